@@ -1,0 +1,1 @@
+"""Tests of the Slicer module, one file per source file."""

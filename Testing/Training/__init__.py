@@ -1,0 +1,1 @@
+"""Tests of the training code, one file per source file."""
