@@ -1,0 +1,90 @@
+"""Bland–Altman and regression figures of predicted against true values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from Training.agreement import Agreement, measure_agreement
+
+Values = NDArray[np.float64]
+
+
+def bland_altman_figure(
+    predicted: ArrayLike, truth: ArrayLike, *, name: str, unit: str, groups: Sequence[str] | None = None
+) -> Figure:
+    """Difference against mean of prediction and truth, with bias and limits of agreement (Bland and Altman 1986).
+
+    Args:
+        predicted: one value per patient; pairs with NaN are left out.
+        truth: the true values, in the same order.
+        name: the quantity, for the axes.
+        unit: its unit.
+        groups: the group (vendor, say) of each patient, one color each.
+    """
+    predicted, truth = np.asarray(predicted, dtype=np.float64), np.asarray(truth, dtype=np.float64)
+    agreement = measure_agreement(predicted, truth)
+    figure, axes = _figure()
+    _scatter(axes, (predicted + truth) / 2, predicted - truth, groups)
+    axes.axhline(agreement.bias, color="black", linewidth=1)
+    for limit in (agreement.lower_limit, agreement.upper_limit):
+        axes.axhline(limit, color="black", linewidth=1, linestyle="--")
+    axes.set_xlabel(f"Mean of prediction and expert, {name} ({unit})")
+    axes.set_ylabel(f"Prediction − expert ({unit})")
+    axes.set_title(_bland_altman_title(agreement, unit), fontsize="medium")
+    return figure
+
+
+def regression_figure(
+    predicted: ArrayLike, truth: ArrayLike, *, name: str, unit: str, groups: Sequence[str] | None = None
+) -> Figure:
+    """Prediction against truth with the least-squares line and the line of identity; arguments as above."""
+    predicted, truth = np.asarray(predicted, dtype=np.float64), np.asarray(truth, dtype=np.float64)
+    agreement = measure_agreement(predicted, truth)
+    figure, axes = _figure()
+    _scatter(axes, truth, predicted, groups)
+    ends = np.array([np.nanmin([predicted, truth]), np.nanmax([predicted, truth])])
+    axes.plot(ends, ends, color="gray", linewidth=1, linestyle=":", label="identity")
+    axes.plot(ends, agreement.slope * ends + agreement.intercept, color="black", linewidth=1, label="least squares")
+    axes.legend(fontsize="small")
+    axes.set_xlabel(f"Expert, {name} ({unit})")
+    axes.set_ylabel(f"Prediction, {name} ({unit})")
+    axes.set_title(_regression_title(agreement), fontsize="medium")
+    return figure
+
+
+def _bland_altman_title(agreement: Agreement, unit: str) -> str:
+    return (
+        f"bias {agreement.bias:.1f} {unit}, limits {agreement.lower_limit:.1f} to {agreement.upper_limit:.1f} {unit}, "
+        f"n = {agreement.pairs}"
+    )
+
+
+def _regression_title(agreement: Agreement) -> str:
+    sign = "+" if agreement.intercept >= 0 else "−"
+    line = f"y = {agreement.slope:.2f} x {sign} {abs(agreement.intercept):.1f}"
+    return f"{line}, r = {agreement.pearson:.3f}, ICC(A,1) = {agreement.icc:.3f}, n = {agreement.pairs}"
+
+
+def _figure() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(6.0, 4.5), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _scatter(axes: Axes, x: Values, y: Values, groups: Sequence[str] | None) -> None:
+    for name, member in _members(groups, x.size):
+        axes.scatter(x[member], y[member], s=18, alpha=0.75, label=name or None)
+    if groups is not None:
+        axes.legend(fontsize="small")
+
+
+def _members(groups: Sequence[str] | None, count: int) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    if groups is None:
+        yield "", np.ones(count, dtype=bool)
+        return
+    for name in sorted(set(groups)):
+        yield name, np.array([group == name for group in groups])
