@@ -1,0 +1,50 @@
+# Everything runs in .venv, which is set up on first use: `make demo` and `make test` are all one needs to know.
+PYTHON ?= python3
+RUN := .venv/bin/python
+SAMPLE := $(firstword $(wildcard Resources/SampleData/*.nii.gz))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-runtime test lint types demo bench screenshots train-demo bench-train
+
+help:
+	@echo "make demo         segment the bundled cine on the CPU and print its measures"
+	@echo "make test         set up what is missing and run every check"
+	@echo "make lint         style and types only"
+	@echo "make bench        time and memory of the whole command on two threads"
+	@echo "make screenshots  pictures of the module, into Resources/Screenshots"
+	@echo "make train-demo   prepare, train, evaluate and report on phantoms"
+	@echo "make bench-train  training throughput"
+	@echo "make setup        the environment for all of these, in .venv"
+
+setup: have-python
+	@$(PYTHON) scripts/setup_environment.py development
+
+setup-runtime: have-python
+	@$(PYTHON) scripts/setup_environment.py runtime
+
+.PHONY: have-python
+have-python:
+	@command -v $(PYTHON) >/dev/null || { echo "Set-up stopped: Python 3.11 or 3.12 is needed as '$(PYTHON)' (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
+
+test: lint
+	@$(RUN) -m pytest
+
+lint: setup
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+demo: setup-runtime
+	@$(RUN) scripts/demo.py $(SAMPLE)
+
+bench: setup-runtime
+	@$(RUN) scripts/bench.py $(SAMPLE)
+
+screenshots: setup
+	@$(RUN) scripts/make_screenshots.py Resources/Screenshots
+
+train-demo: setup
+	@$(RUN) -m Training.demo
+
+bench-train: setup
+	@$(RUN) -m Training.bench
