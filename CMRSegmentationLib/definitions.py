@@ -1,0 +1,99 @@
+"""The one table of what is measured: key, name, unit and definition with its source.
+
+The report's JSON and CSV, the table in Slicer and its tooltips are all filled from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCMR = "Schulz-Menger et al. 2020, doi:10.1186/s12968-020-00610-6"
+"""SCMR task force: standardized image interpretation and post-processing in CMR, 2020 update."""
+MOSTELLER = "Mosteller 1987, N Engl J Med 317:1098, doi:10.1056/NEJM198710223171717"
+
+MYOCARDIAL_DENSITY_G_PER_ML = 1.05
+"""Schulz-Menger et al. 2020: mass is the myocardial volume times 1.05 g/ml."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What one measure means.
+
+    Attributes:
+        key: its name for programs, such as `lv_edv`.
+        name: its name for people.
+        unit: the unit of its value.
+        text: how it is computed, with the source.
+    """
+
+    key: str
+    name: str
+    unit: str
+    text: str
+
+
+def _ventricle(key: str, name: str) -> list[Definition]:
+    """Measures that the left and the right ventricle share."""
+    short = key.upper()
+    pool = f"Volume of the {name}'s blood pool, papillary muscles included: its voxels × the voxel volume"
+    phase = "" if key == "lv" else ", the phase of the left ventricle"
+    return [
+        Definition(f"{key}_edv", f"{short} end-diastolic volume", "ml", f"{pool}; at end-diastole{phase}; {SCMR}"),
+        Definition(f"{key}_esv", f"{short} end-systolic volume", "ml", f"{pool}; at end-systole{phase}; {SCMR}"),
+        Definition(f"{key}_sv", f"{short} stroke volume", "ml", f"EDV − ESV of the {name}; {SCMR}"),
+        Definition(f"{key}_ef", f"{short} ejection fraction", "%", f"100 × (EDV − ESV) / EDV of the {name}; {SCMR}"),
+        Definition(f"{key}_co", f"{short} cardiac output", "l/min", f"{short} stroke volume × heart rate; {SCMR}"),
+        Definition(f"{key}_volume", f"{short} volume", "ml", f"{pool}; in the only phase that was analyzed; {SCMR}"),
+    ]
+
+
+def _areas(key: str, name: str) -> list[Definition]:
+    """Measures of a single slice, which has no volume by summation."""
+    area = f"Area of the {name} in the single slice: its pixels times the pixel area"
+    short = "Myocardial" if key == "myo" else key.upper()
+    return [
+        Definition(f"{key}_area_ed", f"{short} end-diastolic area", "cm²", f"{area}, at end-diastole"),
+        Definition(f"{key}_area_es", f"{short} end-systolic area", "cm²", f"{area}, at end-systole"),
+        Definition(f"{key}_area", f"{short} area", "cm²", f"{area}, in the only phase that was analyzed"),
+    ]
+
+
+def _index(of: Definition) -> Definition:
+    return Definition(
+        f"{of.key}_index",
+        f"{of.name} index",
+        f"{of.unit}/m²",
+        f"{of.name} divided by body surface area; {SCMR}; {MOSTELLER}",
+    )
+
+
+INDEXED_QUANTITIES = ("edv", "esv", "sv", "co", "mass")
+"""What is divided by body surface area, by the last part of its key."""
+
+
+def _table() -> dict[str, Definition]:
+    mass = (
+        f"Volume of the LV myocardium × {MYOCARDIAL_DENSITY_G_PER_ML} g/ml, at end-diastole "
+        f"(of a single phase: in that phase), papillary muscles excluded; {SCMR}"
+    )
+    rate = (
+        "As given, else 60 000 / RR interval in ms; RR = (last − first frame time) × T / (T − 1) "
+        "for T frames spread over the whole heart beat"
+    )
+    rows = [
+        *_ventricle("lv", "left ventricle"),
+        Definition("lv_mass", "LV mass", "g", mass),
+        Definition("myo_volume", "Myocardial volume", "ml", f"Volume of the LV myocardium, in the only phase; {SCMR}"),
+        *_ventricle("rv", "right ventricle"),
+        *_areas("lv", "LV blood pool"),
+        *_areas("myo", "LV myocardium"),
+        *_areas("rv", "RV blood pool"),
+        Definition("heart_rate", "Heart rate", "beats/min", rate),
+        Definition("bsa", "Body surface area", "m²", f"√(height in cm × weight in kg / 3600); {MOSTELLER}"),
+    ]
+    indexed = [_index(row) for row in rows if row.key.split("_")[-1] in INDEXED_QUANTITIES]
+    return {row.key: row for row in [*rows, *indexed]}
+
+
+DEFINITIONS: dict[str, Definition] = _table()
+"""Every measure by its key, in the order of a report."""

@@ -1,0 +1,40 @@
+"""Which slices of a short-axis stack are basal, mid-ventricular and apical, told from their content.
+
+The order in which a scanner stores slices is not fixed, so it is never assumed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import Label, LabelMap
+
+
+def slice_areas(labels: LabelMap, label: Label, frame: int) -> NDArray[np.int64]:
+    """(Z,) pixels of a structure in each slice of a frame."""
+    return np.asarray(np.count_nonzero(labels.array[frame] == label, axis=(1, 2)))
+
+
+def base_is_first(labels: LabelMap, frame: int) -> bool:
+    """Whether the basal slices have the lower indices.
+
+    Both cavities narrow towards the apex and the RV ends before the LV does, so that the cavities' center of mass
+    lies on the basal side of the middle of the LV. Without a heart, or where both ends look alike, True.
+    """
+    lv = slice_areas(labels, Label.LV, frame)
+    cavities = lv + slice_areas(labels, Label.RV, frame)
+    present = np.flatnonzero(lv)
+    if not present.size:
+        return True
+    center = float(np.average(np.arange(len(cavities)), weights=cavities))
+    return bool(center <= (present[0] + present[-1]) / 2.0)
+
+
+def base_to_apex(labels: LabelMap, frame: int) -> tuple[int, ...]:
+    """The slices from the most basal to the most apical one that holds LV in `frame`; empty without LV."""
+    present = np.flatnonzero(slice_areas(labels, Label.LV, frame))
+    if not present.size:
+        return ()
+    slices = tuple(range(int(present[0]), int(present[-1]) + 1))
+    return slices if base_is_first(labels, frame) else slices[::-1]
