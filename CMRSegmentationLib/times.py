@@ -1,0 +1,83 @@
+"""Frame times that may be trusted: the heart cycle they imply must be one that a heart can have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.findings import Finding, Severity
+
+SHORTEST_CYCLE_MS = 300.0
+LONGEST_CYCLE_MS = 2500.0
+"""Heart rates from 24 to 200 beats a minute."""
+
+MS_PER_UNIT = {"s": 1000.0, "ms": 1.0, "us": 0.001}
+
+Times = tuple[tuple[float, ...] | None, tuple[Finding, ...]]
+
+
+def trusted_times(values: Sequence[float], unit: str | None) -> Times:
+    """Frame times in ms, or None with a finding where they cannot be those of one heart cycle.
+
+    Args:
+        values: one time a frame, as the file has it.
+        unit: `s`, `ms` or `us`; None where the file does not say, then s or ms is taken if it makes sense.
+
+    Returns:
+        The times in ms, and what there is to say about them. A single frame has no times and no finding.
+    """
+    if len(values) < 2:
+        return None, ()
+    times = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(times).all() or np.any(np.diff(times) <= 0):
+        return None, (_not_trusted("The file gives no time for its frames, or times that do not rise."),)
+    if unit is not None:
+        return _in_known_unit(times * MS_PER_UNIT[unit])
+    for guess in ("s", "ms"):
+        if _is_heart_cycle(times * MS_PER_UNIT[guess]):
+            message = f"The file names no unit of time; {guess} was taken because it makes a possible heart cycle."
+            finding = Finding("time_guessed", Severity.INFO, message)
+            return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
+    message = (
+        f"The time step of {_step(times):g} (no unit given) is neither in s nor in ms that of a heart cycle over "
+        f"{times.size} frames, so times are not used."
+    )
+    return None, (_not_trusted(message),)
+
+
+def evenly_spaced(step: float, frames: int) -> tuple[float, ...]:
+    """Times of `frames` frames that follow each other by `step`, from 0, in the step's unit."""
+    return tuple(step * frame for frame in range(frames))
+
+
+def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
+    if _is_heart_cycle(times_ms):
+        return _as_tuple(times_ms), ()
+    cycle_s = _cycle_ms(times_ms) / 1000.0
+    message = (
+        f"The time step of {_step(times_ms):g} ms implies a heart cycle of {cycle_s:g} s, expected "
+        f"{SHORTEST_CYCLE_MS / 1000:g} to {LONGEST_CYCLE_MS / 1000:g} s, so times are not used."
+    )
+    return None, (_not_trusted(message),)
+
+
+def _step(times: NDArray[np.float64]) -> float:
+    return float((times[-1] - times[0]) / (times.size - 1))
+
+
+def _cycle_ms(times_ms: NDArray[np.float64]) -> float:
+    return _step(times_ms) * times_ms.size
+
+
+def _is_heart_cycle(times_ms: NDArray[np.float64]) -> bool:
+    return SHORTEST_CYCLE_MS <= _cycle_ms(times_ms) <= LONGEST_CYCLE_MS
+
+
+def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(float(time) for time in times_ms)
+
+
+def _not_trusted(message: str) -> Finding:
+    return Finding("time_not_trusted", Severity.WARNING, message)
