@@ -241,6 +241,8 @@ def _dropouts(heart: _Heart) -> Iterator[Finding]:
 
 def _enclosure(heart: _Heart) -> Iterator[Finding]:
     """LV cavity that leaks through the wall below the basal third."""
+    if not heart.areas_cm2[Label.MYO].any():
+        return  # an absent structure has its own finding
     area = heart.areas_cm2[Label.LV]
     present = area > 0
     rank = np.cumsum(present, axis=1) - 1

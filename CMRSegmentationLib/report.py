@@ -1,0 +1,295 @@
+"""The clinical report of one cine: what was measured, on what, with what, and what to doubt.
+
+`report.json` holds all of it, `measures.csv` and `curves.csv` what a spreadsheet needs. Each file is written under a
+temporary name and moved into place, so that none is ever half-written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from CMRSegmentationLib import __version__
+from CMRSegmentationLib.files import write_whole
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
+from CMRSegmentationLib.measures import Curves, Measure, areas_cm2, measure, volumes_ml
+from CMRSegmentationLib.phases import find_phases
+from CMRSegmentationLib.quality import check_quality
+
+SCHEMA = "cmrsegmentation-report/1"
+RESEARCH_USE = "Research use, not for clinical decisions."
+
+LIST_OF_NUMBERS = re.compile(r"\[\n([^\[\]{}\"]*)\n *\]")
+"""In indented JSON: a list over several lines that holds no text, list or object."""
+DECIMALS = 6
+"""Measures and curves are rounded to this many decimals, far below their accuracy."""
+
+CurveByName = Mapping[str, tuple[float | None, ...]]
+"""One number per frame of `lv`, `myo` and `rv`; None for a frame that was not segmented."""
+
+
+class ReportError(ValueError):
+    """A file that is not a report of this program."""
+
+
+@dataclass(frozen=True)
+class InputSummary:
+    """What was segmented.
+
+    Attributes:
+        view: the imaging plane, if known.
+        shape_tzyx: frames, slices, rows, columns.
+        spacing_zyx_mm: slice pitch, row and column spacing.
+        frame_times_ms: time of each frame, if known and trusted.
+        vendor: the scanner's manufacturer, if known.
+    """
+
+    view: View | None
+    shape_tzyx: tuple[int, int, int, int]
+    spacing_zyx_mm: tuple[float, float, float]
+    frame_times_ms: tuple[float, ...] | None = None
+    vendor: str | None = None
+
+    @classmethod
+    def of(cls, stack: CineStack, view: View | None = None) -> InputSummary:
+        """Summary of a cine; `view` is the plane that was decided on, else the reader's."""
+        z, y, x = (round(spacing, DECIMALS) for spacing in stack.geometry.spacing_zyx_mm)
+        return cls(view or stack.view, stack.shape_tzyx, (z, y, x), stack.frame_times_ms, stack.vendor)
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """Which model segmented: the bundle's name and the SHA-256 of its weights."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ClinicalReport:
+    """All that is known about one segmented cine.
+
+    Attributes:
+        input: what was segmented.
+        ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
+        es_frame: 0-based frame of end-systole, if there is one.
+        measures: what could be computed.
+        volumes_ml: volume of each structure by frame; empty tuples for a single slice.
+        areas_cm2: area of each structure by frame for a single slice; else empty tuples.
+        findings: what to doubt, of the reader, the segmentation and the checks.
+        model: what segmented; None for labels from elsewhere.
+        device: what it ran on, such as `cpu`; None for labels from elsewhere.
+        seconds: time spent by stage.
+        software: version of this program.
+        schema: name and version of this layout.
+    """
+
+    input: InputSummary
+    ed_frame: int
+    es_frame: int | None
+    measures: tuple[Measure, ...]
+    volumes_ml: CurveByName
+    areas_cm2: CurveByName
+    findings: tuple[Finding, ...] = ()
+    model: ModelSummary | None = None
+    device: str | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    software: str = __version__
+    schema: str = SCHEMA
+
+    @property
+    def frames(self) -> int:
+        """The number of cardiac phases."""
+        return self.input.shape_tzyx[0]
+
+    @property
+    def is_single_slice(self) -> bool:
+        """Whether the curves are areas."""
+        return self.input.shape_tzyx[1] == 1
+
+    def value(self, key: str) -> float | None:
+        """The value of a measure, or None if it could not be computed."""
+        return next((one.value for one in self.measures if one.key == key), None)
+
+
+def make_report(
+    labels: LabelMap,
+    summary: InputSummary,
+    *,
+    frames: Sequence[int] | None = None,
+    ed: int | None = None,
+    es: int | None = None,
+    heart_rate_bpm: float | None = None,
+    height_cm: float | None = None,
+    weight_kg: float | None = None,
+    findings: Sequence[Finding] = (),
+    model: ModelSummary | None = None,
+    device: str | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> ClinicalReport:
+    """Find the phases, measure and check a segmented cine.
+
+    Args:
+        labels: the structures of all frames.
+        summary: what was segmented.
+        frames: the 0-based frames that were segmented; None for all.
+        ed: frame of end-diastole by the user's choice; None to find it.
+        es: frame of end-systole by the user's choice; None to find it.
+        heart_rate_bpm: beats a minute; None to take it from trusted frame times.
+        height_cm: body height, for the indices.
+        weight_kg: body weight, for the indices.
+        findings: those of earlier stages, kept in front.
+        model: what segmented.
+        device: what it ran on.
+        seconds: time spent by stage.
+
+    Raises:
+        ValueError: for an impossible frame, height, weight or heart rate; see `find_phases` and `measure`.
+    """
+    single = labels.geometry.is_single_slice
+    curves = areas_cm2(labels) if single else volumes_ml(labels)
+    by_name = _by_name(curves, labels.frames, frames)
+    phases = find_phases(np.array(by_name["lv"], dtype=np.float64), ed=ed, es=es)
+    quality = check_quality(
+        labels, ed_frame=phases.ed_frame, es_frame=phases.es_frame, view=summary.view, frames=frames
+    )
+    measures = measure(
+        labels,
+        ed_frame=phases.ed_frame,
+        es_frame=phases.es_frame,
+        frame_times_ms=summary.frame_times_ms,
+        heart_rate_bpm=heart_rate_bpm,
+        height_cm=height_cm,
+        weight_kg=weight_kg,
+    )
+    return ClinicalReport(
+        input=summary,
+        ed_frame=phases.ed_frame,
+        es_frame=phases.es_frame,
+        measures=tuple(replace(one, value=round(one.value, DECIMALS)) for one in measures),
+        volumes_ml=_none_by_name() if single else by_name,
+        areas_cm2=by_name if single else _none_by_name(),
+        findings=(*findings, *phases.findings, *quality),
+        model=model,
+        device=device,
+        seconds=dict(seconds or {}),
+    )
+
+
+def _by_name(curves: Curves, total: int, frames: Sequence[int] | None) -> CurveByName:
+    segmented = set(range(total) if frames is None else frames)
+    return {
+        label.name.lower(): tuple(
+            round(float(value), DECIMALS) if t in segmented else None for t, value in enumerate(curves[label])
+        )
+        for label in FOREGROUND
+    }
+
+
+def _none_by_name() -> CurveByName:
+    return {label.name.lower(): () for label in FOREGROUND}
+
+
+def report_as_json(report: ClinicalReport) -> str:
+    """The text of `report.json`: strict JSON, the same text for equal reports."""
+    content = asdict(report)
+    ordered = {key: content.pop(key) for key in ("schema", "software")}
+    ordered |= {"notice": RESEARCH_USE} | {key: content.pop(key) for key in ("input", "model", "device")}
+    text = json.dumps(ordered | content, indent=2, ensure_ascii=False, allow_nan=False)
+    return LIST_OF_NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
+
+
+def measures_as_csv(report: ClinicalReport) -> str:
+    """The text of `measures.csv`: one row per measure."""
+    rows = [[one.key, one.name, _number(one.value), one.unit, one.definition] for one in report.measures]
+    return _csv(["key", "name", "value", "unit", "definition"], rows)
+
+
+def curves_as_csv(report: ClinicalReport) -> str:
+    """The text of `curves.csv`: one row per frame; a cell is empty where the time or the volume is not known."""
+    curves, unit = (report.areas_cm2, "cm2") if report.is_single_slice else (report.volumes_ml, "ml")
+    times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
+    rows = [
+        [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())] for t in range(report.frames)
+    ]
+    return _csv(["frame", "time_ms", *(f"{name}_{unit}" for name in curves)], rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _csv(header: list[str], rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()
+
+
+def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
+    """Write `report.json`, `measures.csv` and `curves.csv` into `folder`, which is made if it is not there.
+
+    Returns:
+        The files.
+
+    Raises:
+        OSError: if the folder cannot be written to; files that were there before stay as they were.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "report.json": report_as_json(report),
+        "measures.csv": measures_as_csv(report),
+        "curves.csv": curves_as_csv(report),
+    }
+    for name, text in texts.items():
+        write_whole(folder / name, text.encode("utf-8"))
+    return tuple(folder / name for name in texts)
+
+
+def read_report(path: Path) -> ClinicalReport:
+    """Read a `report.json` again.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ReportError: if it is not a report of this program and layout.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']} in {path}.")
+        return _report(content)
+    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ReportError(f"{path} is not a report of this program: {error!r}. Segment or measure again.") from error
+
+
+def _report(content: dict[str, Any]) -> ClinicalReport:
+    source, model = content["input"], content["model"]
+    times = source["frame_times_ms"]
+    return ClinicalReport(
+        input=InputSummary(
+            view=None if source["view"] is None else View(source["view"]),
+            shape_tzyx=tuple(source["shape_tzyx"]),
+            spacing_zyx_mm=tuple(source["spacing_zyx_mm"]),
+            frame_times_ms=None if times is None else tuple(times),
+            vendor=source["vendor"],
+        ),
+        ed_frame=content["ed_frame"],
+        es_frame=content["es_frame"],
+        measures=tuple(Measure(**row) for row in content["measures"]),
+        volumes_ml={name: tuple(curve) for name, curve in content["volumes_ml"].items()},
+        areas_cm2={name: tuple(curve) for name, curve in content["areas_cm2"].items()},
+        findings=tuple(Finding(**row | {"severity": Severity(row["severity"])}) for row in content["findings"]),
+        model=None if model is None else ModelSummary(**model),
+        device=content["device"],
+        seconds=content["seconds"],
+        software=content["software"],
+    )
