@@ -263,12 +263,24 @@ def read_report(path: Path) -> ClinicalReport:
         ReportError: if it is not a report of this program and layout.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        return report_from_json(Path(path).read_text(encoding="utf-8"))
+    except (ReportError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path}: {error}") from error
+
+
+def report_from_json(text: str) -> ClinicalReport:
+    """The report that `report_as_json` wrote.
+
+    Raises:
+        ReportError: if the text is not a report of this program and layout.
+    """
+    try:
+        content = json.loads(text)
         if content["schema"] != SCHEMA:
-            raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']} in {path}.")
+            raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']}.")
         return _report(content)
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ReportError(f"{path} is not a report of this program: {error!r}. Segment or measure again.") from error
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ReportError(f"This is not a report of this program: {error!r}. Segment or measure again.") from error
 
 
 def _report(content: dict[str, Any]) -> ClinicalReport:
