@@ -1,0 +1,170 @@
+"""Runs the network over slices: device, batches, mirror averaging, and what to do when memory runs out."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import FloatArray
+from CMRSegmentationLib.model import ModelBundle, ModelError
+from CMRSegmentationLib.unet import UNet, config_from_json
+
+LOGGER = logging.getLogger(__name__)
+
+CPU_BATCH_SIZE = 8
+CUDA_BATCH_SIZE = 64
+
+ReportSlices = Callable[[int], None]
+
+
+class DeviceError(RuntimeError):
+    """A device that was asked for and cannot be used."""
+
+
+def choose_device(name: str) -> tuple[torch.device, str]:
+    """The device for "auto", "cpu" or "cuda", and why, after one convolution has run on it.
+
+    Raises:
+        DeviceError: if CUDA was asked for and is not usable; the reason is named.
+    """
+    if name == "cpu":
+        return torch.device("cpu"), "chosen by the user"
+    reason = _why_not_cuda()
+    if reason is None:
+        return torch.device("cuda"), torch.cuda.get_device_name()
+    if name == "cuda":
+        raise DeviceError(f"Expected a usable CUDA device, found none: {reason}. Use --device cpu or auto.")
+    return torch.device("cpu"), reason
+
+
+def _why_not_cuda() -> str | None:
+    """None if a convolution runs on the CUDA device, else the reason in one phrase."""
+    if not torch.cuda.is_available():
+        return "this build of PyTorch has no CUDA" if torch.version.cuda is None else "PyTorch sees no CUDA device"
+    try:
+        probe = nn.Conv2d(1, 1, 3).cuda()(torch.zeros(1, 1, 8, 8, device="cuda"))
+        torch.cuda.synchronize()
+        return None if bool(torch.isfinite(probe).all()) else "a trial convolution gave no finite result"
+    except RuntimeError as error:
+        return f"a trial convolution failed ({str(error).splitlines()[0]})"
+
+
+def load_network(bundle: ModelBundle) -> UNet:
+    """The bundle's network in single precision, batch normalization folded into the convolutions.
+
+    Raises:
+        ModelError: if the weights are not plain tensors (nothing in them is executed) or do not fit the network.
+    """
+    try:
+        weights = torch.load(bundle.weights_path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise ModelError(f"The weights of model {bundle.name!r} are not plain tensors and were refused.") from error
+    try:
+        network = UNet(config_from_json(bundle.network))
+        network.load_state_dict({key: _to_single(value) for key, value in weights.items()})
+    except (RuntimeError, AttributeError, TypeError, ValueError) as error:
+        raise ModelError(f"The weights of model {bundle.name!r} do not fit its network: {error}") from error
+    return fold_normalization(network.eval())
+
+
+def _to_single(value: Tensor) -> Tensor:
+    return value.float() if value.is_floating_point() else value
+
+
+def fold_normalization(network: UNet) -> UNet:
+    """The same function with every batch normalization folded into the convolution before it.
+
+    Args:
+        network: in evaluation mode; changed in place and returned.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
+            module[0] = fuse_conv_bn_eval(module[0], module[1])
+            module[1] = nn.Identity()
+    return network
+
+
+@dataclass
+class Predictor:
+    """A network on a device, and what happened while it ran.
+
+    Attributes:
+        network: in evaluation mode.
+        device: where it runs; changes to the CPU when the GPU's memory does not suffice.
+        mirror: whether predictions of the four mirrored images are averaged.
+        batch_size: slices at a time; halved when the GPU's memory does not suffice.
+        findings: what had to be changed on the way.
+    """
+
+    network: UNet
+    device: torch.device
+    mirror: bool = False
+    batch_size: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE)
+        self.network = self.network.eval().to(self.device, memory_format=torch.channels_last)
+
+    @property
+    def size_multiple(self) -> int:
+        """Rows and columns of the slices must be multiples of this."""
+        return self.network.config.size_multiple
+
+    def predict(self, slices: FloatArray, report: ReportSlices | None = None) -> FloatArray:
+        """Probabilities (N, classes − 1, Y, X) of the foreground classes for normalized (N, Y, X) slices.
+
+        Args:
+            slices: rows and columns in multiples of `size_multiple`.
+            report: called with the number of slices done after every batch.
+        """
+        classes = self.network.config.out_channels - 1
+        result = np.empty((len(slices), classes, *slices.shape[1:]), dtype=np.float32)
+        done = 0
+        while done < len(slices):
+            try:
+                batch = slices[done : done + self.batch_size]
+                result[done : done + len(batch)] = self._predict_batch(batch)
+            except torch.cuda.OutOfMemoryError:
+                self._make_room()
+                continue
+            done += len(batch)
+            if report is not None:
+                report(done)
+        return result
+
+    def _make_room(self) -> None:
+        torch.cuda.empty_cache()
+        if self.batch_size > 1:
+            self.batch_size //= 2
+            message = f"The GPU's memory did not suffice; went on with {self.batch_size} slices at a time."
+        else:
+            self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
+            self.network = self.network.to(self.device)
+            message = "The GPU's memory did not suffice for one slice; went on with the CPU."
+        LOGGER.warning("%s", message)
+        self.findings = (Finding("gpu_memory", Severity.INFO, message),)
+
+    @torch.inference_mode()
+    def _predict_batch(self, batch: FloatArray) -> FloatArray:
+        images = torch.from_numpy(np.ascontiguousarray(batch[:, None]))
+        images = images.to(self.device, memory_format=torch.channels_last)
+        half = torch.autocast("cuda", torch.float16) if self.device.type == "cuda" else contextlib.nullcontext()
+        with half:
+            axes: tuple[tuple[int, ...], ...] = ((), (2,), (3,), (2, 3)) if self.mirror else ((),)
+            total = sum((self._softmax(images, a) for a in axes), start=torch.zeros((), device=self.device))
+        return np.asarray((total[:, 1:] / len(axes)).cpu().numpy())
+
+    def _softmax(self, images: Tensor, mirrored: tuple[int, ...]) -> Tensor:
+        logits = self.network(images.flip(mirrored) if mirrored else images)[0]
+        probabilities = torch.softmax(logits.float(), dim=1)
+        return probabilities.flip(mirrored) if mirrored else probabilities

@@ -1,0 +1,50 @@
+"""Where the heart is, from one frame seen whole, so that the other frames run on a crop around it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from CMRSegmentationLib.image import LabelArray
+from CMRSegmentationLib.postprocessing import heart_mask
+from CMRSegmentationLib.preprocessing import Box
+
+MARGIN_MM = 25.0
+"""Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
+MINIMUM_HEART_MM2 = 400.0
+"""A heart covers at least this area in the projection of all slices (a circle of 23 mm diameter)."""
+
+
+def heart_box(labels_zyx: LabelArray, spacing_mm: float, multiple: int) -> Box | None:
+    """The crop around the heart of one frame, in pixels of the network's grid, or None if no heart is seen.
+
+    Args:
+        labels_zyx: (Z, Y, X) labels of the frame on the network's grid.
+        spacing_mm: the grid's in-plane resolution.
+        multiple: rows and columns of the crop are multiples of this, unless the image is smaller.
+    """
+    heart = ((labels_zyx > 0) & heart_mask(labels_zyx[None])[0]).any(axis=0)
+    if heart.sum() * spacing_mm**2 < MINIMUM_HEART_MM2:
+        return None
+    box = Box.around(heart, margin=round(MARGIN_MM / spacing_mm))
+    y0, y1 = _widen(box.y0, box.y1, heart.shape[0], multiple)
+    x0, x1 = _widen(box.x0, box.x1, heart.shape[1], multiple)
+    return Box(y0, y1, x0, x1)
+
+
+def _widen(start: int, stop: int, length: int, multiple: int) -> tuple[int, int]:
+    """The span made a multiple of `multiple` long about its middle, within 0 to `length`."""
+    wanted = min(length, -(-(stop - start) // multiple) * multiple)
+    start = min(max(0, start - (wanted - (stop - start)) // 2), length - wanted)
+    return start, start + wanted
+
+
+def touches_border(labels: LabelArray, box: Box, image_yx: tuple[int, int]) -> bool:
+    """Whether (..., Y, X) labels of a crop reach one of its sides that is not a side of the image."""
+    seen = np.asarray(labels > 0).reshape(-1, *labels.shape[-2:]).any(axis=0)
+    sides = (
+        (box.y0 > 0, seen[0]),
+        (box.y1 < image_yx[0], seen[-1]),
+        (box.x0 > 0, seen[:, 0]),
+        (box.x1 < image_yx[1], seen[:, -1]),
+    )
+    return any(inside and bool(line.any()) for inside, line in sides)

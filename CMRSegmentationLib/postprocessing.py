@@ -1,0 +1,154 @@
+"""From probabilities to one anatomically connected heart on the input's grid.
+
+Every rule can be switched off. Components are chosen for the heart as a whole, over all slices and phases
+together, because a rule that looks at one structure at a time keeps an arm's muscle as the myocardium.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray
+from CMRSegmentationLib.preprocessing import Box, InPlaneGrid
+
+BoolArray = NDArray[np.bool_]
+
+MINIMUM_FRAME_SHARE = 0.2
+"""A voxel belongs to the search for the heart if it is a structure in at least this share of the phases."""
+
+
+@dataclass(frozen=True)
+class PostprocessingOptions:
+    """Which rules apply.
+
+    Attributes:
+        one_heart: keep the one connected group of structures that looks most like a heart, drop the others.
+        one_piece: keep one connected piece of each structure in each phase.
+        fill_holes: close holes within the left ventricle and its wall, and within the right ventricle.
+    """
+
+    one_heart: bool = True
+    one_piece: bool = True
+    fill_holes: bool = True
+
+    @classmethod
+    def off(cls) -> PostprocessingOptions:
+        """No rule at all: the network's own opinion."""
+        return cls(one_heart=False, one_piece=False, fill_holes=False)
+
+
+def labels_of(probabilities: FloatArray) -> LabelArray:
+    """(..., Y, X) most probable label for (..., C − 1, Y, X) foreground probabilities.
+
+    The background's probability is what the structures leave of 1.
+    """
+    best = probabilities.argmax(axis=-3)
+    highest = probabilities.max(axis=-3)
+    background = 1.0 - probabilities.sum(axis=-3)
+    return np.where(highest > background, best + 1, 0).astype(np.uint8)
+
+
+def to_native_labels(
+    probabilities: FloatArray, grid: InPlaneGrid, box: Box, options: PostprocessingOptions
+) -> LabelArray:
+    """(T, Z, native Y, native X) labels of a cine from probabilities on `box` of the network's grid.
+
+    Args:
+        probabilities: (T, Z, C − 1, Y, X) of the foreground classes.
+        grid: between the native and the network's in-plane grid.
+        box: the part of the network's grid that the probabilities cover.
+        options: the rules to apply.
+    """
+    if options.one_heart:
+        probabilities = probabilities * heart_mask(labels_of(probabilities))[:, :, None]
+    native_box = grid.native_box(box)
+    frames, slices = probabilities.shape[:2]
+    labels = np.zeros((frames, slices, *grid.native_yx), dtype=np.uint8)
+    for frame in range(frames):
+        native = grid.to_native(probabilities[frame], box, native_box)
+        labels[frame, :, native_box.rows, native_box.columns] = labels_of(native)
+    inner = labels[:, :, native_box.rows, native_box.columns]
+    inner[...] = tidy(inner, options)
+    return labels
+
+
+def tidy(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
+    """(T, Z, Y, X) labels with single pieces and closed holes, as `options` say."""
+    if options.fill_holes:
+        labels = fill_holes(labels)
+    if options.one_piece:
+        labels = np.stack([one_piece(frame) for frame in labels])
+    return labels
+
+
+def heart_mask(labels: LabelArray) -> BoolArray:
+    """(T, Z, Y, X) voxels near the one connected heart of a cine, all phases seen together.
+
+    Of the connected groups of voxels that are a structure in a share of the phases, the heart is the one with
+    the most LV, myocardium and RV, counted by the smallest possible swindle: the sum of the square roots of the
+    structures' volumes, so that a large island of one structure does not outweigh a heart of three.
+    """
+    presence = (labels > 0).mean(axis=0) >= min(MINIMUM_FRAME_SHARE, 1.0)
+    groups, count = ndimage.label(presence, structure=np.ones((3, 3, 3)))
+    if count < 2:
+        return np.ones(labels.shape, dtype=np.bool_)
+    score = np.zeros(count + 1)
+    for label in FOREGROUND:
+        voxels = (labels == label).sum(axis=0).ravel()
+        score += np.sqrt(np.bincount(groups.ravel(), weights=voxels, minlength=count + 1))
+    score[0] = 0
+    heart = groups == score.argmax()
+    return _connected_to(labels > 0, heart)
+
+
+def _connected_to(foreground: BoolArray, heart: BoolArray) -> BoolArray:
+    """(T, Z, Y, X) foreground voxels of each phase that are connected with the heart in that phase."""
+    result = np.zeros_like(foreground)
+    for frame, voxels in enumerate(foreground):
+        groups, count = ndimage.label(voxels, structure=np.ones((3, 3, 3)))
+        keep = np.zeros(count + 1, dtype=np.bool_)
+        keep[np.unique(groups[heart & voxels])] = True
+        keep[0] = False
+        result[frame] = keep[groups]
+    return result
+
+
+def one_piece(labels: LabelArray) -> LabelArray:
+    """(Z, Y, X) labels of one phase with the largest connected piece of each structure only."""
+    result = labels.copy()
+    for label in FOREGROUND:
+        groups, count = ndimage.label(labels == label, structure=np.ones((3, 3, 3)))
+        if count > 1:
+            sizes = np.bincount(groups.ravel())
+            sizes[0] = 0
+            result[(groups > 0) & (groups != sizes.argmax())] = Label.BACKGROUND
+    return result
+
+
+def fill_holes(labels: LabelArray) -> LabelArray:
+    """(T, Z, Y, X) labels with background that a structure encloses within a slice closed.
+
+    A hole within the left ventricle and its wall becomes blood pool, one within the right ventricle becomes RV.
+    """
+    result = labels.copy()
+    for members, filling in (((Label.LV, Label.MYO), Label.LV), ((Label.RV,), Label.RV)):
+        outside = ~np.isin(labels, members)
+        holes = _enclosed(outside.reshape(-1, *labels.shape[-2:])).reshape(labels.shape)
+        result[holes & (labels == Label.BACKGROUND)] = filling
+    return result
+
+
+def _enclosed(outside: BoolArray) -> BoolArray:
+    """(N, Y, X) pixels of `outside` that are cut off from the border of their slice."""
+    in_plane = np.zeros((3, 3, 3), dtype=np.bool_)
+    in_plane[1] = ndimage.generate_binary_structure(2, 1)
+    padded = np.pad(outside, ((0, 0), (1, 1), (1, 1)), constant_values=True)
+    groups, count = ndimage.label(padded, structure=in_plane)
+    keep = np.zeros(count + 1, dtype=np.bool_)
+    keep[np.unique(groups[:, 0, 0])] = True
+    keep[0] = True
+    return np.asarray(~keep[groups][:, 1:-1, 1:-1])

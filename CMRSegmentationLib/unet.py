@@ -1,0 +1,160 @@
+"""The network: a configurable 2-D U-Net (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
+
+`encode()` and `decode()` are separate, so that a domain classifier can be attached to the features between and
+after them from outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+Norm = Literal["batch", "instance"]
+Down = Literal["stride", "pool"]
+
+LEAKY_SLOPE = 0.01
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """The shape of a `UNet`.
+
+    Attributes:
+        channels: feature channels of each stage from full resolution down; the resolution halves between stages.
+        in_channels: image channels.
+        out_channels: classes, background included.
+        norm: batch or instance normalization after every convolution.
+        down: how the resolution is halved, a strided convolution or 2 × 2 max pooling.
+        deep_supervision: how many decoder stages below full resolution predict too while training.
+    """
+
+    channels: tuple[int, ...] = (16, 32, 64, 128, 256)
+    in_channels: int = 1
+    out_channels: int = 4
+    norm: Norm = "batch"
+    down: Down = "pool"
+    deep_supervision: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "channels", tuple(int(c) for c in self.channels))
+        if len(self.channels) < 2 or min(self.channels) < 1:
+            raise ValueError(f"Expected two or more stages of at least one channel, found {self.channels}.")
+        if self.norm not in ("batch", "instance") or self.down not in ("stride", "pool"):
+            raise ValueError(f"Expected norm batch or instance, down stride or pool, found {self.norm}, {self.down}.")
+        if not 0 <= self.deep_supervision <= len(self.channels) - 2:
+            raise ValueError(
+                f"{len(self.channels)} stages allow 0 to {len(self.channels) - 2} supervised below the top."
+            )
+
+    @property
+    def size_multiple(self) -> int:
+        """Rows and columns of the input must be multiples of this many pixels."""
+        return int(2 ** (len(self.channels) - 1))
+
+
+REFERENCE_CONFIG = UNetConfig((32, 64, 128, 256, 480, 480, 480), norm="batch", down="stride", deep_supervision=4)
+"""The network of the reference study: 7 stages, strided convolutions, deep supervision (Galati & Zuluaga 2021)."""
+
+
+def _convolution(inputs: int, outputs: int, norm: Norm, stride: int = 1) -> nn.Sequential:
+    norm_type = nn.BatchNorm2d if norm == "batch" else nn.InstanceNorm2d
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
+        norm_type(outputs, affine=True),
+        nn.LeakyReLU(LEAKY_SLOPE, inplace=True),
+    )
+
+
+def _encoder_stage(inputs: int, outputs: int, config: UNetConfig, first: bool) -> nn.Sequential:
+    strided = config.down == "stride" and not first
+    layers: list[nn.Module] = [] if first or strided else [nn.MaxPool2d(2)]
+    layers.append(_convolution(inputs, outputs, config.norm, stride=2 if strided else 1))
+    layers.append(_convolution(outputs, outputs, config.norm))
+    return nn.Sequential(*layers)
+
+
+class _DecoderStage(nn.Module):
+    """Doubles the resolution, joins the encoder's features of that resolution, and convolves twice."""
+
+    def __init__(self, below: int, outputs: int, norm: Norm) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(below, outputs, 2, stride=2)
+        self.convolve = nn.Sequential(_convolution(2 * outputs, outputs, norm), _convolution(outputs, outputs, norm))
+
+    def forward(self, below: Tensor, skip: Tensor) -> Tensor:
+        features: Tensor = self.convolve(torch.cat((self.up(below), skip), dim=1))
+        return features
+
+
+class UNet(nn.Module):
+    """A 2-D U-Net over (N, C, Y, X) batches of slices."""
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.channels
+        inputs = (config.in_channels, *channels[:-1])
+        self.encoder = nn.ModuleList(
+            _encoder_stage(i, o, config, first=stage == 0)
+            for stage, (i, o) in enumerate(zip(inputs, channels, strict=True))
+        )
+        self.decoder = nn.ModuleList(
+            _DecoderStage(below, above, config.norm) for above, below in reversed(list(pairwise(channels)))
+        )
+        self.heads = nn.ModuleList(
+            nn.Conv2d(channels[level], config.out_channels, 1) for level in range(config.deep_supervision + 1)
+        )
+
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """Features of every stage from full resolution to the bottleneck, for (N, C, Y, X) images.
+
+        Raises:
+            ValueError: if rows or columns are not multiples of `config.size_multiple`.
+        """
+        multiple = self.config.size_multiple
+        if images.shape[-2] % multiple or images.shape[-1] % multiple:
+            raise ValueError(f"Expected rows and columns in multiples of {multiple}, found {tuple(images.shape[-2:])}.")
+        features = []
+        for stage in self.encoder:
+            images = stage(images)
+            features.append(images)
+        return features
+
+    def decode(self, features: list[Tensor]) -> list[Tensor]:
+        """Features of every decoder stage from full resolution down, for what `encode` returned."""
+        below = features[-1]
+        decoded = []
+        for stage, skip in zip(self.decoder, reversed(features[:-1]), strict=True):
+            below = stage(below, skip)
+            decoded.append(below)
+        return decoded[::-1]
+
+    def classify(self, decoded: list[Tensor]) -> list[Tensor]:
+        """Logits (N, classes, Y, X) at full resolution and, while training, at each supervised stage below."""
+        levels = len(self.heads) if self.training else 1
+        return [head(features) for head, features in zip(self.heads[:levels], decoded[:levels], strict=True)]
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Logits from full resolution down, one tensor only in evaluation mode."""
+        return self.classify(self.decode(self.encode(images)))
+
+
+def parameter_count(module: nn.Module) -> int:
+    """The number of trainable numbers in a network."""
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
+def config_from_json(values: dict[str, Any]) -> UNetConfig:
+    """The configuration that `dataclasses.asdict` wrote into a model bundle.
+
+    Raises:
+        ValueError: if a key is unknown or a value is out of range.
+    """
+    unknown = set(values) - set(UNetConfig.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"Unknown network setting: {', '.join(sorted(unknown))}.")
+    return UNetConfig(**values)

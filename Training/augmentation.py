@@ -1,0 +1,241 @@
+"""Augmentation of one slice: geometry and appearance, each drawn in one function and applied in another.
+
+What is drawn is plain data, so that an augmentation can be repeated, shown and tested. Geometry is one sampling
+of the native slice (rotation, mirror, scale, aspect, elastic and the change of resolution in a single
+interpolation). The appearance changes imitate what differs between scanners; the order of value follows the
+literature on cardiac generalization (Campello et al. 2021, doi:10.1109/TMI.2021.3090082; amplitude mixing: Yang &
+Soatto 2020, arXiv:2004.05498; random monotone maps: Billot et al. 2023, doi:10.1016/j.media.2023.102789).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
+from scipy import ndimage
+
+FloatImage = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """Probabilities and ranges; a probability of 0 switches a change off for an ablation."""
+
+    rotation_probability: float = 1.0
+    mirror_probability: float = 0.5
+    scale_probability: float = 0.8
+    scale_range: tuple[float, float] = (0.7, 1.4)
+    aspect_range: tuple[float, float] = (0.88, 1.14)
+    elastic_probability: float = 0.3
+    elastic_mm: float = 4.0
+    monotone_probability: float = 0.25
+    gamma_probability: float = 0.35
+    gamma_range: tuple[float, float] = (0.55, 1.7)
+    contrast_probability: float = 0.3
+    bias_field_probability: float = 0.3
+    bias_field_strength: float = 0.45
+    noise_probability: float = 0.25
+    noise_range: tuple[float, float] = (0.01, 0.07)
+    blur_probability: float = 0.2
+    blur_range_px: tuple[float, float] = (0.4, 1.1)
+    low_resolution_probability: float = 0.15
+    histogram_probability: float = 0.15
+    amplitude_probability: float = 0.25
+    normalization_jitter: tuple[float, float] = field(default=(0.2, 0.25))
+
+
+GEOMETRY_OFF = {
+    "rotation_probability": 0.0,
+    "mirror_probability": 0.0,
+    "scale_probability": 0.0,
+    "elastic_probability": 0.0,
+}
+APPEARANCE_OFF = {
+    "monotone_probability": 0.0,
+    "gamma_probability": 0.0,
+    "contrast_probability": 0.0,
+    "bias_field_probability": 0.0,
+    "noise_probability": 0.0,
+    "blur_probability": 0.0,
+    "low_resolution_probability": 0.0,
+    "histogram_probability": 0.0,
+    "amplitude_probability": 0.0,
+    "normalization_jitter": (0.0, 0.0),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Geometric:
+    """A drawn geometry: crop pixel (mm from the crop's center) → native position (mm from `center_yx_px`).
+
+    Attributes:
+        matrix: 2 × 2, mm to mm.
+        displacement_mm: (2, rows, columns) coarse elastic displacement, or None.
+        padding: what lies outside the native image: "zeros", "border" or "reflection".
+    """
+
+    matrix: NDArray[np.float64]
+    displacement_mm: FloatImage | None
+    padding: str
+
+
+def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geometric:
+    """Draws rotation, mirror, scale, aspect and elastic displacement."""
+    angle = rng.uniform(0, 2 * math.pi) if rng.random() < config.rotation_probability else 0.0
+    matrix = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    if rng.random() < config.mirror_probability:
+        matrix = matrix @ np.diag([1.0, -1.0])
+    if rng.random() < config.scale_probability:
+        zoom = math.exp(rng.uniform(math.log(config.scale_range[0]), math.log(config.scale_range[1])))
+        aspect = math.sqrt(rng.uniform(*config.aspect_range))
+        matrix = matrix @ np.diag([aspect / zoom, 1 / (aspect * zoom)])
+    displacement = None
+    if rng.random() < config.elastic_probability:
+        knots = int(rng.integers(4, 8))
+        displacement = rng.normal(0, config.elastic_mm, (2, knots, knots)).astype(np.float32)
+    return Geometric(matrix, displacement, str(rng.choice(["zeros", "border", "reflection"])))
+
+
+def apply_geometric(
+    planes: FloatImage,
+    geometric: Geometric,
+    *,
+    center_yx_px: tuple[float, float],
+    spacing_yx_mm: tuple[float, float],
+    size_px: int,
+    spacing_mm: float,
+) -> FloatImage:
+    """Samples (C, Y, X) native planes on a square crop of `size_px` pixels of `spacing_mm`, bilinear."""
+    axis = (torch.arange(size_px, dtype=torch.float32) - (size_px - 1) / 2) * spacing_mm
+    position = torch.stack(torch.meshgrid(axis, axis, indexing="ij"))
+    if geometric.displacement_mm is not None:
+        coarse = torch.from_numpy(geometric.displacement_mm)[None]
+        position = position + F.interpolate(coarse, (size_px, size_px), mode="bicubic", align_corners=True)[0]
+    matrix = torch.from_numpy(geometric.matrix).float()
+    native_mm = torch.einsum("ij,jyx->iyx", matrix, position)
+    rows, columns = planes.shape[-2:]
+    y = (native_mm[0] / spacing_yx_mm[0] + center_yx_px[0]) * (2 / max(rows - 1, 1)) - 1
+    x = (native_mm[1] / spacing_yx_mm[1] + center_yx_px[1]) * (2 / max(columns - 1, 1)) - 1
+    grid = torch.stack((x, y), dim=-1)[None]
+    source = torch.from_numpy(np.ascontiguousarray(planes, dtype=np.float32))[None]
+    sampled = F.grid_sample(source, grid, mode="bilinear", padding_mode=geometric.padding, align_corners=True)
+    return np.asarray(sampled[0].numpy())
+
+
+@dataclass(frozen=True, eq=False)
+class Appearance:
+    """Drawn changes of appearance; None leaves a step out. All act on intensities from 0 to 1."""
+
+    monotone: FloatImage | None
+    gamma: float | None
+    invert_gamma: bool
+    contrast: tuple[float, float] | None
+    bias_field: FloatImage | None
+    noise: tuple[float, int] | None
+    blur_px: float | None
+    low_resolution: float | None
+    match_histogram: float | None
+    mix_amplitude: tuple[float, float] | None
+
+
+def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> Appearance:
+    """Draws which appearance changes a slice gets, and how strong."""
+
+    def chance(probability: float) -> bool:
+        return bool(rng.random() < probability)
+
+    return Appearance(
+        monotone=_draw_monotone(rng) if chance(config.monotone_probability) else None,
+        gamma=float(np.exp(rng.uniform(*np.log(config.gamma_range)))) if chance(config.gamma_probability) else None,
+        invert_gamma=chance(0.3),
+        contrast=(rng.uniform(0.7, 1.4), rng.uniform(-0.1, 0.1)) if chance(config.contrast_probability) else None,
+        bias_field=rng.normal(0, config.bias_field_strength, (3, 3)).astype(np.float32)
+        if chance(config.bias_field_probability)
+        else None,
+        noise=(rng.uniform(*config.noise_range), int(rng.integers(2**31)))
+        if chance(config.noise_probability)
+        else None,
+        blur_px=rng.uniform(*config.blur_range_px) if chance(config.blur_probability) else None,
+        low_resolution=rng.uniform(0.5, 0.9) if chance(config.low_resolution_probability) else None,
+        match_histogram=rng.uniform(0.5, 1.0) if chance(config.histogram_probability) else None,
+        mix_amplitude=(rng.uniform(0.02, 0.1), rng.uniform(0.3, 1.0)) if chance(config.amplitude_probability) else None,
+    )
+
+
+def _draw_monotone(rng: np.random.Generator) -> FloatImage:
+    """Values at equidistant intensities of a random rising map from 0 to 1."""
+    steps = rng.uniform(0.15, 1.0, int(rng.integers(4, 9)))
+    return np.concatenate(([0.0], np.cumsum(steps) / steps.sum())).astype(np.float32)
+
+
+def apply_appearance(image: FloatImage, appearance: Appearance, other: FloatImage | None) -> FloatImage:
+    """Changes a (Y, X) crop with intensities of 0 to 1; `other` is a crop of another training image."""
+    if other is not None and appearance.match_histogram is not None:
+        image = match_histogram(image, other, appearance.match_histogram)
+    if other is not None and appearance.mix_amplitude is not None:
+        image = mix_amplitude(image, other, *appearance.mix_amplitude)
+    if appearance.monotone is not None:
+        knots = np.linspace(0, 1, len(appearance.monotone))
+        image = np.interp(image, knots, appearance.monotone).astype(np.float32)
+    if appearance.gamma is not None:
+        clipped = np.clip(image, 0, 1)
+        image = 1 - (1 - clipped) ** appearance.gamma if appearance.invert_gamma else clipped**appearance.gamma
+    if appearance.bias_field is not None:
+        image = image * np.exp(_smooth_field(appearance.bias_field, image.shape))
+    if appearance.blur_px is not None:
+        image = ndimage.gaussian_filter(image, appearance.blur_px)
+    if appearance.low_resolution is not None:
+        image = lower_resolution(image, appearance.low_resolution)
+    if appearance.noise is not None:
+        sigma, seed = appearance.noise
+        image = image + sigma * np.random.default_rng(seed).standard_normal(image.shape, dtype=np.float32)
+    if appearance.contrast is not None:
+        factor, offset = appearance.contrast
+        image = (image - image.mean()) * factor + image.mean() + offset
+    return np.asarray(image, dtype=np.float32)
+
+
+def _smooth_field(coarse: FloatImage, shape_yx: tuple[int, ...]) -> FloatImage:
+    size = (shape_yx[0], shape_yx[1])
+    return np.asarray(
+        F.interpolate(torch.from_numpy(coarse)[None, None], size, mode="bicubic", align_corners=True)[0, 0]
+    )
+
+
+def lower_resolution(image: FloatImage, factor: float) -> FloatImage:
+    """A (Y, X) image sampled down by `factor` < 1 and back up, as from a coarser acquisition."""
+    rows, columns = image.shape
+    small = (max(8, round(rows * factor)), max(8, round(columns * factor)))
+    tensor = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None, None]
+    reduced = F.interpolate(tensor, small, mode="bilinear", antialias=True)
+    return np.asarray(F.interpolate(reduced, (rows, columns), mode="bilinear", align_corners=False)[0, 0])
+
+
+def match_histogram(image: FloatImage, other: FloatImage, strength: float) -> FloatImage:
+    """The image with its quantiles moved toward those of another image, all the way at strength 1."""
+    quantiles = np.linspace(0, 1, 33)
+    source, target = np.quantile(image[::2, ::2], quantiles), np.quantile(other[::2, ::2], quantiles)
+    source = source + np.arange(source.size) * 1e-7
+    return np.asarray((1 - strength) * image + strength * np.interp(image, source, target), dtype=np.float32)
+
+
+def mix_amplitude(image: FloatImage, other: FloatImage, extent: float, strength: float) -> FloatImage:
+    """The image with its lowest spatial frequencies' amplitude mixed with another's, its phase kept.
+
+    Args:
+        image: (Y, X) intensities.
+        other: (Y, X) intensities of the same size.
+        extent: half width of the mixed square, as a share of the spectrum.
+        strength: share of the other image's amplitude, 0 to 1.
+    """
+    spectrum, foreign = np.fft.rfft2(image), np.abs(np.fft.rfft2(other))
+    amplitude = np.abs(spectrum)
+    rows = max(1, round(extent * image.shape[0]))
+    for part in (slice(0, rows), slice(-rows, None)):
+        mixed = (1 - strength) * amplitude[part, :rows] + strength * foreign[part, :rows]
+        spectrum[part, :rows] *= mixed / np.maximum(amplitude[part, :rows], 1e-6)
+    return np.asarray(np.fft.irfft2(spectrum, image.shape), dtype=np.float32)

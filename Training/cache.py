@@ -1,0 +1,138 @@
+"""The training cache: every labeled phase of a data set in one small file per patient.
+
+Images are kept on their native grid, clipped at the 0.1 and 99.9 percentile and quantized to 8 bits (a step is
+0.4 % of the range, below the noise of cine MRI), which makes ACDC fit in 60 MB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import Geometry, Label, View
+from Training.datasets.examination import Examination, LabeledPhase
+
+CACHE_VERSION = 1
+CLIP_PERCENTILES = (0.1, 99.9)
+
+
+class CacheError(ValueError):
+    """A cache that is missing, incomplete or of another version."""
+
+
+@dataclass(frozen=True, eq=False)
+class CachedExamination:
+    """An examination as the cache holds it: the metadata of `Examination` and its phases, images as uint8."""
+
+    patient: str
+    dataset: str
+    vendor: str
+    view: View
+    centre: str
+    scanner: str
+    field_t: float | None
+    pathology: str
+    split: str
+    annotated: tuple[Label, ...]
+    phases: tuple[CachedPhase, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CachedPhase:
+    """One labeled phase: (Z, Y, X) uint8 image and labels on the native grid."""
+
+    name: str
+    frame: int
+    image: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    geometry: Geometry
+
+
+def quantize(image: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Intensities clipped at `CLIP_PERCENTILES` and spread over 0 to 255."""
+    low, high = np.percentile(image, CLIP_PERCENTILES)
+    scaled = (np.clip(image, low, high) - low) * (255.0 / max(float(high - low), 1e-6))
+    return np.asarray(np.round(scaled), dtype=np.uint8)
+
+
+def write_examination(examination: Examination, folder: Path) -> Path:
+    """Loads an examination and writes it into the cache folder, under a temporary name first.
+
+    Raises:
+        DataSetError: if its files are damaged.
+    """
+    arrays: dict[str, Any] = {}
+    phases = [_describe(phase, arrays) for phase in examination.load()]
+    names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
+    header = {name: getattr(examination, name) for name in names}
+    header |= {"version": CACHE_VERSION, "view": str(examination.view), "phases": phases}
+    header["annotated"] = [int(label) for label in examination.annotated]
+    path = folder / examination.dataset / f"{examination.patient}_{examination.view}.npz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial")
+    try:
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _describe(phase: LabeledPhase, arrays: dict[str, Any]) -> dict[str, Any]:
+    arrays[f"{phase.name}_image"] = quantize(phase.image)
+    arrays[f"{phase.name}_labels"] = phase.labels
+    return {"name": phase.name, "frame": phase.frame, "ijk_to_ras": phase.geometry.ijk_to_ras.tolist()}
+
+
+def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamination]:
+    """All examinations of a cache, or those of the named data sets.
+
+    Raises:
+        CacheError: if there is none, or it was written by another version of this program.
+    """
+    wanted = tuple(datasets) or tuple(sorted(p.name for p in folder.iterdir() if p.is_dir())) if folder.is_dir() else ()
+    paths = [path for name in wanted for path in sorted((folder / name).glob("*.npz"))]
+    missing = [name for name in wanted if not any((folder / name).glob("*.npz"))]
+    if missing or not paths:
+        raise CacheError(
+            f"Expected a cache of {', '.join(missing) or 'at least one data set'} in {folder}, found none. "
+            "Make it with `python -m Training.prepare`."
+        )
+    return [read_examination(path) for path in paths]
+
+
+def read_examination(path: Path) -> CachedExamination:
+    """One file of the cache.
+
+    Raises:
+        CacheError: if it was written by another version of this program.
+    """
+    with np.load(path) as file:
+        header = json.loads(str(file["header"]))
+        if header.get("version") != CACHE_VERSION:
+            raise CacheError(
+                f"{path.name} is of cache version {header.get('version')}, this program reads {CACHE_VERSION}. "
+                "Run `python -m Training.prepare` again."
+            )
+        phases = tuple(_read_phase(file, values) for values in header["phases"])
+    names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
+    return CachedExamination(
+        **{name: header[name] for name in names},
+        view=View(header["view"]),
+        annotated=tuple(Label(value) for value in header["annotated"]),
+        phases=phases,
+    )
+
+
+def _read_phase(file: Any, values: dict[str, Any]) -> CachedPhase:
+    image, labels = file[f"{values['name']}_image"], file[f"{values['name']}_labels"]
+    geometry = Geometry(image.shape, np.array(values["ijk_to_ras"]))
+    return CachedPhase(values["name"], values["frame"], image, labels, geometry)

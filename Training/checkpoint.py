@@ -1,0 +1,69 @@
+"""Checkpoints of a run: written under a temporary name and moved into place, the previous one kept."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+LOGGER = logging.getLogger(__name__)
+
+LAST, PREVIOUS, BEST = "last.pt", "previous.pt", "best.pt"
+
+
+class CheckpointError(RuntimeError):
+    """No checkpoint of a run can be read."""
+
+
+def save_checkpoint(state: dict[str, Any], path: Path) -> None:
+    """Writes a checkpoint; a full disk or a kill leaves the file of that name as it was.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    temporary = path.with_suffix(".partial")
+    try:
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+    except RuntimeError as error:
+        raise OSError(f"The checkpoint {path} could not be written (is the disk full?): {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_last(state: dict[str, Any], run: Path) -> None:
+    """Writes the run's last checkpoint and keeps the one before it."""
+    if (run / LAST).exists():
+        os.replace(run / LAST, run / PREVIOUS)
+    save_checkpoint(state, run / LAST)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint, read as data only.
+
+    Raises:
+        CheckpointError: if the file is missing or damaged.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError, ValueError) as error:
+        raise CheckpointError(f"The checkpoint {path} is missing or damaged: {error}") from error
+    return state
+
+
+def load_last(run: Path) -> dict[str, Any]:
+    """The run's last checkpoint, or the one before it if the last is damaged.
+
+    Raises:
+        CheckpointError: if neither can be read.
+    """
+    for name in (LAST, PREVIOUS):
+        try:
+            return load_checkpoint(run / name)
+        except CheckpointError as error:
+            LOGGER.warning("%s", error)
+    raise CheckpointError(f"{run} holds no checkpoint that can be read; start without --resume.")

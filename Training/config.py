@@ -1,0 +1,149 @@
+"""The settings of a training run: dataclasses with defaults, and TOML files that hold what differs.
+
+An unknown key or a value of the wrong type is refused by name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.unet import UNetConfig
+from Training.augmentation import AugmentationConfig
+from Training.slices import SamplingConfig
+
+T = TypeVar("T")
+
+
+class ConfigError(ValueError):
+    """A setting that does not exist or cannot have that value."""
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which examinations a run learns from.
+
+    Attributes:
+        datasets: names of the data sets in the cache.
+        validation: patients to choose the checkpoint by.
+        held_out: patients that no run may see; they are reported on.
+    """
+
+    datasets: tuple[str, ...] = ("acdc", "sunnybrook")
+    validation: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """How the weights are learned.
+
+    Attributes:
+        name: "sgd" (Nesterov) or "adamw".
+        learning_rate: at its highest.
+        momentum: of SGD.
+        weight_decay: L2 penalty (SGD) or decoupled decay (AdamW).
+        warmup: iterations over which the learning rate rises linearly.
+        power: exponent of the polynomial decay to 0 at the end.
+        clip: largest norm of the gradient.
+        average_decay: decay of the exponential moving average of the weights.
+    """
+
+    name: Literal["sgd", "adamw"] = "sgd"
+    learning_rate: float = 0.03
+    momentum: float = 0.95
+    weight_decay: float = 3e-5
+    warmup: int = 200
+    power: float = 0.9
+    clip: float = 12.0
+    average_decay: float = 0.999
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that defines a run.
+
+    Attributes:
+        view: the imaging plane that the network serves.
+        iterations: optimizer steps.
+        seed: of the initialization and of every batch.
+        validate_every: iterations between two validations, after each of which a checkpoint is written.
+        keep_every: iterations between checkpoints that are kept.
+    """
+
+    view: View = View.SAX
+    iterations: int = 12000
+    seed: int = 1
+    validate_every: int = 500
+    keep_every: int = 4000
+    data: DataConfig = field(default_factory=DataConfig)
+    network: UNetConfig = field(default_factory=UNetConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+
+
+def read_config(path: Path) -> TrainConfig:
+    """The settings of a TOML file over the defaults.
+
+    Raises:
+        ConfigError: if the file is missing or not TOML, or a key or value does not fit; it is named.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
+    return from_values(TrainConfig, values, str(path))
+
+
+def from_values(kind: type[T], values: dict[str, Any], where: str) -> T:
+    """A dataclass from nested plain values.
+
+    Raises:
+        ConfigError: if a key is unknown or a value has the wrong type; `where` says in which file.
+    """
+    hints = get_type_hints(kind)
+    unknown = sorted(set(values) - set(hints))
+    if unknown:
+        raise ConfigError(f"{where}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(hints))}.")
+    try:
+        return kind(**{key: _convert(hints[key], value, f"{where}: {key}") for key, value in values.items()})
+    except ConfigError:
+        raise
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where}: expected a table, found {value!r}.")
+        return from_values(hint, value, where)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list | tuple):
+            raise ConfigError(f"{where}: expected a list, found {value!r}.")
+        kinds = get_args(hint)
+        items = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else list(kinds)
+        if len(items) != len(value):
+            raise ConfigError(f"{where}: expected {len(items)} values, found {len(value)}.")
+        return tuple(_convert(item, part, where) for item, part in zip(items, value, strict=True))
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ConfigError(f"{where}: expected one of {', '.join(map(str, get_args(hint)))}, found {value!r}.")
+        return value
+    if hint is View and value in set(View):
+        return View(value)
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ConfigError(f"{where}: expected {getattr(hint, '__name__', hint)}, found {value!r}.")
+    return value
+
+
+def to_values(config: Any) -> dict[str, Any]:
+    """A configuration as nested plain values, for JSON."""
+    return dataclasses.asdict(config)

@@ -1,0 +1,191 @@
+"""Slices for training: which one is taken, where it is cropped, and what becomes of it.
+
+A batch depends on the seed and its number alone, so that a run can be resumed, repeated and spread over
+processes with the same result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.preprocessing import normalize
+from Training.augmentation import (
+    AugmentationConfig,
+    apply_appearance,
+    apply_geometric,
+    draw_appearance,
+    draw_geometric,
+)
+from Training.cache import CachedExamination
+
+CLASSES = len(Label)
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    """How slices are drawn.
+
+    Attributes:
+        spacing_mm: in-plane resolution of the network.
+        crops: (pixels, batch size) of the batches, taken in turn.
+        domain_weights: vendor → share of the samples; vendors that are not named share what is left by patients.
+        heart_probability: share of crops centered near the heart; the others lie anywhere in the image.
+        heart_jitter_mm: standard deviation of the crop's center about the heart's.
+    """
+
+    spacing_mm: float = 1.4
+    crops: tuple[tuple[int, int], ...] = field(default=((128, 12), (128, 12), (128, 12), (192, 5)))
+    domain_weights: tuple[tuple[str, float], ...] = field(default=(("Siemens", 0.75), ("GE", 0.25)))
+    heart_probability: float = 0.8
+    heart_jitter_mm: float = 22.0
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSlice:
+    """One native slice: (Y, X) uint8 image and labels, and where the heart is."""
+
+    image: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    spacing_yx_mm: tuple[float, float]
+    heart_yx_px: tuple[float, float]
+    known: tuple[bool, ...]
+    vendor: str
+
+
+def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
+    """The slices of every examination, one list for each."""
+    return [
+        [
+            TrainingSlice(
+                phase.image[z],
+                phase.labels[z],
+                phase.geometry.spacing_zyx_mm[1:],
+                _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
+                tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
+                examination.vendor,
+            )
+            for phase in examination.phases
+            for z in range(phase.image.shape[0])
+        ]
+        for examination in examinations
+    ]
+
+
+def _center(labels: NDArray[np.uint8]) -> tuple[float, float] | None:
+    ys, xs = np.nonzero(labels)
+    return (float(ys.mean()), float(xs.mean())) if ys.size else None
+
+
+def _middle(image: NDArray[np.uint8]) -> tuple[float, float]:
+    return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships, (N, C) known classes, vendors."""
+
+    images: Tensor
+    target: Tensor
+    known: Tensor
+    vendors: tuple[str, ...]
+
+
+class BatchStream(Dataset[Batch]):
+    """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone."""
+
+    def __init__(
+        self,
+        examinations: list[CachedExamination],
+        sampling: SamplingConfig,
+        augmentation: AugmentationConfig,
+        *,
+        seed: int,
+        length: int,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        self.by_patient = collect_slices(examinations)
+        self.sampling, self.augmentation = sampling, augmentation
+        self.seed, self.length = seed, length
+        self.rank, self.world_size = rank, world_size
+        self.probabilities = _patient_probabilities([p[0].vendor for p in self.by_patient], sampling)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, number: int) -> Batch:
+        if not 0 <= number < self.length:
+            raise IndexError(number)
+        size_px, batch_size = self.sampling.crops[number % len(self.sampling.crops)]
+        mine = range(self.rank, batch_size, self.world_size)
+        samples = [self._sample(np.random.default_rng((self.seed, number, i)), size_px) for i in mine]
+        images, targets, known, vendors = zip(*samples, strict=True)
+        return Batch(
+            torch.from_numpy(np.stack(images)[:, None]),
+            torch.from_numpy(np.stack(targets)),
+            torch.tensor(known, dtype=torch.bool),
+            tuple(vendors),
+        )
+
+    def _draw_slice(self, rng: np.random.Generator) -> TrainingSlice:
+        patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
+        return patient[rng.integers(len(patient))]
+
+    def _draw_center(self, rng: np.random.Generator, source: TrainingSlice) -> tuple[float, float]:
+        if rng.random() < self.sampling.heart_probability:
+            jitter = rng.normal(0, self.sampling.heart_jitter_mm, 2)
+            y, x = (source.heart_yx_px[a] + jitter[a] / source.spacing_yx_mm[a] for a in (0, 1))
+            return float(y), float(x)
+        rows, columns = source.image.shape
+        return rng.uniform(0, rows - 1), rng.uniform(0, columns - 1)
+
+    def _crop(
+        self, rng: np.random.Generator, source: TrainingSlice, size_px: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        geometric = draw_geometric(rng, self.augmentation)
+        planes = np.stack([source.image, *(source.labels == c for c in range(1, CLASSES))]).astype(np.float32)
+        planes[0] /= 255.0
+        sampled = apply_geometric(
+            planes,
+            geometric,
+            center_yx_px=self._draw_center(rng, source),
+            spacing_yx_mm=source.spacing_yx_mm,
+            size_px=size_px,
+            spacing_mm=self.sampling.spacing_mm,
+        )
+        return sampled[0], sampled[1:]
+
+    def _sample(
+        self, rng: np.random.Generator, size_px: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
+        source = self._draw_slice(rng)
+        image, memberships = self._crop(rng, source, size_px)
+        appearance = draw_appearance(rng, self.augmentation)
+        other = None
+        if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
+            other, _ = self._crop(rng, self._draw_slice(rng), size_px)
+        image = normalize(apply_appearance(image, appearance, other))
+        gain, offset = self.augmentation.normalization_jitter
+        image = image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))
+        return image, _hard(memberships), source.known, source.vendor
+
+
+def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(C, Y, X) one-hot target from the interpolated foreground memberships (C − 1, Y, X)."""
+    background = 1.0 - memberships.sum(axis=0, keepdims=True)
+    classes = np.concatenate((background, memberships)).argmax(axis=0)
+    return np.asarray(classes[None] == np.arange(CLASSES)[:, None, None], dtype=np.float32)
+
+
+def _patient_probabilities(vendors: list[str], sampling: SamplingConfig) -> NDArray[np.float64]:
+    """The chance of every patient: each vendor's share spread evenly over its patients."""
+    share = dict(sampling.domain_weights)
+    weights = np.array([share.get(vendor, 1.0) / vendors.count(vendor) for vendor in vendors])
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,53 @@
+"""Accuracy on whole patients while training: Dice at the network's resolution, by vendor and structure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.preprocessing import InPlaneGrid, normalize, pad_to_multiple
+from Training.cache import CachedExamination, CachedPhase
+
+
+@torch.no_grad()
+def validate(
+    network: nn.Module, examinations: list[CachedExamination], spacing_mm: float, multiple: int
+) -> dict[str, float]:
+    """Mean Dice over patients and phases, keyed `GE_LV` and so on, and `mean` over these.
+
+    Args:
+        network: returns a list of logits, full resolution first.
+        examinations: the patients to test on; only annotated structures count.
+        spacing_mm: the network's in-plane resolution.
+        multiple: pixels that rows and columns must be multiples of.
+    """
+    network.eval()
+    device = next(network.parameters()).device
+    scores: dict[str, list[float]] = defaultdict(list)
+    for examination in examinations:
+        for phase in examination.phases:
+            images, labels = _prepare(phase, spacing_mm, multiple)
+            tensor = torch.from_numpy(images[:, None]).to(device, memory_format=torch.channels_last)
+            predicted = network(tensor)[0].argmax(dim=1).cpu().numpy()[:, : labels.shape[1], : labels.shape[2]]
+            for label in examination.annotated:
+                scores[f"{examination.vendor}_{label.name}"].append(_dice(predicted == label, labels == label))
+    result = {key: float(np.mean(values)) for key, values in sorted(scores.items())}
+    result["mean"] = float(np.mean(list(result.values())))
+    return result
+
+
+def _prepare(phase: CachedPhase, spacing_mm: float, multiple: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    grid = InPlaneGrid.between(phase.image.shape[1:], phase.geometry.spacing_zyx_mm[1:], spacing_mm)
+    images = pad_to_multiple(normalize(grid.to_network(phase.image.astype(np.float32))), multiple)
+    memberships = [grid.to_network((phase.labels == label).astype(np.float32)) for label in Label]
+    return images, np.stack(memberships).argmax(axis=0).astype(np.uint8)
+
+
+def _dice(predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+    total = int(predicted.sum()) + int(truth.sum())
+    return 2.0 * int((predicted & truth).sum()) / total if total else 1.0
