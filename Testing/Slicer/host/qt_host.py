@@ -1,0 +1,148 @@
+"""Runs the panel of a scripted module on PySide6 and real MRML nodes, with no Slicer and no display.
+
+from Testing.Slicer.host import qt_host
+qt_host.start()
+module, widget = qt_host.load_module(path_of_the_module)
+widget.ui.applyButton.click()
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from pathlib import Path
+
+import slicer
+import slicer.util
+from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
+
+from Testing.Slicer.host import core_host, pythonqt
+
+# Slicer's own parameterNodeWrapper looks these up when it is imported; the module itself does not use them.
+CTK_NAMES = (
+    "ctkCheckablePushButton",
+    "ctkColorPickerButton",
+    "ctkDirectoryButton",
+    "ctkDoubleRangeSlider",
+    "ctkDoubleSlider",
+    "ctkDoubleSpinBox",
+    "ctkRangeWidget",
+)
+QMRML_NAMES = ("qMRMLSliderWidget", "qMRMLSpinBox", "qMRMLRangeWidget")
+
+
+class ModuleManager(QtCore.QObject):
+    """The signals of Slicer's application and module manager that modules listen to."""
+
+    startupCompleted = QtCore.Signal()
+    aboutToQuit = QtCore.Signal()
+    moduleAboutToBeUnloaded = QtCore.Signal(str)
+    moduleLoaded = QtCore.Signal(str)
+
+
+def start():
+    """Make the application and the modules `qt`, `ctk` and `slicer`, once for the process; returns the QApplication."""
+    running = QtWidgets.QApplication.instance()
+    if running is not None and "qt" in sys.modules:
+        return running
+    application = running or QtWidgets.QApplication(["slicer-host"])
+    application.setStyle("Fusion")
+    QtCore.QCoreApplication.setOrganizationName("SlicerHost")
+    core_host.setup()
+    pythonqt.look_like_pythonqt()
+    from Testing.Slicer.host import ctk_widgets, mrml_widgets, ui_loader
+
+    sys.modules["qt"] = _qt_module(ui_loader.UiLoader)
+    ctk = types.ModuleType("ctk")
+    _add_classes(ctk, ctk_widgets.CTK_WIDGETS, CTK_NAMES)
+    sys.modules["ctk"] = ctk
+    _add_classes(slicer, mrml_widgets.MRML_WIDGETS, QMRML_NAMES)
+    tree_view = types.ModuleType("qSlicerSubjectHierarchyModuleWidgetsPythonQt")
+    _add_classes(tree_view, (), ("qMRMLSubjectHierarchyTreeView",))
+    sys.modules[tree_view.__name__] = tree_view
+    _extend_application(application)
+    return application
+
+
+def _qt_module(loader: type) -> types.ModuleType:
+    """One flat name space of all Qt libraries, as in PythonQt."""
+    qt = types.ModuleType("qt")
+    for library in (QtCore, QtGui, QtWidgets, QtUiTools, QtTest):
+        vars(qt).update({name: getattr(library, name) for name in dir(library) if not name.startswith("_")})
+    qt.QUiLoader = loader
+    qt.QFileDialog = _FileDialog
+    return qt
+
+
+class _FileDialog(QtWidgets.QFileDialog):
+    """PythonQt returns the path alone, PySide6 a pair of path and filter."""
+
+    @staticmethod
+    def getOpenFileName(*arguments):
+        return QtWidgets.QFileDialog.getOpenFileName(*arguments)[0]
+
+    @staticmethod
+    def getSaveFileName(*arguments):
+        return QtWidgets.QFileDialog.getSaveFileName(*arguments)[0]
+
+
+def _add_classes(module, widgets, plain_names) -> None:
+    for widget in widgets:
+        setattr(module, widget.__name__, widget)
+    for name in plain_names:
+        setattr(module, name, type(name, (QtWidgets.QWidget,), {}))
+
+
+def _extend_application(application) -> None:
+    """Add to `slicer.app` what needs Qt."""
+    manager = ModuleManager()
+    application.aboutToQuit.connect(manager.aboutToQuit)
+    app = slicer.app
+    app._kept += (application, manager)
+    app.connect, app.disconnect, app.moduleManager = manager.connect, manager.disconnect, lambda: manager
+    app.processEvents = lambda *_: application.processEvents()
+    app.settings = app.userSettings = app.revisionUserSettings = QtCore.QSettings
+    app.setOverrideCursor, app.restoreOverrideCursor = application.setOverrideCursor, application.restoreOverrideCursor
+    app.topLevelWidgets, app.clipboard = application.topLevelWidgets, application.clipboard
+    app.documentationBaseUrl = "https://slicer.readthedocs.io/"
+    app.moduleDocumentationUrl = lambda module: app.documentationBaseUrl + module
+    app.startupEnvironment = QtCore.QProcessEnvironment.systemEnvironment
+    app.commandOptions = lambda: types.SimpleNamespace(testingEnabled=True)
+    app.restart = lambda: None
+
+
+def load_module(path: str | Path):
+    """Import a scripted module as Slicer's factory does, set up its panel, and return the module and its widget."""
+    path = Path(path).resolve()
+    name = path.stem
+    parent_module = core_host.HostModule(name, path=str(path))
+    parent_module.icon, parent_module.hidden = None, False
+    setattr(slicer.modules, name.lower(), parent_module)
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    module = importlib.import_module(name)
+    parent_module.instance = getattr(module, name)(parent_module)
+    panel = slicer.qSlicerScriptedLoadableModuleWidget()
+    panel.setLayout(QtWidgets.QVBoxLayout())
+    panel.setMRMLScene(slicer.mrmlScene)
+    panel._make_instance = lambda panel: _fill_panel(panel, name)
+    parent_module.widgetRepresentation = lambda: panel
+    _fill_panel(panel, name)
+    return module, getattr(slicer.modules, name + "Widget")
+
+
+def _fill_panel(panel, name: str) -> None:
+    """Make the module's widget inside its panel, from the code that is imported now."""
+    widget = getattr(sys.modules[name], name + "Widget")(panel)
+    panel._instance = widget
+    setattr(slicer.modules, name + "Widget", widget)
+    widget.setup()
+
+
+def unload_module(name: str) -> None:
+    """Tell a module that it is about to go, as Slicer does when it quits; the panel goes too."""
+    slicer.app.moduleManager().moduleAboutToBeUnloaded.emit(name)
+    getattr(slicer.modules, name.lower()).widgetRepresentation().deleteLater()
+    delattr(slicer.modules, name + "Widget")
+    QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.DeferredDelete)
