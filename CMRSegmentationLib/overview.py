@@ -31,10 +31,12 @@ VIEW_NAMES = {
     View.LAX_3C: "Three-chamber long axis",
     View.LAX_4C: "Four-chamber long axis",
 }
+SHADE = {"facecolor": "black", "alpha": 0.45, "edgecolor": "none", "pad": 2.0}
 INK, FAINT = "#1b2430", "#5f6b7a"
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
-PANEL_IN, PANEL_GAP_IN, PANELS_TOP_IN = 2.55, 0.06, 0.92
-LEGEND_LEFT_IN = (5.55, 6.1, 7.4)
+PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
+"""Where the images start, the height and width they fill, and the gap between them."""
+LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
 MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
 MOST_FINDINGS = 4
@@ -45,7 +47,7 @@ ROWS = (
     ("Stroke volume", "sv"),
     ("Ejection fraction", "ef"),
     ("Cardiac output", "co"),
-    ("Mass at ED", "mass"),
+    ("Mass", "mass"),
     ("Volume", "volume"),
     ("Area at ED", "area_ed"),
     ("Area at ES", "area_es"),
@@ -95,10 +97,10 @@ def chosen_slices(labels: LabelMap, ed_frame: int, es_frame: int | None) -> tupl
         at_es = base_to_apex(labels, es_frame)
         slices = tuple(z for z in slices if z in at_es) or slices
     if not slices:
-        return (("Middle of the stack", labels.geometry.shape_zyx[0] // 2),)
+        return (("Middle · ", labels.geometry.shape_zyx[0] // 2),)
     end = round((len(slices) - 1) / 6)
-    chosen = {slices[len(slices) // 2]: "Mid"}
-    chosen = {slices[end]: "Basal"} | chosen | {slices[-1 - end]: "Apical"}
+    chosen = {slices[len(slices) // 2]: "Mid · "}
+    chosen = {slices[end]: "Basal · "} | chosen | {slices[-1 - end]: "Apical · "}
     order = [z for z in slices if z in chosen]
     return tuple((chosen[z], z) for z in order)
 
@@ -166,23 +168,33 @@ def _count(number: int, noun: str) -> str:
 
 
 def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
+    """A row for each phase and a column for each slice; of a single slice the phases stand side by side."""
     rows, columns = heart_window(labels)
-    phases = [("ED", report.ed_frame)] + ([("ES", report.es_frame)] if report.es_frame is not None else [])
-    slices = chosen_slices(labels, report.ed_frame, report.es_frame)
     low, high = np.percentile(stack.array[report.ed_frame, :, rows, columns], WINDOW_PERCENTILES)
     limits = float(low), max(float(high), float(low) + 1e-6)
-    for row, (phase, frame) in enumerate(phases):
-        for column, (level, z) in enumerate(slices):
-            left = 0.15 + column * (PANEL_IN + PANEL_GAP_IN)
-            axes = _axes(figure, left, PANELS_TOP_IN + row * (PANEL_IN + PANEL_GAP_IN), PANEL_IN, PANEL_IN)
-            _draw_panel(axes, stack.array[frame, z, rows, columns], labels.array[frame, z, rows, columns], limits)
-            _set_aspect(axes, stack.geometry)
-            if row == 0:
-                title = f"{level} · slice {z + 1}" if level else ""
-                axes.set_title(title, fontsize=9.5, color=INK, pad=3)
-            caption = f"{phase} · frame {frame + 1}" if report.es_frame is not None else f"frame {frame + 1}"
-            if column == 0:
-                axes.text(0.03, 0.97, caption, transform=axes.transAxes, va="top", color="white", weight="bold")
+    phases, slices = _phase_names(report), chosen_slices(labels, report.ed_frame, report.es_frame)
+    grid = (len(phases), len(slices)) if len(slices) > 1 else (1, len(phases))
+    panels = [(phase, level) for phase in phases for level in slices]
+    for place, ((phase, frame), (level, z)) in enumerate(panels):
+        axes = _panel_axes(figure, grid, *divmod(place, grid[1]))
+        _draw_panel(axes, stack.array[frame, z, rows, columns], labels.array[frame, z, rows, columns], limits)
+        _set_aspect(axes, stack.geometry)
+        caption = f"{phase}frame {frame + 1}\n{level}slice {z + 1}"
+        axes.text(0.025, 0.975, caption, transform=axes.transAxes, va="top", color="white", fontsize=9, bbox=SHADE)
+
+
+def _phase_names(report: ClinicalReport) -> list[tuple[str, int]]:
+    """The frames to show; the only phase of a cine is not called end-diastole."""
+    if report.es_frame is None:
+        return [("", report.ed_frame)]
+    return [("ED · ", report.ed_frame), ("ES · ", report.es_frame)]
+
+
+def _panel_axes(figure: Any, grid: tuple[int, int], row: int, column: int) -> Any:
+    """Square axes in one cell of a grid (rows, columns) that fills the left of the picture."""
+    pitch = min(PANELS_IN[0] / grid[0], PANELS_IN[1] / grid[1])
+    size = pitch - PANEL_GAP_IN
+    return _axes(figure, 0.15 + column * pitch, PANELS_TOP_IN + row * pitch, size, size)
 
 
 def _set_aspect(axes: Any, geometry: Geometry) -> None:
@@ -205,6 +217,8 @@ def _draw_panel(axes: Any, image: NDArray[np.float32], labels: NDArray[np.uint8]
 
 
 def _draw_curves(figure: Any, report: ClinicalReport) -> None:
+    if report.frames == 1:
+        return
     axes = _axes(figure, 8.75, 0.95, 3.85, 2.35)
     curves = report.areas_cm2 if report.is_single_slice else report.volumes_ml
     times = report.input.frame_times_ms
@@ -216,6 +230,7 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
         if frame is not None and report.es_frame is not None:
             axes.axvline(at[frame], color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
             axes.text(at[frame], 1.01, phase, transform=axes.get_xaxis_transform(), ha="center", color=INK, fontsize=9)
+    axes.set_xlim(at[0] - 0.03 * (at[-1] - at[0]), at[-1] + 0.03 * (at[-1] - at[0]))
     axes.set_ylim(0, 1.06 * max(axes.get_ylim()[1], 1.0))
     if times is None:
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -234,7 +249,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     keys = ("lv", "myo", "rv")
     shown = [key for key in keys if any(f"{key}_{part}" in measures for _, part in ROWS)]
     rights = {key: 12.6 - 1.45 * (len(shown) - 1 - number) for number, key in enumerate(shown)}
-    top = 3.95
+    top = 0.95 if report.frames == 1 else 3.95
     for key, right in rights.items():
         label = Label[key.upper()]
         _text(figure, right, top, NAMES[label], ha="right", weight="bold", color=COLORS[label], fontsize=10)
@@ -264,7 +279,7 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
     """The gravest findings, a line each, at the bottom."""
     order = list(SEVERITY_COLORS)
     findings = sorted(report.findings, key=lambda finding: order.index(finding.severity))
-    top = HEIGHT_IN - 0.92
+    top = HEIGHT_IN - 1.05
     if not findings:
         _text(figure, 0.15, top, "No findings.", color=FAINT)
     for finding in findings[:MOST_FINDINGS]:

@@ -7,7 +7,7 @@ rest. Slices may run from base to apex or back.
 
 Codes: heart_absent, structure_absent, structure_empty, structure_gap, structure_dropout, few_lv_slices,
 lv_not_enclosed, rv_missing_mid, base_not_covered, apex_not_covered, stroke_volumes_differ, ef_out_of_range,
-volume_jump. `Testing/Lib/test_quality.py` has a case for each.
+volume_jump, single_phase, single_slice. `Testing/Lib/test_quality.py` has a case for each.
 
 "Experts" below are the contours of the 100 patients of the ACDC training set (Bernard et al. 2018,
 doi:10.1109/TMI.2018.2837502) at end-diastole and end-systole, to which the rules were applied.
@@ -119,7 +119,7 @@ def check_quality(
     if not any(heart.areas_cm2[label].any() for label in FOREGROUND):
         message = "No heart was found in any frame; check that the input is a cardiac cine of this view."
         return (Finding("heart_absent", Severity.SERIOUS, message),)
-    findings = [*_empty_structures(heart, expected), *_jumps(heart)]
+    findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
     if not labels.geometry.is_single_slice:
         findings += _pump_rules(heart)
         if view is None or not view.is_long_axis:
@@ -149,6 +149,16 @@ def _expected(labels: LabelMap, view: View | None) -> tuple[Label, ...]:
     """The structures that a view shows: two-chamber planes miss the RV, and so may a plane of unknown view."""
     unknown = view is None and labels.geometry.is_single_slice
     return (Label.LV, Label.MYO) if unknown or view is View.LAX_2C else FOREGROUND
+
+
+def _limits(heart: _Heart, view: View | None) -> Iterator[Finding]:
+    """Inputs that cannot give every measure."""
+    if heart.segmented.sum() == 1:
+        message = "One phase was analyzed, so there is no stroke volume and no ejection fraction."
+        yield Finding("single_phase", Severity.INFO, message, frame=heart.ed)
+    if len(heart.slices) == 1 and (view is None or not view.is_long_axis):
+        message = "There is a single slice, so there are areas and no volumes."
+        yield Finding("single_slice", Severity.INFO, message, slice=0)
 
 
 def _empty_structures(heart: _Heart, expected: Sequence[Label]) -> Iterator[Finding]:
