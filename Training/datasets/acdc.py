@@ -9,12 +9,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
-from numpy.typing import NDArray
 
-from CMRSegmentationLib.image import Geometry, Label, View
+from CMRSegmentationLib.image import Label, View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
+from Training.datasets.nifti import read_image, read_labels
 
 TO_LABEL = np.array([Label.BACKGROUND, Label.RV, Label.MYO, Label.LV], dtype=np.uint8)
 
@@ -27,8 +26,9 @@ def read(raw: Path) -> list[Examination]:
     """
     folders = sorted(p.parent for pattern in ("patient*/Info.cfg", "*/patient*/Info.cfg") for p in raw.glob(pattern))
     if not folders:
+        found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
         raise DataSetError(
-            f"Expected ACDC folders such as {raw}/training/patient001 with an Info.cfg, found none. "
+            f"Expected ACDC folders such as {raw}/training/patient001 with an Info.cfg, found {found or 'nothing'}. "
             "Give the folder that holds `training` or the patients themselves."
         )
     return [_read_patient(folder) for folder in folders]
@@ -37,11 +37,10 @@ def read(raw: Path) -> list[Examination]:
 def _read_info(folder: Path) -> dict[str, str]:
     lines = (folder / "Info.cfg").read_text(encoding="utf-8").splitlines()
     info = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines if ":" in line)}
-    missing = {"ED", "ES", "Group"} - set(info)
-    if missing:
-        raise DataSetError(
-            f"Expected ED, ES and Group in {folder / 'Info.cfg'}, found no {', '.join(sorted(missing))}."
-        )
+    wrong = [key for key in ("ED", "ES") if not info.get(key, "").isdigit()] + ["Group"] * ("Group" not in info)
+    if wrong:
+        found = ", ".join(f"{key} {info[key]}" if key in info else f"no {key}" for key in wrong)
+        raise DataSetError(f"Expected the frames ED and ES and a Group in {folder / 'Info.cfg'}, found {found}.")
     return info
 
 
@@ -68,21 +67,8 @@ def _load_phases(folder: Path, frames: dict[str, int]) -> tuple[LabeledPhase, ..
 
 def _load_phase(folder: Path, name: str, frame: int) -> LabeledPhase:
     stem = f"{folder.name}_frame{frame + 1:02d}"
-    image, spacing_zyx_mm = _load_volume(folder / f"{stem}.nii.gz")
-    labels, _ = _load_volume(folder / f"{stem}_gt.nii.gz")
-    if labels.shape != image.shape:
-        raise DataSetError(f"Expected labels of shape {image.shape} beside {stem}.nii.gz, found {labels.shape}.")
-    geometry = Geometry.from_spacing((image.shape[0], image.shape[1], image.shape[2]), spacing_zyx_mm)
-    return LabeledPhase(name, frame, image, TO_LABEL[labels.astype(np.uint8)], geometry)
-
-
-def _load_volume(path: Path) -> tuple[NDArray[np.float32], tuple[float, float, float]]:
-    if not path.is_file():
-        raise DataSetError(f"Expected the file {path}, found none; is the data set complete?")
-    try:
-        image = nib.load(path)
-        array = np.asarray(image.dataobj, dtype=np.float32).transpose(2, 1, 0)
-    except (OSError, EOFError, ValueError, nib.filebasedimages.ImageFileError) as error:
-        raise DataSetError(f"{path.name} is damaged and cannot be read: {error}") from error
-    x, y, z = (float(zoom) for zoom in image.header.get_zooms()[:3])
-    return array, (z, y, x)
+    image = read_image(folder / f"{stem}.nii.gz", affine_is_lost=True)
+    labels = read_labels(folder / f"{stem}_gt.nii.gz", affine_is_lost=True).array.astype(np.uint8)
+    if labels.shape != image.array.shape:
+        raise DataSetError(f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}.")
+    return LabeledPhase(name, frame, image.array[0], TO_LABEL[labels[0]], image.geometry)

@@ -32,11 +32,15 @@ class NiftiImage:
     geometry: Geometry
 
 
-def read_image(path: Path) -> NiftiImage:
+def read_image(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
     """Reads a two- to four-dimensional NIfTI image (x, y, z, t).
 
     Where the header's zooms (`pixdim`) contradict the affine, the zooms set the spacing and the affine only the
-    directions, with a warning: such affines were lost in a conversion, as in ACDC.
+    directions, with a warning: such affines were lost in a conversion.
+
+    Args:
+        path: the file.
+        affine_is_lost: whether that is known of the whole data set, so that no warning is due.
 
     Raises:
         DataSetError: if the file is missing, damaged, empty of voxels or without a usable grid.
@@ -55,33 +59,34 @@ def read_image(path: Path) -> NiftiImage:
     array = voxels.reshape(*voxels.shape, *(1,) * (4 - voxels.ndim)).transpose(3, 2, 1, 0)
     zooms = [float(zoom) for zoom in image.header["pixdim"][1 : 1 + min(3, voxels.ndim)]]
     try:
-        matrix = _grid(np.asarray(image.affine, dtype=np.float64), zooms, path)
+        matrix = _grid(np.asarray(image.affine, dtype=np.float64), zooms, None if affine_is_lost else path)
         geometry = Geometry((array.shape[1], array.shape[2], array.shape[3]), matrix)
     except GeometryError as error:
         raise DataSetError(f"{path} has no usable grid: {error}") from error
     return NiftiImage(array, geometry)
 
 
-def read_labels(path: Path) -> NiftiImage:
-    """Reads a label map; the values are those of `Label`.
+def read_labels(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
+    """Reads a label map of whole numbers from 0 to 3, in whatever order the data set has them.
 
     Raises:
         DataSetError: as `read_image`, and if other values occur.
     """
-    image = read_image(path)
+    image = read_image(path, affine_is_lost=affine_is_lost)
     values = np.unique(image.array)
     if not np.isin(values, [int(label) for label in Label]).all():
         raise DataSetError(f"Expected the labels 0 to {int(max(Label))} in {path}, found {values[:8].tolist()}.")
     return image
 
 
-def _grid(affine: NDArray[np.float64], zooms: list[float], path: Path) -> NDArray[np.float64]:
+def _grid(affine: NDArray[np.float64], zooms: list[float], warn_about: Path | None) -> NDArray[np.float64]:
     if len(zooms) < 3 or min(zooms) <= 0:
         return affine
     norms = np.linalg.norm(affine[:3, :3], axis=0)
     if not norms.all() or np.allclose(norms, zooms, rtol=ZOOM_TOLERANCE):
         return affine
-    LOGGER.warning("%s: the header says %s mm and the affine %s mm; the header counts.", path.name, zooms, norms)
+    if warn_about:
+        LOGGER.warning("%s: the header says %s mm, the affine %s; the header counts.", warn_about.name, zooms, norms)
     grid = affine.copy()
     grid[:3, :3] *= np.asarray(zooms) / norms
     return grid

@@ -1,6 +1,6 @@
 """Sunnybrook Cardiac Data (Radau et al. 2009), GE Signa 1.5 T, as 8-bit PNG slices with endocardial masks.
 
-The folder holds `images/`, `labels/` and `spacing.csv`. A file `SC-N-02_IM-0001-0048.png` is slice
+The folder holds `images/`, `labels/` and `spacing.csv`. A file `SC-N-02-IM-0001-0048.png` is slice
 (n − 1) div 20 and phase (n − 1) mod 20 of the cine. Only the blood pool of the left ventricle is annotated, and
 only in the slices that have a mask: the myocardium and the right ventricle are unknown, not background.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from CMRSegmentationLib.image import Geometry, Label, View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
 
 PHASES_PER_CINE = 20
+COLUMNS = ("patient", "category", "spacing_x_mm", "spacing_y_mm", "slice_pitch_mm")
 HELD_OUT_NAMES = ("SC-HF-I-01", "SC-HF-I-02", "SC-HF-I-04")
 """The same people as the DICOM cines SCD0000101, 201 and 301, which are kept for testing."""
 
@@ -35,9 +37,14 @@ def read(raw: Path) -> list[Examination]:
     """
     table = raw / "spacing.csv"
     if not table.is_file() or not (raw / "images").is_dir() or not (raw / "labels").is_dir():
-        raise DataSetError(f"Expected images/, labels/ and spacing.csv in {raw}; one of them is missing.")
+        found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        raise DataSetError(f"Expected images/, labels/ and spacing.csv in {raw}, found {found or 'nothing'}.")
     with table.open(newline="", encoding="utf-8") as file:
-        return [_read_patient(raw, row) for row in csv.DictReader(file)]
+        reader = csv.DictReader(file)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise DataSetError(f"Expected the columns {', '.join(COLUMNS)} in {table}, found no {', '.join(missing)}.")
+        return [_read_patient(raw, row) for row in reader]
 
 
 def _read_patient(raw: Path, row: dict[str, str]) -> Examination:
@@ -64,7 +71,7 @@ def _labeled_files(raw: Path, patient: str) -> dict[int, list[tuple[int, Path]]]
     for path in sorted((raw / "labels").glob(f"{patient}*.png")):
         match = _NUMBER.search(path.name)
         if match is None:
-            raise DataSetError(f"Expected a name such as {patient}_IM-0001-0048.png, found {path.name}.")
+            raise DataSetError(f"Expected a name such as {patient}-IM-0001-0048.png, found {path.name}.")
         slice_, phase = divmod(int(match.group(1)) - 1, PHASES_PER_CINE)
         files[phase].append((slice_, path))
     if not files:
@@ -73,15 +80,12 @@ def _labeled_files(raw: Path, patient: str) -> dict[int, list[tuple[int, Path]]]
 
 
 def _load_phases(raw: Path, patient: str, spacing_zyx_mm: tuple[float, float, float]) -> tuple[LabeledPhase, ...]:
-    phases = [
-        _load_phase(raw, frame, sorted(slices), spacing_zyx_mm)
-        for frame, slices in _labeled_files(raw, patient).items()
-    ]
-    by_volume = sorted(phases, key=lambda phase: int(phase.labels.sum()))
-    names = ["ES", *["ED"] * (len(phases) - 1)] if len(phases) > 1 else ["ED"]
-    return tuple(
-        LabeledPhase(name, p.frame, p.image, p.labels, p.geometry) for name, p in zip(names, by_volume, strict=True)
-    )
+    files = _labeled_files(raw, patient)
+    if len(files) != 2:
+        raise DataSetError(f"Expected masks of {patient} at two phases (ED and ES), found them at {sorted(files)}.")
+    phases = [_load_phase(raw, frame, sorted(slices), spacing_zyx_mm) for frame, slices in files.items()]
+    es, ed = sorted(phases, key=lambda phase: int(phase.labels.sum()))
+    return replace(ed, name="ED"), replace(es, name="ES")
 
 
 def _load_phase(
