@@ -1,0 +1,76 @@
+"""What the child process says: lines out of bytes, progress out of lines, one sentence out of its end."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from dataclasses import dataclass
+
+SIGKILL = 9
+
+
+@dataclass(frozen=True)
+class Message:
+    """One JSON object of the child's standard output.
+
+    Attributes:
+        stage: what it does, such as `segment`; `finished` and `failed` end a run.
+        done, total: how far the stage is; total is 0 where it is not known.
+        frame: the 0-based frame it works on, if it works on one.
+        error: what went wrong, where the stage is `failed`.
+    """
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    frame: int | None = None
+    error: str = ""
+
+
+def parse_message(line: str) -> Message | None:
+    """The message of a line; None for a line that is none, which belongs in the log."""
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or not isinstance(values.get("stage"), str):
+        return None
+    numbers = {key: values[key] for key in ("done", "total", "frame") if type(values.get(key)) is int}
+    return Message(values["stage"], error=str(values.get("error", "")), **numbers)
+
+
+class LineReader:
+    """Whole lines out of bytes that arrive in pieces, cut anywhere, even within a character."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
+
+    def feed(self, data: bytes, *, final: bool = False) -> list[str]:
+        """The lines that `data` completes; with `final` the rest as well. Blank lines are left out."""
+        text = self._rest + self._decoder.decode(data, final)
+        *lines, self._rest = text.replace("\r", "\n").split("\n")
+        if final:
+            lines.append(self._rest)
+            self._rest = ""
+        return [line for line in lines if line.strip()]
+
+
+def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: str) -> str:
+    """One sentence on a child that did not finish, from the most to the least telling thing it left.
+
+    Args:
+        exit_code: of the process, or the signal that ended it.
+        crashed: whether it was ended by a signal.
+        failure: the error of its `failed` message, if it sent one.
+        last_error_line: the last line on its standard error.
+    """
+    if failure:
+        return failure
+    if crashed and exit_code == SIGKILL:
+        return "The segmentation process was killed from outside, which also happens when the memory runs out."
+    if crashed:
+        return f"The segmentation process crashed (signal {exit_code}); the log holds what it last wrote."
+    if last_error_line:
+        return last_error_line
+    return f"The segmentation process ended without a result (exit status {exit_code})."

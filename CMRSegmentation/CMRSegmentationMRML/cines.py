@@ -1,0 +1,188 @@
+"""Cines in the MRML scene: what the user may choose, and the frames, grid and times that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import slicer
+import vtk
+
+from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
+
+from .frame_times import frame_times_ms
+
+VIEW_ATTRIBUTE = "CMR.View"
+VENDOR_ATTRIBUTE = "CMR.Vendor"
+VOLUME_CLASS = "vtkMRMLScalarVolumeNode"
+
+
+class CineError(ValueError):
+    """A node that cannot be read as a cine; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class SceneCine:
+    """A cine of the scene.
+
+    Attributes:
+        sequence: the volume sequence; None for a plain volume, which is a cine of one frame.
+        browser: the browser that steps the sequence; None if there is none.
+        volume: the proxy that shows the current frame, or the plain volume; None without a browser.
+    """
+
+    sequence: slicer.vtkMRMLSequenceNode | None
+    browser: slicer.vtkMRMLSequenceBrowserNode | None
+    volume: slicer.vtkMRMLScalarVolumeNode | None
+
+    @property
+    def node(self) -> slicer.vtkMRMLNode:
+        """What identifies the cine in the scene: its sequence, or the plain volume."""
+        return self.sequence or self.volume
+
+    @property
+    def name(self) -> str:
+        """The name under which the user knows it."""
+        return str(self.node.GetName())
+
+    @property
+    def frames(self) -> int:
+        """The number of cardiac phases."""
+        return int(self.sequence.GetNumberOfDataNodes()) if self.sequence else 1
+
+    @property
+    def current_frame(self) -> int:
+        """The frame that the browser shows."""
+        return max(0, int(self.browser.GetSelectedItemNumber())) if self.browser and self.sequence else 0
+
+    @property
+    def exists(self) -> bool:
+        """Whether the cine is still in the scene."""
+        return slicer.mrmlScene.IsNodePresent(self.node) != 0
+
+    def frame_volumes(self) -> Iterator[slicer.vtkMRMLScalarVolumeNode | None]:
+        """The volume of each frame in order."""
+        if self.sequence is None:
+            yield self.volume
+            return
+        for index in range(self.frames):
+            yield self.sequence.GetNthDataNode(index)
+
+
+def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
+    """The cine that a volume sequence, the proxy of one, or a plain volume stands for.
+
+    Raises:
+        CineError: if the node is none of them.
+    """
+    if node is None:
+        raise CineError("Choose a cine: a volume sequence, or a volume.")
+    if node.IsA("vtkMRMLSequenceNode"):
+        if not holds_volumes(node):
+            raise CineError(f"{node.GetName()} is a sequence, but not one of images; choose a volume sequence.")
+        return _cine_of_sequence(node)
+    if node.GetClassName() != VOLUME_CLASS:
+        raise CineError(f"{node.GetName()} is not a gray-scale image; choose a volume sequence or a scalar volume.")
+    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
+        sequence = browser.GetSequenceNode(node) if browser.IsProxyNode(node) else None
+        if sequence is not None:
+            return SceneCine(sequence, browser, node)
+    return SceneCine(None, None, node)
+
+
+def holds_volumes(sequence: slicer.vtkMRMLSequenceNode) -> bool:
+    """Whether a sequence is one of gray-scale volumes."""
+    return str(sequence.GetDataNodeClassName()) == VOLUME_CLASS
+
+
+def candidate_nodes() -> list[slicer.vtkMRMLNode]:
+    """Volume sequences and plain volumes of the scene; the proxies of the sequences are left out."""
+    sequences = [s for s in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if holds_volumes(s)]
+    browsers = slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
+    volumes = [v for v in slicer.util.getNodesByClass(VOLUME_CLASS) if v.GetClassName() == VOLUME_CLASS]
+    return sequences + [v for v in volumes if not any(b.IsProxyNode(v) for b in browsers)]
+
+
+def _cine_of_sequence(sequence: slicer.vtkMRMLSequenceNode) -> SceneCine:
+    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
+        if browser.IsSynchronizedSequenceNode(sequence, True):
+            return SceneCine(sequence, browser, browser.GetProxyNode(sequence))
+    return SceneCine(sequence, None, None)
+
+
+def read_stack(cine: SceneCine) -> CineStack:
+    """The images of a cine in its own grid; a parent transform is not applied.
+
+    Raises:
+        CineError: if a frame is missing, the frames differ in their grid, or the voxels are no image.
+    """
+    volumes = list(cine.frame_volumes())
+    if not volumes:
+        raise CineError(f"{cine.name} holds no frames.")
+    geometry = _checked_geometry(volumes, cine.name)
+    times, findings = frame_times_ms(cine.sequence)
+    try:
+        array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(np.float32)
+        return CineStack(array, geometry, times, *_view_and_vendor(cine), findings)
+    except ImageError as error:
+        raise CineError(f"{cine.name} cannot be segmented: {error}") from error
+
+
+def _view_and_vendor(cine: SceneCine) -> tuple[View | None, str | None]:
+    view = cine.node.GetAttribute(VIEW_ATTRIBUTE)
+    return (View(view) if view in set(View) else None), cine.node.GetAttribute(VENDOR_ATTRIBUTE)
+
+
+def _checked_geometry(volumes: list[slicer.vtkMRMLScalarVolumeNode | None], name: str) -> Geometry:
+    """The grid that all frames share."""
+    for index, volume in enumerate(volumes):
+        if volume is None or volume.GetImageData() is None or volume.GetImageData().GetNumberOfPoints() == 0:
+            raise CineError(f"Frame {index + 1} of {name} has no image; load the cine again.")
+        if volume.GetImageData().GetNumberOfScalarComponents() != 1:
+            raise CineError(f"{name} is a color image; a gray-scale cine is needed.")
+    try:
+        grids = [volume_geometry(volume) for volume in volumes]
+    except GeometryError as error:
+        raise CineError(f"{name} cannot be segmented: {error}") from error
+    others = [index for index, grid in enumerate(grids) if not grid.matches(grids[0])]
+    if others:
+        raise CineError(
+            f"The frames of {name} do not lie on one grid (frame {others[0] + 1} differs from the first); "
+            "load the DICOM folder with 'Load cine…', which sorts slices and phases."
+        )
+    return grids[0]
+
+
+def volume_geometry(volume: slicer.vtkMRMLScalarVolumeNode) -> Geometry:
+    """The grid of a volume node, without its parent transform."""
+    matrix = vtk.vtkMatrix4x4()
+    volume.GetIJKToRASMatrix(matrix)
+    columns, rows, slices = volume.GetImageData().GetDimensions()
+    return Geometry((slices, rows, columns), slicer.util.arrayFromVTKMatrix(matrix))
+
+
+def describe(stack: CineStack) -> str:
+    """The cine in one line, such as `Short axis · 20 phases × 10 slices of 256 × 256 · 1.4 × 1.4 × 8 mm · 0–855 ms`."""
+    frames, slices, rows, columns = stack.shape_tzyx
+    z, y, x = stack.geometry.spacing_zyx_mm
+    parts = [VIEW_NAMES[stack.view]] if stack.view else []
+    parts.append(f"{_count(frames, 'phase')} × {_count(slices, 'slice')} of {columns} × {rows}")
+    parts.append(f"{x:.3g} × {y:.3g} × {z:.3g} mm")
+    if stack.frame_times_ms:
+        parts.append(f"{stack.frame_times_ms[0]:.0f}–{stack.frame_times_ms[-1]:.0f} ms")
+    elif frames > 1:
+        parts.append("no frame times")
+    return " · ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+VIEW_NAMES = {
+    View.SAX: "Short axis",
+    View.LAX_2C: "Long axis, two chambers",
+    View.LAX_3C: "Long axis, three chambers",
+    View.LAX_4C: "Long axis, four chambers",
+}

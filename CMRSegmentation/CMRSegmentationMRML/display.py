@@ -1,0 +1,59 @@
+"""What the views show: a cine in the plane of its slices, a frame, a slice, the surfaces, the chart."""
+
+from __future__ import annotations
+
+import numpy as np
+import slicer
+
+from .cines import SceneCine, volume_geometry
+from .plots import CHART_ROLE
+from .segmentations import add_surfaces
+
+RED_SLICE = "vtkMRMLSliceNodeRed"
+
+
+def show_cine(cine: SceneCine) -> None:
+    """Shows a cine in the slice views, the red one in the plane of the cine's slices."""
+    if cine.volume is None:
+        return
+    slicer.util.setSliceViewerLayers(background=cine.volume, fit=True)
+    red = slicer.mrmlScene.GetNodeByID(RED_SLICE)
+    if red is not None:
+        red.RotateToVolumePlane(cine.volume)
+    go_to(cine, slice_index=volume_geometry(cine.volume).shape_zyx[0] // 2)
+
+
+def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = None) -> None:
+    """Steps the browser to a 0-based frame and moves the slice views to a 0-based slice."""
+    if frame is not None and cine.browser is not None:
+        cine.browser.SetSelectedItemNumber(frame)
+    if slice_index is not None and cine.volume is not None:
+        r, a, s = slice_center_ras(cine, slice_index)
+        slicer.vtkMRMLSliceNode.JumpAllSlices(slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice)
+
+
+def slice_center_ras(cine: SceneCine, slice_index: int) -> tuple[float, float, float]:
+    """The center of a slice in the world, parent transform included, in mm."""
+    geometry = volume_geometry(cine.volume)
+    _, rows, columns = geometry.shape_zyx
+    center = geometry.ijk_to_ras @ np.array([(columns - 1) / 2, (rows - 1) / 2, slice_index, 1.0])
+    world = [0.0, 0.0, 0.0]
+    cine.volume.TransformPointToWorld([float(value) for value in center[:3]], world)
+    return world[0], world[1], world[2]
+
+
+def show_surfaces(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, visible: bool) -> None:
+    """Shows or hides the closed surfaces in 3-D; they are made for all frames at the first time."""
+    proxy = cine.browser.GetProxyNode(sequence)
+    if visible:
+        add_surfaces(sequence, cine.browser)
+    proxy.GetDisplayNode().SetVisibility3D(visible)
+    if visible and slicer.app.layoutManager() is not None:
+        slicer.util.resetThreeDViews()
+
+
+def show_chart(sequence: slicer.vtkMRMLSequenceNode) -> None:
+    """Shows the curves in a layout that has a plot view."""
+    chart = sequence.GetNodeReference(CHART_ROLE)
+    if chart is not None:
+        slicer.modules.plots.logic().ShowChartInLayout(chart)

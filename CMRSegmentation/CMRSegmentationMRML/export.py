@@ -1,0 +1,57 @@
+"""What leaves Slicer: report and tables, labels as one 4-D NIfTI, and a segmentation file per phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import slicer
+
+from CMRSegmentationLib.files import write_labels
+from CMRSegmentationLib.report import ClinicalReport, write_report
+
+from .cines import SceneCine
+from .segmentations import read_labels
+
+CLIPBOARD_HEADER = ("Measure", "Value", "Unit")
+
+
+def export_results(
+    sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, report: ClinicalReport, folder: Path
+) -> tuple[Path, ...]:
+    """Writes `report.json`, `measures.csv`, `curves.csv` and `labels.nii.gz`, and returns the files.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    labels = folder / "labels.nii.gz"
+    files = write_report(report, folder)
+    write_labels(labels, read_labels(sequence, cine), frame_times_ms=report.input.frame_times_ms)
+    return (*files, labels)
+
+
+def export_phases(sequence: slicer.vtkMRMLSequenceNode, folder: Path) -> tuple[Path, ...]:
+    """Writes each phase as `phase_01.seg.nrrd`, … with names, colors and codes, and returns the files.
+
+    Raises:
+        OSError: if a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    count = sequence.GetNumberOfDataNodes()
+    digits = max(2, len(str(count)))
+    files = [folder / f"phase_{index + 1:0{digits}d}.seg.nrrd" for index in range(count)]
+    for index, file in enumerate(files):
+        _write_segmentation(sequence.GetNthDataNode(index), file)
+    return tuple(files)
+
+
+def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> None:
+    storage = slicer.vtkMRMLSegmentationStorageNode()
+    storage.SetFileName(str(file))
+    if not storage.WriteData(node):
+        raise OSError(f"{file} could not be written; check the folder and the free disk space.")
+
+
+def measures_as_text(report: ClinicalReport) -> str:
+    """The measures as lines of cells separated by tabs, which spreadsheets take from the clipboard."""
+    rows = [CLIPBOARD_HEADER, *((row.name, f"{row.value:.1f}", row.unit) for row in report.measures)]
+    return "\n".join("\t".join(cells) for cells in rows) + "\n"

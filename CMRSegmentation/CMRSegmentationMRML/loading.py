@@ -1,0 +1,25 @@
+"""Cines from files and DICOM folders into the scene, through the library's readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from CMRSegmentationLib.files import read_input
+from CMRSegmentationLib.findings import Finding
+
+from .cines import SceneCine
+from .sequences import add_cine, unchanged_on_failure
+
+EXTENSIONS = ("*.nii", "*.nii.gz", "*.nrrd", "*.nhdr", "*.seq.nrrd", "*.mha", "*.mhd", "*.dcm")
+
+
+def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
+    """Every cine of a 3-D or 4-D image file, a DICOM file or a DICOM folder, each with its browser.
+
+    Raises:
+        ReadError: if there is nothing that can be segmented; the scene is as it was.
+    """
+    study = read_input(path)
+    with unchanged_on_failure():
+        cines = [add_cine(named.stack, named.name) for named in study.cines]
+    return cines, study.findings

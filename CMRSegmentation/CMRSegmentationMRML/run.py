@@ -1,0 +1,172 @@
+"""One run: the cine goes out to the child process, its labels and report come back into the scene, or nothing does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import slicer
+
+from CMRSegmentationLib.files import ReadError
+from CMRSegmentationLib.files import read_labels as read_label_file
+from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
+
+from .child_messages import Message
+from .child_process import ChildProcess, TemporaryFolder
+from .cines import CineError, SceneCine, read_stack
+from .exchange import write_cine
+from .results import Patient, keep_run, measure_again, remove_result
+from .segmentations import add_segmentation, segmentations_of
+from .sequences import unchanged_on_failure, with_browser
+
+INPUT_NAME = "cine"
+GRID_TOLERANCE_MM = 0.01
+"""NIfTI keeps matrices in single precision."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the user chose; each field is an option of the command line.
+
+    Attributes:
+        model: name of a bundled model; None for the one that fits the view.
+        view: the imaging plane; None to let the library tell it.
+        device: `auto`, `cpu` or `cuda`.
+        frames: `all`, `ed-es` or 0-based frame numbers joined by commas.
+        mirror: whether predictions of mirrored images are averaged.
+        postprocessing: whether islands are removed and holes filled.
+        replace: whether earlier segmentations of the same cine are removed when this one is there.
+        patient: for the measures.
+    """
+
+    model: str | None = None
+    view: View | None = None
+    device: str = "auto"
+    frames: str = "all"
+    mirror: bool = False
+    postprocessing: bool = True
+    replace: bool = True
+    patient: Patient = Patient()
+
+    def arguments(self, image: Path, output: Path) -> list[str]:
+        """The child's command after `python`."""
+        arguments = ["-m", "CMRSegmentationLib", "segment", str(image), "-o", str(output), "--progress", "json"]
+        arguments += ["--view", str(self.view or "auto"), "--device", self.device, "--frames", self.frames]
+        if self.model:
+            arguments += ["--model", self.model]
+        if self.mirror:
+            arguments.append("--mirror")
+        if not self.postprocessing:
+            arguments.append("--no-postprocessing")
+        return arguments
+
+
+@dataclass(frozen=True)
+class RunEvents:
+    """Whom a run tells what.
+
+    Attributes:
+        progress: every message of the child.
+        log: every line that belongs in the log.
+        done: the new segmentation sequence.
+        failed: one sentence for the user; the scene is as it was.
+    """
+
+    progress: Callable[[Message], None]
+    log: Callable[[str], None]
+    done: Callable[[slicer.vtkMRMLSequenceNode], None]
+    failed: Callable[[str], None]
+
+
+class SegmentationRun:
+    """Segments one cine in a child process."""
+
+    def __init__(self, cine: SceneCine, settings: RunSettings, events: RunEvents) -> None:
+        self.cine = cine
+        self._settings, self._events = settings, events
+        self._child = ChildProcess(events.progress, events.log, self._ended)
+        self._folder: TemporaryFolder | None = None
+        self._stack: CineStack | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the child works."""
+        return self._child.running
+
+    def start(self) -> None:
+        """Writes the images and starts the child; returns at once.
+
+        Raises:
+            CineError: if the cine cannot be read.
+            OSError: if the images cannot be written, as on a full disk.
+        """
+        self._stack = read_stack(self.cine)
+        self._folder = TemporaryFolder(slicer.app.temporaryPath)
+        try:
+            image = self._folder.path / f"{INPUT_NAME}.seq.nrrd"
+            write_cine(image, self._stack)
+            self._child.start(self._settings.arguments(image, self._output), self._folder.path)
+        except BaseException:
+            self._folder.remove()
+            raise
+
+    def cancel(self) -> None:
+        """Ends the child and removes the images; the scene is as it was."""
+        self._child.cancel()
+        if self._folder is not None:
+            self._folder.remove()
+
+    @property
+    def _output(self) -> Path:
+        return self._folder.path / "output"
+
+    def _ended(self, error: str | None) -> None:
+        sequence = None
+        try:
+            sequence = None if error else self._add_result()
+        except (CineError, ReadError, ReportError, OSError, ValueError) as problem:
+            logging.debug("The result could not be used.", exc_info=True)
+            error = str(problem)
+        finally:
+            self._folder.remove()
+        if sequence is None:
+            self._events.failed(error)
+        else:
+            self._events.done(sequence)
+
+    def _add_result(self) -> slicer.vtkMRMLSequenceNode:
+        labels, report = self._read_output()
+        self._check_cine()
+        earlier = segmentations_of(self.cine) if self._settings.replace else []
+        with unchanged_on_failure():
+            cine = with_browser(self.cine)
+            frames = [frame for frame, value in enumerate(_lv_curve(report)) if value is not None]
+            sequence = add_segmentation(cine, labels, frames)
+            keep_run(sequence, report, labels)
+            measure_again(sequence, cine, self._settings.patient, labels)
+        for old in earlier:
+            remove_result(old)
+        return sequence
+
+    def _read_output(self) -> tuple[LabelMap, ClinicalReport]:
+        folder = self._output / INPUT_NAME
+        labels = read_label_file(folder / "labels.nii.gz")
+        stack = self._stack
+        if labels.frames != stack.frames or not labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM):
+            raise CineError("The segmentation that came back does not lie on the grid of the cine; see the log.")
+        return LabelMap(labels.array, stack.geometry), read_report(folder / "report.json")
+
+    def _check_cine(self) -> None:
+        """That what was segmented is still there and still the same."""
+        if not self.cine.exists:
+            raise CineError("The cine was removed from the scene while it was being segmented, so nothing was added.")
+        now = read_stack(self.cine)
+        if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
+            raise CineError("The cine was changed while it was being segmented, so nothing was added.")
+
+
+def _lv_curve(report: ClinicalReport) -> tuple[float | None, ...]:
+    return report.areas_cm2["lv"] if report.is_single_slice else report.volumes_ml["lv"]

@@ -1,0 +1,176 @@
+"""Label maps as segmentation sequences, stepped by the browser of the cine, and edited segmentations back as label maps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import slicer
+import vtk
+from numpy.typing import NDArray
+from vtk.util.numpy_support import vtk_to_numpy
+
+from CMRSegmentationLib.image import Geometry, LabelMap
+
+from .cines import SceneCine, volume_geometry
+from .terminology import STRUCTURES
+
+LABELMAP = "Binary labelmap"
+SURFACE = "Closed surface"
+CINE_ROLE = "CMR.Cine"
+FRAMES_ATTRIBUTE = "CMR.Frames"
+OUTLINE_MM = 2
+
+
+def add_segmentation(cine: SceneCine, labels: LabelMap, frames: Collection[int]) -> slicer.vtkMRMLSequenceNode:
+    """A segmentation sequence in the cine's browser, as a synchronized proxy that keeps what the user edits.
+
+    Every frame gets the three segments; they are empty in the frames that were not segmented.
+
+    Args:
+        cine: a cine with a browser.
+        labels: one label map for each frame of the cine.
+        frames: the frames that were segmented.
+
+    Returns:
+        The sequence; `cine.browser.GetProxyNode` of it is the segmentation that the views show.
+    """
+    name = slicer.mrmlScene.GenerateUniqueName(f"{cine.name} segmentation")
+    sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", name)
+    sequence.CopySequenceIndex(cine.sequence)
+    for index, array in enumerate(labels.array):
+        image = _label_image(array, labels.geometry) if index in frames else None
+        value = cine.sequence.GetNthIndexValue(index)
+        sequence.SetDataNodeAtValue(_segmentation_node(image, name), value)
+    sequence.SetAttribute(FRAMES_ATTRIBUTE, ",".join(str(frame) for frame in sorted(frames)))
+    sequence.SetNodeReferenceID(CINE_ROLE, cine.sequence.GetID())
+    _join_browser(sequence, cine)
+    return sequence
+
+
+def segmented_frames(sequence: slicer.vtkMRMLSequenceNode) -> tuple[int, ...]:
+    """The frames that the run segmented."""
+    text = sequence.GetAttribute(FRAMES_ATTRIBUTE)
+    return tuple(int(frame) for frame in text.split(",")) if text else ()
+
+
+def segmentations_of(cine: SceneCine) -> list[slicer.vtkMRMLSequenceNode]:
+    """The segmentation sequences that were made from a cine, oldest first."""
+    if cine.sequence is None:
+        return []
+    sequences = slicer.util.getNodesByClass("vtkMRMLSequenceNode")
+    return [s for s in sequences if s.GetNodeReferenceID(CINE_ROLE) == cine.sequence.GetID()]
+
+
+def remove_segmentation(sequence: slicer.vtkMRMLSequenceNode) -> None:
+    """Removes a segmentation sequence and its proxy, with their display and storage nodes."""
+    proxies = []
+    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
+        if browser.IsSynchronizedSequenceNode(sequence, True):
+            proxies.append(browser.GetProxyNode(sequence))
+            browser.RemoveSynchronizedSequenceNode(sequence.GetID())
+    for node in [proxy for proxy in proxies if proxy is not None]:
+        _remove_with_storage(node, node.GetDisplayNode())
+    _remove_with_storage(sequence, None)
+
+
+def _remove_with_storage(node: slicer.vtkMRMLStorableNode, display: slicer.vtkMRMLDisplayNode | None) -> None:
+    for removed in (display, node.GetStorageNode(), node):
+        if removed is not None and slicer.mrmlScene.IsNodePresent(removed):
+            slicer.mrmlScene.RemoveNode(removed)
+
+
+def _join_browser(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None:
+    browser = cine.browser
+    browser.AddSynchronizedSequenceNode(sequence)
+    browser.SetSaveChanges(sequence, True)
+    browser.SetOverwriteProxyName(sequence, False)
+    browser.SetMissingItemMode(sequence, browser.MissingItemSetToDefault)
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
+    proxy = browser.GetProxyNode(sequence)
+    proxy.SetName(sequence.GetName())
+    proxy.CreateDefaultDisplayNodes()
+    proxy.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_MM)
+    proxy.GetDisplayNode().SetOpacity2DFill(0.35)
+    proxy.SetReferenceImageGeometryParameterFromVolumeNode(cine.volume)
+    proxy.SetAndObserveTransformNodeID(cine.volume.GetTransformNodeID())
+    _place_in_study(proxy, cine.volume)
+
+
+def _place_in_study(proxy: slicer.vtkMRMLSegmentationNode, volume: slicer.vtkMRMLScalarVolumeNode) -> None:
+    """Puts the segmentation beside the images in the subject hierarchy, if they are in it."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    volume_item = hierarchy.GetItemByDataNode(volume)
+    if volume_item:
+        hierarchy.CreateItem(hierarchy.GetItemParent(volume_item), proxy)
+
+
+def _label_image(array_zyx: NDArray[np.uint8], geometry: Geometry) -> slicer.vtkOrientedImageData:
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(*reversed(array_zyx.shape))
+    image.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
+    image.SetGeometryFromImageToWorldMatrix(slicer.util.vtkMatrixFromArray(geometry.ijk_to_ras))
+    vtk_to_numpy(image.GetPointData().GetScalars())[:] = array_zyx.ravel()
+    return image
+
+
+def _segmentation_node(image: slicer.vtkOrientedImageData | None, name: str) -> slicer.vtkMRMLSegmentationNode:
+    """A segmentation outside of the scene, whose three segments share one label map."""
+    node = slicer.vtkMRMLSegmentationNode()
+    node.SetName(name)
+    segmentation = node.GetSegmentation()
+    segmentation.SetSourceRepresentationName(LABELMAP)
+    if image is None:
+        image = slicer.vtkOrientedImageData()
+    for structure in STRUCTURES:
+        segment = slicer.vtkSegment()
+        segment.SetName(structure.name)
+        segment.SetColor(*structure.color)
+        segment.SetLabelValue(int(structure.label))
+        segment.SetTag(segment.GetTerminologyEntryTagName(), structure.terminology_entry)
+        segment.AddRepresentation(LABELMAP, image)
+        segmentation.AddSegment(segment, structure.segment_id)
+    return node
+
+
+def read_labels(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> LabelMap:
+    """What a segmentation sequence holds now, edits included, on the grid of the cine.
+
+    Where segments overlap, LV goes before MYO and MYO before RV. A frame without a segmentation, or without one
+    of the segments, has no voxels of it.
+    """
+    geometry = volume_geometry(next(v for v in cine.frame_volumes() if v is not None))
+    array = np.zeros((cine.frames, *geometry.shape_zyx), np.uint8)
+    for index in range(cine.frames):
+        node = sequence.GetDataNodeAtValue(cine.sequence.GetNthIndexValue(index), True)
+        if node is not None:
+            _paint_frame(array[index], node.GetSegmentation(), geometry)
+    return LabelMap(array, geometry)
+
+
+def _paint_frame(frame: NDArray[np.uint8], segmentation: slicer.vtkSegmentation, geometry: Geometry) -> None:
+    reference = None
+    for structure in reversed(STRUCTURES):
+        segment = segmentation.GetSegment(structure.segment_id)
+        image = segment.GetRepresentation(LABELMAP) if segment else None
+        if image is None or image.IsEmpty():
+            continue
+        reference = reference or _label_image(frame, geometry)
+        resampled = slicer.vtkOrientedImageData()
+        slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(image, reference, resampled)
+        values = vtk_to_numpy(resampled.GetPointData().GetScalars()).reshape(frame.shape)
+        frame[values == segment.GetLabelValue()] = structure.label
+
+
+def add_surfaces(sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode) -> None:
+    """Closed surfaces in every frame, so that stepping the browser keeps the 3-D view."""
+    for index in range(sequence.GetNumberOfDataNodes()):
+        sequence.GetNthDataNode(index).CreateClosedSurfaceRepresentation()
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
+
+
+def remove_surfaces(sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode) -> None:
+    """Takes the closed surfaces off every frame."""
+    for index in range(sequence.GetNumberOfDataNodes()):
+        sequence.GetNthDataNode(index).RemoveClosedSurfaceRepresentation()
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)

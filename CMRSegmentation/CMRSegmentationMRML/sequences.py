@@ -1,0 +1,118 @@
+"""A cine of the library as a volume sequence with its browser, and a plain volume as a cine of one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import slicer
+import vtk
+from numpy.typing import NDArray
+from vtk.util.numpy_support import vtk_to_numpy
+
+from CMRSegmentationLib.image import CineStack, Geometry
+
+from .cines import VENDOR_ATTRIBUTE, VIEW_ATTRIBUTE, SceneCine
+
+PLAYBACK_FPS = 15.0
+
+
+@contextmanager
+def unchanged_on_failure() -> Iterator[None]:
+    """Removes the nodes that were added within, if what is done within raises."""
+    before = _node_ids()
+    try:
+        yield
+    except BaseException:
+        for node_id in reversed(_node_ids()):
+            node = slicer.mrmlScene.GetNodeByID(node_id) if node_id not in before else None
+            if node is not None:
+                slicer.mrmlScene.RemoveNode(node)
+        raise
+
+
+def _node_ids() -> list[str]:
+    scene = slicer.mrmlScene
+    return [scene.GetNthNode(index).GetID() for index in range(scene.GetNumberOfNodes())]
+
+
+def add_cine(stack: CineStack, name: str) -> SceneCine:
+    """A new volume sequence with its browser, whose index is the frame time in ms where it is known."""
+    with unchanged_on_failure():
+        sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", name)
+        _set_index(sequence, stack.frame_times_ms)
+        for frame, value in zip(stack.array, index_values(stack), strict=True):
+            sequence.SetDataNodeAtValue(_volume_node(frame, stack.geometry, name), value)
+        for attribute, value in ((VIEW_ATTRIBUTE, stack.view), (VENDOR_ATTRIBUTE, stack.vendor)):
+            if value:
+                sequence.SetAttribute(attribute, str(value))
+        browser = _add_browser(sequence, name)
+        browser.AddSynchronizedSequenceNode(sequence)
+        slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
+        volume = browser.GetProxyNode(sequence)
+        volume.CreateDefaultDisplayNodes()
+        return SceneCine(sequence, browser, volume)
+
+
+def with_browser(cine: SceneCine) -> SceneCine:
+    """The cine with a browser that steps it; a plain volume becomes the proxy of a sequence of one item."""
+    if cine.browser is not None:
+        return cine
+    sequence = cine.sequence or _sequence_of_volume(cine.volume)
+    browser = _add_browser(sequence, cine.name)
+    if cine.volume is not None:
+        browser.AddProxyNode(cine.volume, sequence, False)
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
+    return SceneCine(sequence, browser, browser.GetProxyNode(sequence))
+
+
+def index_values(stack: CineStack) -> list[str]:
+    """The index value of each frame: its time in ms, or its number."""
+    if stack.frame_times_ms is None:
+        return [str(frame) for frame in range(stack.frames)]
+    return [f"{time:.3f}".rstrip("0").rstrip(".") for time in stack.frame_times_ms]
+
+
+def _set_index(sequence: slicer.vtkMRMLSequenceNode, times_ms: tuple[float, ...] | None) -> None:
+    sequence.SetIndexType(slicer.vtkMRMLSequenceNode.NumericIndex)
+    sequence.SetIndexName("frame" if times_ms is None else "time")
+    sequence.SetIndexUnit("" if times_ms is None else "ms")
+
+
+def _add_browser(sequence: slicer.vtkMRMLSequenceNode, name: str) -> slicer.vtkMRMLSequenceBrowserNode:
+    browser = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", f"{name} browser")
+    browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
+    browser.SetPlaybackRateFps(PLAYBACK_FPS)
+    return browser
+
+
+def _sequence_of_volume(volume: slicer.vtkMRMLScalarVolumeNode) -> slicer.vtkMRMLSequenceNode:
+    sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", volume.GetName())
+    _set_index(sequence, None)
+    sequence.SetDataNodeAtValue(volume, "0")
+    return sequence
+
+
+def _volume_node(frame: NDArray[np.float32], geometry: Geometry, name: str) -> slicer.vtkMRMLScalarVolumeNode:
+    """A volume outside of the scene; whole numbers are kept as 16 bit, which halves the scene."""
+    node = slicer.vtkMRMLScalarVolumeNode()
+    node.SetName(name)
+    node.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(geometry.ijk_to_ras))
+    node.SetAndObserveImageData(_image_data(_compact(frame)))
+    return node
+
+
+def _compact(frame: NDArray[np.float32]) -> NDArray[np.generic]:
+    limits = np.iinfo(np.int16)
+    if frame.min() >= limits.min and frame.max() <= limits.max and np.array_equal(frame, np.rint(frame)):
+        return frame.astype(np.int16)
+    return frame
+
+
+def _image_data(array_zyx: NDArray[np.generic]) -> vtk.vtkImageData:
+    image = vtk.vtkImageData()
+    image.SetDimensions(*reversed(array_zyx.shape))
+    image.AllocateScalars(vtk.util.numpy_support.get_vtk_array_type(array_zyx.dtype), 1)
+    vtk_to_numpy(image.GetPointData().GetScalars())[:] = array_zyx.ravel()
+    return image
