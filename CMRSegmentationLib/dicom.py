@@ -1,0 +1,193 @@
+"""A DICOM study, as one file or a folder, becomes cines: what is no cine is named and left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.dicom_grouping import Slice, group_slices, group_stacks, is_even, left_out, positions_mm
+from CMRSegmentationLib.dicom_headers import Frame, PixelPlace, Refusal, read_frames
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
+from CMRSegmentationLib.study import NamedCine, ReadError, Study
+from CMRSegmentationLib.times import Times, evenly_spaced, trusted_times
+from CMRSegmentationLib.views import geometry_view, long_axis_view
+
+_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_UNKNOWN_THICKNESS_MM = 8.0
+"""Stands for the thickness of a single slice whose file gives none; single slices have no volumes."""
+
+Stack = tuple[Slice, ...]
+
+
+def read_study(path: Path) -> Study:
+    """Read the cines of a DICOM file, or of a folder and its subfolders.
+
+    A folder needs at least two phases per slice, unless all it holds is one short-axis stack of one phase; a file
+    that was named by itself may hold one phase and one slice.
+
+    Raises:
+        ReadError: if no cine is found; the message names what was found instead.
+    """
+    frames, findings = _read_headers(path)
+    grouping = group_slices(frames, fewest_phases=1 if path.is_file() else 2)
+    stacks, left = group_stacks(grouping.slices)
+    findings += [*grouping.findings, *left]
+    if not stacks:
+        stacks = _single_phase_stack(frames)
+    cines = _read_cines(stacks, findings)
+    if not cines:
+        reasons = " ".join(dict.fromkeys(finding.message for finding in findings))
+        raise ReadError(f"{path.name} holds DICOM files but no cine that can be read. {reasons}")
+    return Study(_named(cines), tuple(dict.fromkeys(findings)))
+
+
+def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
+    files = [path] if path.is_file() else _files_below(path)
+    if not files:
+        raise ReadError(f"The folder {path} is empty.")
+    contents = [read_frames(file) for file in files]
+    frames = [frame for content in contents if isinstance(content, list) for frame in content]
+    refusals = Counter(content for content in contents if isinstance(content, Refusal))
+    if not frames and not refusals:
+        raise ReadError(
+            f"{path} holds {len(files)} files, but no DICOM images. Give NIfTI or NRRD images as files, one by one."
+            if path.is_dir()
+            else f"{path.name} is not a DICOM image."
+        )
+    findings = [_refused(refusal, count) for refusal, count in refusals.items()]
+    if len({frame.study_uid for frame in frames}) > 1:
+        message = "The folder holds more than one study; give one folder for each patient and examination."
+        findings.append(Finding("several_studies", Severity.WARNING, message))
+    return frames, findings
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".") and p.name != "DICOMDIR")
+
+
+def _refused(refusal: Refusal, count: int) -> Finding:
+    files = "1 file" if count == 1 else f"{count} files"
+    if refusal.series_number is None:
+        return Finding("file_left_out", Severity.WARNING, f"{files} left out: {refusal.reason}.")
+    return left_out(refusal.series_number, f"{files} with {refusal.reason}")
+
+
+def _single_phase_stack(frames: Sequence[Frame]) -> list[Stack]:
+    """The one stack of a study without any cine, if it lies like a short-axis stack and there is only one."""
+    stacks, _ = group_stacks(group_slices(frames, fewest_phases=1).slices)
+    directions = {frame.orientation.round(2).tobytes() for frame in frames}
+    if len(stacks) != 1 or len(directions) != 1 or len(stacks[0]) < 3:
+        return []
+    view, doubts = geometry_view(_geometry(stacks[0])[0])
+    return stacks if view is View.SAX and not doubts else []
+
+
+def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[int, CineStack]]:
+    """Series number and cine of each stack that holds an image."""
+    cines = []
+    for stack in stacks:
+        number = stack[0].series_number
+        try:
+            cines.append((number, _read_cine(stack)))
+        except (GeometryError, ImageError, ReadError) as error:
+            findings.append(left_out(number, str(error).rstrip(".")))
+    return cines
+
+
+def _read_cine(stack: Stack) -> CineStack:
+    geometry, geometry_findings = _geometry(stack)
+    array = np.empty((stack[0].phases, *geometry.shape_zyx), np.float32)
+    for z, plane in enumerate(stack):
+        for t, frame in enumerate(plane.frames):
+            array[t, z] = _pixels(frame.pixels, frame.size_yx)
+    times, time_findings = _frame_times(stack)
+    findings = (*geometry_findings, *time_findings)
+    return CineStack(array, geometry, times, vendor=stack[0].first.vendor, findings=findings)
+
+
+def _pixels(place: PixelPlace, size_yx: tuple[int, int]) -> NDArray[np.float32]:
+    """(Y, X) intensities of one frame."""
+    count = size_yx[0] * size_yx[1]
+    stored = np.fromfile(place.path, place.dtype, count=count, offset=place.offset)
+    if stored.size < count:
+        raise ReadError("a file became shorter while it was read")
+    pixels = stored.reshape(size_yx).astype(np.float32)
+    if (place.slope, place.intercept) != (1.0, 0.0):
+        pixels = pixels * np.float32(place.slope) + np.float32(place.intercept)
+    return pixels
+
+
+def _geometry(stack: Stack) -> tuple[Geometry, tuple[Finding, ...]]:
+    """The grid of a stack: its slice axis runs from the first slice's first pixel to the last slice's."""
+    first = stack[0].first
+    matrix = np.eye(4)
+    matrix[:3, 0] = first.orientation[0] * first.spacing_yx_mm[1]
+    matrix[:3, 1] = first.orientation[1] * first.spacing_yx_mm[0]
+    matrix[:3, 3] = first.position_mm
+    if len(stack) > 1:
+        matrix[:3, 2] = (stack[-1].first.position_mm - first.position_mm) / (len(stack) - 1)
+    else:
+        matrix[:3, 2] = first.normal * (first.thickness_mm or _UNKNOWN_THICKNESS_MM)
+    shape = (len(stack), *first.size_yx)
+    return Geometry(shape, _LPS_TO_RAS @ matrix), _gap_findings(stack)
+
+
+def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
+    positions = positions_mm(stack)
+    if len(stack) < 3 or is_even(positions):
+        return ()
+    gaps = np.diff(positions)
+    missing = gaps.max() > 1.5 * np.median(gaps)
+    message = (
+        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean of "
+        f"{gaps.mean():.1f} mm was used" + (", and a slice seems to be missing." if missing else ".")
+    )
+    return (Finding("irregular_gaps", Severity.SERIOUS if missing else Severity.WARNING, message),)
+
+
+def _frame_times(stack: Stack) -> Times:
+    """Mean trigger times over the slices, else even times over the nominal heart cycle."""
+    by_slice = [plane.trigger_times_ms for plane in stack]
+    if None not in by_slice:
+        return trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
+    cycles = [plane.first.heart_cycle_ms for plane in stack if plane.first.heart_cycle_ms]
+    if not cycles or stack[0].phases < 2:
+        return trusted_times((float("nan"),) * stack[0].phases, "ms")
+    times, findings = trusted_times(evenly_spaced(float(np.mean(cycles)) / stack[0].phases, stack[0].phases), "ms")
+    if times is None:
+        return times, findings
+    message = "The files give no trigger times; the phases were spread evenly over the nominal heart cycle."
+    return times, (Finding("time_guessed", Severity.INFO, message),)
+
+
+def _named(cines: list[tuple[int, CineStack]]) -> tuple[NamedCine, ...]:
+    """Cines with their views, named by view, and by series where that is not unique."""
+    viewed = _with_views(cines)
+    views = Counter(stack.view for _, stack in viewed)
+    named: dict[str, CineStack] = {}
+    for number, stack in viewed:
+        base = "cine" if stack.view is None else stack.view.value
+        name = base if stack.view is not None and views[stack.view] == 1 else f"{base}_se{number:02d}"
+        copies = sum(other == name or other.startswith(f"{name}_") for other in named)
+        named[name if not copies else f"{name}_{copies + 1}"] = stack
+    return tuple(NamedCine(name, stack) for name, stack in named.items())
+
+
+def _with_views(cines: list[tuple[int, CineStack]]) -> list[tuple[int, CineStack]]:
+    judged = [(number, stack, *geometry_view(stack.geometry)) for number, stack in cines]
+    stacks = [stack for _, stack, view, _ in judged if view is View.SAX and stack.geometry.shape_zyx[0] >= 3]
+    result = []
+    for number, stack, view, findings in judged:
+        if view is None and stacks and stack.geometry.is_single_slice:
+            view, findings = long_axis_view(stack, stacks[0])
+        elif view is None:
+            message = "The view was not recognized: there is no short-axis stack to compare with."
+            findings = (Finding("view_unknown", Severity.INFO, message),)
+        result.append((number, replace(stack, view=view, findings=(*stack.findings, *findings))))
+    return result
