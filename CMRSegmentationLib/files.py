@@ -101,6 +101,15 @@ def read_labels(path: Path) -> LabelMap:
         raise ReadError(f"{path.name}: {error}") from error
 
 
+def read_frame_times(path: Path) -> tuple[float, ...] | None:
+    """The trusted times in ms of an image file's frames, or None.
+
+    Raises:
+        ReadError: if the file is missing or not whole.
+    """
+    return _times(_read_image(path))[0]
+
+
 def write_labels(
     path: Path, labels: LabelMap, *, like: Path | None = None, frame_times_ms: tuple[float, ...] | None = None
 ) -> None:

@@ -87,8 +87,11 @@ def fold_normalization(network: UNet) -> UNet:
         network: in evaluation mode; changed in place and returned.
     """
     for module in list(network.modules()):
-        if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
-            module[0] = fuse_conv_bn_eval(module[0], module[1])
+        if not isinstance(module, nn.Sequential) or len(module) < 2:
+            continue
+        convolution, normalization = module[0], module[1]
+        if isinstance(convolution, nn.Conv2d) and isinstance(normalization, nn.BatchNorm2d):
+            module[0] = fuse_conv_bn_eval(convolution, normalization)
             module[1] = nn.Identity()
     return network
 
@@ -113,7 +116,8 @@ class Predictor:
 
     def __post_init__(self) -> None:
         self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE)
-        self.network = self.network.eval().to(self.device, memory_format=torch.channels_last)
+        self.network = self.network.eval().to(self.device)
+        self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @property
     def size_multiple(self) -> int:

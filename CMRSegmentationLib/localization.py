@@ -40,7 +40,7 @@ def _widen(start: int, stop: int, length: int, multiple: int) -> tuple[int, int]
 
 def touches_border(labels: LabelArray, box: Box, image_yx: tuple[int, int]) -> bool:
     """Whether (..., Y, X) labels of a crop reach one of its sides that is not a side of the image."""
-    seen = np.asarray(labels > 0).reshape(-1, *labels.shape[-2:]).any(axis=0)
+    seen = np.asarray(labels.reshape(-1, *labels.shape[-2:]).max(axis=0) > 0)
     sides = (
         (box.y0 > 0, seen[0]),
         (box.y1 < image_yx[0], seen[-1]),

@@ -1,0 +1,288 @@
+"""What the commands of the command line do."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from CMRSegmentationLib.arguments import view_of
+from CMRSegmentationLib.files import input_name, read_cine, read_frame_times, read_input, read_labels
+from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.model import ModelError, bundled_models, find_model
+from CMRSegmentationLib.progress import Reporter, make_reporter
+from CMRSegmentationLib.report import RESEARCH_USE, ClinicalReport, InputSummary, make_report
+from CMRSegmentationLib.results import Outcome, write_results, write_summary
+from CMRSegmentationLib.study import NamedCine, ReadError
+
+LOGGER = logging.getLogger(__name__)
+
+
+class UsageError(ValueError):
+    """Arguments that do not go together."""
+
+
+class SegmentationError(RuntimeError):
+    """Inputs that could not be segmented; the others are done and written."""
+
+
+Lines = Iterator[str]
+"""What a command has to say on standard output, line by line."""
+
+
+def check_names(inputs: Sequence[Path]) -> None:
+    """Refuses inputs whose results would be written into the same folder.
+
+    Raises:
+        UsageError: if two inputs have the same name without extensions.
+    """
+    seen: dict[str, Path] = {}
+    for path in inputs:
+        name = input_name(path.resolve()).casefold()
+        if name in seen:
+            raise UsageError(
+                f"{seen[name]} and {path} would both be written to {input_name(path.resolve())}; "
+                "segment them into different output folders."
+            )
+        seen[name] = path
+
+
+def segment(options: argparse.Namespace) -> Lines:
+    """Segments every input; yields what to print.
+
+    Raises:
+        UsageError: if results would overwrite each other.
+        SegmentationError: at the end, if an input could not be segmented.
+        ModelError, DeviceError: if the named model or device cannot be used.
+        OSError: if the output folder cannot be written to.
+    """
+    check_names(options.inputs)
+    _prepare(options)
+    reporter = make_reporter(options.progress)
+    outcomes: list[Outcome] = []
+    for path in options.inputs:
+        for outcome in segment_input(path, options, reporter):
+            outcomes.append(outcome)
+            write_summary(options.out, outcomes)
+            if options.progress != "json":
+                yield from describe_outcome(outcome)
+    failures = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if failures:
+        message = failures[-1].message
+        reporter.failed(message)
+        raise SegmentationError(f"{len(failures)} of {len(options.inputs)} inputs could not be segmented.")
+    reporter.finished(str(options.out))
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    """Fails before any work on what would fail for every input: threads, device, model, output folder."""
+    import torch
+
+    from CMRSegmentationLib.inference import choose_device
+
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    choose_device(options.device)
+    if options.model is not None:
+        find_model(options.model, View.SAX)
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_summary(options.out, [])
+
+
+def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -> Iterator[Outcome]:
+    """Segments the cines of one input; every failure becomes an outcome.
+
+    A cine of a study for whose view there is no model is skipped if another one of the study can be segmented.
+    """
+    start = time.perf_counter()
+    reporter("read", 0, 1)
+    try:
+        study = read_input(path)
+    except (ReadError, OSError) as error:
+        yield Outcome(str(path), "", "failed", _sentence(path, error))
+        return
+    seconds = time.perf_counter() - start
+    folder = options.out / input_name(path.resolve())
+    several = len(study.cines) > 1
+    outcomes = []
+    for cine in study.cines:
+        target = folder / cine.name if several else folder
+        outcome = _segment_cine(path, cine, study.findings, target, options, reporter, seconds)
+        outcomes.append(outcome)
+        if outcome.status != "skipped":
+            yield outcome
+    any_done = any(outcome.status == "done" for outcome in outcomes)
+    for outcome in outcomes:
+        if outcome.status == "skipped":
+            yield outcome if any_done else replace(outcome, status="failed")
+
+
+def _segment_cine(
+    path: Path,
+    cine: NamedCine,
+    study_findings: tuple[Finding, ...],
+    folder: Path,
+    options: argparse.Namespace,
+    reporter: Reporter,
+    seconds_to_read: float,
+) -> Outcome:
+    from CMRSegmentationLib.pipeline import Patient, decide_view, segment_cine
+    from CMRSegmentationLib.postprocessing import PostprocessingOptions
+
+    stack = replace(cine.stack, findings=(*study_findings, *cine.stack.findings))
+    try:
+        bundle = find_model(options.model, decide_view(stack, view_of(options.view))[0])
+        view = decide_view(stack, view_of(options.view))[0]
+        if view not in bundle.views:
+            raise ModelError(f"Model {bundle.name!r} serves {', '.join(bundle.views)}, not {view}.")
+    except ModelError as error:
+        return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
+    try:
+        prediction = segment_cine(
+            stack,
+            bundle,
+            view=view_of(options.view),
+            device=options.device,
+            frames=options.frames,
+            patient=Patient(options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg),
+            mirror=options.mirror,
+            postprocessing=PostprocessingOptions.off() if options.no_postprocessing else None,
+            progress=reporter,
+        )
+        start = time.perf_counter()
+        reporter("write", 0, 1)
+        report = replace(prediction.report, seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds})
+        write_results(folder, prediction.labels, report, like=path, stack=stack)
+        LOGGER.debug("written in %.2f s", time.perf_counter() - start)
+    except (ValueError, OSError, RuntimeError) as error:
+        LOGGER.debug("%s", path, exc_info=True)
+        return Outcome(str(path), cine.name, "failed", _sentence(path, error, cine.name))
+    return Outcome(str(path), cine.name, "done", folder=folder, report=report)
+
+
+def _sentence(path: Path, error: Exception, cine: str = "") -> str:
+    """One line that names the input and the reason."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror} ({error.filename or path})"
+    where = f"{path} [{cine}]" if cine and cine != input_name(path) else str(path)
+    return text if str(path) in text else f"{where}: {text}"
+
+
+def describe_outcome(outcome: Outcome) -> Lines:
+    """What the user reads about one cine."""
+    if outcome.report is None:
+        if outcome.status == "skipped":
+            yield f"skipped {outcome.message}"
+        else:
+            LOGGER.error("%s", outcome.message)
+        return
+    yield f"{outcome.input} [{outcome.cine}] -> {outcome.folder}"
+    yield from describe_report(outcome.report)
+
+
+def describe_report(report: ClinicalReport) -> Lines:
+    """Phases, measures and findings of a report."""
+    es = "none" if report.es_frame is None else report.es_frame
+    yield f"  end-diastole frame {report.ed_frame}, end-systole frame {es} (counted from 0)"
+    for measure in report.measures:
+        yield f"  {measure.name:<34}{measure.value:8.1f} {measure.unit}"
+    for finding in report.findings:
+        yield f"  {finding.severity}: {finding.message}"
+    yield f"  {RESEARCH_USE}"
+
+
+def measure(options: argparse.Namespace) -> Lines:
+    """Measures an existing label map and writes its report; yields what to print.
+
+    Raises:
+        ReadError: if the label map or the cine cannot be read, or they do not fit together.
+        ValueError: if a frame or a number of the patient is impossible.
+        OSError: if the output folder cannot be written to.
+    """
+    labels = read_labels(options.labels)
+    stack = _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
+    times_ms = stack.frame_times_ms if stack is not None else read_frame_times(options.labels)
+    z, y, x = labels.geometry.spacing_zyx_mm
+    view = view_of(options.view) or (stack.view if stack is not None else None)
+    summary = InputSummary(view, (labels.frames, *labels.geometry.shape_zyx), (z, y, x), times_ms)
+    segmented = [t for t in range(labels.frames) if labels.array[t].any()] or None
+    report = make_report(
+        labels,
+        summary,
+        frames=segmented,
+        ed=options.ed,
+        es=options.es,
+        heart_rate_bpm=options.heart_rate,
+        height_cm=options.height_cm,
+        weight_kg=options.weight_kg,
+        findings=stack.findings if stack is not None else (),
+    )
+    folder = options.out / input_name(options.labels.resolve())
+    write_results(folder, labels, report, stack=stack, with_labels=False)
+    yield f"{options.labels} -> {folder}"
+    yield from describe_report(report)
+
+
+def _cine_like(path: Path, shape_zyx: tuple[int, int, int], frames: int) -> CineStack:
+    stack = read_cine(path)
+    if stack.shape_tzyx != (frames, *shape_zyx):
+        raise ReadError(f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {stack.shape_tzyx}.")
+    return stack
+
+
+def models(options: argparse.Namespace) -> Lines:
+    """Lists the bundled models with their cards.
+
+    Raises:
+        ModelError: if one is damaged.
+    """
+    del options
+    for bundle in bundled_models():
+        yield f"{bundle.name}: {bundle.title}"
+        yield f"  views {', '.join(bundle.views)}; {bundle.spacing_mm:g} mm; {bundle.date}; license {bundle.license}"
+        yield f"  trained on {bundle.training_data}"
+        yield f"  card {bundle.folder / 'README.md'}"
+
+
+def info(options: argparse.Namespace) -> Lines:
+    """Tells what every input holds.
+
+    Raises:
+        SegmentationError: at the end, if an input could not be read.
+    """
+    failures = 0
+    for path in options.inputs:
+        try:
+            study = read_input(path)
+        except (ReadError, OSError) as error:
+            failures += 1
+            LOGGER.error("%s", _sentence(path, error))
+            continue
+        yield f"{path}: {len(study.cines)} {'cine' if len(study.cines) == 1 else 'cines'}"
+        for cine in study.cines:
+            yield from _describe_cine(cine)
+        for finding in study.findings:
+            yield f"  {finding.severity}: {finding.message}"
+    if failures:
+        raise SegmentationError(f"{failures} of {len(options.inputs)} inputs could not be read.")
+
+
+def _describe_cine(cine: NamedCine) -> Lines:
+    stack = cine.stack
+    frames, slices, rows, columns = stack.shape_tzyx
+    z, y, x = stack.geometry.spacing_zyx_mm
+    view = stack.view or "not known"
+    yield f"  {cine.name}: view {view}, vendor {stack.vendor or 'not known'}"
+    yield f"    {frames} frames × {slices} slices × {rows} rows × {columns} columns"
+    yield f"    spacing {z:.3g} × {y:.4g} × {x:.4g} mm (slices, rows, columns)"
+    if stack.frame_times_ms is None:
+        yield "    frame times not known"
+    else:
+        yield f"    frame times {stack.frame_times_ms[0]:.0f} to {stack.frame_times_ms[-1]:.0f} ms"
+    for finding in stack.findings:
+        yield f"    {finding.severity}: {finding.message}"

@@ -1,0 +1,172 @@
+"""`segment_cine`: the one function that predicts; widget, command line and evaluation all call it.
+
+cine → network grid → heart located in one frame → all frames on the crop → probabilities → labels → report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.inference import Predictor, choose_device, load_network
+from CMRSegmentationLib.model import ModelBundle, ModelError
+from CMRSegmentationLib.network_cine import NetworkCine
+from CMRSegmentationLib.phases import find_phases
+from CMRSegmentationLib.postprocessing import PostprocessingOptions, to_native_labels
+from CMRSegmentationLib.report import ClinicalReport, InputSummary, ModelSummary, make_report
+from CMRSegmentationLib.stages import Progress, Stages
+
+FrameChoice = Literal["all", "ed-es"] | Sequence[int]
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What the user knows beside the images: heart rate, body size, and frames that they hold for ED and ES."""
+
+    ed: int | None = None
+    es: int | None = None
+    heart_rate_bpm: float | None = None
+    height_cm: float | None = None
+    weight_kg: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """A segmented cine.
+
+    Attributes:
+        labels: on the grid of the input; frames that were not asked for are empty.
+        frames: the 0-based frames that were segmented.
+        report: phases, measures, findings, device and times.
+    """
+
+    labels: LabelMap
+    frames: tuple[int, ...]
+    report: ClinicalReport
+
+    @property
+    def ed_frame(self) -> int:
+        """0-based frame of end-diastole."""
+        return self.report.ed_frame
+
+    @property
+    def es_frame(self) -> int | None:
+        """0-based frame of end-systole, if there is one."""
+        return self.report.es_frame
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What to doubt."""
+        return self.report.findings
+
+
+def decide_view(stack: CineStack, asked: View | None = None) -> tuple[View, tuple[Finding, ...]]:
+    """The view to segment a cine as: the one asked for, else the reader's, else the short axis, with a finding."""
+    if asked is not None:
+        return asked, ()
+    if stack.view is not None:
+        return stack.view, ()
+    if stack.geometry.shape_zyx[0] >= 3:
+        return View.SAX, ()
+    message = "The view could not be told from the file and was taken for a short axis; give it with --view."
+    return View.SAX, (Finding("view_assumed", Severity.WARNING, message),)
+
+
+def segment_cine(
+    stack: CineStack,
+    bundle: ModelBundle,
+    *,
+    view: View | None = None,
+    device: str = "auto",
+    frames: FrameChoice = "all",
+    patient: Patient | None = None,
+    mirror: bool = False,
+    postprocessing: PostprocessingOptions | None = None,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Prediction:
+    """Segments a cine and measures it.
+
+    Args:
+        stack: the cine.
+        bundle: the model.
+        view: the imaging plane; None for the reader's.
+        device: "auto", "cpu" or "cuda".
+        frames: "all", "ed-es" (which are found first) or 0-based frames.
+        patient: what the user knows beside the images.
+        mirror: average the predictions of four mirrored images (four times slower).
+        postprocessing: rules to apply; None for all.
+        progress: is told the stage, how much of it is done, and the frame.
+        should_stop: asked after every batch of slices.
+
+    Raises:
+        ModelError: if the model does not serve the view, or is damaged.
+        DeviceError: if the device cannot be used.
+        StoppedError: if `should_stop` answered yes.
+        ValueError: if a frame or a number of the patient is impossible.
+    """
+    stages = Stages(progress, should_stop)
+    patient = patient or Patient()
+    view, view_findings = decide_view(stack, view)
+    if view not in bundle.views:
+        served = ", ".join(bundle.views)
+        raise ModelError(f"Model {bundle.name!r} serves the view {served}, this cine is {view}; choose another model.")
+    _check_frames(frames, patient, stack.frames)
+    with stages.time("model"):
+        chosen, reason = choose_device(device)
+        predictor = Predictor(load_network(bundle), chosen, mirror)
+    images = NetworkCine.of(stack, bundle.spacing_mm, predictor, stages)
+    wanted = _resolve_frames(frames, patient, images, stages)
+    probabilities, box = images.predict_cine(wanted, stages)
+    with stages.time("postprocess"):
+        stages.tell("postprocess", 0, 1)
+        native = to_native_labels(probabilities, images.grid, box, postprocessing or PostprocessingOptions())
+        labels = np.zeros(stack.shape_tzyx, dtype=np.uint8)
+        labels[list(wanted)] = native
+        label_map = LabelMap(labels, stack.geometry)
+    with stages.time("measure"):
+        stages.tell("measure", 0, 1)
+        report = make_report(
+            label_map,
+            InputSummary.of(stack, view),
+            frames=wanted,
+            ed=patient.ed,
+            es=patient.es,
+            heart_rate_bpm=patient.heart_rate_bpm,
+            height_cm=patient.height_cm,
+            weight_kg=patient.weight_kg,
+            findings=(*stack.findings, *view_findings, *predictor.findings),
+            model=ModelSummary(bundle.name, bundle.weights_sha256),
+            device=f"{predictor.device.type} ({reason})",
+        )
+    return Prediction(label_map, wanted, replace(report, seconds=_rounded(stages.seconds)))
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {stage: round(value, 3) for stage, value in seconds.items()}
+
+
+def _check_frames(frames: FrameChoice, patient: Patient, total: int) -> None:
+    asked = [] if isinstance(frames, str) else list(frames)
+    for frame in [*asked, *(f for f in (patient.ed, patient.es) if f is not None)]:
+        if not 0 <= frame < total:
+            raise ValueError(f"Expected frames from 0 to {total - 1}, found {frame}.")
+    if not isinstance(frames, str) and not asked:
+        raise ValueError("Expected at least one frame to segment, found none.")
+
+
+def _resolve_frames(frames: FrameChoice, patient: Patient, images: NetworkCine, stages: Stages) -> tuple[int, ...]:
+    """The frames to segment; for "ed-es" the LV's area in the middle slices of all frames decides."""
+    if not isinstance(frames, str):
+        return tuple(sorted({*frames, *(f for f in (patient.ed, patient.es) if f is not None)}))
+    if frames == "all" or images.frames < 3:
+        return tuple(range(images.frames))
+    if patient.ed is not None and patient.es is not None:
+        return tuple(sorted((patient.ed, patient.es)))
+    phases = find_phases(images.mid_lv_curve(stages), ed=patient.ed, es=patient.es)
+    return tuple(sorted({phases.ed_frame, phases.ed_frame if phases.es_frame is None else phases.es_frame}))

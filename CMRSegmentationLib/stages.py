@@ -1,0 +1,49 @@
+"""Stages of the work: what is told about them, how long they took, and whether to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Is told how far a stage has come; `frame` is the 0-based frame at work, where there is one."""
+
+    def __call__(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
+        """Takes note."""
+
+
+class StoppedError(RuntimeError):
+    """`should_stop` asked for an end."""
+
+
+@dataclass
+class Stages:
+    """Tells the progress, asks whether to stop, and adds up the seconds of every stage."""
+
+    progress: Progress | None = None
+    should_stop: Callable[[], bool] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Counts what happens within as seconds of a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+    def tell(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
+        """Passes the progress on.
+
+        Raises:
+            StoppedError: if the caller wants an end.
+        """
+        if self.should_stop is not None and self.should_stop():
+            raise StoppedError(f"Stopped during {stage}.")
+        if self.progress is not None:
+            self.progress(stage, done, total, frame)
