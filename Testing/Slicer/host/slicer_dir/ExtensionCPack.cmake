@@ -1,0 +1,11 @@
+# The description that the Extension Manager reads, and the package.
+set(_description ${CMAKE_BINARY_DIR}/${EXTENSION_NAME}.s4ext)
+file(WRITE ${_description} "")
+foreach(field HOMEPAGE CONTRIBUTORS DESCRIPTION ICONURL SCREENSHOTURLS DEPENDS)
+  string(TOLOWER ${field} _key)
+  file(APPEND ${_description} "${_key} ${EXTENSION_${field}}\n")
+endforeach()
+install(FILES ${_description} DESTINATION ${Slicer_SHARE_DIR} COMPONENT RuntimeLibraries)
+set(CPACK_GENERATOR TGZ)
+set(CPACK_PACKAGE_FILE_NAME ${Slicer_REVISION}-linux-amd64-${EXTENSION_NAME})
+include(CPack)
