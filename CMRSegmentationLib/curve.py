@@ -6,6 +6,8 @@ by, so that neither can pose as end-diastole or end-systole.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,12 @@ FloatCurve = NDArray[np.float64]
 
 # A window of five frames still has a right median when two neighbors failed.
 WINDOW = (-2, -1, 0, 1, 2)
-# Shorter curves hold too few points to tell a failure from a fast heart: of a cosine over 8 frames the extreme
-# already differs by 20 % of the stroke from the median of its window.
+# Shorter curves hold too few points to tell a failure from a fast heart.
 MINIMUM_FRAMES_FOR_OUTLIERS = 8
-# Between neighbors that agree, a beat sampled with 20 to 30 frames departs from its running median by up to 15 % of
-# the stroke volume (at a sharp end-systole); a failed frame by more than 40 %.
+# How far an extreme may depart from its running median, in stroke volumes: 0.4 from 30 frames on. With fewer frames the
+# sharp end of diastole, after the atrial kick, spans less than a frame and is lost in the median: 12 / T.
 OUTLIER_FRACTION_OF_STROKE = 0.4
+OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES = 12.0
 # Below this a departure is noise of the contours (inter-reader SD of the EDV is about 10 %), whatever the stroke.
 OUTLIER_FRACTION_OF_VOLUME = 0.15
 # A frame that lost three quarters of its neighbors' volume has failed, even next to a nearly emptied end-systole. In a
@@ -26,8 +28,10 @@ OUTLIER_FRACTION_OF_VOLUME = 0.15
 COLLAPSED_FRACTION = 0.25
 COLLAPSED_FRACTION_OF_SHORT_CURVE = 0.05
 MINIMUM_FRAMES_FOR_COLLAPSE = 3
-# One neighbor on each side for up to 37 frames, two for 38 to 62: a smoothing of about 1/25 of the beat.
-FRAMES_PER_NEIGHBOR = 25
+# More failures than this are no exceptions.
+MOST_OUTLIERS = 1 / 4
+# Half width of the smoothing triangle: two frames of 25, with weights 1, 2, 1. Sharp extremes keep their place.
+SMOOTHING_SHARE_OF_BEAT = 0.08
 
 
 def _around(curve: FloatCurve, offsets: tuple[int, ...]) -> FloatCurve:
@@ -48,33 +52,49 @@ def running_median(curve: FloatCurve) -> FloatCurve:
 def outlier_frames(curve: FloatCurve) -> NDArray[np.bool_]:
     """(T,) frames whose value does not fit the neighbors on both sides: a collapse to nothing, or a spike.
 
-    A frame that was not segmented (NaN) is never an outlier. With fewer than `MINIMUM_FRAMES_FOR_OUTLIERS` values
-    only a collapse is recognized, with fewer than `MINIMUM_FRAMES_FOR_COLLAPSE` nothing is.
+    The worst is taken out first and the rest judged anew, so that a failure does not discredit its neighbors. A frame
+    that was not segmented (NaN) is never an outlier. With fewer than `MINIMUM_FRAMES_FOR_OUTLIERS` values only a
+    collapse is recognized, with fewer than `MINIMUM_FRAMES_FOR_COLLAPSE` nothing is.
     """
     count = int(np.isfinite(curve).sum())
+    rest, outliers = curve.copy(), np.zeros(len(curve), dtype=np.bool_)
     if count < MINIMUM_FRAMES_FOR_COLLAPSE:
-        return np.zeros(len(curve), dtype=np.bool_)
+        return outliers
+    for _ in range(max(1, round(count * MOST_OUTLIERS))):
+        misfit = _misfit(rest)
+        worst = int(np.nanargmax(misfit))
+        if misfit[worst] <= 1.0:
+            break
+        rest[worst], outliers[worst] = np.nan, True
+    return outliers
+
+
+def _misfit(curve: FloatCurve) -> FloatCurve:
+    """(T,) departure of each frame from its running median, above 1 where it is too much; NaN stays NaN."""
     median = running_median(curve)
-    if count < MINIMUM_FRAMES_FOR_OUTLIERS:
-        return np.asarray(curve < COLLAPSED_FRACTION_OF_SHORT_CURVE * median)
-    stroke = np.nanmax(median) - np.nanmin(median)
-    tolerance = max(OUTLIER_FRACTION_OF_STROKE * stroke, OUTLIER_FRACTION_OF_VOLUME * float(np.nanmedian(median)))
-    return np.asarray((np.abs(curve - median) > tolerance) | (curve < COLLAPSED_FRACTION * median))
+    if np.isfinite(curve).sum() < MINIMUM_FRAMES_FOR_OUTLIERS:
+        collapsed = curve < COLLAPSED_FRACTION_OF_SHORT_CURVE * median
+        return np.where(np.isfinite(curve), np.where(collapsed, 2.0, 0.0), np.nan)
+    stroke = float(np.nanmax(median) - np.nanmin(median))
+    share = max(OUTLIER_FRACTION_OF_STROKE, OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES / len(curve))
+    tolerance = max(share * stroke, OUTLIER_FRACTION_OF_VOLUME * float(np.nanmedian(median)))
+    departure = np.abs(curve - median) / max(tolerance, np.finfo(np.float64).tiny)
+    return np.asarray(departure + (curve < COLLAPSED_FRACTION * median))
 
 
 def smooth(curve: FloatCurve) -> FloatCurve:
     """(T,) cyclic smoothing with triangular weights, over the frames that have a value; NaN stays NaN.
 
-    The kernel spans about 1/25 of the beat on each side, so that the minimum keeps its place. Frames are weighted
+    The weights fall to zero over 8 % of the beat: 1, 2, 1 for a beat of 25 frames, none for 12 or fewer. Frames count
     by their true distance: values far apart, as when only end-diastole and end-systole were segmented, do not mix.
     """
+    half_width = max(1.0, SMOOTHING_SHARE_OF_BEAT * len(curve))
     segmented = np.isfinite(curve)
     if segmented.sum() < MINIMUM_FRAMES_FOR_OUTLIERS:
         return curve.copy()
-    reach = max(1, round(len(curve) / FRAMES_PER_NEIGHBOR))
+    reach = math.ceil(half_width) - 1
     offsets = tuple(range(-reach, reach + 1))
-    weights = np.array([reach + 1 - abs(offset) for offset in offsets], dtype=np.float64)[:, np.newaxis]
-    present = _around(segmented.astype(np.float64), offsets)
-    values = np.nan_to_num(_around(curve, offsets))
-    smoothed = (weights * present * values).sum(axis=0) / np.maximum((weights * present).sum(axis=0), 1.0)
+    weights = 1.0 - np.abs(np.array(offsets, dtype=np.float64)[:, np.newaxis]) / half_width
+    weights = weights * _around(segmented.astype(np.float64), offsets)
+    smoothed = (weights * np.nan_to_num(_around(curve, offsets))).sum(axis=0) / np.maximum(weights.sum(axis=0), 1.0)
     return np.where(segmented, smoothed, np.nan)
