@@ -1,7 +1,8 @@
 """Networks by name: the library's U-Net, five of MONAI, and the predictor of domains.
 
 All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The library's U-Net
-is the product and the only one that can be exported; the others are there to be compared with it.
+is the product and the only one that can be exported; the others are there to be compared with it. MONAI takes seconds
+to import, so only the function that needs it does.
 """
 
 from __future__ import annotations
@@ -11,11 +12,6 @@ from typing import Literal, get_args
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from monai.networks.nets.attentionunet import AttentionUnet
-from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus
-from monai.networks.nets.dynunet import DynUNet
-from monai.networks.nets.swin_unetr import SwinUNETR
-from monai.networks.nets.vnet import VNet
 from torch import Tensor, nn
 
 from CMRSegmentationLib.unet import LEAKY_SLOPE, UNet, UNetConfig
@@ -89,6 +85,8 @@ def full_resolution_logits(network: nn.Module, images: Tensor) -> Tensor:
 
 def _unet_plus_plus(config: UNetConfig) -> nn.Module:
     """U-Net++ (Zhou et al. 2018, doi:10.1007/978-3-030-00889-5_1), five stages."""
+    from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus
+
     if len(config.channels) != PLUS_PLUS_STAGES:
         raise ValueError(f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels.")
     features = (*config.channels, config.channels[0])
@@ -97,6 +95,8 @@ def _unet_plus_plus(config: UNetConfig) -> nn.Module:
 
 def _v_net(config: UNetConfig) -> nn.Module:
     """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79), in two dimensions, without dropout."""
+    from monai.networks.nets.vnet import VNet
+
     network = VNet(
         2,
         config.in_channels,
@@ -110,6 +110,8 @@ def _v_net(config: UNetConfig) -> nn.Module:
 
 def _attention_unet(config: UNetConfig) -> nn.Module:
     """Attention U-Net (Oktay et al. 2018, arXiv:1804.03999)."""
+    from monai.networks.nets.attentionunet import AttentionUnet
+
     strides = [2] * (len(config.channels) - 1)
     network = AttentionUnet(2, config.in_channels, config.out_channels, config.channels, strides)
     return AnySize(network, config.size_multiple)
@@ -117,6 +119,8 @@ def _attention_unet(config: UNetConfig) -> nn.Module:
 
 def _dynunet(config: UNetConfig) -> nn.Module:
     """The plain convolutional U-Net of nnU-Net (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z)."""
+    from monai.networks.nets.dynunet import DynUNet
+
     downs = len(config.channels) - 1
     network = DynUNet(
         2,
@@ -132,6 +136,8 @@ def _dynunet(config: UNetConfig) -> nn.Module:
 
 def _swin_unetr(config: UNetConfig) -> nn.Module:
     """Swin UNETR (Hatamizadeh et al. 2022, doi:10.1007/978-3-031-08999-2_22), in two dimensions."""
+    from monai.networks.nets.swin_unetr import SwinUNETR
+
     features = -(-config.channels[0] // SWIN_FEATURE_MULTIPLE) * SWIN_FEATURE_MULTIPLE
     network = SwinUNETR(config.in_channels, config.out_channels, feature_size=features, spatial_dims=2)
     return AnySize(network, SWIN_SIZE_MULTIPLE)
