@@ -28,6 +28,8 @@ OUTLIER_FRACTION_OF_VOLUME = 0.15
 COLLAPSED_FRACTION = 0.25
 COLLAPSED_FRACTION_OF_SHORT_CURVE = 0.05
 MINIMUM_FRAMES_FOR_COLLAPSE = 3
+# Keeps a curve of zeros from being divided by zero.
+NOTHING_ML = 1e-9
 # More failures than this are no exceptions.
 MOST_OUTLIERS = 1 / 4
 # Half width of the smoothing triangle: two frames of 25, with weights 1, 2, 1. Sharp extremes keep their place.
@@ -78,7 +80,7 @@ def _misfit(curve: FloatCurve) -> FloatCurve:
     stroke = float(np.nanmax(median) - np.nanmin(median))
     share = max(OUTLIER_FRACTION_OF_STROKE, OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES / len(curve))
     tolerance = max(share * stroke, OUTLIER_FRACTION_OF_VOLUME * float(np.nanmedian(median)))
-    departure = np.abs(curve - median) / max(tolerance, np.finfo(np.float64).tiny)
+    departure = np.abs(curve - median) / max(tolerance, NOTHING_ML)
     return np.asarray(departure + (curve < COLLAPSED_FRACTION * median))
 
 
