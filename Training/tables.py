@@ -57,10 +57,13 @@ class Table:
 
     def to_markdown(self) -> str:
         """The title in bold and a GitHub-style table; numbers are aligned to the right by their first row."""
-        numeric = [_looks_numeric(cell) for cell in self.rows[0]] if self.rows else [False] * len(self.columns)
-        lines = [self.columns, tuple("---:" if right else "---" for right in numeric), *self.rows]
+        lines = [self.columns, tuple("---:" if right else "---" for right in self.numeric_columns()), *self.rows]
         escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
         return f"**{self.title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in escaped) + "\n"
+
+    def numeric_columns(self) -> list[bool]:
+        """Which columns hold numbers, by the first row; they are aligned to the right."""
+        return [_looks_numeric(cell) for cell in self.rows[0]] if self.rows else [False] * len(self.columns)
 
     def to_csv(self) -> str:
         """Comma-separated values with a head line."""
