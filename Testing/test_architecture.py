@@ -1,0 +1,247 @@
+"""The rules that keep the parts apart and the files small, checked on the source itself."""
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LIBRARY, MODULE, TRAINING = (ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training"))
+SLICER = {"slicer", "qt", "ctk", "vtk"}
+TORCH_AT_TOP_LEVEL = {"unet", "inference"}
+LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
+EXTRAS_OF_THE_COMMAND_LINE = {"matplotlib", "tqdm"}  # imported inside functions: without them a picture is left out
+LONGEST_FILE, LONGEST_FUNCTION = 450, 60
+
+# Imports inside the library go from a layer to the same or an earlier one; a new file takes its place here.
+LAYERS = (
+    ("findings", "progress", "stages"),
+    ("image",),
+    ("study", "times", "views", "files", "nifti", "nrrd", "dicom", "dicom_headers", "dicom_grouping", "model"),
+    ("definitions", "curve", "levels", "preprocessing", "postprocessing", "localization"),
+    ("phases", "measures", "wall", "quality", "report", "overview", "results"),
+    ("unet", "inference", "network_cine"),
+    ("pipeline",),
+    ("arguments", "commands", "__main__"),
+)
+NEEDS_TORCH = {"unet", "inference", "network_cine", "pipeline"}  # the last two through inference
+
+
+def python_files(*folders: Path) -> list[Path]:
+    return sorted(path for folder in folders for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def own_files() -> list[Path]:
+    return python_files(LIBRARY, MODULE, TRAINING, ROOT / "Testing", ROOT / "scripts")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(nodes) -> set[str]:
+    """Dotted names of what these syntax nodes import; `from a import b` gives both `a` and `a.b`."""
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def imports_anywhere(path: Path) -> set[str]:
+    return imported(ast.walk(tree(path)))
+
+
+def imports_at_import_time(path: Path) -> set[str]:
+    """What runs when the file is imported: everything but the bodies of functions and `if TYPE_CHECKING`."""
+    return imported(_statements_at_import_time(tree(path).body))
+
+
+def _statements_at_import_time(body):
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers"):
+            yield from _statements_at_import_time(getattr(node, field, []))
+
+
+def packages(names: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+class TestImports:
+    def test_the_library_imports_neither_slicer_nor_training_nor_the_module(self):
+        forbidden = SLICER | {"Training", "CMRSegmentation", "CMRSegmentationMRML"}
+        assert {named(p): f for p in python_files(LIBRARY) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+
+    def test_torch_is_imported_by_unet_and_inference_alone_when_the_library_is_imported(self):
+        users = {p.stem for p in python_files(LIBRARY) if "torch" in packages(imports_at_import_time(p))}
+        assert users <= TORCH_AT_TOP_LEVEL
+
+    def test_the_library_uses_nothing_that_slicer_lacks_but_torch(self):
+        allowed = LIBRARY_MAY_USE | set(sys.stdlib_module_names)
+        found = {named(p): packages(imports_at_import_time(p)) - allowed for p in python_files(LIBRARY)}
+        assert {name: extra for name, extra in found.items() if extra} == {}
+        inside = {named(p): packages(imports_anywhere(p)) - allowed for p in python_files(LIBRARY)}
+        assert {name: extra for name, extra in inside.items() if extra - EXTRAS_OF_THE_COMMAND_LINE} == {}
+
+    def test_the_module_imports_neither_training_nor_torch_at_any_level(self):
+        forbidden = {"Training", "torch"}
+        assert {named(p): f for p in python_files(MODULE) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+
+    def test_training_imports_neither_slicer_nor_the_module(self):
+        forbidden = {"slicer", "qt", "ctk", "CMRSegmentation", "CMRSegmentationMRML"}
+        assert {named(p): f for p in python_files(TRAINING) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+
+    def test_all_but_the_network_and_the_pipeline_can_be_imported_without_torch(self):
+        names = sorted({path.stem for path in python_files(LIBRARY)} - NEEDS_TORCH - {"__init__"})
+        code = (
+            f"import importlib, sys\n"
+            f"for name in {names}: importlib.import_module('CMRSegmentationLib.' + name)\n"
+            f"assert 'torch' not in sys.modules"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def test_every_file_of_the_library_has_its_layer(self):
+        placed = [name for layer in LAYERS for name in layer]
+        assert sorted({path.stem for path in python_files(LIBRARY)} - {"__init__"} - set(placed)) == []
+        assert len(placed) == len(set(placed))
+
+    def test_imports_inside_the_library_run_one_way(self):
+        level = {name: index for index, layer in enumerate(LAYERS) for name in layer}
+        backwards = [
+            f"{path.stem} imports {name}"
+            for path in python_files(LIBRARY)
+            for name in library_imports(path)
+            if path.stem in level and name in level and level[name] > level[path.stem]
+        ]
+        assert backwards == []
+
+    def test_imports_inside_the_library_never_run_in_a_circle(self):
+        graph = {path.stem: library_imports(path) for path in python_files(LIBRARY)}
+        while free := [name for name, needs in graph.items() if not needs & set(graph)]:
+            for name in free:
+                del graph[name]
+        assert graph == {}
+
+
+def library_imports(path: Path) -> set[str]:
+    """Files of the library that a file of it imports, at any level."""
+    stems = {p.stem for p in python_files(LIBRARY)} - {"__init__"}
+    parts = {name.removeprefix("CMRSegmentationLib.").partition(".")[0] for name in imports_anywhere(path)}
+    return (parts & stems) - {path.stem}
+
+
+class TestLayout:
+    def test_the_module_folder_holds_exactly_one_python_file(self):
+        assert [path.name for path in MODULE.glob("*.py")] == ["CMRSegmentation.py"]
+
+    @pytest.mark.parametrize("path", own_files(), ids=named)
+    def test_no_file_is_longer_than_450_lines(self, path):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST_FILE
+
+    def test_no_function_is_longer_than_60_lines(self):
+        functions = (
+            (node.end_lineno - node.lineno + 1, f"{named(path)}: {node.name}")
+            for path in own_files()
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+        assert [(lines, name) for lines, name in functions if lines > LONGEST_FUNCTION] == []
+
+    def test_no_file_is_called_utils_helpers_common_or_manager(self):
+        vague = re.compile(r"(utils?|helpers?|common|misc|manager)$")
+        assert [named(path) for path in own_files() if vague.search(path.stem.lower())] == []
+
+    @pytest.mark.parametrize(
+        ("folder", "tests"),
+        [
+            (LIBRARY, ROOT / "Testing" / "Lib"),
+            (TRAINING, ROOT / "Testing" / "Training"),
+            (MODULE, ROOT / "Testing" / "Slicer"),
+        ],
+        ids=["library", "training", "module"],
+    )
+    def test_each_source_file_has_a_test_file_of_its_name(self, folder, tests):
+        sources = [path for path in python_files(folder) if path.stem != "__init__"]
+        expected = {path: f"test_{path.stem.strip('_').lower()}.py" for path in sources}
+        present = {path.name.lower() for path in tests.rglob("test_*.py")}
+        assert [named(path) for path, name in expected.items() if name not in present] == []
+
+    def test_each_experiment_is_a_toml_and_each_model_has_its_card(self):
+        assert [named(path) for path in (ROOT / "experiments").iterdir() if path.suffix != ".toml"] == []
+        models = [path for path in (ROOT / "Resources" / "Models").iterdir() if path.is_dir()]
+        assert models
+        for model in models:
+            assert {"model.json", "weights.pt", "README.md"} <= {path.name for path in model.iterdir()}
+
+
+class TestManners:
+    def test_only_the_command_line_writes_to_the_streams(self):
+        printing = [
+            named(path)
+            for path in python_files(LIBRARY)
+            if path.stem != "__main__"
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func) in ("print", "sys.stdout.write", "sys.stderr.write")
+        ]
+        assert printing == []
+
+    def test_no_exception_is_swallowed(self):
+        swallowed = [
+            f"{named(path)}:{node.lineno}"
+            for path in own_files()
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.ExceptHandler)
+            and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+            and all(isinstance(statement, ast.Pass) for statement in node.body)
+        ]
+        assert swallowed == []
+
+    def test_tracked_files_name_no_folder_of_anyones_machine(self):
+        private = re.compile(r"(?<![\w./~])/(home|root|Users|work|mnt|data)/\w|[A-Z]:\\\\?Users")
+        found = {
+            named(path): m.group() for path in tracked_text_files() if (m := private.search(path.read_text("utf-8")))
+        }
+        assert found == {}
+
+    def test_no_patient_file_is_committed_but_the_public_sample(self):
+        images = (".dcm", ".nii", ".nii.gz", ".nrrd", ".mha", ".mrb", ".ima")
+        committed = [path for path in tracked_files() if path.name.lower().endswith(images)]
+        assert all(path.parent == ROOT / "Resources" / "SampleData" for path in committed)
+
+
+def tracked_files() -> list[Path]:
+    """What git tracks; without git, everything that is neither hidden nor built."""
+    try:
+        done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        built = {"build", "cache", "runs", "output", "__pycache__"}
+        return [
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and not any(p in built or p.startswith(".") for p in path.relative_to(ROOT).parts)
+        ]
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def tracked_text_files() -> list[Path]:
+    texts = {".py", ".md", ".toml", ".txt", ".json", ".cmake", ".ui", ".cff", ".csv", ".yml", ""}
+    return [path for path in tracked_files() if path.suffix in texts and path != Path(__file__)]
