@@ -6,6 +6,8 @@ import codecs
 import json
 from dataclasses import dataclass
 
+from slicer.i18n import tr as _
+
 SIGKILL = 9
 
 
@@ -68,9 +70,36 @@ def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: s
     if failure:
         return failure
     if crashed and exit_code == SIGKILL:
-        return "The segmentation process was killed from outside, which also happens when the memory runs out."
+        return _("The segmentation process was killed from outside, which also happens when the memory runs out.")
     if crashed:
-        return f"The segmentation process crashed (signal {exit_code}); the log holds what it last wrote."
+        message = _("The segmentation process crashed (signal {number}); the log holds what it last wrote.")
+        return message.format(number=exit_code)
     if last_error_line:
         return last_error_line
-    return f"The segmentation process ended without a result (exit status {exit_code})."
+    return _("The segmentation process ended without a result (exit status {number}).").format(number=exit_code)
+
+
+def describe_progress(message: Message) -> str:
+    """A message as one phrase for the user, such as `Segmenting, phase 7 of 25`."""
+    phrase = stage_names().get(message.stage, message.stage)
+    if message.total > 1:
+        return _("{stage}, phase {number} of {total}").format(
+            stage=phrase, number=min(message.done + 1, message.total), total=message.total
+        )
+    return f"{phrase}…"
+
+
+def stage_names() -> dict[str, str]:
+    """What the stages of the library's pipeline are called in the panel."""
+    return {
+        "read": _("Reading the cine"),
+        "model": _("Loading the model"),
+        "preprocess": _("Preparing the images"),
+        "localize": _("Finding the heart"),
+        "infer": _("Segmenting"),
+        "postprocess": _("Cleaning up"),
+        "measure": _("Measuring"),
+        "write": _("Writing the result"),
+        "finished": _("Reading the result"),
+        "failed": _("Failed"),
+    }

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import qt
+from slicer.i18n import tr as _
 
 import CMRSegmentationLib
 
@@ -26,6 +27,8 @@ QT_VARIABLES = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR
 """Would make the child, or a tool that it starts, load Slicer's Qt plug-ins."""
 
 END_WAIT_MS = 5000
+
+LOGGER = logging.getLogger(__name__)
 
 
 def library_folder() -> Path:
@@ -58,7 +61,7 @@ class TemporaryFolder:
         """Removes the folder with the images in it; what cannot be removed is logged."""
         shutil.rmtree(self.path, ignore_errors=True)
         if self.path.exists():
-            logging.error("Temporary images could not be removed: %s", self.path)
+            LOGGER.error("Temporary images could not be removed: %s", self.path)
 
 
 class ChildProcess:
@@ -101,7 +104,7 @@ class ChildProcess:
         process.setProcessEnvironment(environment)
         process.setWorkingDirectory(str(working_folder))
         program = python_executable()
-        logging.info("Starting %s %s", program, " ".join(arguments))
+        LOGGER.info("Starting %s %s", program, " ".join(arguments))
         process.start(program, list(arguments))
 
     def cancel(self) -> None:
@@ -146,9 +149,8 @@ class ChildProcess:
 
     def _failed(self, error: int) -> None:
         if int(error) == int(qt.QProcess.FailedToStart):
-            self._end(
-                f"Slicer's Python ({python_executable()}) could not be started; reinstall Slicer if this persists."
-            )
+            message = _("Slicer's Python ({path}) could not be started; reinstall Slicer if this persists.")
+            self._end(message.format(path=python_executable()))
 
     def _end(self, error: str | None) -> None:
         process, self._process = self._process, None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import slicer
 import vtk
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 
@@ -77,13 +78,15 @@ def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
         CineError: if the node is none of them.
     """
     if node is None:
-        raise CineError("Choose a cine: a volume sequence, or a volume.")
+        raise CineError(_("Choose a cine: a volume sequence, or a volume."))
     if node.IsA("vtkMRMLSequenceNode"):
         if not holds_volumes(node):
-            raise CineError(f"{node.GetName()} is a sequence, but not one of images; choose a volume sequence.")
+            message = _("{name} is a sequence, but not one of images; choose a volume sequence.")
+            raise CineError(message.format(name=node.GetName()))
         return _cine_of_sequence(node)
     if node.GetClassName() != VOLUME_CLASS:
-        raise CineError(f"{node.GetName()} is not a gray-scale image; choose a volume sequence or a scalar volume.")
+        message = _("{name} is not a gray-scale image; choose a volume sequence or a scalar volume.")
+        raise CineError(message.format(name=node.GetName()))
     for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
         sequence = browser.GetSequenceNode(node) if browser.IsProxyNode(node) else None
         if sequence is not None:
@@ -119,38 +122,42 @@ def read_stack(cine: SceneCine) -> CineStack:
     """
     volumes = list(cine.frame_volumes())
     if not volumes:
-        raise CineError(f"{cine.name} holds no frames.")
+        raise CineError(_("{name} holds no frames.").format(name=cine.name))
     geometry = _checked_geometry(volumes, cine.name)
     times, findings = frame_times_ms(cine.sequence)
     try:
         array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(np.float32)
-        return CineStack(array, geometry, times, *_view_and_vendor(cine), findings)
+        vendor = cine.node.GetAttribute(VENDOR_ATTRIBUTE)
+        return CineStack(array, geometry, times, view_of(cine), vendor, findings)
     except ImageError as error:
-        raise CineError(f"{cine.name} cannot be segmented: {error}") from error
+        raise CineError(_("{name} cannot be segmented: {reason}").format(name=cine.name, reason=error)) from error
 
 
-def _view_and_vendor(cine: SceneCine) -> tuple[View | None, str | None]:
+def view_of(cine: SceneCine) -> View | None:
+    """The imaging plane, where the reader could tell it."""
     view = cine.node.GetAttribute(VIEW_ATTRIBUTE)
-    return (View(view) if view in set(View) else None), cine.node.GetAttribute(VENDOR_ATTRIBUTE)
+    return View(view) if view in set(View) else None
 
 
 def _checked_geometry(volumes: list[slicer.vtkMRMLScalarVolumeNode | None], name: str) -> Geometry:
     """The grid that all frames share."""
     for index, volume in enumerate(volumes):
         if volume is None or volume.GetImageData() is None or volume.GetImageData().GetNumberOfPoints() == 0:
-            raise CineError(f"Frame {index + 1} of {name} has no image; load the cine again.")
+            message = _("Frame {number} of {name} has no image; load the cine again.")
+            raise CineError(message.format(number=index + 1, name=name))
         if volume.GetImageData().GetNumberOfScalarComponents() != 1:
-            raise CineError(f"{name} is a color image; a gray-scale cine is needed.")
+            raise CineError(_("{name} is a color image; a gray-scale cine is needed.").format(name=name))
     try:
         grids = [volume_geometry(volume) for volume in volumes]
     except GeometryError as error:
-        raise CineError(f"{name} cannot be segmented: {error}") from error
+        raise CineError(_("{name} cannot be segmented: {reason}").format(name=name, reason=error)) from error
     others = [index for index, grid in enumerate(grids) if not grid.matches(grids[0])]
     if others:
-        raise CineError(
-            f"The frames of {name} do not lie on one grid (frame {others[0] + 1} differs from the first); "
-            "load the DICOM folder with 'Load cine…', which sorts slices and phases."
+        message = _(
+            "The frames of {name} do not lie on one grid (frame {number} differs from the first); "
+            "load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases."
         )
+        raise CineError(message.format(name=name, number=others[0] + 1))
     return grids[0]
 
 

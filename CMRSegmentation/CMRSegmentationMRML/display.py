@@ -57,3 +57,11 @@ def show_chart(sequence: slicer.vtkMRMLSequenceNode) -> None:
     chart = sequence.GetNodeReference(CHART_ROLE)
     if chart is not None:
         slicer.modules.plots.logic().ShowChartInLayout(chart)
+
+
+def open_segment_editor(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None:
+    """Opens the current phase in the Segment Editor, over the images it was made from."""
+    slicer.util.selectModule("SegmentEditor")
+    editor = slicer.modules.SegmentEditorWidget.editor
+    editor.setSegmentationNode(cine.browser.GetProxyNode(sequence))
+    editor.setSourceVolumeNode(cine.volume)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import slicer
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.files import write_labels
 from CMRSegmentationLib.report import ClinicalReport, write_report
@@ -48,7 +49,8 @@ def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> Non
     storage = slicer.vtkMRMLSegmentationStorageNode()
     storage.SetFileName(str(file))
     if not storage.WriteData(node):
-        raise OSError(f"{file} could not be written; check the folder and the free disk space.")
+        message = _("{file} could not be written; check the folder and the free disk space.")
+        raise OSError(message.format(file=file))
 
 
 def measures_as_text(report: ClinicalReport) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from CMRSegmentationLib.files import read_input
+from CMRSegmentationLib import nifti
+from CMRSegmentationLib.files import ReadError, read_input
 from CMRSegmentationLib.findings import Finding
 
 from .cines import SceneCine
@@ -23,3 +24,12 @@ def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
     with unchanged_on_failure():
         cines = [add_cine(named.stack, named.name) for named in study.cines]
     return cines, study.findings
+
+
+def is_cine_file(path: str) -> bool:
+    """Whether a NIfTI file holds several frames; only its header is read."""
+    try:
+        sizes = nifti.read_header(Path(path))["dim"]
+    except (OSError, EOFError, ReadError):
+        return False
+    return int(sizes[0]) == 4 and int(sizes[4]) > 1

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 
+LOGGER = logging.getLogger(__name__)
+
 
 def end_process_tree(process_id: int) -> None:
     """Ends a process and its descendants at once; those that are gone already are passed over."""
@@ -18,7 +20,7 @@ def end_process_tree(process_id: int) -> None:
         try:
             os.kill(descendant, signal.SIGKILL)
         except ProcessLookupError:
-            logging.debug("Process %d had ended already.", descendant)
+            LOGGER.debug("Process %d had ended already.", descendant)
 
 
 def descendants(process_id: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""What a segmentation sequence knows about itself: its report, the user's phases, and how both are kept in the scene."""
+"""What a segmentation sequence knows about itself: its report and the user's phases, both kept in the scene."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import slicer
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import LabelMap
@@ -91,7 +92,7 @@ def measure_again(
     """
     before = stored_report(sequence)
     if before is None:
-        raise ValueError(f"{sequence.GetName()} has no report to update; segment the cine again.")
+        raise ValueError(_("{name} has no report to update; segment the cine again.").format(name=sequence.GetName()))
     labels = labels or read_labels(sequence, cine)
     ed, es = chosen_phases(sequence)
     report = make_report(

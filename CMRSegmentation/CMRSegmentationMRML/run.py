@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import slicer
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.files import ReadError
 from CMRSegmentationLib.files import read_labels as read_label_file
@@ -25,6 +26,8 @@ from .sequences import unchanged_on_failure, with_browser
 INPUT_NAME = "cine"
 GRID_TOLERANCE_MM = 0.01
 """NIfTI keeps matrices in single precision."""
+
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class RunSettings:
     mirror: bool = False
     postprocessing: bool = True
     replace: bool = True
-    patient: Patient = Patient()
+    patient: Patient = field(default_factory=Patient)
 
     def arguments(self, image: Path, output: Path) -> list[str]:
         """The child's command after `python`."""
@@ -128,7 +131,7 @@ class SegmentationRun:
         try:
             sequence = None if error else self._add_result()
         except (CineError, ReadError, ReportError, OSError, ValueError) as problem:
-            logging.debug("The result could not be used.", exc_info=True)
+            LOGGER.debug("The result could not be used.", exc_info=True)
             error = str(problem)
         finally:
             self._folder.remove()
@@ -156,16 +159,18 @@ class SegmentationRun:
         labels = read_label_file(folder / "labels.nii.gz")
         stack = self._stack
         if labels.frames != stack.frames or not labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM):
-            raise CineError("The segmentation that came back does not lie on the grid of the cine; see the log.")
+            raise CineError(_("The segmentation that came back does not lie on the grid of the cine; see the log."))
         return LabelMap(labels.array, stack.geometry), read_report(folder / "report.json")
 
     def _check_cine(self) -> None:
         """That what was segmented is still there and still the same."""
         if not self.cine.exists:
-            raise CineError("The cine was removed from the scene while it was being segmented, so nothing was added.")
+            raise CineError(
+                _("The cine was removed from the scene while it was being segmented, so nothing was added.")
+            )
         now = read_stack(self.cine)
         if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
-            raise CineError("The cine was changed while it was being segmented, so nothing was added.")
+            raise CineError(_("The cine was changed while it was being segmented, so nothing was added."))
 
 
 def _lv_curve(report: ClinicalReport) -> tuple[float | None, ...]:

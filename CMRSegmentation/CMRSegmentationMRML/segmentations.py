@@ -1,4 +1,4 @@
-"""Label maps as segmentation sequences, stepped by the browser of the cine, and edited segmentations back as label maps."""
+"""Label maps as segmentation sequences in the browser of the cine, and edited segmentations back as label maps."""
 
 from __future__ import annotations
 

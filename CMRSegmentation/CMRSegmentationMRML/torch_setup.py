@@ -58,8 +58,8 @@ def ensure_torch() -> None:
     if not is_supported(version):
         raise TorchUnavailableError(
             _(
-                "PyTorch {found} is installed, but {needed} or newer is needed: open the module PyTorch Utils, uninstall "
-                "PyTorch, restart Slicer and press Apply again."
+                "PyTorch {found} is installed, but {needed} or newer is needed: open the module PyTorch Utils, "
+                "uninstall PyTorch, restart Slicer and press Apply again."
             ).format(found=version, needed=REQUIREMENT.removeprefix(">="))
         )
 

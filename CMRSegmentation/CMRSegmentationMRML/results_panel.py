@@ -1,0 +1,224 @@
+"""The Results section of the panel: phases, measures, findings, and what can be done with a segmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.report import ClinicalReport
+
+from . import display, export, results
+from .cines import SceneCine
+from .segmentations import segmentations_of
+
+SEVERITY_ICONS = {
+    Severity.INFO: qt.QStyle.SP_MessageBoxInformation,
+    Severity.WARNING: qt.QStyle.SP_MessageBoxWarning,
+    Severity.SERIOUS: qt.QStyle.SP_MessageBoxCritical,
+}
+
+
+class ResultsPanel:
+    """Shows the segmentations of one cine at a time.
+
+    Args:
+        ui: the widgets of the panel by name.
+        patient: gives what the user entered.
+        report_problem: takes one sentence for the user.
+    """
+
+    def __init__(self, ui, patient: Callable[[], results.Patient], report_problem: Callable[[str], None]) -> None:
+        self.ui = ui
+        self._patient, self._report_problem = patient, report_problem
+        self._measured_for = results.Patient()
+        self.cine: SceneCine | None = None
+        self.sequence: slicer.vtkMRMLSequenceNode | None = None
+        self.report: ClinicalReport | None = None
+        self._prepare_table()
+        self._connect()
+        self.clear()
+
+    def _prepare_table(self) -> None:
+        self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
+        self.ui.measuresTable.horizontalHeader().setStretchLastSection(True)
+        self.ui.measuresTable.verticalHeader().hide()
+
+    def _connect(self) -> None:
+        ui = self.ui
+        for button, slot in (
+            (ui.edButton, self.go_to_ed),
+            (ui.esButton, self.go_to_es),
+            (ui.automaticPhasesButton, self.use_automatic_phases),
+            (ui.chartButton, self.show_chart),
+            (ui.editButton, self.edit),
+            (ui.updateButton, self.update_measures),
+            (ui.copyButton, self.copy_table),
+            (ui.exportButton, self.export_results),
+            (ui.exportPhasesButton, self.export_phases),
+        ):
+            button.connect("clicked()", slot)
+        ui.show3DButton.connect("toggled(bool)", self.show_surfaces)
+        ui.edSpinBox.connect("valueChanged(int)", self._phases_edited)
+        ui.esSpinBox.connect("valueChanged(int)", self._phases_edited)
+        ui.findingsList.connect("itemClicked(QListWidgetItem*)", self._finding_clicked)
+        ui.resultComboBox.connect("currentIndexChanged(int)", self._result_chosen)
+
+    def clear(self) -> None:
+        """Shows that there is no segmentation."""
+        self.cine = self.sequence = self.report = None
+        self.ui.resultsCollapsibleButton.enabled = False
+        self.ui.resultComboBox.visible = False
+        self.ui.seekWidget.setMRMLSequenceBrowserNode(None)
+        self.ui.playWidget.setMRMLSequenceBrowserNode(None)
+        self.ui.measuresTable.setRowCount(0)
+        self.ui.findingsList.clear()
+
+    def show(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode | None = None) -> None:
+        """Shows a segmentation of a cine, the newest if none is named."""
+        found = segmentations_of(cine)
+        chosen = sequence or (found[-1] if found else None)
+        report = results.stored_report(chosen) if chosen is not None else None
+        if report is None:
+            self.clear()
+            return
+        self.cine, self.sequence = cine, chosen
+        self._fill_choice(found)
+        self.ui.resultsCollapsibleButton.enabled = True
+        self.ui.seekWidget.setMRMLSequenceBrowserNode(cine.browser)
+        self.ui.playWidget.setMRMLSequenceBrowserNode(cine.browser)
+        self.ui.show3DButton.enabled = not report.is_single_slice
+        self._measured_for = self._patient()
+        self._show_report(report)
+
+    def _fill_choice(self, found: list[slicer.vtkMRMLSequenceNode]) -> None:
+        combo = self.ui.resultComboBox
+        blocked = combo.blockSignals(True)
+        combo.clear()
+        for sequence in found:
+            combo.addItem(sequence.GetName(), sequence.GetID())
+        combo.setCurrentIndex(found.index(self.sequence))
+        combo.blockSignals(blocked)
+        combo.visible = len(found) > 1
+
+    def _result_chosen(self, index: int) -> None:
+        sequence = slicer.mrmlScene.GetNodeByID(self.ui.resultComboBox.itemData(index)) if index >= 0 else None
+        if sequence is not None and self.cine is not None:
+            self.show(self.cine, sequence)
+
+    def _show_report(self, report: ClinicalReport) -> None:
+        self.report = report
+        self._show_phases(report)
+        table = self.ui.measuresTable
+        table.setRowCount(len(report.measures))
+        for row, measure in enumerate(report.measures):
+            for column, text in enumerate((measure.name, f"{measure.value:.1f}", measure.unit)):
+                item = qt.QTableWidgetItem(text)
+                item.setToolTip(measure.definition)
+                table.setItem(row, column, item)
+        table.resizeColumnsToContents()
+        self.ui.findingsList.clear()
+        for finding in report.findings:
+            self.ui.findingsList.addItem(self._finding_item(finding))
+
+    def _finding_item(self, finding: Finding):
+        icon = self.ui.findingsList.style().standardIcon(SEVERITY_ICONS[finding.severity])
+        return qt.QListWidgetItem(icon, finding.message)
+
+    def _show_phases(self, report: ClinicalReport) -> None:
+        es_value = 0 if report.es_frame is None else report.es_frame + 1
+        for box, value in ((self.ui.edSpinBox, report.ed_frame + 1), (self.ui.esSpinBox, es_value)):
+            blocked = box.blockSignals(True)
+            box.setMaximum(report.frames)
+            box.setValue(value)
+            box.blockSignals(blocked)
+        self.ui.esButton.enabled = report.es_frame is not None
+
+    def _phases_edited(self, _value: int) -> None:
+        if self.sequence is None:
+            return
+        before = results.chosen_phases(self.sequence)
+        ed, es = self.ui.edSpinBox.value - 1, self.ui.esSpinBox.value - 1
+        results.choose_phases(self.sequence, ed, es if es >= 0 else None)
+        if not self._measure():
+            results.choose_phases(self.sequence, *before)
+            self._show_phases(self.report)
+
+    def use_automatic_phases(self) -> None:
+        """Takes end-diastole and end-systole from the curve again."""
+        results.choose_phases(self.sequence, None, None)
+        self._measure()
+
+    def patient_changed(self) -> None:
+        """Measures again if the user entered another heart rate, height or weight."""
+        if self.sequence is not None and self._patient() != self._measured_for:
+            self._measured_for = self._patient()
+            self._measure()
+
+    def update_measures(self) -> None:
+        """Measures what the segmentation holds now."""
+        with slicer.util.WaitCursor():
+            self._measure()
+
+    def _measure(self) -> bool:
+        try:
+            report = results.measure_again(self.sequence, self.cine, self._patient())
+        except ValueError as problem:
+            self._report_problem(str(problem))
+            return False
+        self._show_report(report)
+        return True
+
+    def go_to_ed(self) -> None:
+        """Shows end-diastole."""
+        display.go_to(self.cine, self.report.ed_frame)
+
+    def go_to_es(self) -> None:
+        """Shows end-systole."""
+        display.go_to(self.cine, self.report.es_frame)
+
+    def _finding_clicked(self, _item) -> None:
+        finding = self.report.findings[self.ui.findingsList.currentRow]
+        display.go_to(self.cine, finding.frame, finding.slice)
+
+    def show_surfaces(self, visible: bool) -> None:
+        """Shows or hides the surfaces of all phases."""
+        if self.sequence is not None:
+            with slicer.util.WaitCursor():
+                display.show_surfaces(self.sequence, self.cine, visible)
+
+    def show_chart(self) -> None:
+        """Shows the volume curves."""
+        display.show_chart(self.sequence)
+
+    def edit(self) -> None:
+        """Opens the current phase in the Segment Editor; what is changed there is kept in the phase."""
+        display.open_segment_editor(self.sequence, self.cine)
+
+    def copy_table(self) -> None:
+        """Copies the measures."""
+        slicer.app.clipboard().setText(export.measures_as_text(self.report))
+
+    def export_results(self) -> None:
+        """Asks for a folder and writes report, tables and labels."""
+        self._export(lambda folder: export.export_results(self.sequence, self.cine, self.report, folder))
+
+    def export_phases(self) -> None:
+        """Asks for a folder and writes a segmentation for each phase."""
+        self._export(lambda folder: export.export_phases(self.sequence, folder))
+
+    def _export(self, write: Callable[[Path], tuple[Path, ...]]) -> None:
+        folder = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Folder for the results"), "")
+        if not folder:
+            return
+        try:
+            with slicer.util.WaitCursor():
+                files = write(Path(folder))
+        except OSError as problem:
+            self._report_problem(_("The results could not be written: {reason}").format(reason=problem))
+            return
+        slicer.util.showStatusMessage(_("{count} files were written.").format(count=len(files)), 5000)
