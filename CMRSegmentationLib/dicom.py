@@ -19,6 +19,8 @@ from CMRSegmentationLib.times import Times, evenly_spaced, trusted_times
 from CMRSegmentationLib.views import geometry_view, long_axis_view
 
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+MISSING_SLICE_GAP = 1.6
+"""A gap this many times the narrowest looks like a slice that was not sent."""
 _UNKNOWN_THICKNESS_MM = 8.0
 """Stands for the thickness of a single slice whose file gives none; single slices have no volumes."""
 
@@ -143,7 +145,7 @@ def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
     if len(stack) < 3 or is_even(positions):
         return ()
     gaps = np.diff(positions)
-    missing = gaps.max() > 1.5 * np.median(gaps)
+    missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
     message = (
         f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean of "
         f"{gaps.mean():.1f} mm was used" + (", and a slice seems to be missing." if missing else ".")

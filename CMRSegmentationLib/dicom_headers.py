@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +150,9 @@ def _lenient() -> Iterator[None]:
     before = settings.reading_validation_mode
     settings.reading_validation_mode = pydicom.config.IGNORE
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         settings.reading_validation_mode = before
 
