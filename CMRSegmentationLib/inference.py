@@ -16,7 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.model import ModelBundle, ModelError
-from CMRSegmentationLib.unet import UNet, config_from_json
+from CMRSegmentationLib.unet import UNet, config_from_json, to_device
 
 LOGGER = logging.getLogger(__name__)
 
@@ -116,8 +116,7 @@ class Predictor:
 
     def __post_init__(self) -> None:
         self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE)
-        self.network = self.network.eval().to(self.device)
-        self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = to_device(self.network.eval(), self.device)
 
     @property
     def size_multiple(self) -> int:

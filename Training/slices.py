@@ -35,6 +35,10 @@ class SamplingConfig:
     Attributes:
         spacing_mm: in-plane resolution of the network.
         crops: (pixels, batch size) of the batches, taken in turn.
+        coarse_batches: so many batches at the start are coarser, with fewer pixels for the same field of view, which
+            halves their cost while the large structures are learned.
+        coarse_spacing_mm: resolution of these.
+        size_multiple: crops have a multiple of this many pixels.
         domain_weights: vendor → share of the samples; vendors that are not named share what is left by patients.
         heart_probability: share of crops centered near the heart; the others lie anywhere in the image.
         heart_jitter_mm: standard deviation of the crop's center about the heart's.
@@ -42,6 +46,9 @@ class SamplingConfig:
 
     spacing_mm: float = 1.4
     crops: tuple[tuple[int, int], ...] = field(default=((128, 12), (128, 12), (128, 12), (192, 5)))
+    coarse_batches: int = 0
+    coarse_spacing_mm: float = 2.0
+    size_multiple: int = 16
     domain_weights: tuple[tuple[str, float], ...] = field(default=(("Siemens", 0.75), ("GE", 0.25)))
     heart_probability: float = 0.8
     heart_jitter_mm: float = 22.0
@@ -97,6 +104,14 @@ class Batch:
     vendors: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Crop:
+    """A square crop: pixels a side and their size."""
+
+    size_px: int
+    spacing_mm: float
+
+
 class BatchStream(Dataset[Batch]):
     """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone."""
 
@@ -123,9 +138,9 @@ class BatchStream(Dataset[Batch]):
     def __getitem__(self, number: int) -> Batch:
         if not 0 <= number < self.length:
             raise IndexError(number)
-        size_px, batch_size = self.sampling.crops[number % len(self.sampling.crops)]
+        crop, batch_size = self._crop_of(number)
         mine = range(self.rank, batch_size, self.world_size)
-        samples = [self._sample(np.random.default_rng((self.seed, number, i)), size_px) for i in mine]
+        samples = [self._sample(np.random.default_rng((self.seed, number, i)), crop) for i in mine]
         images, targets, known, vendors = zip(*samples, strict=True)
         return Batch(
             torch.from_numpy(np.stack(images)[:, None]),
@@ -133,6 +148,15 @@ class BatchStream(Dataset[Batch]):
             torch.tensor(known, dtype=torch.bool),
             tuple(vendors),
         )
+
+    def _crop_of(self, number: int) -> tuple[Crop, int]:
+        """Size and resolution of a batch's crops, and the batch size."""
+        sampling = self.sampling
+        size_px, batch_size = sampling.crops[number % len(sampling.crops)]
+        if number >= sampling.coarse_batches:
+            return Crop(size_px, sampling.spacing_mm), batch_size
+        coarse_px = size_px * sampling.spacing_mm / sampling.coarse_spacing_mm / sampling.size_multiple
+        return Crop(max(1, round(coarse_px)) * sampling.size_multiple, sampling.coarse_spacing_mm), batch_size
 
     def _draw_slice(self, rng: np.random.Generator) -> TrainingSlice:
         patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
@@ -147,7 +171,7 @@ class BatchStream(Dataset[Batch]):
         return rng.uniform(0, rows - 1), rng.uniform(0, columns - 1)
 
     def _crop(
-        self, rng: np.random.Generator, source: TrainingSlice, size_px: int
+        self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         geometric = draw_geometric(rng, self.augmentation)
         planes = np.stack([source.image, *(source.labels == c for c in range(1, CLASSES))]).astype(np.float32)
@@ -157,20 +181,20 @@ class BatchStream(Dataset[Batch]):
             geometric,
             center_yx_px=self._draw_center(rng, source),
             spacing_yx_mm=source.spacing_yx_mm,
-            size_px=size_px,
-            spacing_mm=self.sampling.spacing_mm,
+            size_px=crop.size_px,
+            spacing_mm=crop.spacing_mm,
         )
         return sampled[0], sampled[1:]
 
     def _sample(
-        self, rng: np.random.Generator, size_px: int
+        self, rng: np.random.Generator, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
         source = self._draw_slice(rng)
-        image, memberships = self._crop(rng, source, size_px)
+        image, memberships = self._crop(rng, source, crop)
         appearance = draw_appearance(rng, self.augmentation)
         other = None
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
-            other, _ = self._crop(rng, self._draw_slice(rng), size_px)
+            other, _ = self._crop(rng, self._draw_slice(rng), crop)
         image = normalize(apply_appearance(image, appearance, other))
         gain, offset = self.augmentation.normalization_jitter
         image = image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))

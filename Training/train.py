@@ -17,7 +17,8 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from CMRSegmentationLib.unet import UNet, parameter_count
+from CMRSegmentationLib.unet import UNet, parameter_count, to_device
 from Training.cache import CachedExamination, CacheError, read_cache
 from Training.checkpoint import BEST, CheckpointError, load_last, save_checkpoint, save_last
 from Training.config import ConfigError, OptimizerConfig, TrainConfig, read_config, to_values
@@ -54,6 +55,13 @@ class State:
     optimizer: torch.optim.Optimizer
     iteration: int = 0
     best: float = -1.0
+    seconds_before: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of the run so far, interruptions left out."""
+        return self.seconds_before + time.monotonic() - self.started
 
     def to_dict(self, config: TrainConfig) -> dict[str, Any]:
         """Everything that a resumed run needs."""
@@ -64,6 +72,7 @@ class State:
             "optimizer": self.optimizer.state_dict(),
             "iteration": self.iteration,
             "best": self.best,
+            "seconds": self.seconds,
             "random": torch.get_rng_state(),
         }
 
@@ -73,6 +82,7 @@ class State:
         self.average.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.iteration, self.best = int(saved["iteration"]), float(saved["best"])
+        self.seconds_before = float(saved["seconds"])
         torch.set_rng_state(saved["random"])
 
 
@@ -119,7 +129,7 @@ def step(state: State, batch: Batch, config: TrainConfig, device: torch.device) 
     if not np.isfinite(value):
         raise TrainingError(f"The loss is {value} at iteration {state.iteration}.")
     state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(state.network.parameters(), config.optimizer.clip)
     state.optimizer.step()
     state.iteration += 1
@@ -135,7 +145,7 @@ def train(config: TrainConfig, split: Split, run: Path, *, resume: bool, device:
         CheckpointError: if `resume` is asked for and no checkpoint can be read.
     """
     torch.manual_seed(config.seed)
-    network: nn.Module = UNet(config.network).to(device, memory_format=torch.channels_last)
+    network: nn.Module = to_device(UNet(config.network), device)
     state = State(network, copy.deepcopy(network), make_optimizer(network, config.optimizer))
     if resume:
         state.restore(load_last(run))
@@ -198,9 +208,15 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
         "threads": torch.get_num_threads(),
         "processors": os.cpu_count(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "patients": {name: [e.patient for e in group] for name, group in split.groups().items()},
+        "examinations": {name: [_describe(e) for e in group] for name, group in split.groups().items()},
     }
     (run / "run.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
+
+
+def _describe(examination: CachedExamination) -> dict[str, Any]:
+    e = examination
+    annotated = [label.name for label in e.annotated]
+    return {"patient": e.patient, "dataset": e.dataset, "vendor": e.vendor, "annotated": annotated}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,0 +1,140 @@
+"""Command line: scores a run or a model on patients of the cache, on the native grid, through the product's pipeline.
+
+python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group test|validation]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.model import DESCRIPTION_FILE, ModelBundle, ModelError, load_bundle
+from CMRSegmentationLib.pipeline import segment_cine
+from CMRSegmentationLib.postprocessing import PostprocessingOptions
+from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
+from Training.checkpoint import CheckpointError
+from Training.export import export
+from Training.results import ResultRow, score_phase, write_results
+from Training.tables import reference_table, summary_table
+
+LOGGER = logging.getLogger(__name__)
+
+RUN_FILE = "run.json"
+
+
+class EvaluationError(ValueError):
+    """Something that cannot be evaluated."""
+
+
+@contextmanager
+def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBundle]:
+    """The model of a bundle folder, or a run's weights as a bundle for as long as it is used.
+
+    Raises:
+        EvaluationError: if the folder is neither.
+        ModelError, CheckpointError: if it is damaged.
+    """
+    if (run_or_model / DESCRIPTION_FILE).is_file():
+        yield load_bundle(run_or_model)
+        return
+    if not (run_or_model / RUN_FILE).is_file():
+        raise EvaluationError(f"Expected a run folder or a model folder, found neither in {run_or_model}.")
+    with tempfile.TemporaryDirectory() as folder:
+        yield export(run_or_model, "run", checkpoint=checkpoint, results=None, title="", models=Path(folder))
+
+
+def patients_of(run: Path, group: str) -> set[str]:
+    """The patients that a run kept in one of its groups, from its `run.json`.
+
+    Raises:
+        EvaluationError: if the run does not say.
+    """
+    path = run / RUN_FILE
+    if not path.is_file():
+        raise EvaluationError(
+            f"{run} is no run folder, so it does not say who was held out; name them with --patients."
+        )
+    return {row["patient"] for row in json.loads(path.read_text(encoding="utf-8"))["examinations"][group]}
+
+
+def evaluate(
+    bundle: ModelBundle,
+    examinations: list[CachedExamination],
+    *,
+    device: str = "auto",
+    mirror: bool = False,
+    postprocessing: PostprocessingOptions | None = None,
+) -> list[ResultRow]:
+    """Segments every labeled phase by itself and scores it against the experts."""
+    rows = []
+    for examination in tqdm(examinations, desc="evaluate", unit="patient", disable=None):
+        for phase in examination.phases:
+            stack = _stack(phase)
+            prediction = segment_cine(
+                stack, bundle, view=examination.view, device=device, mirror=mirror, postprocessing=postprocessing
+            )
+            labels = prediction.labels.array[0]
+            rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
+    return rows
+
+
+def _stack(phase: CachedPhase) -> CineStack:
+    return CineStack(phase.image[None].astype(np.float32), phase.geometry)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m Training.evaluate", description="Score a run or a model.")
+    parser.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--group", choices=["test", "validation", "train"], default="test", help="of the run")
+    parser.add_argument("--patients", nargs="*", help="identifiers, in place of a group of the run")
+    parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
+    parser.add_argument("--no-postprocessing", action="store_true")
+    options = parser.parse_args(arguments)
+    try:
+        run_evaluation(options)
+    except (EvaluationError, CacheError, CheckpointError, ModelError, OSError) as error:
+        LOGGER.error("%s", error)
+        return 1
+    return 0
+
+
+def run_evaluation(options: argparse.Namespace) -> None:
+    """Evaluates as the command line asks, writes results.csv and tables.md and logs the tables.
+
+    Raises:
+        EvaluationError: if there is nothing to evaluate.
+        OSError: if the results cannot be written.
+    """
+    wanted = set(options.patients) if options.patients else patients_of(options.model, options.group)
+    examinations = [e for e in read_cache(options.cache) if e.patient in wanted]
+    missing = sorted(wanted - {e.patient for e in examinations})
+    if missing or not examinations:
+        raise EvaluationError(f"Expected patient {missing[0] if missing else ''} in {options.cache}, found none.")
+    rules = PostprocessingOptions.off() if options.no_postprocessing else None
+    with bundle_of(options.model, options.checkpoint) as bundle:
+        rows = evaluate(bundle, examinations, device=options.device, mirror=options.mirror, postprocessing=rules)
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_results(rows, options.out / "results.csv")
+    text = "\n\n".join(table.to_markdown() for table in (summary_table(rows), reference_table(rows)))
+    (options.out / "tables.md").write_text(text + "\n", encoding="utf-8")
+    LOGGER.info("%s", text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
