@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.files import read_labels
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import Geometry, Label, LabelMap, View
 from CMRSegmentationLib.quality import check_quality
 from Testing.phantoms import HeartPhantom, oblique_geometry
+from Testing.real_data import data_folder
 
 PHANTOM = HeartPhantom(frames=10, es_frame=4, slices=11, empty_slices=(1, 1))
 """Nine slices of heart, 1 to 9 from base to apex."""
@@ -268,3 +270,18 @@ def test_a_cine_of_25_by_13_by_256_by_256_is_checked_in_half_a_second():
     start = time.perf_counter()
     check_quality(labels, ed_frame=0, es_frame=4)
     assert time.perf_counter() - start < 0.5
+
+
+def expert_contours(patient: str) -> LabelMap:
+    """Both contoured phases of an ACDC patient, end-diastole first; ACDC numbers RV 1, MYO 2, LV 3."""
+    folder = data_folder(f"acdc/training/{patient}") / "acdc/training" / patient
+    phases = [read_labels(path) for path in sorted(folder.glob("*_gt.nii.gz"))]
+    swapped = np.array([0, 3, 2, 1], np.uint8)
+    return LabelMap(np.concatenate([swapped[one.array] for one in phases]), phases[0].geometry)
+
+
+@pytest.mark.parametrize("patient", [f"patient{number:03d}" for number in range(10, 101, 10)])
+def test_experts_contours_are_whole_enclosed_and_without_gaps(patient: str):
+    findings = check_quality(expert_contours(patient), ed_frame=0, es_frame=1)
+    true_of_the_patient = {"stroke_volumes_differ", "ef_out_of_range", "base_not_covered", "apex_not_covered"}
+    assert {one.code for one in findings} <= true_of_the_patient
