@@ -240,11 +240,10 @@ def _dropouts(heart: _Heart) -> Iterator[Finding]:
     """Slices that lose a structure for one frame."""
     if heart.array.shape[0] < 3:
         return
-    between = heart.segmented & np.roll(heart.segmented, 1) & np.roll(heart.segmented, -1)
     for label in FOREGROUND:
         area = heart.areas_cm2[label]
         neighbors = np.minimum(np.roll(area, 1, axis=0), np.roll(area, -1, axis=0))
-        hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2) & between[:, np.newaxis]
+        hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2)
         hits &= (area > 0).any(axis=1, keepdims=True)  # an empty frame has its own finding
         yield from _places(heart, "structure_dropout", f"The {NAMES[label]} vanishes for a single frame", hits)
 
