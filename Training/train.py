@@ -1,6 +1,7 @@
 """Command line: learns a network from the cache.
 
 python -m Training.train experiments/NAME.toml --cache DIR --out RUN [--resume]
+torchrun --nproc-per-node N -m Training.train … runs it in N processes.
 
 The loop is plain PyTorch and reads from top to bottom in `train`. A batch is a function of the seed and its
 number, so a resumed run continues with the very same batches.
@@ -32,6 +33,8 @@ from CMRSegmentationLib.unet import UNet, parameter_count, to_device
 from Training.cache import CachedExamination, CacheError, read_cache
 from Training.checkpoint import BEST, CheckpointError, load_last, save_checkpoint, save_last
 from Training.config import ConfigError, OptimizerConfig, TrainConfig, read_config, to_values
+from Training.distributed import ALONE, Processes
+from Training.distributed import processes as join_processes
 from Training.losses import deep_supervision_loss
 from Training.slices import Batch, BatchStream
 from Training.splits import Split, split_examinations
@@ -51,6 +54,7 @@ class State:
     """What changes from iteration to iteration."""
 
     network: nn.Module
+    parallel: nn.Module
     average: nn.Module
     optimizer: torch.optim.Optimizer
     iteration: int = 0
@@ -93,7 +97,7 @@ def make_optimizer(network: nn.Module, config: OptimizerConfig) -> torch.optim.O
     groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.learning_rate, momentum=config.momentum, nesterov=True)
-    return torch.optim.AdamW(groups, config.learning_rate)
+    return torch.optim.AdamW(groups, config.learning_rate, fused=True)
 
 
 def learning_rate(config: OptimizerConfig, iteration: int, iterations: int) -> float:
@@ -119,11 +123,11 @@ def step(state: State, batch: Batch, config: TrainConfig, device: torch.device) 
     Raises:
         TrainingError: if the loss is not finite.
     """
-    state.network.train()
+    state.parallel.train()
     for group in state.optimizer.param_groups:
         group["lr"] = learning_rate(config.optimizer, state.iteration, config.iterations)
     images = batch.images.to(device, memory_format=torch.channels_last)
-    outputs = state.network(images)
+    outputs = state.parallel(images)
     loss = deep_supervision_loss(outputs, batch.target.to(device), batch.known.to(device))
     value = float(loss.detach())
     if not np.isfinite(value):
@@ -137,7 +141,15 @@ def step(state: State, batch: Batch, config: TrainConfig, device: torch.device) 
     return value
 
 
-def train(config: TrainConfig, split: Split, run: Path, *, resume: bool, device: torch.device) -> State:
+def train(
+    config: TrainConfig,
+    split: Split,
+    run: Path,
+    *,
+    resume: bool,
+    device: torch.device,
+    processes: Processes = ALONE,
+) -> State:
     """Learns a network and leaves checkpoints, metrics and the resolved configuration in `run`.
 
     Raises:
@@ -146,14 +158,24 @@ def train(config: TrainConfig, split: Split, run: Path, *, resume: bool, device:
     """
     torch.manual_seed(config.seed)
     network: nn.Module = to_device(UNet(config.network), device)
-    state = State(network, copy.deepcopy(network), make_optimizer(network, config.optimizer))
+    optimizer = make_optimizer(network, config.optimizer)
+    state = State(network, processes.spread(network), copy.deepcopy(network), optimizer)
     if resume:
         state.restore(load_last(run))
-    write_environment(config, split, run)
+    if processes.is_first:
+        write_environment(config, split, run, processes.world_size)
     LOGGER.info(
         "%d parameters, %d patients, from iteration %d", parameter_count(network), len(split.train), state.iteration
     )
-    stream = BatchStream(split.train, config.sampling, config.augmentation, seed=config.seed, length=config.iterations)
+    stream = BatchStream(
+        split.train,
+        config.sampling,
+        config.augmentation,
+        seed=config.seed,
+        length=config.iterations,
+        rank=processes.rank,
+        world_size=processes.world_size,
+    )
     numbers = range(state.iteration, config.iterations)
     loader = DataLoader(stream, batch_size=None, sampler=numbers, num_workers=1, prefetch_factor=6)
     losses: list[float] = []
@@ -163,7 +185,8 @@ def train(config: TrainConfig, split: Split, run: Path, *, resume: bool, device:
         except TrainingError:
             torch.save({"images": batch.images, "target": batch.target, "known": batch.known}, run / "failed_batch.pt")
             raise
-        if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
+        due = state.iteration % config.validate_every == 0 or state.iteration == config.iterations
+        if due and processes.is_first:
             record(state, config, split.validation, run, float(np.mean(losses)))
             losses.clear()
     return state
@@ -195,7 +218,7 @@ def append_metrics(path: Path, row: dict[str, Any]) -> None:
         writer.writerow({key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()})
 
 
-def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
+def write_environment(config: TrainConfig, split: Split, run: Path, world_size: int) -> None:
     """Writes what is needed to repeat the run: settings, patients, versions, commit and hardware."""
     run.mkdir(parents=True, exist_ok=True)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
@@ -206,6 +229,7 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
         "torch": torch.__version__,
         "numpy": np.__version__,
         "threads": torch.get_num_threads(),
+        "processes": world_size,
         "processors": os.cpu_count(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
         "examinations": {name: [_describe(e) for e in group] for name, group in split.groups().items()},
@@ -232,7 +256,8 @@ def main(arguments: list[str] | None = None) -> int:
         config = read_config(options.experiment)
         split = split_examinations(read_cache(options.cache, config.data.datasets), config.data)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        train(config, split, options.out, resume=options.resume, device=device)
+        with join_processes(device) as joined:
+            train(config, split, options.out, resume=options.resume, device=device, processes=joined)
     except (ConfigError, CacheError, CheckpointError, TrainingError, OSError) as error:
         LOGGER.error("%s", error)
         return 1
