@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slicer.i18n import tr as _
+
 from CMRSegmentationLib import nifti
 from CMRSegmentationLib.files import ReadError, read_input
 from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.image import View
 
-from .cines import SceneCine
+from .cines import SceneCine, view_of
+from .display import show_cine
 from .sequences import add_cine, unchanged_on_failure
 
 EXTENSIONS = ("*.nii", "*.nii.gz", "*.nrrd", "*.nhdr", "*.seq.nrrd", "*.mha", "*.mhd", "*.dcm")
@@ -33,3 +37,23 @@ def is_cine_file(path: str) -> bool:
     except (OSError, EOFError, ReadError):
         return False
     return int(sizes[0]) == 4 and int(sizes[4]) > 1
+
+
+def load_and_show(path: Path) -> tuple[SceneCine, list[str]]:
+    """Loads every cine of a file or folder and shows the first short-axis one, or else the first.
+
+    Returns:
+        The cine that is shown, and what there is to say about the others.
+
+    Raises:
+        ReadError: if there is nothing that can be segmented; the scene is as it was.
+    """
+    cines, findings = load_cines(path)
+    chosen = next((cine for cine in cines if view_of(cine) is View.SAX), cines[0])
+    show_cine(chosen)
+    return chosen, [finding.message for finding in findings]
+
+
+def file_filter() -> str:
+    """The files that a dialog offers."""
+    return _("Cine images ({extensions})").format(extensions=" ".join(EXTENSIONS))

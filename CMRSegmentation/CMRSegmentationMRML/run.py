@@ -4,67 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.files import ReadError
 from CMRSegmentationLib.files import read_labels as read_label_file
-from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
 
 from .child_messages import Message
 from .child_process import ChildProcess, TemporaryFolder
 from .cines import CineError, SceneCine, read_stack
 from .exchange import write_cine
-from .results import Patient, keep_run, measure_again, remove_result
+from .results import keep_run, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
+from .settings import RunSettings
 
 INPUT_NAME = "cine"
 GRID_TOLERANCE_MM = 0.01
 """NIfTI keeps matrices in single precision."""
 
 LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """What the user chose; each field is an option of the command line.
-
-    Attributes:
-        model: name of a bundled model; None for the one that fits the view.
-        view: the imaging plane; None to let the library tell it.
-        device: `auto`, `cpu` or `cuda`.
-        frames: `all`, `ed-es` or 0-based frame numbers joined by commas.
-        mirror: whether predictions of mirrored images are averaged.
-        postprocessing: whether islands are removed and holes filled.
-        replace: whether earlier segmentations of the same cine are removed when this one is there.
-        patient: for the measures.
-    """
-
-    model: str | None = None
-    view: View | None = None
-    device: str = "auto"
-    frames: str = "all"
-    mirror: bool = False
-    postprocessing: bool = True
-    replace: bool = True
-    patient: Patient = field(default_factory=Patient)
-
-    def arguments(self, image: Path, output: Path) -> list[str]:
-        """The child's command after `python`."""
-        arguments = ["-m", "CMRSegmentationLib", "segment", str(image), "-o", str(output), "--progress", "json"]
-        arguments += ["--view", str(self.view or "auto"), "--device", self.device, "--frames", self.frames]
-        if self.model:
-            arguments += ["--model", self.model]
-        if self.mirror:
-            arguments.append("--mirror")
-        if not self.postprocessing:
-            arguments.append("--no-postprocessing")
-        return arguments
 
 
 @dataclass(frozen=True)
@@ -109,9 +74,8 @@ class SegmentationRun:
         self._stack = read_stack(self.cine)
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
         try:
-            image = self._folder.path / f"{INPUT_NAME}.seq.nrrd"
-            write_cine(image, self._stack)
-            self._child.start(self._settings.arguments(image, self._output), self._folder.path)
+            write_cine(self._image, self._stack)
+            self._child.start(self._settings.arguments(self._image, self._output), self._folder.path)
         except BaseException:
             self._folder.remove()
             raise
@@ -123,13 +87,20 @@ class SegmentationRun:
             self._folder.remove()
 
     @property
+    def _image(self) -> Path:
+        return self._folder.path / f"{INPUT_NAME}.seq.nrrd"
+
+    @property
     def _output(self) -> Path:
         return self._folder.path / "output"
 
     def _ended(self, error: str | None) -> None:
         sequence = None
         try:
-            sequence = None if error else self._add_result()
+            if error is None:
+                sequence = self._add_result()
+            else:
+                error = error.replace(str(self._image), self.cine.name)
         except (CineError, ReadError, ReportError, OSError, ValueError) as problem:
             LOGGER.debug("The result could not be used.", exc_info=True)
             error = str(problem)
@@ -175,3 +146,26 @@ class SegmentationRun:
 
 def _lv_curve(report: ClinicalReport) -> tuple[float | None, ...]:
     return report.areas_cm2["lv"] if report.is_single_slice else report.volumes_ml["lv"]
+
+
+def run_and_wait(
+    start: Callable[[SceneCine, RunSettings, RunEvents], SegmentationRun], cine: SceneCine, settings: RunSettings
+) -> slicer.vtkMRMLSequenceNode:
+    """Runs with the event loop turning, for scripts, and returns the segmentation sequence.
+
+    Raises:
+        RuntimeError: if the child failed; the message says why.
+    """
+    loop = qt.QEventLoop()
+    ended: list[object] = []
+
+    def end(result: object) -> None:
+        ended.append(result)
+        loop.quit()
+
+    run = start(cine, settings, RunEvents(lambda _message: None, LOGGER.info, end, end))
+    if run.running:
+        loop.exec_()
+    if isinstance(ended[0], str):
+        raise RuntimeError(ended[0])
+    return ended[0]

@@ -1,0 +1,69 @@
+"""What the user chose, as options of the child's command line and as numbers for the measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .choices import EarlierResult, Phases
+from .cines import SceneCine
+from .results import Patient
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the user chose; each field is an option of the command line.
+
+    Attributes:
+        model: name of a bundled model; None for the one that fits the view.
+        view: the imaging plane, or `auto`.
+        device: `auto`, `cpu` or `cuda`.
+        frames: `all`, `ed-es` or 0-based frame numbers joined by commas.
+        mirror: whether predictions of mirrored images are averaged.
+        postprocessing: whether islands are removed and holes filled.
+        replace: whether earlier segmentations of the same cine are removed when this one is there.
+        patient: for the measures.
+    """
+
+    model: str | None = None
+    view: str = "auto"
+    device: str = "auto"
+    frames: str = "all"
+    mirror: bool = False
+    postprocessing: bool = True
+    replace: bool = True
+    patient: Patient = field(default_factory=Patient)
+
+    def arguments(self, image: Path, output: Path) -> list[str]:
+        """The child's command after `python`."""
+        arguments = ["-m", "CMRSegmentationLib", "segment", str(image), "-o", str(output), "--progress", "json"]
+        arguments += ["--view", self.view, "--device", self.device, "--frames", self.frames]
+        if self.model:
+            arguments += ["--model", self.model]
+        if self.mirror:
+            arguments.append("--mirror")
+        if not self.postprocessing:
+            arguments.append("--no-postprocessing")
+        return arguments
+
+
+def settings_of(parameters, cine: SceneCine) -> RunSettings:
+    """The settings that a parameter node of the module holds, for a cine."""
+    current = str(cine.current_frame)
+    return RunSettings(
+        model=parameters.model or None,
+        view=parameters.view.value,
+        device=parameters.device.value,
+        frames=current if parameters.phases is Phases.CURRENT else parameters.phases.value,
+        mirror=parameters.mirrorAveraging,
+        postprocessing=parameters.postprocessing,
+        replace=parameters.earlierResult is EarlierResult.REPLACE,
+        patient=patient_of(parameters),
+    )
+
+
+def patient_of(parameters) -> Patient:
+    """What a parameter node says of the patient; nothing if there is none."""
+    if parameters is None:
+        return Patient()
+    return Patient(parameters.heartRate, parameters.height, parameters.weight)
