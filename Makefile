@@ -35,7 +35,9 @@ lint: setup
 	@$(RUN) -m mypy
 
 demo: setup-runtime
-	@$(RUN) scripts/demo.py $(SAMPLE)
+	@$(RUN) -m CMRSegmentationLib segment $(SAMPLE) -o output/demo --device cpu
+	@echo "Written:"
+	@find output/demo -type f | sort | sed 's/^/  /'
 
 bench: setup-runtime
 	@$(RUN) scripts/bench.py $(SAMPLE)

@@ -148,6 +148,14 @@ def library_imports(path: Path) -> set[str]:
     return (parts & stems) - {path.stem}
 
 
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from `def` to the end, less those of the docstring."""
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    docstring = first.end_lineno - first.lineno + 1 if has_docstring else 0
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
 class TestLayout:
     def test_the_module_folder_holds_exactly_one_python_file(self):
         assert [path.name for path in MODULE.glob("*.py")] == ["CMRSegmentation.py"]
@@ -156,9 +164,9 @@ class TestLayout:
     def test_no_file_is_longer_than_450_lines(self, path):
         assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST_FILE
 
-    def test_no_function_is_longer_than_60_lines(self):
+    def test_no_function_is_longer_than_60_lines_without_its_docstring(self):
         functions = (
-            (node.end_lineno - node.lineno + 1, f"{named(path)}: {node.name}")
+            (code_lines(node), f"{named(path)}: {node.name}")
             for path in own_files()
             for node in ast.walk(tree(path))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

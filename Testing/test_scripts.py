@@ -1,0 +1,141 @@
+"""The scripts around the project: the environment, the benchmark's cine, the lists for CMake."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk  # noqa: N813
+
+from scripts import bench, draw_icon, list_installed_files, setup_environment
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def fake_project(tmp_path, monkeypatch):
+    """A project whose lock files are small and whose commands are recorded, not run."""
+    (tmp_path / "requirements").mkdir()
+    for name in ("runtime.txt", "development.txt"):
+        (tmp_path / "requirements" / name).write_text(f"# {name}\n")
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(setup_environment, "ROOT", tmp_path)
+    monkeypatch.setattr(setup_environment, "ENVIRONMENT", tmp_path / ".venv")
+    commands = []
+    monkeypatch.setattr(setup_environment, "run", lambda command, *_: commands.append(command))
+    return tmp_path, commands
+
+
+class TestEnvironment:
+    def test_a_lock_is_installed_once(self, fake_project):
+        _, commands = fake_project
+
+        setup_environment.install_locked("runtime")
+        setup_environment.install_locked("runtime")
+
+        assert len(commands) == 1
+        assert commands[0][-1].endswith("runtime.txt")
+
+    def test_a_changed_lock_is_installed_again(self, fake_project):
+        folder, commands = fake_project
+        setup_environment.install_locked("runtime")
+
+        (folder / "requirements" / "runtime.txt").write_text("# newer\n")
+        setup_environment.install_locked("runtime")
+
+        assert len(commands) == 2
+
+    def test_development_contains_runtime(self, fake_project):
+        _, commands = fake_project
+
+        setup_environment.install_locked("development")
+        setup_environment.install_locked("runtime")
+
+        assert [Path(command[-1]).name for command in commands] == ["development.txt"]
+
+    def test_an_old_python_is_refused_in_a_sentence(self, monkeypatch):
+        monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+
+        with pytest.raises(setup_environment.MissingError, match=r"3\.11 or 3\.12 is needed, found 3\.9\.2"):
+            setup_environment.check_python()
+
+    def test_without_the_rights_the_packages_are_named(self, monkeypatch):
+        monkeypatch.setattr(setup_environment.os, "geteuid", lambda: 1000)
+
+        with pytest.raises(setup_environment.MissingError, match="sudo apt-get install libegl1 libgl1"):
+            setup_environment.install_debian_packages(["libegl1", "libgl1"], "the checks need system libraries")
+
+    def test_wrong_usage_ends_with_status_2(self, capsys):
+        assert setup_environment.main(["everything"]) == 2
+        assert "runtime|development" in capsys.readouterr().err
+
+    def test_a_command_that_fails_becomes_a_sentence(self):
+        with pytest.raises(setup_environment.MissingError, match="the thing failed"):
+            setup_environment.run([sys.executable, "-c", "raise SystemExit(3)"], "the thing failed")
+
+    def test_every_locked_package_has_one_exact_version(self):
+        for name in ("runtime.txt", "development.txt"):
+            lines = (ROOT / "requirements" / name).read_text().splitlines()
+            pinned = [line for line in lines if line and not line.startswith(("#", "-r "))]
+            assert all(line.count("==") == 1 for line in pinned)
+            assert len({line.partition("==")[0].lower() for line in pinned}) == len(pinned)
+
+
+class TestBench:
+    def test_a_small_cine_becomes_25_frames_of_12_slices_of_256_squared(self):
+        array = np.arange(3 * 2 * 150 * 301).reshape(3, 2, 150, 301)
+
+        usual = bench.to_usual_size(array)
+
+        assert usual.shape == (25, 12, 256, 256)
+        np.testing.assert_array_equal(usual[3, 0, 53:203], array[0, 0, :, 22:278])
+        np.testing.assert_array_equal(usual[4, 11, 53:203], array[1, 1, :, 22:278])
+
+    def test_the_written_cine_keeps_its_spacing(self, tmp_path):
+        small = sitk.JoinSeries([sitk.GetImageFromArray(np.full((2, 30, 40), t, dtype=np.int16)) for t in range(2)])
+        small.SetSpacing((1.5, 1.25, 8.0, 40.0))
+        sitk.WriteImage(small, str(tmp_path / "small.nii.gz"))
+
+        bench.write_usual_size(tmp_path / "small.nii.gz", tmp_path / "usual.nii.gz")
+
+        usual = sitk.ReadImage(str(tmp_path / "usual.nii.gz"))
+        assert usual.GetSize() == (256, 256, 12, 25)
+        assert usual.GetSpacing() == pytest.approx((1.5, 1.25, 8.0, 40.0))
+
+    def test_shares_add_up_and_a_missed_bar_is_said(self):
+        measured = {"inference, s": 7.0, "whole command, s": 10.0, "peak memory, GiB": 1.0}
+
+        lines = bench.describe({"infer": 7.0, "read": 1.0}, measured)
+
+        assert "70.0 %" in lines[1]
+        assert "20.0 %" in lines[3]
+        assert "above the bar of 6" in lines[4]
+        assert "within the bar of 12" in lines[5]
+
+    def test_without_a_cine_the_usage_is_printed(self, capsys):
+        assert bench.main([]) == 2
+        assert "Usage" in capsys.readouterr().err
+
+
+def test_files_that_are_hidden_or_built_are_not_listed(tmp_path):
+    for name in ("b.py", "a/c.py", "__pycache__/b.cpython-311.py", ".hidden.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+
+    assert list_installed_files.files_in_tree(tmp_path, ["**/*.py"]) == ["a/c.py", "b.py"]
+
+
+def test_a_missing_list_is_named():
+    with pytest.raises(ValueError, match="MODULE_PYTHON_SCRIPTS"):
+        list_installed_files.listed_files("set(OTHER\n  a.py\n  )", "MODULE_PYTHON_SCRIPTS")
+
+
+def test_the_icon_shows_ventricles_around_a_blood_pool(tmp_path):
+    from matplotlib.image import imread
+
+    draw_icon.draw(tmp_path / "icon.png", 64)
+
+    pixels = imread(tmp_path / "icon.png")
+    red, green, blue = (pixels[32, column, :3].argmax() for column in (40, 56, 12))
+    assert (red, green, blue) == (0, 1, 2)
+    assert pixels[2, 2, 3] == 0
