@@ -1,0 +1,139 @@
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from Testing.Training.test_results import ROW
+from Training.document import Heading, Picture
+from Training.report import build_report, main, runs_table, strategy_table
+from Training.results import write_results
+from Training.run_folder import Run
+from Training.tables import Table, gap_table, worst_table
+
+
+def patients(shift, vendors=("GE", "Siemens")):
+    """Three patients of each vendor, ED and ES of the LV, every Dice raised by `shift`."""
+    return [
+        replace(
+            ROW,
+            patient=f"{vendor}{n}",
+            vendor=vendor,
+            phase=phase,
+            dice=0.6 + 0.1 * n + 0.1 * (vendor == "Siemens") + shift,
+            predicted_ml=volume_ml + 3 * n,
+            true_ml=volume_ml + 5 * n,
+        )
+        for vendor in vendors
+        for n in range(3)
+        for phase, volume_ml in (("ED", 120.0), ("ES", 50.0))
+    ]
+
+
+def run_of(name, shift, seed, **settings):
+    environment = {"config": {"seed": seed, **settings}, "commit": "abc1234", "command": f"train {name}.toml"}
+    metrics = {"iteration": [1.0, 2.0], "loss": [1.0, 0.5], "mean": [0.4, 0.6]}
+    return Run(name, patients(shift), environment, metrics)
+
+
+@pytest.fixture
+def runs():
+    return [
+        run_of("plain_seed1", 0.0, 1, noise=0.0),
+        run_of("plain_seed2", 0.02, 2, noise=0.0),
+        run_of("noise_seed1", 0.05, 1, noise=0.1),
+    ]
+
+
+def titles(blocks):
+    return [block.title for block in blocks if isinstance(block, Table)]
+
+
+def test_strategies_are_means_over_seeds_with_their_deviation(runs):
+    table = strategy_table(runs)
+    assert table.columns == ("strategy", "seeds", "GE", "Siemens")
+    # GE: mean Dice 0.7 and 0.72 with the seeds 1 and 2, so 0.71 ± 0.0141; with noise 0.75.
+    assert table.rows == (
+        ("plain", "2", "0.710 ± 0.014", "0.810 ± 0.014"),
+        ("noise_seed1", "1", "0.750", "0.850"),
+    )
+
+
+def test_the_runs_are_listed_with_the_settings_that_tell_them_apart(runs):
+    assert runs_table(runs).rows == (
+        ("plain_seed1", "1", "6", "noise = 0.0"),
+        ("plain_seed2", "2", "6", "noise = 0.0"),
+        ("noise_seed1", "1", "6", "noise = 0.1"),
+    )
+
+
+def test_every_other_run_is_compared_with_the_baseline(runs):
+    compared = [title for title in titles(build_report(runs, "noise_seed1")) if "same patients" in title]
+    assert compared == [
+        "plain_seed1 minus noise_seed1, same patients, by vendor",
+        "plain_seed2 minus noise_seed1, same patients, by vendor",
+    ]
+
+
+def test_runs_on_other_patients_are_named_instead_of_compared(runs):
+    stranger = Run("stranger", [replace(ROW, patient="elsewhere")])
+    blocks = build_report([runs[0], stranger])
+    assert any("stranger: The two runs have no patient in common" in getattr(block, "text", "") for block in blocks)
+
+
+def test_a_run_has_tables_curves_gap_worst_cases_and_agreement(runs):
+    blocks = build_report(runs[:1])
+    assert [block.text for block in blocks if isinstance(block, Heading)] == [
+        "Results of the runs",
+        "Runs",
+        "Strategies",
+        "plain_seed1",
+        "Environment",
+        "Commands",
+    ]
+    assert {"Dice by vendor", "HD (mm) by vendor", "Mean Dice by vendor and the gap between them"} <= set(
+        titles(blocks)
+    )
+    assert {"The 10 lowest Dice scores", "Prediction against expert"} <= set(titles(blocks))
+    names = [block.name.removeprefix("plain_seed1 ") for block in blocks if isinstance(block, Picture)]
+    assert names == ["learning", "dice", "lv_edv", "lv_esv", "lv_ef"]
+
+
+def test_a_single_vendor_has_no_gap(runs):
+    rows = [row for row in runs[0].rows if row.vendor == "GE"]
+    gap = gap_table(rows)
+    assert gap.columns == ("", "GE", "gap")
+    assert {line[-1] for line in gap.rows} == {"–"}
+
+
+def test_the_worst_case_comes_first_and_a_missed_structure_before_a_near_one(runs):
+    missed = replace(ROW, patient="missed", dice=0.0, hd_mm=float("nan"))
+    near = replace(ROW, patient="near", dice=0.0, hd_mm=4.0)
+    table = worst_table([*runs[0].rows, near, missed], count=3)
+    assert [(line[0], line[-2], line[-1]) for line in table.rows] == [
+        ("mnms/missed", "0.000", "–"),
+        ("mnms/near", "0.000", "4.0"),
+        ("mnms/GE0", "0.600", "7.5"),
+    ]
+
+
+def test_the_command_writes_both_reports_from_a_folder_of_runs(tmp_path):
+    folder = tmp_path / "plain_seed1"
+    folder.mkdir()
+    write_results(patients(0.01), folder / "results.csv")
+    environment = {"config": {"seed": 1}, "commit": "abc1234", "command": "python -m Training.train plain.toml"}
+    (folder / "run.json").write_text(json.dumps(environment))
+    assert main([str(tmp_path), "--out", str(tmp_path / "report")]) == 0
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert "commit abc1234" in text
+    assert "python -m Training.train plain.toml" in page
+    assert not re.search(r"""(src|href)=["'](?!data:)""", page)
+
+
+@pytest.mark.parametrize("extra", [[], ["--baseline", "other"]])
+def test_a_folder_without_runs_or_an_unknown_baseline_ends_with_status_1(tmp_path, caplog, extra):
+    if extra:
+        write_results([ROW], tmp_path / "results.csv")
+    assert main([str(tmp_path), *extra]) == 1
+    assert ("'other'" if extra else "evaluate a run first") in caplog.text

@@ -1,0 +1,135 @@
+"""Finished runs on disk: their results, their learning curves and what they were made with."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from Training.results import ResultRow, ResultsError, read_results
+
+RESULTS_FILE, ENVIRONMENT_FILE, METRICS_FILE = "results.csv", "run.json", "metrics.csv"
+
+
+@dataclass(frozen=True)
+class Run:
+    """An evaluated run.
+
+    Attributes:
+        name: its folder, relative to the folder of all runs.
+        rows: the results.
+        environment: what `run.json` holds; empty for a model that was evaluated without its run folder.
+        metrics: column → values of the validations during training, from `metrics.csv`; empty if there is none.
+    """
+
+    name: str
+    rows: list[ResultRow]
+    environment: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The configuration with dotted names, such as `optimizer.learning_rate`; empty if it is not known."""
+        return dict(_flatten(self.environment.get("config", {})))
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the run, where it is known."""
+        seed = self.settings.get("seed")
+        return None if seed is None else int(seed)
+
+
+def find_runs(folder: Path) -> list[Run]:
+    """Every folder below `folder` with a results.csv, in the order of their names.
+
+    `run.json` and `metrics.csv` are taken from the folder of the results or the next one above that has them.
+
+    Raises:
+        ResultsError: if there is none, or a file is damaged.
+    """
+    paths = sorted(folder.rglob(RESULTS_FILE)) if folder.is_dir() else []
+    if not paths:
+        raise ResultsError(f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run first.")
+    return [_read_run(path, folder) for path in paths]
+
+
+def _read_run(path: Path, folder: Path) -> Run:
+    relative = path.parent.relative_to(folder).as_posix()
+    rows = read_results(path)
+    if not rows:
+        raise ResultsError(f"{path} holds no row.")
+    environment, metrics = _nearest(path.parent, folder, ENVIRONMENT_FILE), _nearest(path.parent, folder, METRICS_FILE)
+    try:
+        return Run(
+            name=folder.resolve().name if relative == "." else relative,
+            rows=rows,
+            environment=json.loads(environment.read_text(encoding="utf-8")) if environment else {},
+            metrics=_read_metrics(metrics) if metrics else {},
+        )
+    except ValueError as error:
+        raise ResultsError(f"{environment or metrics} cannot be read: {error}.") from error
+
+
+def _nearest(start: Path, top: Path, name: str) -> Path | None:
+    for folder in (start, *start.parents):
+        if (folder / name).is_file():
+            return folder / name
+        if folder == top:
+            return None
+    return None
+
+
+def _read_metrics(path: Path) -> dict[str, list[float]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())}
+
+
+def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
+    """What tells the runs apart: run → settings that are not the same in all runs; the seed is left out."""
+    all_settings = {run.name: run.settings for run in runs}
+    names = sorted({name for settings in all_settings.values() for name in settings} - {"seed"})
+    differ = [name for name in names if len({repr(settings.get(name)) for settings in all_settings.values()}) > 1]
+    return {
+        run: {name: str(settings[name]) for name in differ if name in settings}
+        for run, settings in all_settings.items()
+    }
+
+
+def by_strategy(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Runs that differ in their seed alone, together, under the name they share.
+
+    A run whose settings are not known stands for itself.
+    """
+    strategies: dict[str, list[Run]] = {}
+    for run in runs:
+        settings = {name: value for name, value in run.settings.items() if name != "seed"}
+        strategies.setdefault(repr(sorted(settings.items())) if settings else run.name, []).append(run)
+    named: dict[str, list[Run]] = {}
+    for group in strategies.values():
+        name = _shared_name(group)
+        named[group[0].name if name in named else name] = group
+    return named
+
+
+def _shared_name(group: Sequence[Run]) -> str:
+    """The start that all names have in common, without a cut-off word such as `seed` at its end."""
+    names = [run.name for run in group]
+    if len(names) == 1:
+        return names[0]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    return (
+        "".join(letters[0] for letters in same).rstrip("/-_ 0123456789").removesuffix("seed").rstrip("/-_ ") or names[0]
+    )
+
+
+def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
