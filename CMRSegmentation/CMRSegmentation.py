@@ -95,6 +95,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = None
         self.run = None
         self.results = None
+        self.deviceCheck = None
         self.cine = None
         self._parameterNode = None
         self._parameterNodeGuiTag = None
@@ -102,6 +103,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
         registerResources()
+        from CMRSegmentationMRML.device_check import DeviceCheck
         from CMRSegmentationMRML.results_panel import ResultsPanel
         from CMRSegmentationMRML.run_panel import RunPanel
 
@@ -113,6 +115,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = CMRSegmentationLogic()
         self.run = RunPanel(self.ui, self.logic.start, self.settings, self.onDone)
         self.results = ResultsPanel(self.ui, self.patient, self.run.show_problem)
+        self.deviceCheck = DeviceCheck(self.ui, self.logic.ensureTorch)
         self.connectWidgets()
         self.observeScene()
         self.initializeParameterNode()
@@ -122,7 +125,6 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             (self.ui.loadFileButton, self.onLoadFile),
             (self.ui.loadFolderButton, self.onLoadFolder),
             (self.ui.sampleButton, self.onLoadSample),
-            (self.ui.deviceButton, self.onCheckDevice),
         ):
             button.connect("clicked()", slot)
         self.ui.inputSelector.connect("currentNodeChanged(vtkMRMLNode*)", self.onInputSelected)
@@ -136,7 +138,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
 
     def cleanup(self):
-        self.logic.cancelDeviceCheck()
+        self.deviceCheck.cancel()
         self.run.cancel()
         self.setParameterNode(None)
         self.removeObservers()
@@ -238,18 +240,6 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
         return settings_of(self._parameterNode, self.cine)
 
-    def onCheckDevice(self):
-        self.ui.deviceButton.enabled = False
-        self.ui.deviceLabel.text = _("Checking…")
-        try:
-            self.logic.checkDevice(self.onDeviceChecked)
-        except RuntimeError as problem:
-            self.onDeviceChecked(str(problem))
-
-    def onDeviceChecked(self, sentence):
-        self.ui.deviceButton.enabled = True
-        self.ui.deviceLabel.text = sentence
-
     # Loading and the result
 
     def onLoadFile(self):
@@ -294,7 +284,6 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
 
         self.modelsFolder = MODELS_FOLDER
         self.ensureTorch = torch_setup.ensure_torch
-        self._deviceCheck = None
 
     def getParameterNode(self):
         return CMRSegmentationParameterNode(super().getParameterNode())
@@ -365,23 +354,6 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         from CMRSegmentationMRML import cines, run
 
         return run.run_and_wait(self.start, cines.find_cine(node), settings or run.RunSettings())
-
-    def checkDevice(self, tell):
-        """Tries the GPU in a child process and tells in one sentence what a run would use.
-
-        Raises:
-            TorchUnavailableError: if PyTorch is not there and did not come.
-        """
-        from CMRSegmentationMRML.device_check import DeviceCheck
-
-        self.ensureTorch()
-        self._deviceCheck = DeviceCheck(tell)
-        self._deviceCheck.start()
-
-    def cancelDeviceCheck(self):
-        check, self._deviceCheck = self._deviceCheck, None
-        if check is not None:
-            check.cancel()
 
 
 class CMRSegmentationFileReader:

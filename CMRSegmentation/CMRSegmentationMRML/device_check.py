@@ -17,27 +17,40 @@ COMMAND = (
 
 
 class DeviceCheck:
-    """Runs one convolution on the GPU, if there is one.
+    """A button that runs one convolution on the GPU, if there is one, and says what would be used.
 
     Args:
-        tell: takes one sentence for the user when the check has ended.
+        ui: the widgets of the panel by name.
+        ensure_torch: returns when PyTorch is there, or raises a RuntimeError that says why not.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    def __init__(self, ui, ensure_torch: Callable[[], None]) -> None:
+        self.ui = ui
+        self._ensure_torch = ensure_torch
         self._lines: list[str] = []
-        self._child = ChildProcess(self._ignore, self._lines.append, self._ended)
+        self._child: ChildProcess | None = None
         self._folder: TemporaryFolder | None = None
+        ui.deviceButton.connect("clicked()", self.start)
 
     def start(self) -> None:
         """Starts the check; returns at once."""
+        self.ui.deviceButton.enabled = False
+        self.ui.deviceLabel.text = _("Checking…")
+        try:
+            self._ensure_torch()
+        except RuntimeError as problem:
+            self._tell(str(problem))
+            return
+        self._lines = []
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
+        self._child = ChildProcess(self._ignore, self._lines.append, self._ended)
         self._child.start(["-c", COMMAND], self._folder.path)
 
     def cancel(self) -> None:
         """Ends the check."""
-        self._child.cancel()
-        if self._folder is not None:
+        child, self._child = self._child, None
+        if child is not None and child.running:
+            child.cancel()
             self._folder.remove()
 
     def _ignore(self, message: Message) -> None:
@@ -45,11 +58,13 @@ class DeviceCheck:
 
     def _ended(self, error: str | None) -> None:
         self._folder.remove()
-        if error is not None or len(self._lines) < 2:
+        if error is not None:
             self._tell(_("The device could not be checked: {reason}").format(reason=error))
             return
         device, reason = self._lines[-2:]
-        if device == "cpu":
-            self._tell(_("The CPU will be used: {reason}.").format(reason=reason))
-        else:
-            self._tell(_("The GPU will be used: {name}.").format(name=reason))
+        sentence = _("The CPU will be used: {reason}.") if device == "cpu" else _("The GPU will be used: {reason}.")
+        self._tell(sentence.format(reason=reason))
+
+    def _tell(self, sentence: str) -> None:
+        self.ui.deviceButton.enabled = True
+        self.ui.deviceLabel.text = sentence
