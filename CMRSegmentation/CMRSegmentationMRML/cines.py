@@ -88,7 +88,7 @@ def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
         message = _("{name} is not a gray-scale image; choose a volume sequence or a scalar volume.")
         raise CineError(message.format(name=node.GetName()))
     for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
-        sequence = browser.GetSequenceNode(node) if browser.IsProxyNode(node) else None
+        sequence = browser.GetSequenceNode(node)
         if sequence is not None:
             return SceneCine(sequence, browser, node)
     return SceneCine(None, None, node)
@@ -104,7 +104,7 @@ def candidate_nodes() -> list[slicer.vtkMRMLNode]:
     sequences = [s for s in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if holds_volumes(s)]
     browsers = slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
     volumes = [v for v in slicer.util.getNodesByClass(VOLUME_CLASS) if v.GetClassName() == VOLUME_CLASS]
-    return sequences + [v for v in volumes if not any(b.IsProxyNode(v) for b in browsers)]
+    return sequences + [v for v in volumes if all(b.GetSequenceNode(v) is None for b in browsers)]
 
 
 def _cine_of_sequence(sequence: slicer.vtkMRMLSequenceNode) -> SceneCine:
