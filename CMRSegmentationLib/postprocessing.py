@@ -89,12 +89,12 @@ def heart_mask(labels: LabelArray) -> BoolArray:
     """(T, Z, Y, X) voxels near the one connected heart of a cine, all phases seen together.
 
     Of the connected groups of voxels that are a structure in a share of the phases, the heart is the one with
-    the most LV, myocardium and RV, counted by the smallest possible swindle: the sum of the square roots of the
-    structures' volumes, so that a large island of one structure does not outweigh a heart of three.
+    the largest sum of the square roots of the volumes of LV, myocardium and RV, so that a large island of one
+    structure does not outweigh a heart of three. What is not connected with it in its own phase is left out.
     """
-    presence = (labels > 0).mean(axis=0) >= min(MINIMUM_FRAME_SHARE, 1.0)
+    presence = (labels > 0).mean(axis=0) >= MINIMUM_FRAME_SHARE
     groups, count = ndimage.label(presence, structure=np.ones((3, 3, 3)))
-    if count < 2:
+    if count == 0:
         return np.ones(labels.shape, dtype=np.bool_)
     score = np.zeros(count + 1)
     for label in FOREGROUND:
