@@ -1,0 +1,236 @@
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.postprocessing import (
+    PostprocessingOptions,
+    fill_holes,
+    heart_mask,
+    labels_of,
+    one_piece,
+    tidy,
+    to_native_labels,
+)
+from CMRSegmentationLib.preprocessing import Box, InPlaneGrid
+
+LV, MYO, RV = int(Label.LV), int(Label.MYO), int(Label.RV)
+FLIPS = [(1,), (2,), (3,), (1, 2, 3)]
+
+
+def heart(frames: int = 5, slices: int = 4, size: int = 32) -> np.ndarray:
+    """(T, Z, Y, X) a square heart: 4 × 4 LV in an 8 × 8 wall, 4 × 8 RV beside it, at rows 4 to 12."""
+    labels = np.zeros((frames, slices, size, size), np.uint8)
+    labels[:, :, 4:12, 4:8] = RV
+    labels[:, :, 4:12, 8:16] = MYO
+    labels[:, :, 6:10, 10:14] = LV
+    return labels
+
+
+def with_arm(labels: np.ndarray) -> np.ndarray:
+    """The same with an island of myocardium of 4 × 10 × 24 voxels, twice the size of the heart's 4 × 64 wall."""
+    labels = labels.copy()
+    labels[:, :, 20:30, 4:28] = MYO
+    return labels
+
+
+def as_probabilities(labels: np.ndarray, certainty: float = 0.9) -> np.ndarray:
+    """(T, Z, 3, Y, X) probabilities whose most probable label is the given one."""
+    one_hot = np.eye(4, dtype=np.float32)[labels][..., 1:]
+    return np.moveaxis(one_hot * certainty + (1 - one_hot) * (1 - certainty) / 3, -1, 2)
+
+
+class TestLabelsOf:
+    @pytest.mark.parametrize(
+        ("probabilities", "label"),
+        [
+            ((0.5, 0.1, 0.1), LV),
+            ((0.2, 0.45, 0.1), MYO),
+            ((0.0, 0.1, 0.6), RV),
+            ((0.3, 0.2, 0.1), 0),  # background 0.4
+            ((0.0, 0.0, 0.0), 0),
+        ],
+    )
+    def test_the_most_probable_of_four_wins(self, probabilities, label):
+        assert labels_of(np.array(probabilities, np.float32)[:, None, None]).item() == label
+
+    def test_probabilities_of_labels_give_the_labels_back(self):
+        labels = with_arm(heart())
+        np.testing.assert_array_equal(labels_of(as_probabilities(labels)), labels)
+
+
+class TestOneHeart:
+    def test_a_heart_of_three_structures_wins_against_a_larger_island_of_one(self):
+        labels = with_arm(heart())
+        kept = labels * heart_mask(labels)
+        np.testing.assert_array_equal(kept, heart())
+
+    def test_a_rule_that_keeps_the_largest_piece_of_each_structure_would_keep_the_arm(self):
+        labels = with_arm(heart(frames=1))
+        assert one_piece(labels[0])[0, 25, 10] == MYO
+
+    def test_an_island_in_one_phase_only_is_dropped(self):
+        labels = heart(frames=10)
+        labels[3, 1, 20:26, 20:26] = RV
+        np.testing.assert_array_equal(labels * heart_mask(labels), heart(frames=10))
+
+    def test_an_island_in_one_slice_is_dropped(self):
+        labels = heart()
+        labels[:, 2, 25, 25] = LV
+        np.testing.assert_array_equal(labels * heart_mask(labels), heart())
+
+    def test_what_touches_the_heart_in_its_own_phase_stays(self):
+        labels = heart(frames=10)
+        labels[7, :, 4:12, 16:20] = MYO  # a wall that moves out in one phase of ten
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    def test_slices_of_a_heart_that_touch_only_through_the_stack_stay(self):
+        labels = heart(slices=3)
+        labels[:, 0] = 0
+        labels[:, 0, 10:14, 14:18] = LV  # apical slice, displaced but overlapping the next one
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    def test_an_empty_cine_and_an_empty_phase_stay_empty(self):
+        empty = np.zeros((2, 3, 8, 8), np.uint8)
+        assert not (empty * heart_mask(empty)).any()
+        labels = heart()
+        labels[2] = 0
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    @pytest.mark.parametrize("flip", FLIPS, ids=str)
+    def test_the_choice_does_not_depend_on_the_order_of_slices_rows_or_columns(self, flip):
+        labels = with_arm(heart())
+        np.testing.assert_array_equal(np.flip(heart_mask(np.flip(labels, flip)), flip), heart_mask(labels))
+
+    def test_the_choice_does_not_depend_on_transposition_or_the_order_of_phases(self):
+        labels = with_arm(heart(frames=6))
+        labels[2, 1, 1, 28] = RV
+        mask = heart_mask(labels)
+        np.testing.assert_array_equal(heart_mask(labels.swapaxes(2, 3)).swapaxes(2, 3), mask)
+        np.testing.assert_array_equal(np.roll(heart_mask(np.roll(labels, 2, axis=0)), -2, axis=0), mask)
+
+
+class TestOnePiece:
+    def test_the_largest_piece_of_each_structure_is_kept(self):
+        labels = heart(frames=1)[0]
+        labels[1, 20:22, 20:22] = RV
+        labels[3, 0, 31] = LV
+        np.testing.assert_array_equal(one_piece(labels), heart(frames=1)[0])
+
+    def test_pieces_that_touch_at_a_corner_or_through_the_slices_are_one(self):
+        labels = np.zeros((2, 6, 6), np.uint8)
+        labels[0, 0:2, 0:2] = RV
+        labels[0, 2, 2] = RV
+        labels[1, 3, 3] = RV
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
+    def test_a_missing_structure_stays_missing(self):
+        labels = heart(frames=1)[0]
+        labels[labels == LV] = MYO
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
+
+class TestFillHoles:
+    @pytest.mark.parametrize(
+        ("place", "label"),
+        [((8, 12), LV), ((6, 10), LV), ((5, 12), LV), ((8, 6), RV)],
+        ids=["within the LV", "between LV and wall", "within the wall", "within the RV"],
+    )
+    def test_a_hole_is_closed_with_the_ventricle_around_it(self, place, label):
+        labels = heart()
+        labels[1, 2, *place] = 0
+        assert fill_holes(labels)[1, 2, *place] == label
+
+    def test_nothing_but_the_hole_changes(self):
+        labels = heart()
+        labels[:, :, 7:9, 11:13] = 0
+        np.testing.assert_array_equal(fill_holes(labels), heart())
+
+    def test_a_bay_that_opens_to_the_outside_is_no_hole(self):
+        labels = heart()
+        labels[:, :, 4:8, 5] = 0
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_a_ring_at_the_border_of_the_image_does_not_enclose_what_is_open_to_it(self):
+        labels = np.zeros((1, 1, 8, 8), np.uint8)
+        labels[0, 0, :4, 3] = MYO
+        labels[0, 0, 3, :4] = MYO  # encloses the corner of the image only together with its border
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_holes_are_closed_within_a_slice_never_through_the_stack(self):
+        labels = heart(slices=3)
+        labels[:, 1] = 0  # a slice that failed lies between two full ones
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_the_rv_within_a_ring_of_myocardium_is_not_overwritten(self):
+        labels = np.zeros((1, 1, 9, 9), np.uint8)
+        labels[0, 0, 1:8, 1:8] = MYO
+        labels[0, 0, 3:6, 3:6] = RV
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    @pytest.mark.parametrize("flip", FLIPS, ids=str)
+    def test_holes_do_not_depend_on_the_direction_of_the_axes(self, flip):
+        labels = heart()
+        labels[:, :, 8, 12] = 0
+        labels[:, :, 4:8, 5] = 0
+        np.testing.assert_array_equal(np.flip(fill_holes(np.flip(labels, flip)), flip), fill_holes(labels))
+
+
+class TestOptions:
+    def spoiled(self) -> np.ndarray:
+        labels = with_arm(heart())
+        labels[:, :, 8, 12] = 0
+        labels[:, 3, 4:6, 20:22] = RV
+        return labels
+
+    def test_switched_off_nothing_is_done(self):
+        np.testing.assert_array_equal(tidy(self.spoiled(), PostprocessingOptions.off()), self.spoiled())
+
+    @pytest.mark.parametrize(
+        ("options", "arm", "hole", "island"),
+        [
+            (PostprocessingOptions(), 0, LV, 0),
+            (PostprocessingOptions(one_heart=False), MYO, LV, 0),
+            (PostprocessingOptions(one_piece=False, one_heart=False), MYO, LV, RV),
+            (PostprocessingOptions(one_piece=False), 0, LV, 0),
+            (PostprocessingOptions(fill_holes=False), 0, 0, 0),
+            (PostprocessingOptions.off(), MYO, 0, RV),
+        ],
+        ids=str,
+    )
+    def test_each_rule_does_its_part_and_can_be_switched_off(self, options, arm, hole, island):
+        grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
+        whole = Box.whole((32, 32))
+        result = to_native_labels(as_probabilities(self.spoiled()), grid, whole, options)
+        assert (result[0, 3, 25, 10], result[0, 3, 8, 12], result[0, 3, 5, 21]) == (arm, hole, island)
+
+
+class TestToNativeLabels:
+    def test_on_the_same_grid_labels_stay_as_they_are(self):
+        grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
+        result = to_native_labels(as_probabilities(heart()), grid, Box.whole((32, 32)), PostprocessingOptions())
+        np.testing.assert_array_equal(result, heart())
+
+    def test_a_crop_lands_in_its_place_and_the_rest_is_background(self):
+        grid = InPlaneGrid.between((40, 36), (1.4, 1.4), 1.4)
+        box = Box(5, 37, 3, 35)
+        result = to_native_labels(as_probabilities(heart()), grid, box, PostprocessingOptions())
+        expected = np.zeros((5, 4, 40, 36), np.uint8)
+        expected[:, :, 5:37, 3:35] = heart()
+        np.testing.assert_array_equal(result, expected)
+
+    def test_a_square_of_24_mm_keeps_its_area_on_a_finer_grid_that_is_not_square(self):
+        labels = np.zeros((1, 2, 32, 32), np.uint8)
+        labels[:, :, 10:22, 8:20] = LV  # 12 pixels of 2 mm
+        grid = InPlaneGrid.between((80, 40), (0.8, 1.6), 2.0)
+        result = to_native_labels(as_probabilities(labels), grid, Box.whole((32, 32)), PostprocessingOptions())
+        area_mm2 = (result == LV).sum(axis=(2, 3)) * 0.8 * 1.6
+        np.testing.assert_allclose(area_mm2, 24.0**2, rtol=0.08)
+
+    def test_probabilities_are_interpolated_not_labels(self):
+        probabilities = np.zeros((1, 1, 3, 16, 16), np.float32)
+        probabilities[0, 0, 0, :, :8] = 1.0  # LV certain in the left half,
+        probabilities[0, 0, 1, :, 8:] = 0.6  # myocardium less so in the right
+        grid = InPlaneGrid.between((160, 160), (0.2, 0.2), 2.0)
+        result = to_native_labels(probabilities, grid, Box.whole((16, 16)), PostprocessingOptions.off())
+        # 1 - s = 0.6 s at s = 0.625 of the way from one pixel center to the next, 7.5 + 0.625 pixels from the left.
+        assert (result[0, 0, 80] == LV).sum() == pytest.approx(10 * (7.5 + 0.625), abs=1)
