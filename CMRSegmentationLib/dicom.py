@@ -16,7 +16,7 @@ from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 from CMRSegmentationLib.study import NamedCine, ReadError, Study
 from CMRSegmentationLib.times import Times, evenly_spaced, trusted_times
-from CMRSegmentationLib.views import geometry_view, long_axis_view
+from CMRSegmentationLib.views import FEWEST_SAX_SLICES, geometry_view, long_axis_view
 
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 MISSING_SLICE_GAP = 1.6
@@ -84,21 +84,21 @@ def _single_phase_stack(frames: Sequence[Frame]) -> list[Stack]:
     """The one stack of a study without any cine, if it lies like a short-axis stack and there is only one."""
     stacks, _ = group_stacks(group_slices(frames, fewest_phases=1).slices)
     directions = {frame.orientation.round(2).tobytes() for frame in frames}
-    if len(stacks) != 1 or len(directions) != 1 or len(stacks[0]) < 3:
+    if len(stacks) != 1 or len(directions) != 1 or len(stacks[0]) < FEWEST_SAX_SLICES:
         return []
     view, doubts = geometry_view(_geometry(stacks[0])[0])
     return stacks if view is View.SAX and not doubts else []
 
 
-def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[int, CineStack]]:
-    """Series number and cine of each stack that holds an image."""
+def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[Frame, CineStack]]:
+    """The first frame and the cine of each stack that holds an image."""
     cines = []
     for stack in stacks:
-        number = stack[0].series_number
+        first = stack[0].first
         try:
-            cines.append((number, _read_cine(stack)))
+            cines.append((first, _read_cine(stack)))
         except (GeometryError, ImageError, ReadError) as error:
-            findings.append(left_out(number, str(error).rstrip(".")))
+            findings.append(left_out(first.series_number, str(error).rstrip(".")))
     return cines
 
 
@@ -168,28 +168,39 @@ def _frame_times(stack: Stack) -> Times:
     return times, (Finding("time_guessed", Severity.INFO, message),)
 
 
-def _named(cines: list[tuple[int, CineStack]]) -> tuple[NamedCine, ...]:
+def _named(cines: list[tuple[Frame, CineStack]]) -> tuple[NamedCine, ...]:
     """Cines with their views, named by view, and by series where that is not unique."""
-    viewed = _with_views(cines)
+    viewed = [(first, _with_view(first, stack, cines)) for first, stack in cines]
     views = Counter(stack.view for _, stack in viewed)
-    named: dict[str, CineStack] = {}
-    for number, stack in viewed:
-        base = "cine" if stack.view is None else stack.view.value
-        name = base if stack.view is not None and views[stack.view] == 1 else f"{base}_se{number:02d}"
-        copies = sum(other == name or other.startswith(f"{name}_") for other in named)
-        named[name if not copies else f"{name}_{copies + 1}"] = stack
-    return tuple(NamedCine(name, stack) for name, stack in named.items())
+    named: list[NamedCine] = []
+    copies: Counter[str] = Counter()
+    for first, stack in viewed:
+        name = f"cine_se{first.series_number:02d}" if stack.view is None else stack.view.value
+        if stack.view is not None and views[stack.view] > 1:
+            name += f"_se{first.series_number:02d}"
+        copies[name] += 1
+        named.append(NamedCine(name if copies[name] == 1 else f"{name}_{copies[name]}", stack))
+    return tuple(named)
 
 
-def _with_views(cines: list[tuple[int, CineStack]]) -> list[tuple[int, CineStack]]:
-    judged = [(number, stack, *geometry_view(stack.geometry)) for number, stack in cines]
-    stacks = [stack for _, stack, view, _ in judged if view is View.SAX and stack.geometry.shape_zyx[0] >= 3]
-    result = []
-    for number, stack, view, findings in judged:
-        if view is None and stacks and stack.geometry.is_single_slice:
-            view, findings = long_axis_view(stack, stacks[0])
-        elif view is None:
+def _with_view(first: Frame, stack: CineStack, cines: list[tuple[Frame, CineStack]]) -> CineStack:
+    """The cine with the view that its own place tells, else the one that a short-axis stack beside it tells."""
+    view, findings = geometry_view(stack.geometry)
+    if view is None:
+        sax = _short_axis_beside(first, cines)
+        if sax is None or not stack.geometry.is_single_slice:
             message = "The view was not recognized: there is no short-axis stack to compare with."
             findings = (Finding("view_unknown", Severity.INFO, message),)
-        result.append((number, replace(stack, view=view, findings=(*stack.findings, *findings))))
-    return result
+        else:
+            view, findings = long_axis_view(stack, sax)
+    return replace(stack, view=view, findings=(*stack.findings, *findings))
+
+
+def _short_axis_beside(first: Frame, cines: list[tuple[Frame, CineStack]]) -> CineStack | None:
+    """The largest short-axis stack in the same frame of reference."""
+    for other, stack in cines:
+        is_stack = stack.geometry.shape_zyx[0] >= FEWEST_SAX_SLICES
+        same_world = other.frame_of_reference == first.frame_of_reference
+        if is_stack and same_world and geometry_view(stack.geometry)[0] is View.SAX:
+            return stack
+    return None

@@ -93,14 +93,14 @@ def _add_series(result: Grouping, frames: list[Frame], fewest_phases: int) -> No
     slices: list[Slice] = []
     for members in _clusters(usable, _same_plane):
         slices += _ordered_slice(members, result.findings)
-    short = [s for s in slices if s.phases < fewest_phases]
-    if short and len(short) == len(slices):
-        directions = len(_clusters(short, lambda a, b: _same_direction(a.first, b.first)))
+    most = max((s.phases for s in slices), default=0)
+    directions = len(_clusters(slices, lambda a, b: _same_direction(a.first, b.first)))
+    if slices and (most < fewest_phases or (most == 1 and directions > 1)):
         kind = "a localizer" if directions > 1 else "not a cine"
         result.findings.append(left_out(number, f"one phase only, {kind}"))
         return
-    result.findings += [_lacks_phases(s, max(t.phases for t in slices)) for s in short]
-    result.slices += [s for s in slices if s not in short]
+    result.findings += [_lacks_phases(s, most) for s in slices if s.phases < fewest_phases]
+    result.slices += [s for s in slices if s.phases >= fewest_phases]
 
 
 def _ordered_slice(frames: list[Frame], findings: list[Finding]) -> list[Slice]:
@@ -109,7 +109,7 @@ def _ordered_slice(frames: list[Frame], findings: list[Finding]) -> list[Slice]:
     if len({frame.contrast for frame in frames}) > 1:
         findings.append(left_out(number, "images that differ in echo or inversion time, not a cine"))
         return []
-    kept = _first_of_each(frames, lambda frame: (frame.instance_uid, frame.number))
+    kept = _last_acquisition(_first_of_each(frames, lambda frame: (frame.instance_uid, frame.number)))
     phase = _phase_key(kept)
     kept = _first_of_each(sorted(kept, key=lambda f: (phase(f), f.number)), phase)
     if len(kept) < len(frames):
@@ -119,6 +119,19 @@ def _ordered_slice(frames: list[Frame], findings: list[Finding]) -> list[Slice]:
         findings.append(left_out(number, "images of many heart beats, not a cine"))
         return []
     return [ordered]
+
+
+def _last_acquisition(frames: list[Frame]) -> list[Frame]:
+    """Of repeated acquisitions of one plane the fullest, and of equally full ones the last.
+
+    Acquisition numbers that count the phases, one image each, do not mean that anything was repeated.
+    """
+    groups: dict[int | None, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        groups[frame.acquisition_number].append(frame)
+    if len(groups) == 1 or min(len(members) for members in groups.values()) == 1:
+        return frames
+    return max(groups.values(), key=lambda members: (len(members), members[0].acquisition_number or 0))
 
 
 def _phase_key(frames: list[Frame]) -> Callable[[Frame], float]:

@@ -80,6 +80,7 @@ class Frame:
         heart_cycle_ms: nominal length of the heart cycle, None where the file has none.
         temporal_position: index of the phase, None where the file has none.
         acquired_s: time of day of the acquisition in s, None where the file has none.
+        acquisition_number: tells repeated acquisitions within a series apart; None where the file has none.
         contrast: echo and inversion time in ms, which do not change within a cine.
         image_type: words of the image type.
         refusal: why the frame cannot be part of a cine; empty if it can.
@@ -102,6 +103,7 @@ class Frame:
     heart_cycle_ms: float | None
     temporal_position: int | None
     acquired_s: float | None
+    acquisition_number: int | None
     contrast: tuple[float | None, float | None]
     refusal: str
     vendor: str | None
@@ -235,6 +237,7 @@ def _frame(dataset: Any, index: int, place: PixelPlace) -> Frame:
     trigger = group.get("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime") if multi else None
     if trigger is None:
         trigger = group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
+    echo = group.get("MREchoSequence", "EffectiveEchoTime" if multi else "EchoTime")
     cycle = group.get("CardiacSynchronizationSequence", "RRIntervalTimeNominal") if multi else None
     return Frame(
         instance_uid=str(dataset.get("SOPInstanceUID", "")),
@@ -252,7 +255,8 @@ def _frame(dataset: Any, index: int, place: PixelPlace) -> Frame:
         heart_cycle_ms=_number(dataset.get("NominalInterval") if cycle is None else cycle),
         temporal_position=None if temporal is None else int(temporal),
         acquired_s=_seconds(dataset.get("AcquisitionTime")),
-        contrast=(_number(group.get("MREchoSequence", "EchoTime")), _number(dataset.get("InversionTime"))),
+        acquisition_number=_integer(dataset, "AcquisitionNumber"),
+        contrast=(_number(echo), _number(dataset.get("InversionTime"))),
         refusal=_why_not_a_cine(dataset, group),
         vendor=str(dataset.get("Manufacturer", "") or "").strip() or None,
         pixels=PixelPlace(

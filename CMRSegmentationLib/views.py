@@ -30,7 +30,9 @@ LONG_AXIS_DEGREES = {View.LAX_4C: 10.0, View.LAX_2C: 68.0, View.LAX_3C: 130.0}
 LONG_AXIS_TOLERANCE_DEGREES = 20.0
 LONG_AXIS_TILT_DEGREES = 12.0
 """A plane through the left ventricle's long axis; planes of the right ventricle are tilted by 16° and more."""
-CLEAR_SIDE_MM = 5.0
+LEFT_VENTRICLE_MM = (-5.0, 30.0)
+"""The center of motion, to the right of a plane through the left ventricle: 9 mm in the bivme examination, against
+-34 and -11 mm for its planes through the right ventricle and its outflow tract."""
 
 
 def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
@@ -48,8 +50,8 @@ def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]
 def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple[Finding, ...]]:
     """The long-axis view of a plane, given the short-axis stack of the same examination.
 
-    The plane has to hold the long axis, to be turned about it like one of the three views, and to have the moving
-    heart on the side where the right ventricle must be: a plane through the right ventricle has it on the other.
+    The plane has to hold the long axis, to be turned about it like one of the three views, and to pass the center of
+    motion on the side of the left ventricle: planes through the right ventricle pass it on the other.
     """
     axis = normal_ras(sax.geometry)
     axis = axis if axis @ TO_APEX > 0 else -axis
@@ -61,13 +63,13 @@ def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple
     view = min(LONG_AXIS_DEGREES, key=lambda v: _line_difference(turn, LONG_AXIS_DEGREES[v]))
     if _line_difference(turn, LONG_AXIS_DEGREES[view]) > LONG_AXIS_TOLERANCE_DEGREES:
         return None, (_unsure(f"is turned by {turn:.0f}° from the patient's right, between the usual views"),)
-    if view is not View.LAX_4C and not _right_ventricle_is_right(plane, sax, axis):
+    if view is not View.LAX_4C and not _passes_left_ventricle(plane, sax, axis):
         return None, (_unsure("does not clearly pass through the left ventricle"),)
     return view, ()
 
 
 def turn_degrees(normal: Vector, axis: Vector) -> float:
-    """Angle in [0, 180) from the patient's right to a plane, about the axis that points to the apex."""
+    """Angle (modulo 180) from the patient's right to a plane, about the axis that points to the apex."""
     right = np.array([1.0, 0.0, 0.0])
     right = right - axis * (axis @ right)
     right /= np.linalg.norm(right)
@@ -83,7 +85,7 @@ def normal_ras(geometry: Geometry) -> Vector:
 
 
 def moving_center_ras(stack: CineStack) -> Vector:
-    """(3,) center in mm of what changes most over the heart cycle: between the two ventricles."""
+    """(3,) center in mm of what changes most over the heart cycle: between the ventricles, nearer to the left."""
     slices = stack.geometry.shape_zyx[0]
     first = slices // 4
     part = stack.array[:, first : slices - first]
@@ -95,13 +97,14 @@ def moving_center_ras(stack: CineStack) -> Vector:
     return np.asarray((stack.geometry.ijk_to_ras @ [*center, 1.0])[:3])
 
 
-def _right_ventricle_is_right(plane: CineStack, sax: CineStack, axis: Vector) -> bool:
-    """Whether the moving heart lies clearly on that side of the plane that looks to the patient's right."""
+def _passes_left_ventricle(plane: CineStack, sax: CineStack, axis: Vector) -> bool:
+    """Whether the center of motion lies on the plane or to the patient's right of it, as the septum does."""
     right = np.array([1.0, 0.0, 0.0])
     right = right - axis * (axis @ right)
     normal = normal_ras(plane.geometry)
     normal = normal if normal @ right > 0 else -normal
-    return bool(normal @ (moving_center_ras(sax) - plane.geometry.ijk_to_ras[:3, 3]) >= CLEAR_SIDE_MM)
+    distance = float(normal @ (moving_center_ras(sax) - plane.geometry.ijk_to_ras[:3, 3]))
+    return LEFT_VENTRICLE_MM[0] <= distance <= LEFT_VENTRICLE_MM[1]
 
 
 def _line_difference(a: float, b: float) -> float:

@@ -18,8 +18,8 @@ from pydicom.uid import (
 
 from CMRSegmentationLib.image import CineStack
 
-LIKE_A_HEART = (-130.0, 30.0, 10.0)
-"""Turn of a grid (degrees about x, y, z) whose slices lie as short-axis slices do, apex last."""
+LIKE_A_HEART = (120.0, -20.0, -150.0)
+"""Turn of a grid (degrees about x, y, z) whose slices lie as short-axis slices do: apex last, RV to the right."""
 
 STUDY = generate_uid(entropy_srcs=["study"])
 FRAME_OF_REFERENCE = generate_uid(entropy_srcs=["frame of reference"])
