@@ -19,10 +19,17 @@ WEIGHTS_FILE = "weights.pt"
 CARD_FILE = "README.md"
 SCHEMA = 1
 MAXIMUM_WEIGHTS_BYTES = 16_000_000
+NORMALIZATION = "percentile_zscore"
+"""The one that `preprocessing.normalize` does."""
+SPACING_MM = (0.3, 10.0)
 
 
 class ModelError(ValueError):
     """A model that does not exist, is incomplete, or is not what its description says."""
+
+
+class UnknownModelError(ModelError):
+    """A name that is neither a bundled model nor a model folder."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class ModelBundle:
         folder: where its files are.
         views: the imaging planes that it serves.
         spacing_mm: in-plane resolution of the network.
-        normalization: name of the intensity normalization, `percentile_zscore`.
+        normalization: name of the intensity normalization, `NORMALIZATION`.
         network: the fields of `unet.UNetConfig`.
         weights_sha256: checksum of the weights.
         title: one line for people.
@@ -94,6 +101,7 @@ def load_bundle(folder: Path) -> ModelBundle:
         if not (folder / name).is_file():
             raise ModelError(f"The model folder {folder} has no {name}; install the model again.")
     bundle = _parse(folder)
+    _check(bundle)
     size = bundle.weights_path.stat().st_size
     if size > MAXIMUM_WEIGHTS_BYTES:
         raise ModelError(f"Expected weights of at most {MAXIMUM_WEIGHTS_BYTES} bytes in {folder}, found {size}.")
@@ -104,6 +112,22 @@ def load_bundle(folder: Path) -> ModelBundle:
             f"{bundle.weights_sha256[:12]}…, found {found[:12]}…. Install the model again."
         )
     return bundle
+
+
+def _check(bundle: ModelBundle) -> None:
+    """Refuses what this program cannot do."""
+    if not bundle.views:
+        raise ModelError(f"Expected at least one view that model {bundle.name!r} serves, found none.")
+    if bundle.normalization != NORMALIZATION:
+        raise ModelError(
+            f"Model {bundle.name!r} expects the normalization {bundle.normalization!r}, this program does "
+            f"{NORMALIZATION!r}; use the program's version that the model came with."
+        )
+    if not SPACING_MM[0] <= bundle.spacing_mm <= SPACING_MM[1]:
+        raise ModelError(
+            f"Expected an in-plane spacing of {SPACING_MM[0]:g} to {SPACING_MM[1]:g} mm for model {bundle.name!r}, "
+            f"found {bundle.spacing_mm:g} mm."
+        )
 
 
 def _parse(folder: Path) -> ModelBundle:
@@ -145,7 +169,8 @@ def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER
     """The model of that name or folder, or without a name the first bundled one that serves the view.
 
     Raises:
-        ModelError: if there is none, or it is damaged.
+        UnknownModelError: if there is no model of that name.
+        ModelError: if no bundled model serves the view, or the model is damaged.
     """
     if name is None:
         fitting = [bundle for bundle in bundled_models(models_folder) if view in bundle.views]
@@ -157,4 +182,4 @@ def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER
     if Path(name).is_dir():
         return load_bundle(Path(name).resolve())
     known = ", ".join(path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))) or "none"
-    raise ModelError(f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder.")
+    raise UnknownModelError(f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder.")
