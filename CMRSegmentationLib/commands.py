@@ -130,16 +130,17 @@ def _segment_cine(
     reporter: Reporter,
     seconds_to_read: float,
 ) -> Outcome:
-    from CMRSegmentationLib.pipeline import Patient, decide_view, segment_cine
+    from CMRSegmentationLib.pipeline import Patient, ViewError, decide_view, segment_cine
     from CMRSegmentationLib.postprocessing import PostprocessingOptions
 
     stack = replace(cine.stack, findings=(*study_findings, *cine.stack.findings))
     try:
-        bundle = find_model(options.model, decide_view(stack, view_of(options.view))[0])
-        view = decide_view(stack, view_of(options.view))[0]
-        if view not in bundle.views:
-            raise ModelError(f"Model {bundle.name!r} serves {', '.join(bundle.views)}, not {view}.")
-    except ModelError as error:
+        view, _ = decide_view(stack, view_of(options.view))
+        bundle = find_model(options.model, view)
+    except (ModelError, ViewError) as error:
+        return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
+    if view not in bundle.views:
+        error = ModelError(f"Model {bundle.name!r} serves {', '.join(bundle.views)}, not {view}.")
         return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
     try:
         prediction = segment_cine(
@@ -231,7 +232,9 @@ def measure(options: argparse.Namespace) -> Lines:
 def _cine_like(path: Path, shape_zyx: tuple[int, int, int], frames: int) -> CineStack:
     stack = read_cine(path)
     if stack.shape_tzyx != (frames, *shape_zyx):
-        raise ReadError(f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {stack.shape_tzyx}.")
+        raise ReadError(
+            f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {stack.shape_tzyx}."
+        )
     return stack
 
 

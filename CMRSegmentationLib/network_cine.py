@@ -15,8 +15,6 @@ from CMRSegmentationLib.postprocessing import heart_mask, labels_of
 from CMRSegmentationLib.preprocessing import (
     Box,
     InPlaneGrid,
-    apply_normalization,
-    intensity_statistics,
     normalize,
     pad_to_multiple,
 )
@@ -25,37 +23,31 @@ from CMRSegmentationLib.stages import Stages
 
 @dataclass(frozen=True, eq=False)
 class NetworkCine:
-    """A cine on the network's grid, (T, Z, Y, X), and the predictor that looks at it."""
+    """A cine, the network's in-plane grid, the crop around the heart if one was found, and the predictor."""
 
-    array: FloatArray
+    stack: CineStack
     grid: InPlaneGrid
-    spacing_mm: float
     predictor: Predictor
     box: Box | None
 
     @classmethod
     def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
-        """Resamples a cine and looks for the heart in its first frame, or else in one a third of a beat later."""
-        with stages.time("preprocess"):
-            stages.tell("preprocess", 0, 1)
-            shape = stack.geometry.shape_zyx
-            grid = InPlaneGrid.between(shape[1:], stack.geometry.spacing_zyx_mm[1:], spacing_mm)
-            flat = grid.to_network(stack.array.reshape(-1, *shape[1:]))
-            array = flat.reshape(*stack.shape_tzyx[:2], *grid.network_yx)
+        """Looks for the heart in the first frame, seen whole, or else in one a third of a beat later."""
+        shape = stack.geometry.shape_zyx
+        grid = InPlaneGrid.between(shape[1:], stack.geometry.spacing_zyx_mm[1:], spacing_mm)
         with stages.time("localize"):
-            box = None
             for frame in dict.fromkeys((0, stack.frames // 3)):
                 stages.tell("localize", 0, 1, frame)
-                whole = _predict(predictor, normalize(array[frame]))
+                whole = _predict(predictor, normalize(grid.to_network(stack.array[frame])))
                 box = heart_box(labels_of(whole), spacing_mm, predictor.size_multiple)
                 if box is not None:
-                    break
-        return cls(array, grid, spacing_mm, predictor, box)
+                    return cls(stack, grid, predictor, box)
+        return cls(stack, grid, predictor, None)
 
     @property
     def frames(self) -> int:
         """The number of cardiac phases."""
-        return int(self.array.shape[0])
+        return self.stack.frames
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
@@ -72,25 +64,32 @@ class NetworkCine:
 
     def mid_lv_curve(self, stages: Stages) -> NDArray[np.float64]:
         """(T,) pixels of the LV in the middle half of the slices, to find the phases by."""
-        slices = self.array.shape[1]
+        slices = self.stack.geometry.shape_zyx[0]
         middle = slice(slices // 4, slices - slices // 4)
         box = self.box or Box.whole(self.grid.network_yx)
         probabilities = self._predict_box(tuple(range(self.frames)), box, middle, stages)
         return np.asarray((labels_of(probabilities) == Label.LV).sum(axis=(1, 2, 3)), dtype=np.float64)
 
     def _predict_box(self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages) -> FloatArray:
+        with stages.time("preprocess"):
+            stages.tell("preprocess", 0, 1)
+            images = self._normalized(box)[list(frames), slices]
         with stages.time("infer"):
-            cropped = self.array[..., box.rows, box.columns]
-            images = apply_normalization(cropped[list(frames), slices], *intensity_statistics(cropped))
             per_frame = images.shape[1]
-            flat = images.reshape(-1, *images.shape[2:])
 
             def report(done: int) -> None:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            result = _predict(self.predictor, flat, report)
+            result = _predict(self.predictor, images.reshape(-1, *images.shape[2:]), report)
             return result.reshape(len(frames), per_frame, *result.shape[1:])
+
+    def _normalized(self, box: Box) -> FloatArray:
+        """(T, Z, Y, X) images of all frames on a box, normalized together: the same whichever frames are asked for."""
+        array = self.stack.array
+        cropped = self.grid.to_network(array.reshape(-1, *array.shape[2:]), box)
+        normalized = normalize(cropped)
+        return normalized.reshape(*array.shape[:2], *box.shape_yx)
 
 
 def _predict(predictor: Predictor, slices: FloatArray, report: Callable[[int], None] | None = None) -> FloatArray:

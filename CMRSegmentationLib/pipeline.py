@@ -21,7 +21,14 @@ from CMRSegmentationLib.postprocessing import PostprocessingOptions, to_native_l
 from CMRSegmentationLib.report import ClinicalReport, InputSummary, ModelSummary, make_report
 from CMRSegmentationLib.stages import Progress, Stages
 
+SMALLEST_STACK = 3
+"""So many parallel slices or more are a short-axis stack."""
+
 FrameChoice = Literal["all", "ed-es"] | Sequence[int]
+
+
+class ViewError(ValueError):
+    """A cine whose imaging plane is not known."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,19 @@ class Prediction:
 
 
 def decide_view(stack: CineStack, asked: View | None = None) -> tuple[View, tuple[Finding, ...]]:
-    """The view to segment a cine as: the one asked for, else the reader's, else the short axis, with a finding."""
+    """The view to segment a cine as: the one asked for, else the reader's, else the short axis for a stack.
+
+    Raises:
+        ViewError: if a reader that compared the plane with a short-axis stack could not tell what it is.
+    """
     if asked is not None:
         return asked, ()
     if stack.view is not None:
         return stack.view, ()
-    if stack.geometry.shape_zyx[0] >= 3:
+    unknown = [finding for finding in stack.findings if finding.code == "view_unknown"]
+    if unknown:
+        raise ViewError(f"{unknown[0].message} Give the view with --view if the plane is one of those.")
+    if stack.geometry.shape_zyx[0] >= SMALLEST_STACK:
         return View.SAX, ()
     message = "The view could not be told from the file and was taken for a short axis; give it with --view."
     return View.SAX, (Finding("view_assumed", Severity.WARNING, message),)

@@ -17,6 +17,9 @@ from CMRSegmentationLib.image import FloatArray
 CLIP_PERCENTILES = (0.5, 99.5)
 """Intensities outside are clipped before normalization, so that bright fat or an artifact does not set the scale."""
 
+LARGE = 1_000_000
+"""Of more voxels than these, a quarter is enough to find the percentiles by."""
+
 
 def resampling_matrix(n_in: int, n_out: int, step: float) -> FloatArray:
     """Weights (n_out, n_in) that resample a line of `n_in` pixels to `n_out` pixels, `step` input pixels apart.
@@ -54,11 +57,12 @@ class InPlaneGrid:
         rows, columns = max(1, round(native_yx[0] / step_y)), max(1, round(native_yx[1] / step_x))
         return cls(native_yx, (rows, columns), (step_y, step_x))
 
-    def to_network(self, slices: FloatArray) -> FloatArray:
-        """(N, native Y, native X) slices resampled to (N, network Y, network X)."""
+    def to_network(self, slices: FloatArray, box: Box | None = None) -> FloatArray:
+        """(N, native Y, native X) slices resampled to `box` of the network's grid, or to all of it."""
+        box = box or Box.whole(self.network_yx)
         rows = resampling_matrix(self.native_yx[0], self.network_yx[0], self.step_yx[0])
         columns = resampling_matrix(self.native_yx[1], self.network_yx[1], self.step_yx[1])
-        return _resample(slices, rows, columns)
+        return _resample(slices, rows[box.rows], columns[box.columns])
 
     def to_native(self, slices: FloatArray, box: Box, native_box: Box) -> FloatArray:
         """Slices known on `box` of the network grid, resampled to `native_box` of the native grid."""
@@ -80,7 +84,11 @@ class InPlaneGrid:
 
 
 def _resample(slices: FloatArray, rows: FloatArray, columns: FloatArray) -> FloatArray:
-    return np.asarray(np.matmul(rows, np.matmul(slices, columns.T)), dtype=np.float32)
+    """Both matrix products, over the pixels that have a weight only."""
+    ys, xs = np.flatnonzero(rows.any(axis=0)), np.flatnonzero(columns.any(axis=0))
+    used_y, used_x = slice(ys[0], ys[-1] + 1), slice(xs[0], xs[-1] + 1)
+    used = np.ascontiguousarray(slices[..., used_y, used_x])
+    return np.asarray(np.matmul(rows[:, used_y], np.matmul(used, columns[:, used_x].T)), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -140,21 +148,12 @@ def normalize(array: FloatArray) -> FloatArray:
     Args:
         array: (..., Y, X) intensities of one frame or a whole cine.
     """
-    low, scale, mean = intensity_statistics(array)
-    return apply_normalization(array, low, scale, mean)
-
-
-def intensity_statistics(array: FloatArray) -> tuple[tuple[float, float], float, float]:
-    """The clipping range, standard deviation and mean that `normalize` uses, for (..., Y, X) intensities."""
     inside = _without_margins(array)
-    low, high = np.percentile(inside[..., ::2, ::2] if inside.size > 1_000_000 else inside, CLIP_PERCENTILES)
+    sample = inside[..., ::2, ::2] if inside.size > LARGE else inside
+    low, high = np.percentile(sample, CLIP_PERCENTILES)
     clipped = np.clip(inside, low, high)
-    return (float(low), float(high)), float(clipped.std()) or 1.0, float(clipped.mean())
-
-
-def apply_normalization(array: FloatArray, clip: tuple[float, float], scale: float, mean: float) -> FloatArray:
-    """Intensities clipped, centered and scaled by what `intensity_statistics` returned."""
-    return np.asarray((np.clip(array, *clip) - mean) / scale, dtype=np.float32)
+    scale = float(clipped.std()) or 1.0
+    return np.asarray((np.clip(array, low, high) - clipped.mean()) / scale, dtype=np.float32)
 
 
 def _without_margins(array: FloatArray) -> FloatArray:
