@@ -137,10 +137,8 @@ def _segment_cine(
     try:
         view, _ = decide_view(stack, view_of(options.view))
         bundle = find_model(options.model, view)
+        bundle.require(view)
     except (ModelError, ViewError) as error:
-        return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
-    if view not in bundle.views:
-        error = ModelError(f"Model {bundle.name!r} serves {', '.join(bundle.views)}, not {view}.")
         return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
     try:
         prediction = segment_cine(

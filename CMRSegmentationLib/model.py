@@ -69,6 +69,16 @@ class ModelBundle:
         """The file with the weights."""
         return self.folder / WEIGHTS_FILE
 
+    def require(self, view: View) -> None:
+        """Checks that the model serves a view.
+
+        Raises:
+            ModelError: if it does not.
+        """
+        if view not in self.views:
+            served = ", ".join(self.views)
+            raise ModelError(f"Model {self.name!r} serves the view {served}, this cine is {view}; choose another model.")
+
     def to_json(self) -> dict[str, Any]:
         """The content of `model.json`."""
         return {

@@ -14,7 +14,7 @@ import numpy as np
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.inference import Predictor, choose_device, load_network
-from CMRSegmentationLib.model import ModelBundle, ModelError
+from CMRSegmentationLib.model import ModelBundle
 from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.phases import find_phases
 from CMRSegmentationLib.postprocessing import PostprocessingOptions, to_native_labels
@@ -127,9 +127,7 @@ def segment_cine(
     stages = Stages(progress, should_stop)
     patient = patient or Patient()
     view, view_findings = decide_view(stack, view)
-    if view not in bundle.views:
-        served = ", ".join(bundle.views)
-        raise ModelError(f"Model {bundle.name!r} serves the view {served}, this cine is {view}; choose another model.")
+    bundle.require(view)
     _check_frames(frames, patient, stack.frames)
     with stages.time("model"):
         chosen, reason = choose_device(device)
