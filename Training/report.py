@@ -86,8 +86,9 @@ def runs_table(runs: Sequence[Run]) -> Table:
 
 
 _STRATEGY_TEXT = (
-    "Mean Dice over patients, phases and structures. Runs that differ in their seed alone are one strategy: the mean "
-    "over its seeds is followed by ± the standard deviation between seeds. A difference within that deviation is none."
+    "Mean Dice over patients, phases and the structures that are annotated. Runs that differ in their seed alone are "
+    "one strategy: the mean over its seeds is followed by ± the standard deviation between seeds. A difference within "
+    "that deviation is none."
 )
 
 
