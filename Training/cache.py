@@ -1,13 +1,16 @@
 """The training cache: every labeled phase of a data set in one small file per patient.
 
 Images are kept on their native grid, clipped at the 0.1 and 99.9 percentile and quantized to 8 bits (a step is
-0.4 % of the range, below the noise of cine MRI), which makes ACDC fit in 60 MB.
+0.4 % of the range, below the noise of cine MRI). LZMA packs them a sixth smaller than the deflate that NumPy writes,
+which makes ACDC fit in 60 MB; NumPy reads either.
 """
 
 from __future__ import annotations
 
 import json
+import lzma
 import os
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,12 +81,19 @@ def write_examination(examination: Examination, folder: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
     try:
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
+        _write_arrays({"header": np.array(json.dumps(header)), **arrays}, temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _write_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> None:
+    """An `.npz` file whose members are packed with LZMA."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def _describe(phase: LabeledPhase, arrays: dict[str, Any]) -> dict[str, Any]:
@@ -113,16 +123,19 @@ def read_examination(path: Path) -> CachedExamination:
     """One file of the cache.
 
     Raises:
-        CacheError: if it was written by another version of this program.
+        CacheError: if it was written by another version of this program, or is damaged.
     """
-    with np.load(path) as file:
-        header = json.loads(str(file["header"]))
-        if header.get("version") != CACHE_VERSION:
-            raise CacheError(
-                f"{path.name} is of cache version {header.get('version')}, this program reads {CACHE_VERSION}. "
-                "Run `python -m Training.prepare` again."
-            )
-        phases = tuple(_read_phase(file, values) for values in header["phases"])
+    try:
+        with path.open("rb") as stream, np.load(stream) as file:
+            header = json.loads(str(file["header"]))
+            if header.get("version") != CACHE_VERSION:
+                raise CacheError(
+                    f"{path.name} is of cache version {header.get('version')}, this program reads {CACHE_VERSION}. "
+                    "Run `python -m Training.prepare` again."
+                )
+            phases = tuple(_read_phase(file, values) for values in header["phases"])
+    except (zipfile.BadZipFile, lzma.LZMAError, EOFError, KeyError) as error:
+        raise CacheError(f"{path} is damaged ({error}). Run `python -m Training.prepare` again.") from error
     names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
     return CachedExamination(
         **{name: header[name] for name in names},

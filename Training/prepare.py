@@ -1,6 +1,6 @@
 """Command line: raw data set → training cache.
 
-python -m Training.prepare {acdc,sunnybrook} --raw DIR --cache DIR
+python -m Training.prepare {acdc,mnms,mnms2,sunnybrook} --raw DIR --cache DIR
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ from pathlib import Path
 from tqdm import tqdm
 
 from Training.cache import write_examination
-from Training.datasets import acdc, sunnybrook
+from Training.datasets import acdc, mnms, mnms2, sunnybrook
 from Training.datasets.examination import DataSetError, Examination
 
 LOGGER = logging.getLogger(__name__)
 
-READERS: dict[str, Callable[[Path], list[Examination]]] = {"acdc": acdc.read, "sunnybrook": sunnybrook.read}
+READERS: dict[str, Callable[[Path], list[Examination]]] = {
+    "acdc": acdc.read,
+    "mnms": mnms.read,
+    "mnms2": mnms2.read,
+    "sunnybrook": sunnybrook.read,
+}
 
 
 def prepare(name: str, raw: Path, cache: Path, *, skip_damaged: bool = False) -> int:
