@@ -28,7 +28,6 @@ def write_bundle(
     folder.mkdir(parents=True, exist_ok=True)
     weights = {k: (v.half() if v.is_floating_point() else v) for k, v in network.state_dict().items()}
     torch.save(weights, folder / WEIGHTS_FILE)
-    (folder / "README.md").write_text(f"# {title}\n", encoding="utf-8")
     bundle = ModelBundle(
         name=folder.name,
         folder=folder,

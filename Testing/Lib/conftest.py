@@ -1,0 +1,26 @@
+"""What several tests of the library need: a model that knows the phantoms, and a short phantom cine."""
+
+import pytest
+import torch
+
+from CMRSegmentationLib.model import ModelBundle, load_bundle
+from Testing.bundles import PHANTOM_MODEL
+from Testing.phantoms import HeartPhantom
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Tests share the machine with each other."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def phantom_bundle() -> ModelBundle:
+    """The bundle of the tiny network that segments the phantoms."""
+    return load_bundle(PHANTOM_MODEL)
+
+
+@pytest.fixture(scope="session")
+def phantom() -> HeartPhantom:
+    """A beating heart of few, oblique slices; end-diastole is not the first frame."""
+    return HeartPhantom(frames=8, slices=8, ed_frame=1, es_frame=4)
