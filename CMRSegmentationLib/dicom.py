@@ -53,7 +53,7 @@ def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
     files = [path] if path.is_file() else _files_below(path)
     if not files:
         raise ReadError(f"The folder {path} is empty.")
-    contents = [read_frames(file) for file in files]
+    contents = [_contents(file) for file in files]
     frames = [frame for content in contents if isinstance(content, list) for frame in content]
     refusals = Counter(content for content in contents if isinstance(content, Refusal))
     if not frames and not refusals:
@@ -67,6 +67,13 @@ def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
         message = "The folder holds more than one study; give one folder for each patient and examination."
         findings.append(Finding("several_studies", Severity.WARNING, message))
     return frames, findings
+
+
+def _contents(file: Path) -> list[Frame] | Refusal | None:
+    try:
+        return read_frames(file)
+    except OSError as error:
+        return Refusal(None, f"unreadable file ({error.strerror})")
 
 
 def _files_below(folder: Path) -> list[Path]:

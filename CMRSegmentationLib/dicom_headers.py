@@ -129,7 +129,11 @@ class Refusal:
 
 
 def read_frames(path: Path) -> list[Frame] | Refusal | None:
-    """The frames of one file; a refusal if it is DICOM but no usable image; None if it is not DICOM at all."""
+    """The frames of one file; a refusal if it is DICOM but no usable image; None if it is not DICOM at all.
+
+    Raises:
+        OSError: if the file cannot be opened or read.
+    """
     with _lenient(), path.open("rb") as file:
         dataset = _read_dataset(file)
         if dataset is None:
@@ -143,6 +147,17 @@ def read_frames(path: Path) -> list[Frame] | Refusal | None:
         except (ReadError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             detail = str(error) if isinstance(error, ReadError) else f"unreadable header ({type(error).__name__})"
             return Refusal(number, detail)
+
+
+def is_dicom(path: Path) -> bool:
+    """Whether the file starts as a DICOM file does, with its preamble or without."""
+    with path.open("rb") as file:
+        return _starts_like_dicom(file.read(132))
+
+
+def _starts_like_dicom(start: bytes) -> bool:
+    group_8 = b"\x08\x00"
+    return start[128:] == b"DICM" or start[:2] == group_8
 
 
 @contextlib.contextmanager
@@ -161,9 +176,9 @@ def _lenient() -> Iterator[None]:
 
 def _read_dataset(file: BinaryIO) -> Any:
     start = file.read(132)
-    has_preamble = start[128:] == b"DICM"
-    if not has_preamble and start[:2] != b"\x08\x00":
+    if not _starts_like_dicom(start):
         return None
+    has_preamble = start[128:] == b"DICM"
     file.seek(0)
     try:
         return pydicom.dcmread(file, stop_before_pixels=True, force=not has_preamble, specific_tags=list(_TAGS))

@@ -14,6 +14,7 @@ import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 
 from CMRSegmentationLib import dicom, nifti
+from CMRSegmentationLib.dicom_headers import is_dicom
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap
 from CMRSegmentationLib.nrrd import read_nrrd
@@ -68,7 +69,7 @@ def input_name(path: Path) -> str:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
             break
-    return re.sub(r"[^\w.\-]+", "_", name).strip(".") or "input"
+    return re.sub(r"[^\w.\-]+", "_", name).strip(".-") or "input"
 
 
 def read_cine(path: Path) -> CineStack:
@@ -158,8 +159,7 @@ def _suffix(path: Path) -> str:
 def _looks_like_dicom(path: Path) -> bool:
     if _suffix(path) in IMAGE_SUFFIXES:
         return False
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM" or path.suffix.lower() == ".dcm"
+    return path.suffix.lower() == ".dcm" or is_dicom(path)
 
 
 def _read_image(path: Path) -> _Image:

@@ -1,6 +1,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -327,6 +328,21 @@ def test_damaged_file_beside_a_cine_is_named(tmp_path: Path, cine: CineStack) ->
     study = read_study(tmp_path)
     assert only(study).shape_tzyx[1] == 4
     assert len(study.findings) == 1
+
+
+def test_file_that_may_not_be_read_is_named(tmp_path: Path, cine: CineStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = write_series(tmp_path, cine)[0]
+    opened = Path.open
+
+    def open_others(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self == locked:
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", open_others)
+    study = read_study(tmp_path)
+    assert only(study).shape_tzyx == (5, 3, 40, 48)
+    assert "1 file left out: unreadable file (Permission denied)." in [f.message for f in study.findings]
 
 
 def test_two_studies_in_one_folder_are_not_mixed(tmp_path: Path, cine: CineStack) -> None:

@@ -206,6 +206,7 @@ def test_folder_of_nifti_files_is_refused_with_advice(tmp_path: Path) -> None:
         ("I0001.dcm", "I0001"),
         ("I0001", "I0001"),
         ("herz·ü.nii", "herz_ü"),
+        ("-.nii", "input"),
     ],
 )
 def test_names_lose_their_extensions_and_odd_characters(path: str, name: str) -> None:
