@@ -77,7 +77,7 @@ class ModelBundle:
         """
         if view not in self.views:
             served = ", ".join(self.views)
-            raise ModelError(f"Model {self.name!r} serves the view {served}, this cine is {view}; choose another model.")
+            raise ModelError(f"Model {self.name!r} serves the view {served}, not {view}; choose another model.")
 
     def to_json(self) -> dict[str, Any]:
         """The content of `model.json`."""

@@ -1,0 +1,130 @@
+"""Command line: scores a model on whole Sunnybrook DICOM cines with expert contours, read as a scanner sends them.
+
+python -m Training.evaluate_cines MODEL PATIENT_FOLDER [PATIENT_FOLDER ...] --out DIR
+
+A patient folder holds `dicom/` and `contours/i-contours/`. What is scored is the whole product: reading, the search
+for the heart, the phases, the blood pool of the LV at the contoured phases, and the ejection fraction.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import logging
+import sys
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from CMRSegmentationLib.files import read_input
+from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.model import ModelBundle, find_model
+from CMRSegmentationLib.pipeline import Prediction, segment_cine
+from Training.datasets.examination import DataSetError
+from Training.datasets.sunnybrook_contours import ContouredSlice, read_contours, volume_ml
+from Training.metrics import dice
+
+LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CineScore:
+    """How well one cine was segmented.
+
+    Attributes:
+        patient: name of the folder.
+        ed_dice: Dice of the LV over the slices contoured at the expert's end-diastole.
+        es_dice: the same at end-systole.
+        ed_stack_dice: Dice over all slices at end-diastole, those that the expert left empty included.
+        es_stack_dice: the same at end-systole.
+        ef_percent: LV ejection fraction of the report.
+        expert_ef_percent: from the contours.
+        ed_frames_off: cyclic distance of the found end-diastole from the contoured one.
+        es_frames_off: the same for end-systole.
+    """
+
+    patient: str
+    ed_dice: float
+    es_dice: float
+    ed_stack_dice: float
+    es_stack_dice: float
+    ef_percent: float
+    expert_ef_percent: float
+    ed_frames_off: int
+    es_frames_off: int
+
+
+def score_cine(folder: Path, bundle: ModelBundle, *, device: str = "auto") -> CineScore:
+    """Segments the cine of a patient folder and compares it with the contours.
+
+    Raises:
+        ReadError, DataSetError: if the cine or the contours cannot be read.
+    """
+    stack = read_input(folder / "dicom").cines[0].stack
+    slices = read_contours(folder / "contours" / "i-contours", folder / "dicom", stack.geometry)
+    prediction = segment_cine(stack, bundle, device=device)
+    volumes = {frame: volume_ml(slices, frame, stack.geometry) for frame in {s.frame for s in slices}}
+    if len(volumes) < 2:
+        raise DataSetError(f"Expected contours of two phases in {folder}, found {len(volumes)}.")
+    ed, es = max(volumes, key=lambda f: volumes[f]), min(volumes, key=lambda f: volumes[f])
+    ef = prediction.report.value("lv_ef")
+    return CineScore(
+        patient=folder.name,
+        ed_dice=_dice(prediction, slices, ed, everywhere=False),
+        es_dice=_dice(prediction, slices, es, everywhere=False),
+        ed_stack_dice=_dice(prediction, slices, ed, everywhere=True),
+        es_stack_dice=_dice(prediction, slices, es, everywhere=True),
+        ef_percent=float("nan") if ef is None else ef,
+        expert_ef_percent=100 * (volumes[ed] - volumes[es]) / volumes[ed],
+        ed_frames_off=_cyclic_distance(prediction.ed_frame, ed, stack.frames),
+        es_frames_off=_cyclic_distance(prediction.es_frame, es, stack.frames),
+    )
+
+
+def _dice(prediction: Prediction, slices: list[ContouredSlice], frame: int, *, everywhere: bool) -> float:
+    truth = np.zeros(prediction.labels.geometry.shape_zyx, dtype=np.bool_)
+    contoured = [s for s in slices if s.frame == frame]
+    for one in contoured:
+        truth[one.slice] = one.mask
+    predicted = prediction.labels.array[frame] == Label.LV
+    if not everywhere:
+        kept = sorted({s.slice for s in contoured})
+        truth, predicted = truth[kept], predicted[kept]
+    return dice(predicted, truth)
+
+
+def _cyclic_distance(found: int | None, expected: int, frames: int) -> int:
+    if found is None:
+        return frames
+    return min((found - expected) % frames, (expected - found) % frames)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m Training.evaluate_cines", description="Score whole cines.")
+    parser.add_argument("model", help="name of a bundled model or a model folder")
+    parser.add_argument("patients", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    options = parser.parse_args(arguments)
+    try:
+        bundle = find_model(options.model, View.SAX)
+        scores = [score_cine(folder, bundle, device=options.device) for folder in options.patients]
+    except (ValueError, OSError) as error:
+        LOGGER.error("%s", error)
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    with (options.out / "cines.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(CineScore)], lineterminator="\n")
+        writer.writeheader()
+        for score in scores:
+            row = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in asdict(score).items()}
+            writer.writerow(row)
+            LOGGER.info("%s", row)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
