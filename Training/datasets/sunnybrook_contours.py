@@ -60,7 +60,7 @@ def read_contours(contours: Path, dicom: Path, geometry: Geometry) -> list[Conto
         ContouredSlice(
             (number - 1) % PHASES_PER_CINE,
             _slice_of(dicom / f"{number}.dcm", geometry),
-            polygon2mask(shape_yx, np.loadtxt(path)[:, ::-1]),
+            polygon2mask(shape_yx, np.loadtxt(path)[:, ::-1]),  # type: ignore[no-untyped-call]
         )
         for number, path in files.items()
     ]
