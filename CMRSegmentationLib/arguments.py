@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from CMRSegmentationLib import __version__
@@ -31,7 +32,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="NIfTI, NRRD, MetaImage, DICOM or a folder")
+    parser.add_argument(
+        "inputs", nargs="+", type=Path, metavar="INPUT", help="NIfTI, NRRD, MetaImage, DICOM or a folder"
+    )
     parser.add_argument("--model", help="name of a bundled model or a model folder (default: the first that fits)")
     parser.add_argument("--device", choices=[AUTOMATIC, "cpu", "cuda"], default=AUTOMATIC)
     parser.add_argument("--frames", type=_frames, default="all", help="all, ed-es, or 0-based frames such as 0,5,7")
@@ -44,7 +47,9 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
 
 def _add_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("labels", type=Path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV")
-    parser.add_argument("--like", type=Path, metavar="INPUT", help="the cine, for its view and times and for the picture")
+    parser.add_argument(
+        "--like", type=Path, metavar="INPUT", help="the cine, for its view and times and for the picture"
+    )
     _add_common(parser)
 
 
@@ -53,9 +58,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--view", choices=[AUTOMATIC, *View], default=AUTOMATIC)
     parser.add_argument("--ed", type=_frame, metavar="N", help="0-based end-diastolic frame (default: found)")
     parser.add_argument("--es", type=_frame, metavar="N", help="0-based end-systolic frame (default: found)")
-    parser.add_argument("--heart-rate", type=float, metavar="BPM", help="beats a minute, for the cardiac output")
-    parser.add_argument("--height-cm", type=float, metavar="H")
-    parser.add_argument("--weight-kg", type=float, metavar="W")
+    parser.add_argument("--heart-rate", type=_number, metavar="BPM", help="beats a minute, for the cardiac output")
+    parser.add_argument("--height-cm", type=_number, metavar="H")
+    parser.add_argument("--weight-kg", type=_number, metavar="W")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
@@ -77,6 +82,16 @@ def _positive(text: str) -> int:
     value = _frame(text)
     if value == 0:
         raise argparse.ArgumentTypeError("expected at least 1")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
     return value
 
 

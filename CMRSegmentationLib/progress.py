@@ -13,6 +13,9 @@ class Reporter:
     def __call__(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
         """One step of a stage; see `stages.Progress`."""
 
+    def clear(self) -> None:
+        """Makes room for other lines."""
+
     def finished(self, output: str) -> None:
         """The end of a run in which everything was done."""
 
@@ -63,14 +66,18 @@ class BarReporter(Reporter):
         self.stream.flush()
         self.drawn = len(line)
 
-    def finished(self, output: str) -> None:
-        """Clears the bar."""
+    def clear(self) -> None:
+        """Wipes the bar off."""
         self._draw("")
-        self.stream.write("\r")
+        self._draw("")
+
+    def finished(self, output: str) -> None:
+        """Wipes the bar off."""
+        self.clear()
 
     def failed(self, error: str) -> None:
-        """Clears the bar."""
-        self.finished("")
+        """Wipes the bar off."""
+        self.clear()
 
 
 def make_reporter(name: str) -> Reporter:

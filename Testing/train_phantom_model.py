@@ -6,6 +6,7 @@ a change of the network or of the normalization: `python -m Testing.train_phanto
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def main() -> None:
         optimizer.step()
         schedule.step()
         if step % 100 == 0:
-            print(f"{step:5d} {loss.item():.4f}", flush=True)
+            sys.stderr.write(f"{step:5d} {loss.item():.4f}\n")
     write_bundle(FOLDER, network, spacing_mm=SPACING_MM, views=(View.SAX,), title="Learned from circles; for tests")
 
 
