@@ -141,8 +141,8 @@ def install_debian_packages(packages: list[str], need: str) -> None:
 
 
 def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
-    """Run a command, and turn its failure into a sentence; its own output is left to be seen."""
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
+    """Run a command, and turn its failure into a sentence; what it says on standard error is left to be seen."""
+    if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode != 0:
         raise MissingError(f"{failed}.")
 
 
