@@ -12,7 +12,8 @@ from types import FrameType
 
 from CMRSegmentationLib import commands
 from CMRSegmentationLib.arguments import make_parser
-from CMRSegmentationLib.commands import SegmentationError, UsageError
+from CMRSegmentationLib.commands import InputsFailedError, UsageError
+from CMRSegmentationLib.model import UnknownModelError
 from CMRSegmentationLib.progress import JsonReporter
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -34,7 +35,8 @@ def _end(signal_number: int, frame: FrameType | None) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command; returns the exit status."""
     options = make_parser().parse_args(arguments)
-    logging.basicConfig(level=logging.DEBUG if options.debug else logging.WARNING, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
+    logging.getLogger(__package__).setLevel(logging.DEBUG if options.debug else logging.NOTSET)
     signal.signal(signal.SIGTERM, _end)
     try:
         for line in COMMANDS[options.command](options):
@@ -42,14 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return _fail("Interrupted; nothing half-written was left.", options, INTERRUPTED)
-    except UsageError as error:
+    except (UsageError, UnknownModelError) as error:
         return _fail(str(error), options, USAGE)
-    except SegmentationError as error:
+    except InputsFailedError as error:
         return _report_failure(str(error), FAILED)
-    except (ValueError, OSError, RuntimeError) as error:
+    except Exception as error:
         if options.debug:
             raise
-        return _fail(" ".join(str(error).split()), options, FAILED)
+        return _fail(commands.reason(error), options, FAILED)
     return DONE
 
 

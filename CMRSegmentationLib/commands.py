@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from CMRSegmentationLib.arguments import view_of
-from CMRSegmentationLib.files import input_name, read_cine, read_frame_times, read_input, read_labels
+from CMRSegmentationLib.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, View
 from CMRSegmentationLib.model import ModelError, bundled_models, find_model
@@ -26,8 +26,12 @@ class UsageError(ValueError):
     """Arguments that do not go together."""
 
 
-class SegmentationError(RuntimeError):
-    """Inputs that could not be segmented; the others are done and written."""
+class InputsFailedError(RuntimeError):
+    """Inputs that could not be done; the others are done and written, and each failure has been told."""
+
+
+class OutputError(RuntimeError):
+    """An output folder that cannot be written to."""
 
 
 Lines = Iterator[str]
@@ -51,16 +55,27 @@ def check_names(inputs: Sequence[Path]) -> None:
         seen[name] = path
 
 
+def check_phases(options: argparse.Namespace) -> None:
+    """Refuses one frame for both phases.
+
+    Raises:
+        UsageError: if `--ed` and `--es` name the same frame.
+    """
+    if options.ed is not None and options.ed == options.es:
+        raise UsageError(f"Expected two different frames for --ed and --es, found {options.ed} for both.")
+
+
 def segment(options: argparse.Namespace) -> Lines:
     """Segments every input; yields what to print.
 
     Raises:
         UsageError: if results would overwrite each other.
-        SegmentationError: at the end, if an input could not be segmented.
+        InputsFailedError: at the end, if an input could not be segmented.
+        OutputError: if nothing can be written.
         ModelError, DeviceError: if the named model or device cannot be used.
-        OSError: if the output folder cannot be written to.
     """
     check_names(options.inputs)
+    check_phases(options)
     _prepare(options)
     reporter = make_reporter(options.progress)
     outcomes: list[Outcome] = []
@@ -68,13 +83,14 @@ def segment(options: argparse.Namespace) -> Lines:
         for outcome in segment_input(path, options, reporter):
             outcomes.append(outcome)
             write_summary(options.out, outcomes)
-            if options.progress != "json":
-                yield from describe_outcome(outcome)
+            reporter.clear()
+            lines = list(describe_outcome(outcome))
+            yield from lines if options.progress != "json" else ()
     failures = [outcome for outcome in outcomes if outcome.status == "failed"]
     if failures:
-        message = failures[-1].message
-        reporter.failed(message)
-        raise SegmentationError(f"{len(failures)} of {len(options.inputs)} inputs could not be segmented.")
+        reporter.failed(failures[-1].message)
+        count = len({outcome.input for outcome in failures})
+        raise InputsFailedError(f"{count} of {len(options.inputs)} inputs could not be segmented.")
     reporter.finished(str(options.out))
 
 
@@ -89,8 +105,10 @@ def _prepare(options: argparse.Namespace) -> None:
     choose_device(options.device)
     if options.model is not None:
         find_model(options.model, View.SAX)
-    options.out.mkdir(parents=True, exist_ok=True)
-    write_summary(options.out, [])
+    try:
+        write_summary(options.out, [])
+    except OSError as error:
+        raise OutputError(f"The output folder cannot be written to: {reason(error)}.") from error
 
 
 def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -> Iterator[Outcome]:
@@ -102,7 +120,8 @@ def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -
     reporter("read", 0, 1)
     try:
         study = read_input(path)
-    except (ReadError, OSError) as error:
+    except Exception as error:  # a damaged file can break a reader anywhere; the other inputs go on
+        LOGGER.debug("%s", path, exc_info=True)
         yield Outcome(str(path), "", "failed", _sentence(path, error))
         return
     seconds = time.perf_counter() - start
@@ -157,7 +176,7 @@ def _segment_cine(
         report = replace(prediction.report, seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds})
         write_results(folder, prediction.labels, report, like=path, stack=stack)
         LOGGER.debug("written in %.2f s", time.perf_counter() - start)
-    except (ValueError, OSError, RuntimeError) as error:
+    except Exception as error:  # whatever it is, the other inputs go on
         LOGGER.debug("%s", path, exc_info=True)
         return Outcome(str(path), cine.name, "failed", _sentence(path, error, cine.name))
     return Outcome(str(path), cine.name, "done", folder=folder, report=report)
@@ -165,11 +184,23 @@ def _segment_cine(
 
 def _sentence(path: Path, error: Exception, cine: str = "") -> str:
     """One line that names the input and the reason."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, OSError) and error.strerror:
-        text = f"{error.strerror} ({error.filename or path})"
+    text = reason(error)
     where = f"{path} [{cine}]" if cine and cine != input_name(path) else str(path)
     return text if str(path) in text else f"{where}: {text}"
+
+
+def reason(error: Exception) -> str:
+    """One line for people that says what went wrong."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return "The computer's memory does not suffice."
+    if isinstance(error, ImportError):
+        return f"The Python package {error.name} is missing; install it, for instance with pip."
+    text = " ".join(str(error).split()) or "no reason given"
+    if isinstance(error, (ValueError, RuntimeError, OSError)):
+        return text
+    return f"Unexpected {type(error).__name__}: {text}; --debug shows where."
 
 
 def describe_outcome(outcome: Outcome) -> Lines:
@@ -199,10 +230,12 @@ def measure(options: argparse.Namespace) -> Lines:
     """Measures an existing label map and writes its report; yields what to print.
 
     Raises:
+        UsageError: if one frame is given for both phases.
         ReadError: if the label map or the cine cannot be read, or they do not fit together.
         ValueError: if a frame or a number of the patient is impossible.
         OSError: if the output folder cannot be written to.
     """
+    check_phases(options)
     labels = read_labels(options.labels)
     stack = _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
     times_ms = stack.frame_times_ms if stack is not None else read_frame_times(options.labels)
@@ -228,12 +261,13 @@ def measure(options: argparse.Namespace) -> Lines:
 
 
 def _cine_like(path: Path, shape_zyx: tuple[int, int, int], frames: int) -> CineStack:
-    stack = read_cine(path)
-    if stack.shape_tzyx != (frames, *shape_zyx):
-        raise ReadError(
-            f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {stack.shape_tzyx}."
-        )
-    return stack
+    """The cine of an input that has as many frames, slices, rows and columns as the labels."""
+    stacks = [cine.stack for cine in read_input(path).cines]
+    for stack in stacks:
+        if stack.shape_tzyx == (frames, *shape_zyx):
+            return stack
+    found = ", ".join(str(stack.shape_tzyx) for stack in stacks)
+    raise ReadError(f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {found}.")
 
 
 def models(options: argparse.Namespace) -> Lines:
@@ -254,13 +288,14 @@ def info(options: argparse.Namespace) -> Lines:
     """Tells what every input holds.
 
     Raises:
-        SegmentationError: at the end, if an input could not be read.
+        InputsFailedError: at the end, if an input could not be read.
     """
     failures = 0
     for path in options.inputs:
         try:
             study = read_input(path)
-        except (ReadError, OSError) as error:
+        except Exception as error:  # a damaged file can break a reader anywhere; the other inputs go on
+            LOGGER.debug("%s", path, exc_info=True)
             failures += 1
             LOGGER.error("%s", _sentence(path, error))
             continue
@@ -270,7 +305,7 @@ def info(options: argparse.Namespace) -> Lines:
         for finding in study.findings:
             yield f"  {finding.severity}: {finding.message}"
     if failures:
-        raise SegmentationError(f"{failures} of {len(options.inputs)} inputs could not be read.")
+        raise InputsFailedError(f"{failures} of {len(options.inputs)} inputs could not be read.")
 
 
 def _describe_cine(cine: NamedCine) -> Lines:

@@ -52,7 +52,8 @@ def test_the_bar_is_redrawn_in_place_and_fills_with_the_work():
     bar("infer", 4, 4)
     drawn = stream.getvalue().split("\r")[1:]
     assert [line.count("#") for line in drawn] == [0, 18, 24]
-    assert drawn[1].startswith("infer") and drawn[1].endswith(" 3/4")
+    assert drawn[1].startswith("infer")
+    assert drawn[1].endswith(" 3/4")
     assert "\n" not in stream.getvalue()
 
 
