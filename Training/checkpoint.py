@@ -25,21 +25,35 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    temporary = path.with_suffix(".partial")
-    try:
-        torch.save(state, temporary)
-        os.replace(temporary, path)
-    except RuntimeError as error:
-        raise OSError(f"The checkpoint {path} could not be written (is the disk full?): {error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    temporary = _write_beside(state, path)
+    os.replace(temporary, path)
 
 
 def save_last(state: dict[str, Any], run: Path) -> None:
-    """Writes the run's last checkpoint and keeps the one before it."""
+    """Writes the run's last checkpoint and keeps the one before it.
+
+    Raises:
+        OSError: if it cannot be written; both are left as they were.
+    """
+    temporary = _write_beside(state, run / LAST)
     if (run / LAST).exists():
         os.replace(run / LAST, run / PREVIOUS)
-    save_checkpoint(state, run / LAST)
+    os.replace(temporary, run / LAST)
+
+
+def _write_beside(state: dict[str, Any], path: Path) -> Path:
+    temporary = path.with_suffix(".partial")
+    try:
+        torch.save(state, temporary)
+    except (RuntimeError, OSError) as error:
+        temporary.unlink(missing_ok=True)
+        raise OSError(f"The checkpoint {path} could not be written (is the disk full?): {error}") from error
+    return temporary
+
+
+def has_checkpoint(run: Path) -> bool:
+    """Whether a folder holds a checkpoint that a run could go on from, damaged or not."""
+    return any((run / name).exists() for name in (LAST, PREVIOUS))
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
@@ -66,4 +80,4 @@ def load_last(run: Path) -> dict[str, Any]:
             return load_checkpoint(run / name)
         except CheckpointError as error:
             LOGGER.warning("%s", error)
-    raise CheckpointError(f"{run} holds no checkpoint that can be read; start without --resume.")
+    raise CheckpointError(f"{run} holds no checkpoint that can be read; start anew with --fresh.")

@@ -7,12 +7,21 @@ taken, in the prediction as in the target, so that the loss speaks only where th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 MINIMUM_PROBABILITY = 1e-6
 DICE_SMOOTHING = 1.0
+
+AddUp = Callable[[Tensor], Tensor]
+"""Adds numbers over the processes that share a batch."""
+
+
+def _alone(values: Tensor) -> Tensor:
+    return values
 
 
 def marginal_probabilities(logits: Tensor, known: Tensor) -> Tensor:
@@ -32,38 +41,45 @@ def marginal_probabilities(logits: Tensor, known: Tensor) -> Tensor:
     return torch.cat((merged[:, :1] + unknown[:, None], merged[:, 1:]), dim=1)
 
 
-def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor) -> Tensor:
+def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor, add_up: AddUp = _alone) -> Tensor:
     """Mean over the batch of cross-entropy plus 1 − soft Dice of the annotated foreground classes.
 
     Args:
         logits: (N, C, Y, X).
         target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution).
         known: (N, C) bool, True for annotated classes.
+        add_up: where several processes hold a part of the batch each, adds their sums; each gets the whole's loss.
     """
     probabilities = marginal_probabilities(logits, known)
-    cross_entropy = -(target * probabilities.clamp_min(MINIMUM_PROBABILITY).log()).sum(dim=1).mean()
+    cross_entropy = -(target * probabilities.clamp_min(MINIMUM_PROBABILITY).log()).sum()
     keep = known[:, 1:, None, None].to(probabilities.dtype)
     predicted, truth = probabilities[:, 1:] * keep, target[:, 1:] * keep
     overlap = (predicted * truth).sum(dim=(0, 2, 3))
     total = predicted.sum(dim=(0, 2, 3)) + truth.sum(dim=(0, 2, 3))
+    annotated = keep.sum(dim=(0, 2, 3))
+    pixels = torch.full_like(cross_entropy, target[:, 0].numel())
+    sums = add_up(torch.cat((torch.stack((cross_entropy, pixels)), overlap, total, annotated)))
+    overlap, total, annotated = sums[2:].chunk(3)
     dice = (2 * overlap + DICE_SMOOTHING) / (total + DICE_SMOOTHING)
-    annotated = known[:, 1:].any(dim=0)
-    return cross_entropy + 1 - dice[annotated].mean() if annotated.any() else cross_entropy
+    present = annotated > 0
+    mean_entropy = sums[0] / sums[1]
+    return mean_entropy + 1 - dice[present].mean() if present.any() else mean_entropy
 
 
-def deep_supervision_loss(outputs: list[Tensor], target: Tensor, known: Tensor) -> Tensor:
+def deep_supervision_loss(outputs: list[Tensor], target: Tensor, known: Tensor, add_up: AddUp = _alone) -> Tensor:
     """`segmentation_loss` at every supervised resolution, weighted 1, 1/2, 1/4 … and normalized.
 
     Args:
         outputs: logits from full resolution down, each half the size of the one before.
         target: (N, C, Y, X) class memberships at full resolution.
         known: (N, C) bool, True for annotated classes.
+        add_up: as in `segmentation_loss`.
     """
     loss = torch.zeros((), device=target.device)
     weight_sum = 0.0
     for level, logits in enumerate(outputs):
         weight = 0.5**level
         reduced = target if level == 0 else F.avg_pool2d(target, 2**level)
-        loss = loss + weight * segmentation_loss(logits, reduced, known)
+        loss = loss + weight * segmentation_loss(logits, reduced, known, add_up)
         weight_sum += weight
     return loss / weight_sum
