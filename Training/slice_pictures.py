@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from CMRSegmentationLib.image import CineStack, Label, LabelMap
+from CMRSegmentationLib.image import CineStack, ImageError, Label, LabelMap
 
 Voxel = TypeVar("Voxel", bound=np.generic)
 
@@ -89,10 +89,10 @@ def write_cine_gif(path: Path, cine: CineStack, labels: LabelMap | None = None, 
     Frames last as long as their times say, or share one second. The larger side has `largest_px` pixels.
 
     Raises:
-        ValueError: if the labels have another grid or number of frames.
+        ImageError: if the labels have another shape than the cine.
     """
     if labels is not None and labels.array.shape != cine.array.shape:
-        raise ValueError(f"The cine is {cine.array.shape} (t, z, y, x), its labels are {labels.array.shape}.")
+        raise ImageError(f"The cine is {cine.array.shape} (t, z, y, x), its labels are {labels.array.shape}.")
     window = intensity_window(cine.array)
     frames = []
     for t in range(cine.frames):

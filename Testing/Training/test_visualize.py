@@ -1,0 +1,122 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from CMRSegmentationLib.files import write_labels
+from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap, View
+from Testing.phantoms import HeartPhantom, oblique_geometry
+from Testing.Training.raw_datasets import write_nifti
+from Testing.Training.test_results import ROW
+from Training.cache import read_cache, write_examination
+from Training.datasets.examination import Examination, LabeledPhase
+from Training.evaluate import EvaluationError
+from Training.visualize import main, worst_cases, write_predictions
+
+PHANTOM = HeartPhantom(frames=2, slices=4, rows=64, columns=72, es_frame=1)
+
+
+def examination(patient, vendor):
+    images, labels = PHANTOM.cine.array, PHANTOM.labels.array
+    phases = tuple(
+        LabeledPhase(name, frame, images[frame], labels[frame], PHANTOM.geometry)
+        for frame, name in enumerate(("ED", "ES"))
+    )
+    return Examination(patient, "phantom", vendor, View.SAX, lambda: phases, pathology="NOR")
+
+
+@pytest.fixture
+def cache(tmp_path):
+    for patient, vendor in (("p1", "GE"), ("p2", "Siemens")):
+        write_examination(examination(patient, vendor), tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def row(patient, dice, **changes):
+    return replace(ROW, dataset="phantom", patient=patient, dice=dice, **changes)
+
+
+def test_the_worst_cases_of_each_view_and_phase_come_first():
+    rows = [
+        row("a", 0.9), row("a", 0.1, structure="RV"), row("b", 0.6), row("c", 0.3), row("c", 0.2, phase="ES"),
+        row("b", 0.0, level="apex"), row("a", 0.7, view="lax_4c"),
+    ]  # fmt: skip
+    assert worst_cases(rows, 2) == {
+        ("sax", "ED"): [("phantom", "c", "sax", "ED"), ("phantom", "a", "sax", "ED")],
+        ("sax", "ES"): [("phantom", "c", "sax", "ES")],
+        ("lax_4c", "ED"): [("phantom", "a", "lax_4c", "ED")],
+    }
+
+
+def test_a_sheet_is_written_for_each_phase_from_the_model_s_own_labels(cache, tmp_path):
+    asked = []
+
+    def segment(examination, phase):
+        asked.append((examination.patient, phase.name))
+        return np.zeros_like(phase.labels)
+
+    rows = [row("p1", 0.5), row("p2", 0.4), row("p2", 0.3, phase="ES")]
+    paths = write_predictions(segment, rows, read_cache(cache), 5, tmp_path / "sheets")
+    assert [path.name for path in paths] == ["sax_ES.png", "sax_ED.png"]
+    assert asked == [("p2", "ES"), ("p2", "ED"), ("p1", "ED")]
+    assert all(path.stat().st_size > 1000 for path in paths)
+
+
+def test_results_of_other_patients_than_the_cache_are_refused_by_name(cache, tmp_path):
+    with pytest.raises(EvaluationError, match="phantom/stranger/sax/ED"):
+        write_predictions(lambda e, p: p.labels, [row("stranger", 0.5)], read_cache(cache), 5, tmp_path)
+
+
+def test_the_statistics_of_a_cache_are_written_as_markdown_and_html(cache, tmp_path):
+    assert main(["statistics", "--cache", str(cache), "--out", str(tmp_path / "out")]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"statistics.md", "statistics.html", "figures"}
+    text = (tmp_path / "out" / "statistics.md").read_text(encoding="utf-8")
+    assert "| phantom | GE | sax | 1 | 1 | 4 | 64 | 72 | 10.0 |" in text
+
+
+def test_a_cine_with_contours_becomes_a_gif(tmp_path):
+    cine, labels = PHANTOM.cine, PHANTOM.labels
+    source = write_nifti(tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras)
+    write_labels(tmp_path / "labels.nii.gz", LabelMap(labels.array, labels.geometry))
+    out = tmp_path / "cine.gif"
+    assert main(["cine", str(source), "--labels", str(tmp_path / "labels.nii.gz"), "--out", str(out)]) == 0
+    with Image.open(out) as image:
+        assert image.n_frames == 2
+
+
+def test_labels_of_another_grid_end_with_a_sentence_and_status_1(tmp_path, caplog):
+    cine = PHANTOM.cine
+    source = write_nifti(tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras)
+    other = LabelMap(np.full((1, 2, 8, 9), Label.LV), oblique_geometry((2, 8, 9)))
+    write_labels(tmp_path / "labels.nii.gz", other)
+    arguments = ["cine", str(source), "--labels", str(tmp_path / "labels.nii.gz"), "--out", str(tmp_path / "x.gif")]
+    assert main(arguments) == 1
+    assert "its labels are" in caplog.text
+    assert not (tmp_path / "x.gif").exists()
+
+
+def test_preprocessing_is_shown_for_the_first_patient_of_each_vendor_or_for_those_named(cache, tmp_path):
+    assert main(["preprocessing", "--cache", str(cache), "--out", str(tmp_path / "all")]) == 0
+    assert {path.name for path in (tmp_path / "all").iterdir()} == {"phantom_p1_sax.png", "phantom_p2_sax.png"}
+    assert main(["preprocessing", "--cache", str(cache), "--out", str(tmp_path / "one"), "--patients", "p2"]) == 0
+    assert [path.name for path in (tmp_path / "one").iterdir()] == ["phantom_p2_sax.png"]
+
+
+def test_augmentation_is_shown_with_the_settings_of_an_experiment(cache, tmp_path):
+    experiment = tmp_path / "small.toml"
+    experiment.write_text("[sampling]\ncrops = [[32, 2]]\n")
+    out = tmp_path / "sheet.png"
+    assert main(["augmentation", str(experiment), "--cache", str(cache), "--out", str(out), "--count", "1"]) == 0
+    with Image.open(out) as image:
+        assert image.width > image.height
+
+
+@pytest.mark.parametrize("command", ["statistics", "preprocessing"])
+def test_a_missing_cache_ends_with_a_sentence_and_status_1(tmp_path, caplog, command):
+    assert main([command, "--cache", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    assert "Training.prepare" in caplog.text
+
+
+def test_the_annotated_structures_of_a_phantom_survive_the_cache(cache):
+    assert {e.annotated for e in read_cache(cache)} == {FOREGROUND}

@@ -1,0 +1,217 @@
+"""Command line: pictures and statistics of data, preprocessing, augmentation and predictions.
+
+python -m Training.visualize statistics --cache DIR --out DIR
+python -m Training.visualize cine INPUT [--labels LABELS] --out FILE.gif
+python -m Training.visualize preprocessing --cache DIR --out DIR [--experiment TOML] [--patients ID …]
+python -m Training.visualize augmentation experiments/NAME.toml --cache DIR --out FILE.png [--count N]
+python -m Training.visualize predictions RUN_OR_MODEL --results results.csv --cache DIR --out DIR [--count N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from CMRSegmentationLib.files import ReadError, read_cine, read_labels
+from CMRSegmentationLib.image import CineStack, ImageError, LabelArray
+from CMRSegmentationLib.model import ModelBundle, ModelError
+from CMRSegmentationLib.pipeline import segment_cine
+from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
+from Training.checkpoint import CheckpointError
+from Training.config import ConfigError, TrainConfig, read_config
+from Training.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from Training.document import Heading, Picture, png_bytes, write_document
+from Training.evaluate import EvaluationError, bundle_of
+from Training.results import WHOLE, ResultRow, ResultsError, read_results
+from Training.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
+from Training.slice_pictures import write_cine_gif
+from Training.slices import BatchStream
+
+LOGGER = logging.getLogger(__name__)
+
+EXPECTED_ERRORS = (
+    CacheError,
+    CheckpointError,
+    ConfigError,
+    EvaluationError,
+    ImageError,
+    ModelError,
+    OSError,
+    ReadError,
+    ResultsError,
+)
+"""What bad input raises; anything else is a fault of the program and keeps its traceback."""
+
+Case = tuple[str, str, str, str]
+"""Data set, patient, view and phase."""
+
+Segment = Callable[[CachedExamination, CachedPhase], LabelArray]
+
+
+def write_statistics(examinations: Sequence[CachedExamination], out: Path) -> Path:
+    """Writes statistics.md, statistics.html and their figure; returns the HTML file."""
+    tables = [dimensions_table(examinations), composition_table(examinations), labels_table(examinations)]
+    picture = Picture("statistics", statistics_figure(examinations), "Pixel size, slice pitch and diagnoses by vendor")
+    return write_document([Heading("The data", level=1), *tables, picture], out, "statistics")[1]
+
+
+def write_cine(source: Path, labels: Path | None, out: Path) -> Path:
+    """Writes the cine of an image file as a GIF, with the outlines of a label file if there is one.
+
+    Raises:
+        ReadError: if a file cannot be read.
+        ImageError: if the labels do not fit the cine.
+    """
+    write_cine_gif(out, read_cine(source), read_labels(labels) if labels else None)
+    return out
+
+
+def write_preprocessing(
+    examinations: Sequence[CachedExamination], config: TrainConfig, patients: Sequence[str], out: Path
+) -> list[Path]:
+    """Writes a sheet before / after preprocessing for each named patient, or for the first of each vendor."""
+    first = {e.vendor: e.patient for e in reversed(examinations)}
+    chosen = [e for e in examinations if e.patient in (patients or first.values())]
+    paths = []
+    for e in chosen:
+        sheet = preprocessing_sheet(e.phases[0], config.sampling.spacing_mm)
+        paths.append(_write_png(out / f"{e.dataset}_{e.patient}_{e.view}.png", png_bytes(sheet)))
+    return paths
+
+
+def write_augmentation(examinations: Sequence[CachedExamination], config: TrainConfig, count: int, out: Path) -> Path:
+    """Writes the first `count` batches of a run as a contact sheet."""
+    labeled = [e for e in examinations if e.annotated]
+    stream = BatchStream(labeled, config.sampling, config.augmentation, seed=config.seed, length=count)
+    return _write_png(out, png_bytes(augmentation_sheet([stream[number] for number in range(count)])))
+
+
+def worst_cases(rows: Sequence[ResultRow], count: int) -> dict[tuple[str, str], list[Case]]:
+    """(view, phase) → the `count` cases with the lowest mean Dice over their structures, worst first."""
+    scores: dict[Case, list[float]] = {}
+    for row in rows:
+        if row.level == WHOLE:
+            scores.setdefault((row.dataset, row.patient, row.view, row.phase), []).append(row.dice)
+    sheets: dict[tuple[str, str], list[Case]] = {}
+    for case in sorted(scores, key=lambda case: (float(np.mean(scores[case])), case)):
+        sheet = sheets.setdefault((case[2], case[3]), [])
+        if len(sheet) < count:
+            sheet.append(case)
+    return sheets
+
+
+def write_predictions(
+    segment: Segment, rows: Sequence[ResultRow], examinations: Sequence[CachedExamination], count: int, out: Path
+) -> list[Path]:
+    """Segments the worst cases once more and writes a sheet for each view and phase, worst first.
+
+    Args:
+        segment: the model, as a function from a phase to its (Z, Y, X) labels.
+        rows: results of the same model.
+        examinations: the patients of the results, and maybe others.
+        count: cases for each view and phase.
+        out: folder of the sheets.
+
+    Raises:
+        EvaluationError: if a case of the results is not in the cache.
+    """
+    phases = {(e.dataset, e.patient, str(e.view), phase.name): (e, phase) for e in examinations for phase in e.phases}
+    sheets = worst_cases(rows, count)
+    missing = [case for cases in sheets.values() for case in cases if case not in phases]
+    if missing:
+        raise EvaluationError(f"Expected {'/'.join(missing[0])} of the results in the cache, found none.")
+    paths = []
+    for (view, phase_name), cases in sheets.items():
+        compared = [_compare(segment, *phases[case]) for case in tqdm(cases, desc=f"{view} {phase_name}", disable=None)]
+        paths.append(_write_png(out / f"{view}_{phase_name}.png", png_bytes(comparison_sheet(compared))))
+    return paths
+
+
+def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhase) -> Comparison:
+    predicted = segment(examination, phase)
+    return Comparison(
+        title=f"{examination.dataset}/{examination.patient}, {examination.vendor}, {phase.name}",
+        dice=mean_dice(predicted, phase.labels, examination.annotated),
+        image=phase.image.astype(np.float32),
+        predicted=predicted,
+        truth=phase.labels,
+        geometry=phase.geometry,
+        annotated=examination.annotated,
+    )
+
+
+def _segment_with(bundle: ModelBundle, examination: CachedExamination, phase: CachedPhase) -> LabelArray:
+    stack = CineStack(phase.image[None].astype(np.float32), phase.geometry)
+    labels: LabelArray = segment_cine(stack, bundle, view=examination.view).labels.array[0]
+    return labels
+
+
+def _write_png(path: Path, image: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(image)
+    return path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m Training.visualize", description="Pictures and statistics.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    statistics = commands.add_parser("statistics", help="what a cache holds, as tables and figures")
+    cine = commands.add_parser("cine", help="an image file as a GIF, with or without contours")
+    cine.add_argument("input", type=Path)
+    cine.add_argument("--labels", type=Path, help="label file on the same grid")
+    preprocessing = commands.add_parser("preprocessing", help="slices before and after preprocessing")
+    preprocessing.add_argument("--experiment", type=Path, help="TOML file that sets the resolution")
+    preprocessing.add_argument("--patients", nargs="*", default=[], help="the first of each vendor if not given")
+    augmentation = commands.add_parser("augmentation", help="the first batches of a run as a contact sheet")
+    augmentation.add_argument("experiment", type=Path)
+    augmentation.add_argument("--count", type=int, default=3, help="batches")
+    predictions = commands.add_parser("predictions", help="prediction against expert, worst cases first")
+    predictions.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
+    predictions.add_argument("--results", type=Path, required=True, help="results.csv of an evaluation of it")
+    predictions.add_argument("--count", type=int, default=8, help="cases for each view and phase")
+    for command in (statistics, preprocessing, augmentation, predictions):
+        command.add_argument("--cache", type=Path, required=True)
+    for command in commands.choices.values():
+        command.add_argument("--out", type=Path, required=True)
+    return parser
+
+
+def run(options: argparse.Namespace) -> list[Path]:
+    """Does what the command line asks for and returns the files it wrote."""
+    if options.command == "cine":
+        return [write_cine(options.input, options.labels, options.out)]
+    examinations = read_cache(options.cache)
+    if options.command == "statistics":
+        return [write_statistics(examinations, options.out)]
+    if options.command == "predictions":
+        with bundle_of(options.model) as bundle:
+            segment = partial(_segment_with, bundle)
+            return write_predictions(segment, read_results(options.results), examinations, options.count, options.out)
+    config = read_config(options.experiment) if options.experiment else TrainConfig()
+    if options.command == "preprocessing":
+        return write_preprocessing(examinations, config, options.patients, options.out)
+    return [write_augmentation(examinations, config, options.count, options.out)]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        for path in run(options):
+            LOGGER.info("%s", path)
+    except EXPECTED_ERRORS as error:
+        LOGGER.error("%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
