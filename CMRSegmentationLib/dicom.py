@@ -45,7 +45,7 @@ def read_study(path: Path) -> Study:
     cines = _read_cines(stacks, findings)
     if not cines:
         reasons = " ".join(dict.fromkeys(finding.message for finding in findings))
-        raise ReadError(f"{path.name} holds DICOM files but no cine that can be read. {reasons}")
+        raise ReadError(f"{path.name} holds no cine that can be read. {reasons}")
     return Study(_named(cines), tuple(dict.fromkeys(findings)))
 
 
@@ -58,7 +58,7 @@ def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
     refusals = Counter(content for content in contents if isinstance(content, Refusal))
     if not frames and not refusals:
         raise ReadError(
-            f"{path} holds {len(files)} files, but no DICOM images. Give NIfTI or NRRD images as files, one by one."
+            f"{path} holds no DICOM images (files found: {len(files)}). Give NIfTI or NRRD images one by one, as files."
             if path.is_dir()
             else f"{path.name} is not a DICOM image."
         )

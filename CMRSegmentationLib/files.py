@@ -205,12 +205,20 @@ def _read_nrrd(path: Path) -> _Image:
     return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings)
 
 
+def _check_metaimage_spacing(path: Path) -> None:
+    """Refuse the negative spacing that SimpleITK would turn into a mirrored axis."""
+    with path.open("rb") as file:
+        found = re.search(rb"^Element(?:Spacing|Size) *=((?:.*\s)?-[\d.].*)$", file.read(4096), re.MULTILINE)
+    if found:
+        raise ReadError(f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, z).")
+
+
 def _read_metaimage(path: Path) -> _Image:
+    _check_metaimage_spacing(path)
     try:
         image: Any = sitk.ReadImage(str(path))
     except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise ReadError(f"The file is truncated, damaged or not a MetaImage ({reason}).") from error
+        raise ReadError("The file is truncated, damaged or not a MetaImage.") from error
     if image.GetNumberOfComponentsPerPixel() != 1:
         raise ReadError(f"Expected one gray value per voxel, found {image.GetNumberOfComponentsPerPixel()}.")
     dimension = image.GetDimension()

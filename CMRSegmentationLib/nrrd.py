@@ -213,10 +213,13 @@ def _ijk_to_ras(fields: dict[str, str], spatial: list[int]) -> tuple[NDArray[np.
 
 
 def _spacings(fields: dict[str, str], spatial: list[int]) -> list[float]:
-    spacings = [float(number) for number in _required(fields, "spacings").split()]
+    spacings = _numbers(_required(fields, "spacings"))
     if len(spacings) <= max(spatial):
         raise ReadError("The NRRD header gives too few spacings.")
-    return [spacings[axis] for axis in spatial]
+    chosen = [spacings[axis] for axis in spatial]
+    if not all(spacing > 0.0 for spacing in chosen):
+        raise ReadError(f"Expected a positive voxel spacing, found {chosen} (x, y, z).")
+    return chosen
 
 
 def _times(

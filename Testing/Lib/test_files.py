@@ -164,6 +164,22 @@ def test_missing_unreadable_or_truncated_file_is_refused(tmp_path: Path, name: s
             read_cine(path)
 
 
+def test_metaimage_spacing_may_be_written_with_an_exponent(tmp_path: Path) -> None:
+    path = tmp_path / "a.mha"
+    sitk.WriteImage(sitk.GetImageFromArray(PHANTOM.cine.array[0]), str(path))
+    path.write_bytes(path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = 14e-1 1.6 8"))
+    assert read_cine(path).geometry.spacing_zyx_mm == pytest.approx((8.0, 1.6, 1.4))
+
+
+@pytest.mark.parametrize("spacing", [b"1 1 0", b"1 1 -8"])
+def test_metaimage_of_zero_or_negative_spacing_is_refused(tmp_path: Path, spacing: bytes) -> None:
+    path = tmp_path / "a.mha"
+    sitk.WriteImage(sitk.GetImageFromArray(PHANTOM.cine.array[0]), str(path))
+    path.write_bytes(path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = " + spacing))
+    with pytest.raises(ReadError, match=r"a\.mha: "):
+        read_cine(path)
+
+
 def test_vector_metaimage_is_refused(tmp_path: Path) -> None:
     image = sitk.GetImageFromArray(np.zeros((4, 40, 48, 3), np.uint8), isVector=True)
     sitk.WriteImage(image, str(tmp_path / "a.mha"))
@@ -192,7 +208,7 @@ def test_input_is_a_file_a_dicom_file_or_a_dicom_folder(tmp_path: Path) -> None:
 
 def test_folder_of_nifti_files_is_refused_with_advice(tmp_path: Path) -> None:
     write_cine(tmp_path / "heart.nii.gz", PHANTOM.cine)
-    with pytest.raises(ReadError, match=r"no DICOM images.*as files, one by one"):
+    with pytest.raises(ReadError, match=r"no DICOM images.*one by one, as files"):
         read_input(tmp_path)
 
 

@@ -143,6 +143,9 @@ def test_spacings_without_directions_give_a_grid_along_the_world(tmp_path: Path)
         ({"data": gzip.compress(bytes(100))}, "truncated"),
         ({"data": gzip.compress(bytes(720))[:-9]}, "truncated or damaged"),
         ({"directions": "space directions: none (1,0,0) (0,1,x) (0,0,1)"}, "vector"),
+        ({"space": None, "directions": "spacings: nan 1.4 1.6 -10", "origin": None}, "positive voxel spacing"),
+        ({"space": None, "directions": "spacings: nan 1.4 1.6 0", "origin": None}, "positive voxel spacing"),
+        ({"space": None, "directions": "spacings: wide", "origin": None}, "too few spacings"),
         ({"directions": "space directions: none (1,0,0)"}, "too few space directions"),
     ],
 )
