@@ -14,9 +14,13 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.unet import UNetConfig
 from Training.augmentation import AugmentationConfig
+from Training.dann import DannConfig
+from Training.networks import Architecture
 from Training.slices import SamplingConfig
 
 T = TypeVar("T")
+
+Precision = Literal["full", "bf16", "fp16"]
 
 
 class ConfigError(ValueError):
@@ -31,11 +35,27 @@ class DataConfig:
         datasets: names of the data sets in the cache.
         validation: patients to choose the checkpoint by.
         held_out: patients that no run may see; they are reported on.
+        split: who trains, validates and tests: "named" as in the two settings above, or as the data sets' own
+            division ("official").
+        left_out_vendors: vendors whose patients are all tested on, and neither trained nor validated on.
+        folds: how many parts cross-validation divides the patients into.
+        fold_by: what a fold leaves out: a share of the "patient"s, or all patients of one "vendor".
+        fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold, `validation` and `split`
+            do not count, and `held_out` patients take no part.
     """
 
     datasets: tuple[str, ...] = ("acdc", "sunnybrook")
     validation: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
+    split: Literal["named", "official"] = "named"
+    left_out_vendors: tuple[str, ...] = ()
+    folds: int = 5
+    fold_by: Literal["patient", "vendor"] = "patient"
+    fold: int = -1
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise ValueError(f"Expected folds of 2 or more, found {self.folds}.")
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,12 @@ class TrainConfig:
         seed: of the initialization and of every batch.
         validate_every: iterations between two validations, after each of which a checkpoint is written.
         keep_every: iterations between checkpoints that are kept.
+        patience: so many validations without a better one end the run; 0 for never.
+        precision: of the network's arithmetic: "full", or mixed with half precision ("bf16", or "fp16" with scaled
+            gradients), which is worth it on CUDA.
+        workers: processes that prepare batches; 0 prepares them in the training process.
+        architecture: which network, see `networks.build_network`.
+        initial_model: name or folder of a model bundle to start from (fine-tuning); random weights if empty.
     """
 
     view: View = View.SAX
@@ -80,11 +106,44 @@ class TrainConfig:
     seed: int = 1
     validate_every: int = 500
     keep_every: int = 4000
+    patience: int = 0
+    precision: Precision = "full"
+    workers: int = 1
+    architecture: Architecture = "unet"
+    initial_model: str = ""
     data: DataConfig = field(default_factory=DataConfig)
     network: UNetConfig = field(default_factory=UNetConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    dann: DannConfig = field(default_factory=DannConfig)
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("iterations", 1),
+            ("validate_every", 1),
+            ("keep_every", 1),
+            ("patience", 0),
+            ("workers", 0),
+        ):
+            if getattr(self, name) < least:
+                raise ValueError(f"Expected {name} of {least} or more, found {getattr(self, name)}.")
+        if self.architecture == "unet":
+            self._check_crops()
+        if self.dann.targets and self.architecture != "unet":
+            raise ValueError(f"dann needs the architecture unet, found {self.architecture}.")
+        if self.dann.targets and self.precision == "fp16":
+            raise ValueError("dann needs the precision full or bf16, found fp16.")
+
+    def _check_crops(self) -> None:
+        multiple = self.network.size_multiple
+        wrong = [size for size, _ in self.sampling.crops if size % multiple]
+        if self.sampling.coarse_batches and self.sampling.size_multiple % multiple:
+            wrong.append(self.sampling.size_multiple)
+        if wrong:
+            raise ValueError(
+                f"Expected sampling.crops in multiples of the network's {multiple} pixels, found {wrong[0]}."
+            )
 
 
 def read_config(path: Path) -> TrainConfig:

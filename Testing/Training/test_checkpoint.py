@@ -71,7 +71,7 @@ def test_a_full_disk_leaves_the_checkpoints_as_they_were(error, tmp_path, monkey
         raise error
 
     monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(OSError, match="space|disk full"):
+    with pytest.raises(OSError, match=r"space|disk full"):
         save_last(state(3), tmp_path)
     monkeypatch.undo()
     assert load_checkpoint(tmp_path / LAST)["iteration"] == 2

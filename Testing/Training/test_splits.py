@@ -1,0 +1,162 @@
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from CMRSegmentationLib.image import FOREGROUND, View
+from Training.config import ConfigError, DataConfig, read_config
+from Training.datasets.examination import VENDORS
+from Training.splits import fold_count, split_examinations, stratified_order
+
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+
+
+def patient(name, vendor="Siemens", pathology="NOR", *, split="train", view=View.SAX, annotated=FOREGROUND):
+    return SimpleNamespace(
+        patient=name, vendor=vendor, pathology=pathology, split=split, view=view, annotated=annotated
+    )
+
+
+def study(per_group=5):
+    """Four vendors with two pathologies each, `per_group` patients in each."""
+    return [patient(f"{v[0]}{p[0]}{i}", v, p) for v in VENDORS for p in ("HCM", "DCM") for i in range(per_group)]
+
+
+def names(examinations):
+    return {e.patient for e in examinations}
+
+
+def assert_apart(split):
+    train, validation, test = (names(group) for group in split.groups().values())
+    assert not train & validation
+    assert not train & test
+    assert not validation & test
+
+
+TEN = [patient(f"P{i}") for i in range(10)]
+
+
+class TestNamed:
+    def test_each_patient_goes_where_it_is_named(self):
+        split = split_examinations(TEN, DataConfig(validation=("P1",), held_out=("P2", "P3")))
+        assert names(split.validation) == {"P1"}
+        assert names(split.test) == {"P2", "P3"}
+        assert len(split.train) == 7
+        assert_apart(split)
+
+    def test_both_views_of_a_patient_go_together(self):
+        both = [patient("P0"), patient("P1"), patient("P1", view=View.LAX_4C), patient("P2")]
+        split = split_examinations(both, DataConfig(validation=("P1",), held_out=("P2",)))
+        assert len(split.validation) == 2
+        assert_apart(split)
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"validation": ("P1",), "held_out": ("P1",)}, "P1 is named for validation and as held out"),
+            ({"validation": ("Q9",)}, "Q9 is named in the settings but is not in the cache"),
+            ({"held_out": ("P1",)}, "to validate on, found 9 and 0"),
+            ({"validation": tuple(f"P{i}" for i in range(10))}, "to validate on, found 0 and 10"),
+            ({"validation": ("P1",), "left_out_vendors": ("Canon",)}, "Vendor Canon .* the cache has Siemens"),
+            (
+                {"validation": ("P1",), "left_out_vendors": ("Siemens",)},
+                "P1 is named for validation and is of a vendor",
+            ),
+        ],
+    )
+    def test_impossible_divisions_are_refused_by_name(self, settings, message):
+        with pytest.raises(ConfigError, match=message):
+            split_examinations(TEN, DataConfig(**settings))
+
+    def test_a_vendor_that_is_left_out_is_tested_on_whole(self):
+        split = split_examinations(
+            study(), DataConfig(validation=("SH0",), held_out=("SH1",), left_out_vendors=("GE",))
+        )
+        assert Counter(e.vendor for e in split.test) == {"GE": 10, "Siemens": 1}
+        assert "GE" not in {e.vendor for e in split.train + split.validation}
+        assert_apart(split)
+
+    def test_patients_without_labels_are_for_training_alone(self):
+        unlabeled = patient("U1", "GE", split="test", annotated=())
+        split = split_examinations([*TEN, unlabeled], DataConfig(validation=("P1",), left_out_vendors=()))
+        assert "U1" in names(split.train)
+        official = [patient("A"), patient("B", split="validation"), unlabeled]
+        assert names(split_examinations(official, DataConfig(split="official")).train) == {"A", "U1"}
+
+
+class TestOfficial:
+    def test_the_data_sets_own_division_counts(self):
+        data = [patient("A"), patient("B", split="validation"), patient("C", split="test"), patient("D")]
+        split = split_examinations(data, DataConfig(split="official"))
+        assert [sorted(names(group)) for group in split.groups().values()] == [["A", "D"], ["B"], ["C"]]
+
+    def test_held_out_patients_are_tested_on_too(self):
+        data = [patient("A"), patient("B", split="validation"), patient("C", split="test"), patient("D")]
+        split = split_examinations(data, DataConfig(split="official", held_out=("D",)))
+        assert names(split.test) == {"C", "D"}
+
+
+class TestFolds:
+    def test_every_patient_is_tested_on_once(self):
+        config = DataConfig(folds=5)
+        splits = [split_examinations(study(), replace(config, fold=k)) for k in range(5)]
+        assert Counter(p for split in splits for p in names(split.test)) == Counter(names(study()))
+        for split in splits:
+            assert_apart(split)
+            assert len(split.train) + len(split.validation) + len(split.test) == 40
+
+    def test_each_fold_has_its_share_of_every_vendor_and_pathology(self):
+        for fold in range(5):
+            test = split_examinations(study(), DataConfig(fold=fold)).test
+            assert Counter((e.vendor, e.pathology) for e in test) == {
+                (v, p): 1 for v in VENDORS for p in ("HCM", "DCM")
+            }  # fmt: skip
+
+    def test_folds_do_not_depend_on_the_order_of_the_patients(self):
+        config = DataConfig(fold=2)
+        assert names(split_examinations(study()[::-1], config).test) == names(split_examinations(study(), config).test)
+
+    def test_one_eighth_of_the_others_validates(self):
+        split = split_examinations(study(), DataConfig(fold=0))
+        assert (len(split.test), len(split.validation), len(split.train)) == (8, 4, 28)
+
+    def test_held_out_patients_take_no_part(self):
+        held_out = ("SH0", "GD1")
+        for fold in range(5):
+            split = split_examinations(study(), DataConfig(fold=fold, held_out=held_out))
+            assert not set(held_out) & (names(split.train) | names(split.validation) | names(split.test))
+
+    def test_one_vendor_at_a_time_is_left_out(self):
+        config = DataConfig(fold_by="vendor")
+        left_out = [split_examinations(study(), replace(config, fold=k)) for k in range(4)]
+        assert [{e.vendor for e in split.test} for split in left_out] == [{v} for v in sorted(VENDORS)]
+        for split in left_out:
+            assert_apart(split)
+            assert len({e.vendor for e in split.train}) == 3
+
+    def test_more_folds_than_patients_a_single_vendor_and_a_fold_too_many_are_refused(self):
+        with pytest.raises(ConfigError, match="11 folds need as many patients at least, found 10"):
+            split_examinations(TEN, DataConfig(folds=11, fold=0))
+        with pytest.raises(ConfigError, match="two at least, found Siemens"):
+            split_examinations(TEN, DataConfig(fold_by="vendor", fold=0))
+        with pytest.raises(ConfigError, match="a fold from 0 to 4, found 5"):
+            split_examinations(TEN, DataConfig(fold=5))
+
+    def test_counts_of_folds(self):
+        assert fold_count(study(), DataConfig(folds=3)) == 3
+        assert fold_count(study(), DataConfig(fold_by="vendor")) == 4
+
+    def test_a_patient_with_two_views_is_dealt_once(self):
+        both = [patient(f"P{i}", view=view) for i in range(4) for view in (View.SAX, View.LAX_4C)]
+        assert len(stratified_order(both)) == 4
+        assert_apart(split_examinations(both, DataConfig(folds=2, fold=1)))
+
+
+@pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.toml")), ids=lambda path: path.stem)
+def test_no_experiment_names_a_patient_twice(path):
+    data = read_config(path).data
+    assert not set(data.validation) & set(data.held_out)
+    assert len(set(data.validation)) == len(data.validation)
+    assert len(set(data.held_out)) == len(data.held_out)
