@@ -21,6 +21,9 @@ Voxel = TypeVar("Voxel", bound=np.generic)
 COLORS = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
 """As in the pictures of the command line and in Slicer."""
 
+OUTLINE_ORDER = (Label.MYO, Label.RV, Label.LV)
+"""The wall first, so that its inner outline does not hide that of the blood pool."""
+
 WINDOW_PERCENTILES = (1.0, 99.5)
 SECONDS_PER_CYCLE = 1.0
 """How long a cine without frame times takes to play."""
@@ -56,10 +59,10 @@ def draw_slice(
 
 def draw_outlines(axes: Axes, labels: NDArray[np.uint8], *, linestyle: str = "solid", width: float = 1.0) -> None:
     """Adds the outline of every structure of a (Y, X) label map to a slice that was drawn there."""
-    for label, color in COLORS.items():
+    for label in OUTLINE_ORDER:
         mask = labels == label
         if mask.any() and not mask.all():
-            axes.contour(mask, levels=[0.5], colors=[color], linewidths=[width], linestyles=[linestyle])
+            axes.contour(mask, levels=[0.5], colors=[COLORS[label]], linewidths=[width], linestyles=[linestyle])
 
 
 def intensity_window(image: NDArray[np.float32]) -> tuple[float, float]:

@@ -48,13 +48,13 @@ def test_a_mosaic_of_one_slice_is_the_slice():
     np.testing.assert_array_equal(mosaic(volume), volume[0])
 
 
-def test_the_outline_of_every_structure_has_its_color(axes):
+def test_the_outline_of_every_structure_has_its_color_and_the_blood_pool_is_on_top(axes):
     labels = np.zeros((12, 12), dtype=np.uint8)
     labels[2:6, 2:6] = Label.LV
     labels[7:9, 7:9] = Label.RV
     draw_slice(axes, np.random.default_rng(0).random((12, 12)), labels, aspect=1.25)
     colors = [tuple(np.round(c.get_edgecolor()[0][:3] * 255).astype(int)) for c in axes.collections]
-    expected = [tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5)) for label in (Label.LV, Label.RV)]
+    expected = [tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5)) for label in (Label.RV, Label.LV)]
     assert colors == expected
     assert axes.get_aspect() == 1.25
 
