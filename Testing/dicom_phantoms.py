@@ -61,7 +61,7 @@ def write_series(
             dataset.InstanceNumber = first_instance + len(files)
             if trigger_ms is not None or stack.frame_times_ms is not None:
                 dataset.TriggerTime = float(trigger_ms[t, z] if trigger_ms is not None else stack.frame_times_ms[t])
-            dataset.PixelData = stack.array[t, z].round().astype("<u2").tobytes()
+            dataset.PixelData = stack.array[t, z].round().clip(0).astype("<u2").tobytes()
             files.append(_save(dataset, folder / f"s{series_number:03d}_{z:02d}_{t:02d}.dcm", attributes))
     return files
 
@@ -78,7 +78,7 @@ def write_enhanced(path: Path, stack: CineStack, *, series_number: int = 7, **at
     shared.MRImageFrameTypeSequence = [_item(FrameType=["ORIGINAL", "PRIMARY", "CINE", "NONE"])]
     dataset.SharedFunctionalGroupsSequence = [shared]
     dataset.PerFrameFunctionalGroupsSequence = [_frame_groups(stack, t, z) for t, z in places]
-    dataset.PixelData = np.stack([stack.array[t, z].round() for t, z in places]).astype("<u2").tobytes()
+    dataset.PixelData = np.stack([stack.array[t, z].round().clip(0) for t, z in places]).astype("<u2").tobytes()
     return _save(dataset, path, attributes)
 
 
