@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.dicom_headers import Frame
 from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.times import trusted_times
 
 T = TypeVar("T")
 
@@ -151,8 +152,11 @@ def _first_of_each(frames: Iterable[Frame], key: Callable[[Frame], object]) -> l
 
 
 def _spans_many_beats(plane: Slice) -> bool:
+    """Whether the images were acquired seconds apart, and no trigger times of one heart cycle contradict that."""
     times = [frame.acquired_s for frame in plane.frames if frame.acquired_s is not None]
-    if plane.trigger_times_ms is not None or len(times) < plane.phases or plane.phases < 2:
+    if len(times) < plane.phases or plane.phases < 2:
+        return False
+    if trusted_times(plane.trigger_times_ms or (), "ms")[0] is not None:
         return False
     return (max(times) - min(times)) / (plane.phases - 1) > SLOWEST_PHASE_S
 

@@ -83,6 +83,16 @@ def test_equal_trigger_times_fall_back_to_temporal_position_then_number() -> Non
     assert [f.number for f in group_slices(plain).slices[0].frames] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize(("trigger_step_ms", "slices"), [(1.0, 0), (100.0, 1)])
+def test_images_seconds_apart_are_no_cine_unless_their_trigger_times_are_those_of_a_cycle(
+    trigger_step_ms: float, slices: int
+) -> None:
+    members = [
+        frames(phases=1, first=t, trigger_ms=400.0 + trigger_step_ms * t, acquired_s=36000.0 + t)[0] for t in range(8)
+    ]
+    assert len(group_slices(members).slices) == slices
+
+
 def test_series_one_slice_each_are_one_stack_where_they_are_evenly_spaced() -> None:
     members = [frames(10.0 * z, series=z + 1) for z in (4, 2, 0, 1, 3)]
     assert stacks_of(*members) == ([[0.0, 10.0, 20.0, 30.0, 40.0]], [])
