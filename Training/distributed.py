@@ -1,4 +1,11 @@
-"""Training in several processes, started by `torchrun`; without it there is one process and nothing changes."""
+"""Several processes that share every batch, as `torchrun` starts them (data-parallel training).
+
+Each process draws its own part of the batch. The loss is taken of the sums over all parts, so every process has the
+loss of the whole batch; the gradients of the parts then add up to the gradient of the whole. This is what
+DistributedDataParallel does, written out, because its wrapper sees neither sums inside the loss nor a network whose
+encoder and decoder are called one by one. Batch normalization sees the process's own part; its running statistics are
+averaged after every step. With instance normalization the result is that of one process.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +13,88 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import torch
-from torch import nn
-from torch.distributed import destroy_process_group, init_process_group
-from torch.nn.parallel import DistributedDataParallel
+import torch.distributed as dist
+from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among its peers: `rank` of `world_size`."""
+    """This process among those that train together.
+
+    Attributes:
+        rank: its number, from 0; process 0 alone writes files.
+        count: how many there are.
+        local_rank: its number on this machine, which is that of its GPU.
+    """
 
     rank: int = 0
-    world_size: int = 1
+    count: int = 1
+    local_rank: int = 0
 
     @property
-    def is_first(self) -> bool:
-        """Whether this process validates, logs and writes."""
+    def writes(self) -> bool:
+        """Whether this process writes files."""
         return self.rank == 0
 
-    def spread(self, network: nn.Module) -> nn.Module:
-        """The network whose gradients are averaged over the processes; the network itself if there is one only."""
-        return DistributedDataParallel(network) if self.world_size > 1 else network
+    def add_up(self, values: Tensor) -> Tensor:
+        """The sum of `values` over the processes; the gradient of the sum goes to every process's own values."""
+        if self.count == 1:
+            return values
+        total: Tensor = _AddUp.apply(values)  # type: ignore[no-untyped-call]
+        return total
+
+    def combine(self, *modules: nn.Module) -> None:
+        """Adds up the modules' gradients and averages their running statistics over the processes."""
+        if self.count == 1:
+            return
+        gradients = [p.grad for module in modules for p in module.parameters() if p.grad is not None]
+        buffers = [b for b in chain(*(module.buffers() for module in modules)) if b.dtype.is_floating_point]
+        _add_up_in_place(gradients, 1.0)
+        _add_up_in_place(buffers, 1.0 / self.count)
 
 
 ALONE = Processes()
 
 
+class _AddUp(torch.autograd.Function):
+    """The sum over the processes. Every process derives the same loss from it, so its gradient is passed on once."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        total = values.clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        return gradients[0]
+
+
+@torch.no_grad()
+def _add_up_in_place(tensors: list[Tensor], factor: float) -> None:
+    """Replaces each tensor by its sum over the processes times `factor`, in one exchange."""
+    if not tensors:
+        return
+    flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+    dist.all_reduce(flat)
+    parts = torch.split(flat, [tensor.numel() for tensor in tensors])
+    for tensor, part in zip(tensors, parts, strict=True):
+        tensor.copy_(part.reshape(tensor.shape) * factor)
+
+
 @contextmanager
-def processes(device: torch.device) -> Iterator[Processes]:
-    """Joins the processes that `torchrun` started; gloo on the CPU, NCCL on GPUs."""
-    world_size = int(os.environ.get("WORLD_SIZE", "1"))
-    if world_size == 1:
+def processes() -> Iterator[Processes]:
+    """This process among those of `torchrun`, connected for as long as the context lasts; alone without it."""
+    count = int(os.environ.get("WORLD_SIZE", "1"))
+    if count == 1:
         yield ALONE
         return
-    init_process_group("nccl" if device.type == "cuda" else "gloo")
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
-        yield Processes(int(os.environ["RANK"]), world_size)
+        yield Processes(dist.get_rank(), count, int(os.environ.get("LOCAL_RANK", "0")))
     finally:
-        destroy_process_group()
+        dist.destroy_process_group()

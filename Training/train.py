@@ -1,27 +1,25 @@
 """Command line: learns a network from the cache.
 
-python -m Training.train experiments/NAME.toml --cache DIR --out RUN [--resume]
-torchrun --nproc-per-node N -m Training.train … runs it in N processes.
+python -m Training.train experiments/NAME.toml --cache DIR --out RUN [--fold K] [--resume]
+torchrun --nproc-per-node N -m Training.train …
 
-The loop is plain PyTorch and reads from top to bottom in `train`. A batch is a function of the seed and its
-number, so a resumed run continues with the very same batches.
+The loop is plain PyTorch and reads from top to bottom in `train`; one iteration is `step`. A batch is a function of the
+seed and its number, so a resumed run continues with the very same batches. What domain-adversarial training adds is
+marked DANN.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import csv
-import json
 import logging
-import os
-import platform
-import subprocess
+import shutil
 import sys
-import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 import torch
@@ -29,177 +27,254 @@ from torch import nn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from CMRSegmentationLib.model import ModelError
 from CMRSegmentationLib.unet import UNet, parameter_count, to_device
 from Training.cache import CachedExamination, CacheError, read_cache
-from Training.checkpoint import BEST, CheckpointError, load_last, save_checkpoint, save_last
-from Training.config import ConfigError, OptimizerConfig, TrainConfig, read_config, to_values
-from Training.distributed import ALONE, Processes
-from Training.distributed import processes as join_processes
+from Training.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
+from Training.config import ConfigError, TrainConfig, read_config
+from Training.curves import METRICS_FILE, Curves
+from Training.dann import DomainAdversary, DomainError, split_domains
+from Training.distributed import ALONE, Processes, processes
+from Training.environment import write_environment
+from Training.initial_weights import load_initial_weights
+from Training.interruption import Interruption, leave_ctrl_c_to_the_parent
 from Training.losses import deep_supervision_loss
+from Training.networks import build_network, size_multiple
+from Training.optimizer import learning_rate, make_optimizer, update_average
 from Training.slices import Batch, BatchStream
 from Training.splits import Split, split_examinations
+from Training.state import State
 from Training.validate import validate
 
 LOGGER = logging.getLogger(__name__)
 
 INTERRUPTED = 130
+POINT_EVERY = 20
+"""Iterations between two points of the loss in TensorBoard."""
+
+TARGET_SEED = 10_000
+"""Added to the seed for the batches without labels, so that they are not the same draws as those with labels."""
+
+HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 class TrainingError(RuntimeError):
-    """A run that cannot go on."""
-
-
-@dataclass
-class State:
-    """What changes from iteration to iteration."""
-
-    network: nn.Module
-    parallel: nn.Module
-    average: nn.Module
-    optimizer: torch.optim.Optimizer
-    iteration: int = 0
-    best: float = -1.0
-    seconds_before: float = 0.0
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds(self) -> float:
-        """Wall-clock time of the run so far, interruptions left out."""
-        return self.seconds_before + time.monotonic() - self.started
-
-    def to_dict(self, config: TrainConfig) -> dict[str, Any]:
-        """Everything that a resumed run needs."""
-        return {
-            "config": json.loads(json.dumps(to_values(config))),
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "iteration": self.iteration,
-            "best": self.best,
-            "seconds": self.seconds,
-            "random": torch.get_rng_state(),
-        }
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Takes up where `to_dict` left off."""
-        self.network.load_state_dict(saved["network"])
-        self.average.load_state_dict(saved["average"])
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.iteration, self.best = int(saved["iteration"]), float(saved["best"])
-        self.seconds_before = float(saved["seconds"])
-        torch.set_rng_state(saved["random"])
-
-
-def make_optimizer(network: nn.Module, config: OptimizerConfig) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum or AdamW; normalization weights and biases are not decayed."""
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    if config.name == "sgd":
-        return torch.optim.SGD(groups, config.learning_rate, momentum=config.momentum, nesterov=True)
-    return torch.optim.AdamW(groups, config.learning_rate, fused=True)
-
-
-def learning_rate(config: OptimizerConfig, iteration: int, iterations: int) -> float:
-    """Linear warm-up, then polynomial decay to 0 at the run's own end."""
-    warmup = min(1.0, (iteration + 1) / max(1, config.warmup))
-    return float(config.learning_rate * warmup * (1 - iteration / iterations) ** config.power)
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float, iteration: int) -> None:
-    """Moves the averaged weights and normalization statistics toward the current ones."""
-    decay = min(decay, (1 + iteration) / (10 + iteration))
-    for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if mean.dtype.is_floating_point:
-            mean.lerp_(value, 1 - decay)
-        else:
-            mean.copy_(value)
-
-
-def step(state: State, batch: Batch, config: TrainConfig, device: torch.device) -> float:
-    """One optimizer step; returns the loss.
-
-    Raises:
-        TrainingError: if the loss is not finite.
-    """
-    state.parallel.train()
-    for group in state.optimizer.param_groups:
-        group["lr"] = learning_rate(config.optimizer, state.iteration, config.iterations)
-    images = batch.images.to(device, memory_format=torch.channels_last)
-    outputs = state.parallel(images)
-    loss = deep_supervision_loss(outputs, batch.target.to(device), batch.known.to(device))
-    value = float(loss.detach())
-    if not np.isfinite(value):
-        raise TrainingError(f"The loss is {value} at iteration {state.iteration}.")
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(state.network.parameters(), config.optimizer.clip)
-    state.optimizer.step()
-    state.iteration += 1
-    update_average(state.average, state.network, config.optimizer.average_decay, state.iteration)
-    return value
+    """A run that cannot start or go on."""
 
 
 def train(
-    config: TrainConfig,
-    split: Split,
-    run: Path,
-    *,
-    resume: bool,
-    device: torch.device,
-    processes: Processes = ALONE,
+    config: TrainConfig, split: Split, run: Path, *, resume: bool, device: torch.device, together: Processes = ALONE
 ) -> State:
     """Learns a network and leaves checkpoints, metrics and the resolved configuration in `run`.
 
     Raises:
         TrainingError: if the loss is not finite; the batch is saved in the run folder.
         CheckpointError: if `resume` is asked for and no checkpoint can be read.
+        ConfigError, ModelError, DomainError: if the settings do not fit the patients or the initial model.
+        KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
-    torch.manual_seed(config.seed)
-    network: nn.Module = to_device(UNet(config.network), device)
-    optimizer = make_optimizer(network, config.optimizer)
-    state = State(network, processes.spread(network), copy.deepcopy(network), optimizer)
+    _check_batches(config, together)
+    source, target = split_domains(split.train, config.dann.targets)
+    source = [e for e in source if e.annotated]
+    # With DANN, labels of a target vendor choose no checkpoint either.
+    validation = [e for e in split.validation if e.vendor not in config.dann.targets]
+    if not source or not validation:
+        raise ConfigError(
+            "Expected labeled patients to train on and to validate on; there are none but of dann.targets."
+        )
+    state = start(config, [e.vendor for e in source + target], device)
     if resume:
-        state.restore(load_last(run))
-    if processes.is_first:
-        write_environment(config, split, run, processes.world_size)
+        take_up(state, run)
+    if together.writes:
+        write_environment(config, replace(split, train=source + target, validation=validation), run)
     LOGGER.info(
-        "%d parameters, %d patients, from iteration %d", parameter_count(network), len(split.train), state.iteration
+        "%d parameters, %d patients, from iteration %d", parameter_count(state.network), len(source), state.iteration
     )
-    stream = BatchStream(
-        split.train,
-        config.sampling,
-        config.augmentation,
-        seed=config.seed,
-        length=config.iterations,
-        rank=processes.rank,
-        world_size=processes.world_size,
-    )
-    numbers = range(state.iteration, config.iterations)
-    loader = DataLoader(stream, batch_size=None, sampler=numbers, num_workers=1, prefetch_factor=6)
-    losses: list[float] = []
-    for batch in tqdm(loader, initial=state.iteration, total=config.iterations, unit="it", disable=None):
-        try:
-            losses.append(step(state, batch, config, device))
-        except TrainingError:
-            torch.save({"images": batch.images, "target": batch.target, "known": batch.known}, run / "failed_batch.pt")
-            raise
-        due = state.iteration % config.validate_every == 0 or state.iteration == config.iterations
-        if due and processes.is_first:
-            record(state, config, split.validation, run, float(np.mean(losses)))
-            losses.clear()
+    bar = tqdm(total=config.iterations, initial=state.iteration, unit="it", disable=None if together.writes else True)
+    with bar, Interruption() as interruption, Curves(run, state.iteration, enabled=together.writes) as curves:
+        for labeled, unlabeled in batches(config, source, target, state.iteration, together):
+            values = try_step(state, labeled, unlabeled, config, run, device, together)
+            bar.update()
+            if state.iteration % POINT_EVERY == 0:
+                curves.point(state.iteration, values)
+            if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
+                record(state, config, validation, run, curves, values)
+                if config.patience and state.stale >= config.patience:
+                    LOGGER.info("No better validation among the last %d: stopped early.", state.stale)
+                    break
+            if interruption.asked:
+                if together.writes:
+                    save_last(state.to_dict(config), run)
+                raise KeyboardInterrupt
     return state
 
 
-def record(state: State, config: TrainConfig, validation: list[CachedExamination], run: Path, loss: float) -> None:
-    """Validates the averaged weights, appends a line of metrics and writes the checkpoints."""
-    scores = validate(state.average, validation, config.sampling.spacing_mm, config.network.size_multiple)
-    rate = state.optimizer.param_groups[0]["lr"]
-    append_metrics(run / "metrics.csv", {"iteration": state.iteration, "loss": loss, "learning_rate": rate, **scores})
-    LOGGER.info("iteration %d loss %.4f %s", state.iteration, loss, " ".join(f"{k} {v:.3f}" for k, v in scores.items()))
+def _check_batches(config: TrainConfig, together: Processes) -> None:
+    smallest = min(size for _, size in config.sampling.crops)
+    if smallest < together.count:
+        raise ConfigError(
+            f"{together.count} processes need batches of as many slices, found sampling.crops of {smallest}."
+        )
+
+
+def start(config: TrainConfig, vendors: list[str], device: torch.device) -> State:
+    """A network at random weights or those of the initial model, and what trains it."""
+    torch.manual_seed(config.seed)
+    network = build_network(config.architecture, config.network)
+    if config.initial_model:
+        load_initial_weights(network, config)
+    network = to_device(network, device)
+    scaler = torch.amp.GradScaler(device.type, enabled=config.precision == "fp16")
+    state = State(network, copy.deepcopy(network), make_optimizer(network, config.optimizer), scaler)
+    if config.dann.targets:
+        state.adversary = DomainAdversary(network, config.dann, vendors)  # DANN
+    return state
+
+
+def take_up(state: State, run: Path) -> None:
+    """Restores the last checkpoint of a run.
+
+    Raises:
+        CheckpointError: if none can be read.
+        TrainingError: if it is of another network.
+    """
+    try:
+        state.restore(load_last(run))
+    except (RuntimeError, ValueError, KeyError) as error:
+        if isinstance(error, CheckpointError | DomainError):
+            raise
+        raise TrainingError(f"The checkpoint in {run} is of other settings than these: {error}") from error
+
+
+def batches(
+    config: TrainConfig,
+    source: list[CachedExamination],
+    target: list[CachedExamination],
+    first: int,
+    together: Processes,
+) -> Iterator[tuple[Batch, Batch | None]]:
+    """The batches of a run from number `first` on; with target patients, each with one whose labels are not used."""
+
+    def load(examinations: list[CachedExamination], seed: int) -> Iterator[Batch]:
+        stream = BatchStream(
+            examinations,
+            config.sampling,
+            config.augmentation,
+            seed=seed,
+            length=config.iterations,
+            rank=together.rank,
+            world_size=together.count,
+        )
+        return iter(
+            DataLoader(
+                stream,
+                batch_size=None,
+                sampler=range(first, config.iterations),
+                num_workers=config.workers,
+                prefetch_factor=6 if config.workers else None,
+                worker_init_fn=leave_ctrl_c_to_the_parent if config.workers else None,
+            )
+        )
+
+    labeled = load(source, config.seed)
+    return zip(labeled, load(target, config.seed + TARGET_SEED), strict=True) if target else zip(labeled, repeat(None))
+
+
+def try_step(
+    state: State,
+    labeled: Batch,
+    unlabeled: Batch | None,
+    config: TrainConfig,
+    run: Path,
+    device: torch.device,
+    together: Processes,
+) -> dict[str, float]:
+    """A step; if its loss is not finite, the batch is saved first.
+
+    Raises:
+        TrainingError: if the loss is not finite.
+    """
+    try:
+        return step(state, labeled, unlabeled, config, device, together)
+    except TrainingError:
+        saved = {"images": labeled.images, "target": labeled.target, "known": labeled.known}
+        torch.save(saved, run / f"failed_batch{together.rank or ''}.pt")
+        raise
+
+
+def step(
+    state: State,
+    labeled: Batch,
+    unlabeled: Batch | None,
+    config: TrainConfig,
+    device: torch.device,
+    together: Processes = ALONE,
+) -> dict[str, float]:
+    """One optimizer step; returns the loss and, with DANN, how the adversary does.
+
+    Raises:
+        TrainingError: if the loss is not finite.
+    """
+    network, adversary = state.network.train(), state.adversary
+    rate = learning_rate(config.optimizer, state.iteration, config.iterations)
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    mixed = torch.autocast(device.type, HALF.get(config.precision), enabled=config.precision != "full")
+    images = labeled.images.to(device, memory_format=torch.channels_last)
+    with mixed:
+        if adversary is None:
+            outputs = network(images)
+        else:
+            outputs, attached = adversary.segment(cast(UNet, network), images)  # DANN
+    loss = deep_supervision_loss(outputs, labeled.target.to(device), labeled.known.to(device), together.add_up)
+    values = {"loss": float(loss.detach()), "learning_rate": rate}
+    if not np.isfinite(values["loss"]):
+        raise TrainingError(f"The loss is {values['loss']} at iteration {state.iteration}; see failed_batch.pt.")
+    if adversary is not None and unlabeled is not None:  # DANN
+        foreign = unlabeled.images.to(device, memory_format=torch.channels_last)
+        with mixed:
+            progress = state.iteration / config.iterations
+            sources = attached, labeled.vendors
+            domain = adversary.compare(cast(UNet, network), sources, (foreign, unlabeled.vendors), progress)
+        loss = loss + domain.loss / together.count
+        values |= {"domain_accuracy": domain.accuracy, "lambda": domain.strength}
+    state.optimizer.zero_grad(set_to_none=True)
+    state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+    together.combine(network)
+    state.scaler.unscale_(state.optimizer)
+    nn.utils.clip_grad_norm_(network.parameters(), config.optimizer.clip)
+    state.scaler.step(state.optimizer)
+    state.scaler.update()
+    if adversary is not None:  # DANN
+        together.combine(adversary.predictor)
+        adversary.step()
+    state.iteration += 1
+    update_average(state.average, network, config.optimizer.average_decay, state.iteration)
+    state.losses.append(values["loss"])
+    return values
+
+
+def record(
+    state: State,
+    config: TrainConfig,
+    validation: list[CachedExamination],
+    run: Path,
+    curves: Curves,
+    values: dict[str, float],
+) -> None:
+    """Validates the averaged weights, adds a row of metrics and writes the checkpoints.
+
+    With several processes each validates, so that all know when to stop; one of them writes.
+    """
+    scores = validate(state.average, validation, config.sampling.spacing_mm, size_multiple(state.average))
+    values = values | {"loss": float(np.mean(state.losses))} | scores
+    LOGGER.info("iteration %d %s", state.iteration, " ".join(f"{name} {value:.4g}" for name, value in values.items()))
     improved = scores["mean"] > state.best
-    state.best = max(state.best, scores["mean"])
+    state.best, state.stale = max(state.best, scores["mean"]), 0 if improved else state.stale + 1
+    state.losses.clear()
+    curves.row(state.iteration, values | {"seconds": state.seconds})
+    if not curves.enabled:
+        return
     saved = state.to_dict(config)
     save_last(saved, run)
     if improved:
@@ -208,39 +283,49 @@ def record(state: State, config: TrainConfig, validation: list[CachedExamination
         save_checkpoint(saved, run / f"iteration{state.iteration:06d}.pt")
 
 
-def append_metrics(path: Path, row: dict[str, Any]) -> None:
-    """One more line of a CSV file, with a heading if it is the first."""
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, row.keys())
-        if new:
-            writer.writeheader()
-        writer.writerow({key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()})
+def clear_run(run: Path) -> None:
+    """Removes the checkpoints and curves of an earlier run."""
+    for path in [*run.glob("*.pt"), *run.glob(METRICS_FILE)]:
+        path.unlink()
+    shutil.rmtree(run / "tensorboard", ignore_errors=True)
 
 
-def write_environment(config: TrainConfig, split: Split, run: Path, world_size: int) -> None:
-    """Writes what is needed to repeat the run: settings, patients, versions, commit and hardware."""
-    run.mkdir(parents=True, exist_ok=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    environment = {
-        "config": to_values(config),
-        "commit": commit,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "threads": torch.get_num_threads(),
-        "processes": world_size,
-        "processors": os.cpu_count(),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "examinations": {name: [_describe(e) for e in group] for name, group in split.groups().items()},
-    }
-    (run / "run.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
+def prepare_run(run: Path, *, resume: bool, fresh: bool, together: Processes) -> bool:
+    """Whether to take up a run: asked for, and with `fresh` only if there is a checkpoint that can be read.
+
+    Raises:
+        TrainingError: if there is a run that is neither to be taken up nor to be replaced.
+    """
+    if not resume and not fresh and has_checkpoint(run):
+        raise TrainingError(f"{run} holds a run; go on with --resume, start anew with --fresh, or name another --out.")
+    if resume and fresh:
+        try:
+            load_last(run)
+        except CheckpointError as error:
+            LOGGER.warning("%s Starting anew.", error)
+            resume = False
+    if fresh and not resume and together.writes:
+        clear_run(run)
+    return resume
 
 
-def _describe(examination: CachedExamination) -> dict[str, Any]:
-    e = examination
-    annotated = [label.name for label in e.annotated]
-    return {"patient": e.patient, "dataset": e.dataset, "vendor": e.vendor, "annotated": annotated}
+def run_training(options: argparse.Namespace) -> None:
+    """Trains as the command line asks."""
+    config = read_config(options.experiment)
+    if options.seed is not None:
+        config = replace(config, seed=options.seed)
+    if options.fold is not None:
+        config = replace(config, data=replace(config.data, fold=options.fold))
+    examinations = [e for e in read_cache(options.cache, config.data.datasets) if e.view == config.view]
+    if not examinations:
+        raise ConfigError(f"Expected examinations of the view {config.view} in {options.cache}, found none.")
+    split = split_examinations(examinations, config.data)
+    with processes() as together:
+        logging.getLogger().setLevel(logging.INFO if together.writes else logging.WARNING)
+        cuda = torch.cuda.is_available()
+        device = torch.device("cuda", together.local_rank) if cuda else torch.device("cpu")
+        resume = prepare_run(options.out, resume=options.resume, fresh=options.fresh, together=together)
+        train(config, split, options.out, resume=resume, device=device, together=together)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -250,19 +335,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("experiment", type=Path, help="TOML file with what differs from the defaults")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--fold", type=int, metavar="K", help="fold of a cross-validation to test on, from 0")
+    parser.add_argument("--seed", type=int, help="in place of the experiment's")
     parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    parser.add_argument(
+        "--fresh", action="store_true", help="replace the run in --out; with --resume only if it has no checkpoint"
+    )
     options = parser.parse_args(arguments)
     try:
-        config = read_config(options.experiment)
-        split = split_examinations(read_cache(options.cache, config.data.datasets), config.data)
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        with join_processes(device) as joined:
-            train(config, split, options.out, resume=options.resume, device=device, processes=joined)
-    except (ConfigError, CacheError, CheckpointError, TrainingError, OSError) as error:
+        run_training(options)
+    except (ConfigError, CacheError, CheckpointError, DomainError, ModelError, TrainingError, OSError) as error:
         LOGGER.error("%s", error)
         return 1
     except KeyboardInterrupt:
-        LOGGER.error("Interrupted; go on with --resume.")
+        LOGGER.error("Interrupted; go on from the last checkpoint with --resume.")
         return INTERRUPTED
     return 0
 

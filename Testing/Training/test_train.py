@@ -1,0 +1,310 @@
+import csv
+import json
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+
+from CMRSegmentationLib.unet import UNetConfig
+from Testing.phantoms import HeartPhantom
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Training import train as loop
+from Training.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
+from Training.cache import read_cache
+from Training.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, load_checkpoint
+from Training.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
+from Training.dann import DannConfig, DomainError
+from Training.slices import SamplingConfig
+from Training.splits import split_examinations
+from Training.train import INTERRUPTED, TrainingError, clear_run, main, prepare_run, train
+
+CPU = torch.device("cpu")
+TINY_RUN = TrainConfig(
+    iterations=6,
+    validate_every=3,
+    keep_every=3,
+    workers=0,
+    data=DataConfig(("phantoms",), validation=("P1",), held_out=("P2",)),
+    network=UNetConfig(channels=(4, 8, 8), deep_supervision=1),
+    sampling=SamplingConfig(spacing_mm=3.2, crops=((32, 3), (40, 2)), size_multiple=4),
+    optimizer=OptimizerConfig("adamw", learning_rate=3e-3, warmup=2),
+)
+TOML = """
+iterations = 6
+validate_every = 3
+workers = 0
+[data]
+datasets = ["phantoms"]
+validation = ["P1"]
+held_out = ["P2"]
+[network]
+channels = [4, 8, 8]
+deep_supervision = 1
+[sampling]
+spacing_mm = 3.2
+crops = [[32, 2]]
+size_multiple = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """P0, P1 and P2 of Siemens, P3 of GE."""
+    return write_cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def split(cache):
+    return split_examinations(read_cache(cache), TINY_RUN.data)
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(TOML, encoding="utf-8")
+    return path
+
+
+def run_tiny(split, run, *, resume=False, **settings):
+    return train(replace(TINY_RUN, **settings), split, run, resume=resume, device=CPU)
+
+
+def weights(state):
+    return {**state.network.state_dict(), **{f"average.{k}": v for k, v in state.average.state_dict().items()}}
+
+
+def assert_equal(a, b):
+    assert a.keys() == b.keys()
+    assert all(torch.equal(value, b[key]) for key, value in a.items())
+
+
+def metrics(run):
+    with (run / "metrics.csv").open(newline="") as file:
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+
+
+class TestRepeatability:
+    def test_same_seed_same_weights_another_seed_others(self, split, tmp_path):
+        a, b, c = (run_tiny(split, tmp_path / n, seed=s, iterations=2) for n, s in (("a", 1), ("b", 1), ("c", 2)))
+        assert_equal(weights(a), weights(b))
+        assert not torch.equal(next(a.network.parameters()), next(c.network.parameters()))
+
+    def test_batches_prepared_by_a_worker_are_the_same(self, split, tmp_path):
+        a, b = (run_tiny(split, tmp_path / str(n), workers=n, iterations=2) for n in (0, 1))
+        assert_equal(weights(a), weights(b))
+
+    def test_a_resumed_run_equals_one_without_a_break_bit_for_bit(self, split, tmp_path):
+        straight = run_tiny(split, tmp_path / "straight")
+        interrupted_at(4, split, tmp_path / "broken")
+        resumed = run_tiny(split, tmp_path / "broken", resume=True)
+        assert_equal(weights(straight), weights(resumed))
+        assert metrics(tmp_path / "straight") == metrics(tmp_path / "broken")
+
+    def test_the_previous_checkpoint_serves_where_the_last_is_damaged(self, split, tmp_path, caplog):
+        straight = run_tiny(split, tmp_path)
+        (tmp_path / LAST).write_bytes(b"damaged")
+        assert load_checkpoint(tmp_path / PREVIOUS)["iteration"] == 3
+        assert_equal(weights(straight), weights(run_tiny(split, tmp_path, resume=True)))
+        assert [row["iteration"] for row in metrics(tmp_path)] == ["3", "6"]
+
+    def test_dann_of_strength_0_equals_the_baseline_bit_for_bit(self, split, tmp_path):
+        baseline_split = replace(split, train=[e for e in split.train if e.vendor == "Siemens"])
+        baseline = run_tiny(baseline_split, tmp_path / "a")
+        idle = run_tiny(split, tmp_path / "b", dann=DannConfig(targets=("GE",), maximum=0.0))
+        assert_equal(weights(baseline), weights(idle))
+        active = run_tiny(split, tmp_path / "c", dann=DannConfig(targets=("GE",), maximum=1.0, warmup=0.0))
+        assert not torch.equal(next(baseline.network.parameters()), next(active.network.parameters()))
+
+    def test_a_resumed_adversary_goes_on_bit_for_bit(self, split, tmp_path):
+        dann = DannConfig(targets=("GE",), maximum=0.5, warmup=0.0)
+        straight = run_tiny(split, tmp_path / "a", dann=dann)
+        interrupted_at(4, split, tmp_path / "b", dann=dann)
+        resumed = run_tiny(split, tmp_path / "b", resume=True, dann=dann)
+        assert_equal(weights(straight), weights(resumed))
+        assert_equal(straight.adversary.predictor.state_dict(), resumed.adversary.predictor.state_dict())
+
+
+def interrupted_at(iteration, split, run, **settings):
+    """Trains until Ctrl-C comes during a step."""
+    original = loop.step
+
+    def step(state, *arguments):
+        if state.iteration == iteration - 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return original(state, *arguments)
+
+    loop.step = step
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_tiny(split, run, **settings)
+    finally:
+        loop.step = original
+
+
+class TestLearning:
+    def test_two_phantoms_are_overfitted_to_a_dice_of_95_percent_within_a_minute(self, tmp_path):
+        phantom = HeartPhantom(frames=2, slices=3, rows=32, columns=40, spacing_zyx_mm=(10.0, 3.6, 3.4), es_frame=1)
+        pair = [phantom_patient(f"P{i}", phantom=replace(phantom, degrees_xyz=(10.0 * i, 0.0, 0.0))) for i in (0, 1)]
+        both = read_cache(write_cache(tmp_path / "cache", *pair))
+        config = replace(
+            TINY_RUN,
+            iterations=150,
+            validate_every=150,
+            network=UNetConfig(channels=(8, 16, 32), deep_supervision=0),
+            sampling=SamplingConfig(3.4, ((32, 6),), size_multiple=4, heart_jitter_mm=8.0, heart_probability=1.0),
+            augmentation=AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF),
+            optimizer=OptimizerConfig("adamw", learning_rate=1e-2, warmup=10, average_decay=0.9),
+        )
+        started = time.monotonic()
+        split = replace(split_examinations(both, replace(config.data, held_out=())), train=both, validation=both)
+        state = train(config, split, tmp_path / "run", resume=False, device=CPU)
+        assert state.best >= 0.95
+        assert time.monotonic() - started < 60
+
+    @pytest.mark.parametrize("precision", ["bf16", "fp16"])
+    def test_mixed_precision_learns_much_the_same(self, precision, split, tmp_path):
+        full = run_tiny(split, tmp_path / "full", iterations=3)
+        mixed = run_tiny(split, tmp_path / "mixed", iterations=3, precision=precision)
+        a, b = (float(metrics(tmp_path / name)[0]["loss"]) for name in ("full", "mixed"))
+        assert a == pytest.approx(b, rel=0.02)
+        assert all(p.dtype == torch.float32 for p in mixed.network.parameters())
+        assert not torch.equal(next(full.network.parameters()), next(mixed.network.parameters()))
+
+    def test_a_run_without_progress_stops_early(self, split, tmp_path, caplog):
+        still = OptimizerConfig("sgd", learning_rate=0.0)
+        state = run_tiny(split, tmp_path, iterations=50, validate_every=1, patience=3, optimizer=still)
+        assert state.iteration <= 12  # the averaged normalization statistics still move at first
+        assert state.stale == 3
+        assert load_checkpoint(tmp_path / LAST)["iteration"] == state.iteration
+
+    @pytest.mark.parametrize("architecture", ["attention_unet"])
+    def test_another_network_is_trained_by_its_name(self, architecture, split, tmp_path):
+        state = run_tiny(split, tmp_path, iterations=1, architecture=architecture)
+        assert "Attention" in type(state.network.network).__name__
+
+
+class TestRunFolder:
+    def test_it_holds_settings_curves_and_checkpoints(self, split, tmp_path):
+        run_tiny(split, tmp_path)
+        environment = json.loads((tmp_path / "run.json").read_text())
+        assert environment["config"]["optimizer"]["learning_rate"] == 3e-3
+        assert [e["patient"] for e in environment["examinations"]["test"]] == ["P2"]
+        assert [row["iteration"] for row in metrics(tmp_path)] == ["3", "6"]
+        assert {BEST, LAST, PREVIOUS, "iteration000003.pt", "iteration000006.pt"} <= {
+            p.name for p in tmp_path.iterdir()
+        }
+        assert {"loss", "learning_rate", "Siemens_LV", "mean"} <= metrics(tmp_path)[0].keys()
+        assert any((tmp_path / "tensorboard").iterdir())
+
+    def test_dann_logs_domain_accuracy_and_strength_and_validates_on_no_target(self, split, tmp_path):
+        with_target = replace(split, validation=[*split.validation, *(e for e in split.train if e.vendor == "GE")])
+        run_tiny(with_target, tmp_path, dann=DannConfig(targets=("GE",), maximum=0.5, warmup=0.0))
+        first, last = metrics(tmp_path)
+        assert 0 <= float(last["domain_accuracy"]) <= 1
+        assert 0 < float(first["lambda"]) < float(last["lambda"]) < 0.5
+        assert "GE_LV" not in last
+
+    def test_a_loss_that_is_not_a_number_stops_with_the_batch_saved(self, split, tmp_path):
+        exploding = OptimizerConfig("sgd", learning_rate=1e30, warmup=0, clip=1e30)
+        with pytest.raises(TrainingError, match=r"The loss is nan at iteration \d"):
+            run_tiny(split, tmp_path, optimizer=exploding)
+        batch = torch.load(tmp_path / "failed_batch.pt", weights_only=True)
+        assert batch["images"].shape[1:] == (1, 32, 32) or batch["images"].shape[1:] == (1, 40, 40)
+        assert not (tmp_path / LAST).exists()
+
+    def test_ctrl_c_finishes_the_step_and_writes_a_checkpoint(self, split, tmp_path):
+        interrupted_at(2, split, tmp_path)
+        assert load_checkpoint(tmp_path / LAST)["iteration"] == 2
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+    def test_a_run_is_neither_replaced_nor_taken_up_unless_asked(self, split, tmp_path):
+        together = loop.ALONE
+        assert not prepare_run(tmp_path, resume=False, fresh=False, together=together)
+        run_tiny(split, tmp_path, iterations=1)
+        with pytest.raises(TrainingError, match=r"holds a run; go on with --resume, start anew with --fresh"):
+            prepare_run(tmp_path, resume=False, fresh=False, together=together)
+        assert prepare_run(tmp_path, resume=True, fresh=True, together=together)
+        (tmp_path / LAST).write_bytes(b"")
+        assert not prepare_run(tmp_path, resume=True, fresh=True, together=together)
+        assert not (tmp_path / LAST).exists()
+        assert not (tmp_path / "metrics.csv").exists()
+
+    def test_clearing_keeps_what_is_not_of_the_run(self, tmp_path):
+        (tmp_path / "notes.txt").touch()
+        (tmp_path / LAST).touch()
+        clear_run(tmp_path)
+        assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+class TestRefusals:
+    def test_a_single_domain_cannot_be_adapted(self, split, tmp_path):
+        siemens = replace(split, train=[e for e in split.train if e.vendor == "Siemens"])
+        with pytest.raises(DomainError, match="two vendors at least, found Siemens"):
+            run_tiny(siemens, tmp_path, dann=DannConfig(targets=("GE",)))
+
+    def test_targets_alone_leave_nobody_to_learn_from(self, split, tmp_path):
+        with pytest.raises(ConfigError, match=r"none but of dann\.targets"):
+            run_tiny(split, tmp_path, dann=DannConfig(targets=("GE", "Siemens")))
+
+    def test_more_processes_than_slices_of_a_batch(self, split, tmp_path):
+        with pytest.raises(ConfigError, match=r"3 processes need batches .*crops of 2"):
+            train(TINY_RUN, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 3))
+
+    def test_resuming_nothing_is_a_clear_error(self, split, tmp_path):
+        with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+            run_tiny(split, tmp_path, resume=True)
+
+    def test_a_checkpoint_of_another_network(self, split, tmp_path):
+        run_tiny(split, tmp_path, iterations=1)
+        with pytest.raises(TrainingError, match="is of other settings"):
+            run_tiny(split, tmp_path, resume=True, network=UNetConfig(channels=(4, 8, 16), deep_supervision=1))
+
+
+class TestCommand:
+    def test_it_trains_and_resumes(self, cache, experiment, tmp_path, caplog):
+        arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run"), "--seed", "9"]
+        assert main(arguments) == 0
+        assert json.loads((tmp_path / "run" / "run.json").read_text())["config"]["seed"] == 9
+        assert main(arguments) == 1
+        assert "--fresh" in caplog.text
+        assert main([*arguments, "--resume"]) == 0
+
+    def test_a_fold_is_tested_on(self, cache, experiment, tmp_path):
+        experiment.write_text(
+            TOML.replace("held_out", "folds = 2\nheld_out").replace("iterations = 6", "iterations = 1")
+        )
+        assert main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run"), "--fold", "1"]) == 0
+        environment = json.loads((tmp_path / "run" / "run.json").read_text())
+        assert environment["config"]["data"]["fold"] == 1
+        assert "P2" not in {e["patient"] for group in environment["examinations"].values() for e in group}
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            (("iterations", "iteration"), "unknown setting 'iteration'"),
+            (('"phantoms"', '"mnms"'), "Expected a cache of mnms"),
+            (('"P1"', '"P9"'), "P9 is named in the settings but is not in the cache"),
+            (("workers = 0", 'view = "lax_4c"'), "examinations of the view lax_4c"),
+            (("workers = 0", 'initial_model = "nobody"'), "Unknown model 'nobody'"),
+        ],
+    )
+    def test_what_cannot_be_done_is_one_sentence_and_status_1(
+        self, change, message, cache, experiment, tmp_path, caplog
+    ):
+        experiment.write_text(TOML.replace(*change))
+        assert main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")]) == 1
+        assert message in caplog.text
+
+    def test_ctrl_c_exits_with_130(self, cache, experiment, tmp_path, monkeypatch):
+        original = loop.step
+
+        def step(*arguments):
+            os.kill(os.getpid(), signal.SIGINT)
+            return original(*arguments)
+
+        monkeypatch.setattr(loop, "step", step)
+        assert main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")]) == INTERRUPTED == 130
+        assert load_checkpoint(tmp_path / "run" / LAST)["iteration"] == 1

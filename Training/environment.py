@@ -1,0 +1,59 @@
+"""What is needed to repeat a run: settings, command, patients, versions, commit and hardware, in `run.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from Training.cache import CachedExamination
+from Training.config import TrainConfig, to_values
+from Training.splits import Split
+
+ENVIRONMENT_FILE = "run.json"
+
+
+def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
+    """Writes `run.json` into the folder of a run, which is made if it is not there."""
+    run.mkdir(parents=True, exist_ok=True)
+    environment = {
+        "config": to_values(config),
+        "command": " ".join(["python", "-m", "Training.train", *map(_without_folder, sys.argv[1:])]),
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "threads": torch.get_num_threads(),
+        "processors": os.cpu_count(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        "examinations": {name: [_describe(e) for e in group] for name, group in split.groups().items()},
+    }
+    (run / ENVIRONMENT_FILE).write_text(json.dumps(environment, indent=1), encoding="utf-8")
+
+
+def _without_folder(argument: str) -> str:
+    """An argument without the user's own folders, which tell nobody else anything."""
+    return Path(argument).name if Path(argument).is_absolute() else argument
+
+
+def _commit() -> str:
+    """The commit of the program, empty where git or its history is missing."""
+    folder = Path(__file__).parent
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
+
+
+def _describe(examination: CachedExamination) -> dict[str, Any]:
+    e = examination
+    annotated = [label.name for label in e.annotated]
+    return {"patient": e.patient, "dataset": e.dataset, "vendor": e.vendor, "annotated": annotated}
