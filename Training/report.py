@@ -75,14 +75,16 @@ def _baseline(runs: Sequence[Run], name: str | None) -> Run:
 
 
 def runs_table(runs: Sequence[Run]) -> Table:
-    """One line per run: seed, patients it was tested on, and the settings in which the runs differ."""
+    """One line per run: seed, duration, patients it was tested on, and the settings in which the runs differ."""
     changed = changed_settings(runs)
     lines = []
     for run in runs:
-        patients = str(len({row.person for row in run.rows}))
+        seed = "–" if run.seed is None else str(run.seed)
+        minutes = f"{run.metrics['seconds'][-1] / 60:.0f}" if run.metrics.get("seconds") else "–"
         settings = "; ".join(f"{name} = {value}" for name, value in changed[run.name].items())
-        lines.append((run.name, "–" if run.seed is None else str(run.seed), patients, settings or "–"))
-    return Table("Runs and what tells them apart", ("run", "seed", "patients tested", "settings"), tuple(lines))
+        lines.append((run.name, seed, minutes, str(len({row.person for row in run.rows})), settings or "–"))
+    columns = ("run", "seed", "minutes", "patients tested", "settings")
+    return Table("Runs and what tells them apart", columns, tuple(lines))
 
 
 _STRATEGY_TEXT = (
@@ -150,7 +152,7 @@ def _agreement_pictures(run: Run) -> Iterator[Picture]:
 def _environment(runs: Sequence[Run]) -> list[Block]:
     lines = []
     for run in runs:
-        known = {key: value for key, value in run.environment.items() if not isinstance(value, dict | list)}
+        known = {k: v for k, v in run.environment.items() if k != "command" and not isinstance(v, dict | list)}
         lines.append((run.name, "; ".join(f"{key} {value}" for key, value in known.items()) or "not recorded"))
     commands = [f"# {run.name}\n{run.environment['command']}" for run in runs if "command" in run.environment]
     table = Table("Where the runs were made", ("run", "environment"), tuple(lines))

@@ -9,27 +9,34 @@ from matplotlib.figure import Figure
 from Training.results import ResultRow
 from Training.tables import STRUCTURES, groups
 
+NOT_DICE = ("iteration", "loss", "learning_rate", "seconds", "domain_accuracy", "lambda")
+"""Columns of `metrics.csv` beside the Dice of the validation patients."""
+
 
 def learning_curves_figure(metrics: Mapping[str, Sequence[float]]) -> Figure:
-    """Loss (left) and Dice on the validation patients (right) over the iterations.
+    """Loss, Dice on the validation patients and, for domain-adversarial training, λ and domain accuracy.
 
     Args:
-        metrics: column → values, as in `metrics.csv`: `iteration`, `loss`, `learning_rate` and Dice columns.
+        metrics: column → values of each validation, as in `metrics.csv`.
     """
-    figure = Figure(figsize=(9.0, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    panels = 3 if "lambda" in metrics else 2
+    figure = Figure(figsize=(4.5 * panels, 3.6), layout="constrained")
+    loss, dice, *adversary = figure.subplots(1, panels)
     iterations = metrics["iteration"]
-    left.plot(iterations, metrics["loss"], color="black")
-    left.set_ylabel("Training loss")
-    for name in metrics:
-        if name in ("iteration", "loss", "learning_rate") or max(metrics[name]) > 1:
-            continue
+    loss.plot(iterations, metrics["loss"], color="black")
+    loss.set_ylabel("Training loss")
+    for name in [name for name in metrics if name not in NOT_DICE]:
         emphasis = {"color": "black", "linewidth": 2.0} if name == "mean" else {"linewidth": 1.0}
-        right.plot(iterations, metrics[name], label=name.replace("_", " "), **emphasis)
-    right.set_ylabel("Dice, validation patients")
-    right.set_ylim(top=1.0)
-    right.legend(fontsize="small")
-    for axes in (left, right):
+        dice.plot(iterations, metrics[name], label=name.replace("_", " "), **emphasis)
+    dice.set_ylabel("Dice, validation patients")
+    dice.set_ylim(top=1.0)
+    for axes in adversary:
+        axes.plot(iterations, metrics["domain_accuracy"], label="domain accuracy")
+        axes.plot(iterations, metrics["lambda"], label="λ", linestyle="--")
+        axes.set_ylim(0.0, 1.05)
+    for axes in (dice, *adversary):
+        axes.legend(fontsize="small")
+    for axes in figure.axes:
         axes.set_xlabel("Iteration")
     return figure
 

@@ -32,7 +32,7 @@ def patients(shift, vendors=("GE", "Siemens")):
 
 def run_of(name, shift, seed, **settings):
     environment = {"config": {"seed": seed, **settings}, "commit": "abc1234", "command": f"train {name}.toml"}
-    metrics = {"iteration": [1.0, 2.0], "loss": [1.0, 0.5], "mean": [0.4, 0.6]}
+    metrics = {"iteration": [1.0, 2.0], "loss": [1.0, 0.5], "mean": [0.4, 0.6], "seconds": [60.0, 3540.0]}
     return Run(name, patients(shift), environment, metrics)
 
 
@@ -61,9 +61,9 @@ def test_strategies_are_means_over_seeds_with_their_deviation(runs):
 
 def test_the_runs_are_listed_with_the_settings_that_tell_them_apart(runs):
     assert runs_table(runs).rows == (
-        ("plain_seed1", "1", "6", "noise = 0.0"),
-        ("plain_seed2", "2", "6", "noise = 0.0"),
-        ("noise_seed1", "1", "6", "noise = 0.1"),
+        ("plain_seed1", "1", "59", "6", "noise = 0.0"),
+        ("plain_seed2", "2", "59", "6", "noise = 0.0"),
+        ("noise_seed1", "1", "59", "6", "noise = 0.1"),
     )
 
 

@@ -19,9 +19,25 @@ def test_the_learning_curves_show_loss_and_every_dice():
 
 
 def test_columns_that_are_no_dice_stay_out_of_the_dice_panel():
-    metrics = {"iteration": [1.0], "loss": [1.5], "images_per_second": [240.0], "mean": [0.3]}
+    metrics = {"iteration": [1.0], "loss": [1.5], "seconds": [0.9], "mean": [0.3]}
     right = learning_curves_figure(metrics).axes[1]
     assert [line.get_label() for line in right.lines] == ["mean"]
+
+
+def test_the_adversary_has_a_panel_with_its_accuracy_and_strength():
+    metrics = {
+        "iteration": [1, 2],
+        "loss": [1, 1],
+        "domain_accuracy": [1.0, 0.6],
+        "lambda": [0.0, 0.1],
+        "mean": [0.3, 0.5],
+    }
+    _, dice, adversary = learning_curves_figure(metrics).axes
+    assert [line.get_label() for line in dice.lines] == ["mean"]
+    assert {line.get_label(): list(line.get_ydata()) for line in adversary.lines} == {
+        "domain accuracy": [1.0, 0.6],
+        "λ": [0.0, 0.1],
+    }
 
 
 def test_dice_has_a_panel_per_structure_and_a_box_per_vendor_that_annotates_it():
