@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from slicer.i18n import tr as _
 
 SIGKILL = 9
+SIGNAL_BASE = 128
+"""A launcher or shell whose child was ended by a signal exits with this plus the number of the signal."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,21 @@ def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: s
     """One sentence on a child that did not finish, from the most to the least telling thing it left.
 
     Args:
-        exit_code: of the process, or the signal that ended it.
+        exit_code: of the process, or the signal that ended it; above 128 a signal that ended a child of the process.
         crashed: whether it was ended by a signal.
         failure: the error of its `failed` message, if it sent one.
         last_error_line: the last line on its standard error.
     """
     if failure:
         return failure
-    if crashed and exit_code == SIGKILL:
+    signal_number = exit_code if crashed else exit_code - SIGNAL_BASE
+    if signal_number == SIGKILL:
         return _("The segmentation process was killed from outside, which also happens when the memory runs out.")
-    if crashed:
+    if crashed or signal_number > 0:
         message = _("The segmentation process crashed (signal {number}); the log holds what it last wrote.")
-        return message.format(number=exit_code)
+        return message.format(number=signal_number)
     if last_error_line:
-        return last_error_line
+        return last_error_line.removeprefix("error: ")
     return _("The segmentation process ended without a result (exit status {number}).").format(number=exit_code)
 
 

@@ -144,11 +144,11 @@ class ChildProcess:
             self._end(None)
             return
         failure = last.error if last is not None and last.stage == "failed" else ""
-        crashed = int(exit_status) != int(qt.QProcess.NormalExit)
+        crashed = exit_status != qt.QProcess.NormalExit
         self._end(describe_end(exit_code, crashed, failure, self._last_error_line))
 
     def _failed(self, error: int) -> None:
-        if int(error) == int(qt.QProcess.FailedToStart):
+        if error == qt.QProcess.FailedToStart:
             message = _("Slicer's Python ({path}) could not be started; reinstall Slicer if this persists.")
             self._end(message.format(path=python_executable()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,17 +100,19 @@ class SegmentationRun:
         try:
             if error is None:
                 sequence = self._add_result()
-            else:
-                error = error.replace(str(self._image), self.cine.name)
         except (CineError, ReadError, ReportError, OSError, ValueError) as problem:
             LOGGER.debug("The result could not be used.", exc_info=True)
             error = str(problem)
         finally:
             self._folder.remove()
         if sequence is None:
-            self._events.failed(error)
+            self._events.failed(self._without_paths(error))
         else:
             self._events.done(sequence)
+
+    def _without_paths(self, sentence: str) -> str:
+        """A sentence with the name of the cine in place of the temporary file, and no temporary folder."""
+        return sentence.replace(str(self._image), self.cine.name).replace(f"{self._output / INPUT_NAME}{os.sep}", "")
 
     def _add_result(self) -> slicer.vtkMRMLSequenceNode:
         labels, report = self._read_output()
@@ -165,7 +168,7 @@ def run_and_wait(
 
     run = start(cine, settings, RunEvents(lambda _message: None, LOGGER.info, end, end))
     if run.running:
-        loop.exec_()
+        loop.exec()
     if isinstance(ended[0], str):
         raise RuntimeError(ended[0])
     return ended[0]

@@ -25,11 +25,19 @@ def unchanged_on_failure() -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for node_id in reversed(_node_ids()):
-            node = slicer.mrmlScene.GetNodeByID(node_id) if node_id not in before else None
-            if node is not None:
-                slicer.mrmlScene.RemoveNode(node)
+        added = [slicer.mrmlScene.GetNodeByID(node_id) for node_id in _node_ids() if node_id not in before]
+        _leave_browsers([node for node in added if node.IsA("vtkMRMLSequenceNode")])
+        for node in reversed(added):
+            slicer.mrmlScene.RemoveNode(node)
         raise
+
+
+def _leave_browsers(sequences: list[slicer.vtkMRMLSequenceNode]) -> None:
+    """Takes sequences out of their browsers, which would make new proxies for those that are removed."""
+    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
+        for sequence in sequences:
+            if browser.IsSynchronizedSequenceNode(sequence, True):
+                browser.RemoveSynchronizedSequenceNode(sequence.GetID())
 
 
 def _node_ids() -> list[str]:

@@ -28,7 +28,6 @@ SMALL = {"frames": 4, "slices": 3, "rows": 40, "columns": 48, "spacing_zyx_mm": 
 """A heart of 4 phases and 3 slices, oblique, which takes milliseconds."""
 
 
-
 @pytest.fixture
 def scene():
     """An empty scene as a fresh Slicer has it."""
@@ -103,8 +102,9 @@ def wait_until(condition, seconds: float = 20.0) -> None:
 
 
 def node_ids(scene) -> list[str]:
-    """The IDs of all nodes, to see that a scene is as it was."""
-    return sorted(scene.GetNthNode(index).GetID() for index in range(scene.GetNumberOfNodes()))
+    """The IDs of all nodes, to see that a scene is as it was; Slicer's subject hierarchy is always there."""
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    return sorted(node.GetID() for node in nodes if not node.IsA("vtkMRMLSubjectHierarchyNode"))
 
 
 def temporary_folders() -> list[str]:

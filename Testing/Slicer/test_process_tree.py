@@ -1,0 +1,56 @@
+"""A process is ended with all its children."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from CMRSegmentationMRML.process_tree import descendants, end_process_tree
+
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def launcher():
+    """A process that works in a child of its own, as PythonSlicer does; gives it and the ID of the child."""
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as process:
+        yield process, int(process.stdout.readline())
+        process.kill()
+
+
+def is_running(process_id):
+    """Whether a process works; one that ended and was not collected counts as ended."""
+    try:
+        with open(f"/proc/{process_id}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_children_are_found(launcher):
+    process, child = launcher
+    assert child in descendants(process.pid)
+    assert process.pid in descendants(os.getpid())
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours")
+def test_the_child_of_a_launcher_ends_with_it(launcher):
+    process, child = launcher
+    end_process_tree(process.pid)
+    process.wait(timeout=5)
+    end = time.monotonic() + 5
+    while is_running(child) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not is_running(child)
+
+
+def test_a_process_that_is_gone_is_passed_over():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    end_process_tree(process.pid)

@@ -1,0 +1,152 @@
+"""A segmentation sequence keeps its report, its findings and the user's phases, also in a saved scene."""
+
+import numpy as np
+import pytest
+import slicer
+import vtk
+from CMRSegmentationMRML import cines, plots, results, segmentations
+
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.report import InputSummary, make_report
+from Testing.Slicer.host import core_host
+
+from .conftest import node_ids
+
+RUN_FINDING = Finding("gpu_memory", Severity.INFO, "Half the batch: 100 % of it is said here; a=b:c.", frame=1)
+
+
+@pytest.fixture
+def report(phantom):
+    return make_report(phantom.labels, InputSummary.of(phantom.cine), findings=(RUN_FINDING,), device="cpu (test)")
+
+
+@pytest.fixture
+def sequence(cine, phantom, report):
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    results.keep_run(sequence, report, phantom.labels)
+    return sequence
+
+
+def erase_lv(cine, sequence, frame):
+    """Takes the blood pool out of one phase, as the Segment Editor would."""
+    cine.browser.SetSelectedItemNumber(frame)
+    proxy = cine.browser.GetProxyNode(sequence)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(proxy, "LV", cine.volume)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(np.zeros_like(mask), proxy, "LV", cine.volume)
+
+
+def test_the_report_comes_back_whole(sequence, report):
+    assert results.stored_report(sequence) == report
+
+
+def test_a_sequence_without_a_report_has_none(cine):
+    assert results.stored_report(cine.sequence) is None
+
+
+def test_a_damaged_report_is_none(cine):
+    cine.sequence.SetAttribute(results.REPORT_ATTRIBUTE, '{"schema": 7')
+    assert results.stored_report(cine.sequence) is None
+
+
+def test_the_users_phases_change_every_measure(cine, sequence, phantom):
+    results.choose_phases(sequence, 1, 3)
+    report = results.measure_again(sequence, cine, results.Patient())
+    lv_ml = (phantom.labels.array == Label.LV).sum(axis=(1, 2, 3)) * phantom.geometry.voxel_volume_ml
+    assert (report.ed_frame, report.es_frame) == (1, 3)
+    assert report.value("lv_edv") == pytest.approx(lv_ml[1])
+    assert report.value("lv_esv") == pytest.approx(lv_ml[3])
+    assert results.stored_report(sequence) == report
+
+
+def test_choosing_nothing_goes_back_to_the_curve(cine, sequence):
+    results.choose_phases(sequence, 1, 3)
+    results.choose_phases(sequence, None, None)
+    report = results.measure_again(sequence, cine, results.Patient())
+    assert (report.ed_frame, report.es_frame) == (0, 2)
+
+
+def test_one_phase_may_be_chosen_alone(cine, sequence):
+    results.choose_phases(sequence, 3, None)
+    assert results.chosen_phases(sequence) == (3, None)
+    assert results.measure_again(sequence, cine, results.Patient()).ed_frame == 3
+
+
+def test_the_same_phase_for_both_is_refused(cine, sequence, report):
+    results.choose_phases(sequence, 2, 2)
+    with pytest.raises(ValueError, match="both frame 2"):
+        results.measure_again(sequence, cine, results.Patient())
+    assert results.stored_report(sequence) == report
+
+
+def test_heart_rate_and_body_size_add_output_and_indices(cine, sequence):
+    report = results.measure_again(sequence, cine, results.Patient(60.0, 180.0, 80.0))
+    assert report.value("bsa") == pytest.approx(2.0)
+    assert report.value("lv_co") == pytest.approx(report.value("lv_sv") * 60 / 1000)
+    assert report.value("lv_edv_index") == pytest.approx(report.value("lv_edv") / 2.0)
+
+
+def test_an_edit_changes_the_measures(cine, sequence, report):
+    erase_lv(cine, sequence, 2)
+    results.choose_phases(sequence, 0, 2)
+    after = results.measure_again(sequence, cine, results.Patient())
+    assert after.value("lv_esv") == 0.0
+    assert after.value("lv_edv") == report.value("lv_edv")
+
+
+def test_findings_of_the_run_stay_and_others_are_found_anew(cine, sequence, report):
+    codes = [finding.code for finding in report.findings]
+    again = results.measure_again(sequence, cine, results.Patient())
+    assert again.findings.count(RUN_FINDING) == 1
+    assert [finding.code for finding in again.findings] == codes
+
+
+def test_a_phase_that_was_drawn_into_is_measured(cine, phantom):
+    partial = segmentations.add_segmentation(cine, phantom.labels, [0, 2])
+    drawn = np.zeros_like(phantom.labels.array)
+    drawn[[0, 2, 3]] = phantom.labels.array[[0, 2, 3]]
+    assert results.measured_frames(partial, LabelMap(drawn, phantom.geometry)) == (0, 2, 3)
+
+
+def test_removing_a_result_leaves_nothing_of_it(cine, phantom, report, scene):
+    before = node_ids(scene)
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    results.keep_run(sequence, report, phantom.labels)
+    results.remove_result(sequence)
+    assert node_ids(scene) == before
+
+
+def test_a_scene_saved_and_read_back_keeps_labels_edits_tables_chart_and_codes(
+    cine, sequence, phantom, scene, tmp_path
+):
+    erase_lv(cine, sequence, 1)
+    results.choose_phases(sequence, 0, 3)
+    report = results.measure_again(sequence, cine, results.Patient(72.0))
+    expected = segmentations.read_labels(sequence, cine).array
+    assert scene.WriteToMRB(str(tmp_path / "scene.mrb"))
+    core_host.clear_scene()
+    assert scene.ReadFromMRB(str(tmp_path / "scene.mrb"), True)
+    core_host.add_default_nodes()
+
+    again = cines.find_cine(next(node for node in cines.candidate_nodes() if node.GetName() == "Heart"))
+    (kept,) = segmentations.segmentations_of(again)
+    np.testing.assert_array_equal(segmentations.read_labels(kept, again).array, expected)
+    np.testing.assert_allclose(cines.read_stack(again).array, phantom.cine.array)
+    assert results.stored_report(kept) == report
+    assert results.chosen_phases(kept) == (0, 3)
+    assert kept.GetNodeReference(plots.TABLE_ROLE).GetNumberOfRows() == len(report.measures)
+    assert kept.GetNodeReference(plots.CHART_ROLE).GetNumberOfPlotSeriesNodes() == 4
+    assert_browser_steps(again, kept, expected)
+
+
+def assert_browser_steps(cine, sequence, expected):
+    """The proxies of a scene that was read follow the browser, with codes and edits."""
+    proxy = cine.browser.GetProxyNode(sequence)
+    entry = vtk.reference("")
+    segment = proxy.GetSegmentation().GetSegment("MYO")
+    assert segment.GetTag(segment.GetTerminologyEntryTagName(), entry)
+    assert "74281007" in str(entry)
+    for frame in (2, 1):
+        cine.browser.SetSelectedItemNumber(frame)
+        mask = slicer.util.arrayFromSegmentBinaryLabelmap(proxy, "LV", cine.volume)
+        np.testing.assert_array_equal(mask > 0, expected[frame] == Label.LV)

@@ -1,0 +1,228 @@
+"""A run brings the child's result into the scene, or leaves the scene and the disk as they were."""
+
+import json
+
+import numpy as np
+import pytest
+import slicer
+from CMRSegmentationMRML import cines, results, run, segmentations, sequences
+from CMRSegmentationMRML.results import Patient
+from CMRSegmentationMRML.settings import RunSettings
+
+from .conftest import node_ids, temporary_folders, wait_until
+
+
+class Started:
+    """A run and what it told."""
+
+    def __init__(self, cine, **settings):
+        self.progress, self.log, self.done, self.failed = [], [], [], []
+        events = run.RunEvents(self.progress.append, self.log.append, self.done.append, self.failed.append)
+        self.run = run.SegmentationRun(cine, RunSettings(**settings), events)
+        self.run.start()
+
+    def to_the_end(self):
+        wait_until(lambda: self.done or self.failed)
+        return self
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_on_disk():
+    yield
+    assert temporary_folders() == []
+
+
+def test_the_result_is_a_segmentation_with_report_table_and_chart(cine, phantom, scripted_child):
+    scripted_child("deliver()")
+    (sequence,) = Started(cine).to_the_end().done
+    np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, phantom.labels.array)
+    report = results.stored_report(sequence)
+    assert (report.ed_frame, report.es_frame, report.device) == (0, 2, "cpu (test)")
+    assert cine.browser.GetProxyNode(sequence) is not None
+    assert len(slicer.util.getNodesByClass("vtkMRMLPlotChartNode")) == 1
+
+
+def test_the_child_gets_the_exact_cine_and_the_options(cine, phantom, scripted_child, tmp_path):
+    seen = tmp_path / "seen.json"
+    scripted_child(f"""
+        shutil.copy(image, {str(tmp_path / "copy.seq.nrrd")!r})
+        Path({str(seen)!r}).write_text(json.dumps(arguments))
+        deliver()
+    """)
+    Started(cine, device="cpu", frames="ed-es", mirror=True).to_the_end()
+    from CMRSegmentationLib.files import read_cine
+
+    sent = read_cine(tmp_path / "copy.seq.nrrd")
+    np.testing.assert_array_equal(sent.array, phantom.cine.array)
+    assert sent.frame_times_ms == phantom.frame_times_ms
+    arguments = json.loads(seen.read_text())
+    assert arguments[0] == "segment"
+    assert "--mirror" in arguments
+    assert arguments[arguments.index("--frames") + 1] == "ed-es"
+
+
+def test_what_the_user_knows_of_the_patient_is_in_the_report(cine, scripted_child):
+    scripted_child("deliver()")
+    (sequence,) = Started(cine, patient=Patient(60.0, 180.0, 80.0)).to_the_end().done
+    assert results.stored_report(sequence).value("bsa") == pytest.approx(2.0)
+
+
+def test_progress_is_told_phase_by_phase(cine, scripted_child):
+    scripted_child("""
+        for n in range(3):
+            say(stage="infer", done=n, total=3, frame=n)
+        deliver()
+    """)
+    started = Started(cine).to_the_end()
+    assert [(m.stage, m.done, m.total) for m in started.progress[:3]] == [("infer", n, 3) for n in range(3)]
+
+
+def test_a_plain_volume_gets_a_segmentation_of_one_phase(cine, phantom, scene, scripted_child, finished_run):
+    from CMRSegmentationLib.files import write_labels
+    from CMRSegmentationLib.image import LabelMap
+    from CMRSegmentationLib.report import InputSummary, make_report, write_report
+
+    labels = LabelMap(phantom.labels.array[:1], phantom.geometry)
+    write_labels(finished_run / "labels.nii.gz", labels)
+    summary = InputSummary(None, (1, *phantom.geometry.shape_zyx), phantom.geometry.spacing_zyx_mm)
+    write_report(make_report(labels, summary), finished_run)
+    scripted_child("deliver()")
+    volume = slicer.modules.volumes.logic().CloneVolume(cine.volume, "Single")
+    (sequence,) = Started(cines.find_cine(volume)).to_the_end().done
+    single = cines.find_cine(volume)
+    np.testing.assert_array_equal(segmentations.read_labels(sequence, single).array, labels.array)
+
+
+def test_a_second_run_replaces_the_first(cine, scripted_child, scene):
+    scripted_child("deliver()")
+    Started(cine).to_the_end()
+    before = len(node_ids(scene))
+    (second,) = Started(cine).to_the_end().done
+    assert segmentations.segmentations_of(cine) == [second]
+    assert len(node_ids(scene)) == before
+
+
+def test_a_second_run_is_added_where_the_user_wants_both(cine, scripted_child):
+    scripted_child("deliver()")
+    (first,) = Started(cine).to_the_end().done
+    (second,) = Started(cine, replace=False).to_the_end().done
+    assert segmentations.segmentations_of(cine) == [first, second]
+
+
+def test_two_cines_are_segmented_side_by_side(cine, phantom, scripted_child):
+    scripted_child("time.sleep(0.2); deliver()")
+    other = sequences.add_cine(phantom.cine, "Other")
+    runs = [Started(cine), Started(other)]
+    assert all(started.run.running for started in runs)
+    sequences_ = [started.to_the_end().done[0] for started in runs]
+    assert segmentations.segmentations_of(cine) == sequences_[:1]
+    assert segmentations.segmentations_of(other) == sequences_[1:]
+
+
+def test_cancel_leaves_the_scene_as_it_was(cine, scripted_child, scene):
+    before = node_ids(scene)
+    scripted_child("say(stage='infer', done=1, total=4); time.sleep(60)")
+    started = Started(cine)
+    wait_until(lambda: started.progress)
+    started.run.cancel()
+    assert not started.run.running
+    assert (started.done, started.failed) == ([], [])
+    assert node_ids(scene) == before
+
+
+FAILURES = {
+    "an error of the library": ("say(stage='failed', error=f'{image}: no heart'); sys.exit(1)", "Heart: no heart"),
+    "a full disk": ("raise OSError(28, 'No space left on device')", "No space left on device"),
+    "memory": ("os.kill(os.getpid(), signal.SIGKILL)", "killed from outside"),
+    "a lost device": ("raise RuntimeError('CUDA error: device lost')", "CUDA error: device lost"),
+    "garbage": ("sys.stdout.buffer.write(bytes(range(256)) * 50); print('{{\"stage\"')", "without a result"),
+    "nothing": ("", "without a result"),
+    "no files": ("say(stage='finished', output='nowhere')", "labels.nii.gz"),
+    "labels cut short": (
+        "deliver(); path = output / 'cine' / 'labels.nii.gz'; path.write_bytes(path.read_bytes()[:200])",
+        "truncated or damaged",
+    ),
+    "a report that is none": ("deliver(); (output / 'cine' / 'report.json').write_text('{}')", "not a report"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_ends_in_one_sentence_and_leaves_the_scene_as_it_was(cine, scripted_child, scene, name):
+    lines, sentence = FAILURES[name]
+    before = node_ids(scene)
+    scripted_child(lines)
+    started = Started(cine).to_the_end()
+    assert started.done == []
+    assert sentence in started.failed[0]
+    assert "\n" not in started.failed[0]
+    assert "CMRSeg-" not in started.failed[0]
+    assert node_ids(scene) == before
+
+
+def test_labels_on_another_grid_are_refused(cine, scripted_child, scene, finished_run):
+    from CMRSegmentationLib.files import write_labels
+    from Testing.phantoms import HeartPhantom
+
+    from .conftest import SMALL
+
+    write_labels(finished_run / "labels.nii.gz", HeartPhantom(**SMALL | {"columns": 50}).labels)
+    before = node_ids(scene)
+    scripted_child("deliver()")
+    assert "does not lie on the grid" in Started(cine).to_the_end().failed[0]
+    assert node_ids(scene) == before
+
+
+def test_a_cine_deleted_while_it_is_segmented_is_said(cine, scripted_child, scene):
+    scripted_child("time.sleep(0.3); deliver()")
+    started = Started(cine)
+    scene.RemoveNode(cine.sequence)
+    assert "was removed from the scene" in started.to_the_end().failed[0]
+    assert slicer.util.getNodesByClass("vtkMRMLSegmentationNode") == []
+
+
+def test_a_cine_renamed_while_it_is_segmented_gets_its_result(cine, scripted_child):
+    scripted_child("time.sleep(0.3); deliver()")
+    started = Started(cine)
+    cine.sequence.SetName("Renamed")
+    (sequence,) = started.to_the_end().done
+    assert sequence.GetName().startswith("Renamed segmentation")
+
+
+def test_a_cine_that_lost_a_frame_meanwhile_is_said(cine, scripted_child):
+    scripted_child("time.sleep(0.3); deliver()")
+    started = Started(cine)
+    cine.sequence.RemoveDataNodeAtValue(cine.sequence.GetNthIndexValue(3))
+    assert "was changed" in started.to_the_end().failed[0]
+
+
+def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(cine, scripted_child, scene, monkeypatch):
+    def fail(*_arguments):
+        raise ValueError("the table is full")
+
+    monkeypatch.setattr(run, "measure_again", fail)
+    before = node_ids(scene)
+    scripted_child("deliver()")
+    assert Started(cine).to_the_end().failed == ["the table is full"]
+    assert node_ids(scene) == before
+
+
+def test_images_that_cannot_be_written_leave_nothing(cine, monkeypatch):
+    def fail(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "write_cine", fail)
+    with pytest.raises(OSError, match="No space left"):
+        Started(cine)
+
+
+def test_waiting_gives_the_sequence_or_the_error(cine, scripted_child):
+    def start(found, settings, events):
+        started = run.SegmentationRun(found, settings, events)
+        started.start()
+        return started
+
+    scripted_child("deliver()")
+    assert run.run_and_wait(start, cine, RunSettings()) == segmentations.segmentations_of(cine)[0]
+    scripted_child("sys.exit(3)")
+    with pytest.raises(RuntimeError, match="exit status 3"):
+        run.run_and_wait(start, cine, RunSettings())

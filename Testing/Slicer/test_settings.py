@@ -1,0 +1,70 @@
+"""The user's choices become the options of the command line, which understands every one of them."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
+from CMRSegmentationMRML.results import Patient
+from CMRSegmentationMRML.settings import RunSettings, patient_of, settings_of
+
+from CMRSegmentationLib.arguments import make_parser
+
+
+def parameters(**changes):
+    """A parameter node as it is when nothing was chosen."""
+    defaults = {
+        "model": "", "view": CineView.AUTOMATIC, "phases": Phases.ALL, "device": Device.AUTOMATIC,
+        "earlierResult": EarlierResult.REPLACE, "mirrorAveraging": False, "postprocessing": True,
+        "heartRate": 0.0, "height": 0.0, "weight": 0.0,
+    }  # fmt: skip
+    return SimpleNamespace(**defaults | changes)
+
+
+def parsed(settings):
+    """What the library's command line makes of the settings."""
+    command = settings.arguments(Path("in put.nrrd"), Path("out"))
+    assert command[:2] == ["-m", "CMRSegmentationLib"]
+    return make_parser().parse_args(command[2:])
+
+
+def test_the_defaults_are_those_of_the_command_line():
+    options = parsed(RunSettings())
+    assert (options.inputs, options.out, options.progress) == ([Path("in put.nrrd")], Path("out"), "json")
+    assert (options.model, options.view, options.device, options.frames) == (None, "auto", "auto", "all")
+    assert not options.mirror
+    assert not options.no_postprocessing
+
+
+def test_every_choice_arrives(cine):
+    node = parameters(
+        model="sax", view=CineView.FOUR_CHAMBER, phases=Phases.ED_AND_ES, device=Device.CPU, mirrorAveraging=True,
+        postprocessing=False, earlierResult=EarlierResult.KEEP, heartRate=61.0, height=170.0, weight=70.0,
+    )  # fmt: skip
+    settings = settings_of(node, cine)
+    options = parsed(settings)
+    assert (options.model, options.view, options.device, options.frames) == ("sax", "lax_4c", "cpu", "ed-es")
+    assert options.mirror
+    assert options.no_postprocessing
+    assert not settings.replace
+    assert settings.patient == Patient(61.0, 170.0, 70.0)
+
+
+def test_the_current_phase_is_that_of_the_browser(cine):
+    cine.browser.SetSelectedItemNumber(3)
+    assert parsed(settings_of(parameters(phases=Phases.CURRENT), cine)).frames == (3,)
+
+
+@pytest.mark.parametrize("choice", [*CineView, *Device])
+def test_every_view_and_device_is_one_of_the_command_line(cine, choice):
+    name = "view" if isinstance(choice, CineView) else "device"
+    assert getattr(parsed(settings_of(parameters(**{name: choice}), cine)), name) == choice.value
+
+
+@pytest.mark.parametrize("choice", [*CineView, *Device, *Phases, *EarlierResult])
+def test_every_choice_has_a_label(choice):
+    assert choice.label()
+
+
+def test_without_a_parameter_node_nothing_is_known_of_the_patient():
+    assert patient_of(None) == Patient()
