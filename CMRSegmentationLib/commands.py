@@ -124,6 +124,7 @@ def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -
         LOGGER.debug("%s", path, exc_info=True)
         yield Outcome(str(path), "", "failed", _sentence(path, error))
         return
+    reporter("read", 1, 1)
     seconds = time.perf_counter() - start
     folder = options.out / input_name(path.resolve())
     several = len(study.cines) > 1
@@ -175,6 +176,7 @@ def _segment_cine(
         reporter("write", 0, 1)
         report = replace(prediction.report, seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds})
         write_results(folder, prediction.labels, report, like=path, stack=stack)
+        reporter("write", 1, 1)
         LOGGER.debug("written in %.2f s", time.perf_counter() - start)
     except Exception as error:  # whatever it is, the other inputs go on
         LOGGER.debug("%s", path, exc_info=True)

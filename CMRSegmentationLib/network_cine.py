@@ -35,7 +35,7 @@ class NetworkCine:
         """Looks for the heart in the first frame, seen whole, or else in one a third of a beat later."""
         shape = stack.geometry.shape_zyx
         grid = InPlaneGrid.between(shape[1:], stack.geometry.spacing_zyx_mm[1:], spacing_mm)
-        with stages.time("localize"):
+        with stages.whole("localize"):
             for frame in dict.fromkeys((0, stack.frames // 3)):
                 stages.tell("localize", 0, 1, frame)
                 whole = _predict(predictor, normalize(grid.to_network(stack.array[frame])))
@@ -71,11 +71,11 @@ class NetworkCine:
         return np.asarray((labels_of(probabilities) == Label.LV).sum(axis=(1, 2, 3)), dtype=np.float64)
 
     def _predict_box(self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages) -> FloatArray:
-        with stages.time("preprocess"):
-            stages.tell("preprocess", 0, 1)
+        with stages.whole("preprocess"):
             images = self._normalized(box)[list(frames), slices]
         with stages.time("infer"):
             per_frame = images.shape[1]
+            stages.tell("infer", 0, len(frames), frames[0])
 
             def report(done: int) -> None:
                 index = min(len(frames), done // per_frame)

@@ -129,20 +129,18 @@ def segment_cine(
     view, view_findings = decide_view(stack, view)
     bundle.require(view)
     _check_frames(frames, patient, stack.frames)
-    with stages.time("model"):
+    with stages.whole("model"):
         chosen, reason = choose_device(device)
         predictor = Predictor(load_network(bundle), chosen, mirror)
     images = NetworkCine.of(stack, bundle.spacing_mm, predictor, stages)
     wanted = _resolve_frames(frames, patient, images, stages)
     probabilities, box = images.predict_cine(wanted, stages)
-    with stages.time("postprocess"):
-        stages.tell("postprocess", 0, 1)
+    with stages.whole("postprocess"):
         native = to_native_labels(probabilities, images.grid, box, postprocessing or PostprocessingOptions())
         labels = np.zeros(stack.shape_tzyx, dtype=np.uint8)
         labels[list(wanted)] = native
         label_map = LabelMap(labels, stack.geometry)
-    with stages.time("measure"):
-        stages.tell("measure", 0, 1)
+    with stages.whole("measure"):
         report = make_report(
             label_map,
             InputSummary.of(stack, view),

@@ -37,6 +37,18 @@ class Stages:
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
 
+    @contextmanager
+    def whole(self, stage: str) -> Iterator[None]:
+        """A stage of one step: timed, and told at its start and at its end.
+
+        Raises:
+            StoppedError: if the caller wants an end.
+        """
+        self.tell(stage, 0, 1)
+        with self.time(stage):
+            yield
+        self.tell(stage, 1, 1)
+
     def tell(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
         """Passes the progress on.
 

@@ -27,6 +27,22 @@ def test_a_wish_to_stop_ends_the_work_and_names_the_stage():
     assert len(calls) == 2
 
 
+def test_a_stage_of_one_step_is_told_at_its_start_and_its_end():
+    calls = []
+    stages = Stages(lambda *step: calls.append(step))
+    with stages.whole("measure"):
+        assert calls == [("measure", 0, 1, None)]
+    assert calls[1:] == [("measure", 1, 1, None)]
+    assert list(stages.seconds) == ["measure"]
+
+
+def test_a_stage_that_failed_is_not_told_to_be_done():
+    calls = []
+    with pytest.raises(ValueError, match="no"), Stages(lambda *step: calls.append(step)).whole("measure"):
+        raise ValueError("no")
+    assert calls == [("measure", 0, 1, None)]
+
+
 def test_seconds_of_a_stage_add_up(monkeypatch):
     clock = iter([10.0, 12.5, 20.0, 20.25, 30.0, 31.0])
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
