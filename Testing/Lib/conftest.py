@@ -23,4 +23,4 @@ def phantom_bundle() -> ModelBundle:
 @pytest.fixture(scope="session")
 def phantom() -> HeartPhantom:
     """A beating heart of few, oblique slices; end-diastole is not the first frame."""
-    return HeartPhantom(frames=8, slices=8, ed_frame=1, es_frame=4)
+    return HeartPhantom(frames=6, slices=6, ed_frame=1, es_frame=4)
