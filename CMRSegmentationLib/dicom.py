@@ -14,7 +14,7 @@ from CMRSegmentationLib.dicom_grouping import Slice, group_slices, group_stacks,
 from CMRSegmentationLib.dicom_headers import Frame, PixelPlace, Refusal, read_frames
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
-from CMRSegmentationLib.study import NamedCine, ReadError, Study
+from CMRSegmentationLib.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.times import Times, evenly_spaced, trusted_times
 from CMRSegmentationLib.views import FEWEST_SAX_SLICES, geometry_view, long_axis_view
 
@@ -37,11 +37,10 @@ def read_study(path: Path) -> Study:
         ReadError: if no cine is found; the message names what was found instead.
     """
     frames, findings = _read_headers(path)
-    grouping = group_slices(frames, fewest_phases=1 if path.is_file() else 2)
-    stacks, left = group_stacks(grouping.slices)
-    findings += [*grouping.findings, *left]
-    if not stacks:
-        stacks = _single_phase_stack(frames)
+    stacks, left = _stacks(frames, fewest_phases=1 if path.is_file() else 2)
+    if not stacks and (still := _single_phase_stack(frames)):
+        stacks, left = [still], [Finding("single_phase", Severity.INFO, "The study holds one phase only, no cine.")]
+    findings += left
     cines = _read_cines(stacks, findings)
     if not cines:
         reasons = " ".join(dict.fromkeys(finding.message for finding in findings))
@@ -87,14 +86,19 @@ def _refused(refusal: Refusal, count: int) -> Finding:
     return left_out(refusal.series_number, f"{files} with {refusal.reason}")
 
 
-def _single_phase_stack(frames: Sequence[Frame]) -> list[Stack]:
-    """The one stack of a study without any cine, if it lies like a short-axis stack and there is only one."""
-    stacks, _ = group_stacks(group_slices(frames, fewest_phases=1).slices)
-    directions = {frame.orientation.round(2).tobytes() for frame in frames}
-    if len(stacks) != 1 or len(directions) != 1 or len(stacks[0]) < FEWEST_SAX_SLICES:
-        return []
+def _stacks(frames: Sequence[Frame], fewest_phases: int) -> tuple[list[Stack], list[Finding]]:
+    grouping = group_slices(frames, fewest_phases)
+    stacks, left = group_stacks(grouping.slices)
+    return stacks, [*grouping.findings, *left]
+
+
+def _single_phase_stack(frames: Sequence[Frame]) -> Stack | None:
+    """The one stack of a study without any cine, if it lies like a short-axis stack and there is nothing else."""
+    stacks, left = _stacks(frames, fewest_phases=1)
+    if len(stacks) != 1 or left or len(stacks[0]) < FEWEST_SAX_SLICES:
+        return None
     view, doubts = geometry_view(_geometry(stacks[0])[0])
-    return stacks if view is View.SAX and not doubts else []
+    return stacks[0] if view is View.SAX and not doubts else None
 
 
 def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[Frame, CineStack]]:
@@ -111,6 +115,7 @@ def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[
 
 def _read_cine(stack: Stack) -> CineStack:
     geometry, geometry_findings = _geometry(stack)
+    check_stack(geometry)
     array = np.empty((stack[0].phases, *geometry.shape_zyx), np.float32)
     for z, plane in enumerate(stack):
         for t, frame in enumerate(plane.frames):

@@ -18,7 +18,7 @@ from CMRSegmentationLib.dicom_headers import is_dicom
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap
 from CMRSegmentationLib.nrrd import read_nrrd
-from CMRSegmentationLib.study import NamedCine, ReadError, Study
+from CMRSegmentationLib.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.times import evenly_spaced, trusted_times
 
 __all__ = ["NamedCine", "ReadError", "Study", "input_name", "read_cine", "read_input", "read_labels", "write_labels"]
@@ -28,14 +28,6 @@ NRRD_SUFFIXES = (".seq.nrrd", ".seq.nhdr", ".nrrd", ".nhdr")
 METAIMAGE_SUFFIXES = (".mha", ".mhd")
 IMAGE_SUFFIXES = (*NIFTI_SUFFIXES, *NRRD_SUFFIXES, *METAIMAGE_SUFFIXES)
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
-
-MOST_SLICES = 40
-THIN_SLICES = 20
-THINNEST_PITCH_MM = 2.5
-"""A short-axis stack has 3 to 25 slices of 5 to 12 mm pitch; more than 20 thinner ones are a volume scan."""
-PIXEL_MM = (0.2, 10.0)
-PITCH_MM = (0.5, 60.0)
-FEWEST_PIXELS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +73,7 @@ def read_cine(path: Path) -> CineStack:
     image = _read_image(path)
     try:
         geometry = Geometry(image.array.shape[1:], image.ijk_to_ras)
-        _check_stack(geometry)
+        check_stack(geometry)
         times, time_findings = _times(image)
         findings = (*image.findings, *_spacing_findings(geometry), *time_findings)
         return CineStack(image.array.astype(np.float32), geometry, times, findings=findings)
@@ -244,23 +236,6 @@ def _mean_step(times_ms: tuple[float, ...] | None) -> float | None:
     if times_ms is None or len(times_ms) < 2:
         return None
     return (times_ms[-1] - times_ms[0]) / (len(times_ms) - 1)
-
-
-def _check_stack(geometry: Geometry) -> None:
-    slices, rows, columns = geometry.shape_zyx
-    pitch, row_mm, column_mm = geometry.spacing_zyx_mm
-    size = f"{columns} × {rows} × {slices} voxels of {column_mm:.3g} × {row_mm:.3g} × {pitch:.3g} mm"
-    if slices > MOST_SLICES or (slices > THIN_SLICES and pitch < THINNEST_PITCH_MM):
-        raise ReadError(
-            f"Expected a stack of at most {MOST_SLICES} slices of a cine, found a volume that is not a stack of "
-            f"slices ({size})."
-        )
-    if min(rows, columns) < FEWEST_PIXELS:
-        raise ReadError(f"Expected slices of at least {FEWEST_PIXELS} × {FEWEST_PIXELS} pixels, found {size}.")
-    if min(row_mm, column_mm) < PIXEL_MM[0] or max(row_mm, column_mm) > PIXEL_MM[1]:
-        raise ReadError(f"Expected pixels of {PIXEL_MM[0]:g} to {PIXEL_MM[1]:g} mm, found {size}.")
-    if slices > 1 and not PITCH_MM[0] <= pitch <= PITCH_MM[1]:
-        raise ReadError(f"Expected slices {PITCH_MM[0]:g} to {PITCH_MM[1]:g} mm apart, found {size}.")
 
 
 def _spacing_findings(geometry: Geometry) -> tuple[Finding, ...]:

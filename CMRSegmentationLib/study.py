@@ -1,4 +1,4 @@
-"""What reading a path gives: named cines, or one error for people."""
+"""What reading a path gives: named cines on grids that a cine can have, or one error for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 
 from CMRSegmentationLib.findings import Finding
-from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.image import CineStack, Geometry
+
+MOST_SLICES = 40
+THIN_SLICES = 20
+THINNEST_PITCH_MM = 2.5
+"""A short-axis stack has 3 to 25 slices of 5 to 12 mm pitch; more than 20 thinner ones are a volume scan."""
+PIXEL_MM = (0.2, 10.0)
+PITCH_MM = (0.5, 60.0)
+FEWEST_PIXELS = 16
 
 
 class ReadError(ValueError):
@@ -52,3 +60,25 @@ class Study:
         names = [cine.name for cine in self.cines]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"Expected at least one cine and names that differ, found {names}.")
+
+
+def check_stack(geometry: Geometry) -> None:
+    """Refuse a grid that cannot be that of a cine's slices.
+
+    Raises:
+        ReadError: for a volume scan, for slices of a few pixels, and for absurd distances.
+    """
+    slices, rows, columns = geometry.shape_zyx
+    pitch, row_mm, column_mm = geometry.spacing_zyx_mm
+    size = f"{columns} × {rows} × {slices} voxels of {column_mm:.3g} × {row_mm:.3g} × {pitch:.3g} mm"
+    if slices > MOST_SLICES or (slices > THIN_SLICES and pitch < THINNEST_PITCH_MM):
+        raise ReadError(
+            f"Expected a stack of at most {MOST_SLICES} slices of a cine, found a volume that is not a stack of "
+            f"slices ({size})."
+        )
+    if min(rows, columns) < FEWEST_PIXELS:
+        raise ReadError(f"Expected slices of at least {FEWEST_PIXELS} × {FEWEST_PIXELS} pixels, found {size}.")
+    if min(row_mm, column_mm) < PIXEL_MM[0] or max(row_mm, column_mm) > PIXEL_MM[1]:
+        raise ReadError(f"Expected pixels of {PIXEL_MM[0]:g} to {PIXEL_MM[1]:g} mm, found {size}.")
+    if slices > 1 and not PITCH_MM[0] <= pitch <= PITCH_MM[1]:
+        raise ReadError(f"Expected slices {PITCH_MM[0]:g} to {PITCH_MM[1]:g} mm apart, found {size}.")

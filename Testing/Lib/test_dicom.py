@@ -249,6 +249,7 @@ def test_single_phase_short_axis_stack_alone_is_read_but_not_beside_a_cine(tmp_p
     write_series(tmp_path / "still", part(cine, frames=slice(0, 1)), series_number=3)
     stack = only(read_study(tmp_path / "still"))
     assert stack.shape_tzyx == (1, 4, 40, 48)
+    assert codes(read_study(tmp_path / "still")) == ["single_phase"]
     write_series(tmp_path / "cine", cine)
     study = read_study(tmp_path)
     assert only(study).frames == 5
@@ -259,6 +260,13 @@ def test_single_phase_axial_stack_alone_is_refused(tmp_path: Path) -> None:
     axial = HeartPhantom(frames=1, slices=4, rows=40, columns=48, degrees_xyz=(0.0, 0.0, 0.0))
     write_series(tmp_path, as_stored(axial.cine))
     with pytest.raises(ReadError, match="one phase only"):
+        read_study(tmp_path)
+
+
+def test_thin_slices_of_a_volume_scan_are_refused(tmp_path: Path) -> None:
+    volume = HeartPhantom(frames=2, slices=22, rows=16, columns=18, spacing_zyx_mm=(1.5, 1.6, 1.4))
+    write_series(tmp_path, as_stored(volume.cine))
+    with pytest.raises(ReadError, match="not a stack of slices"):
         read_study(tmp_path)
 
 

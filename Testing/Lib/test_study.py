@@ -1,8 +1,8 @@
 import pytest
 
 from CMRSegmentationLib.image import CineStack
-from CMRSegmentationLib.study import NamedCine, ReadError, Study
-from Testing.phantoms import HeartPhantom
+from CMRSegmentationLib.study import NamedCine, ReadError, Study, check_stack
+from Testing.phantoms import HeartPhantom, oblique_geometry
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,15 @@ def test_study_holds_at_least_one_cine_and_no_name_twice(stack: CineStack) -> No
         Study(())
     with pytest.raises(ValueError, match="names that differ"):
         Study((NamedCine("a", stack), NamedCine("a", stack)))
+
+
+def test_a_stack_has_few_thick_slices() -> None:
+    check_stack(oblique_geometry((40, 64, 64), (5.0, 1.6, 1.4)))
+    check_stack(oblique_geometry((20, 64, 64), (2.0, 1.6, 1.4)))
+    check_stack(oblique_geometry((1, 64, 64), (80.0, 1.6, 1.4)))
+    for shape, spacing in (((41, 64, 64), (5.0, 1.6, 1.4)), ((21, 64, 64), (2.0, 1.6, 1.4))):
+        with pytest.raises(ReadError, match="not a stack of slices"):
+            check_stack(oblique_geometry(shape, spacing))
 
 
 def test_read_error_is_a_value_error() -> None:
