@@ -168,9 +168,16 @@ class DomainAdversary:
         loss = _balanced_mean(F.cross_entropy(logits, domains, reduction="none"), domains)
         return DomainStep(loss, float(accuracy), strength)
 
-    def step(self) -> None:
-        """Moves the domain predictor along the gradient of the last backward pass, and clears the gradient."""
-        self.optimizer.step()
+    def step(self, scaler: torch.amp.GradScaler | None = None) -> None:
+        """Moves the domain predictor along the gradient of the last backward pass, and clears the gradient.
+
+        Args:
+            scaler: what the loss was scaled by, in half precision; it is to be updated after this step.
+        """
+        if scaler is None:
+            self.optimizer.step()
+        else:
+            scaler.step(self.optimizer)
         self.optimizer.zero_grad(set_to_none=True)
 
     def to_dict(self) -> dict[str, Any]:

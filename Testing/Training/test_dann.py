@@ -229,6 +229,25 @@ def test_a_resumed_adversary_continues_with_the_same_numbers():
             adversary.step()
 
 
+def test_a_scaled_loss_moves_the_predictor_as_far_and_an_overflow_does_not():
+    network = UNet(SMALL).train()
+    plain, scaled = (DomainAdversary(network, REPEATABLE, VENDORS) for _ in range(2))
+    scaled.restore(copy.deepcopy(plain.to_dict()))
+    ((source, target),) = batches(1)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    domain_step(plain, network, source, target)[1].loss.backward()
+    plain.step()
+    scaler.scale(domain_step(scaled, network, source, target)[1].loss).backward()
+    scaled.step(scaler)
+    scaler.update()
+    for one, other in zip(plain.predictor.parameters(), scaled.predictor.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+    before = copy.deepcopy(scaled.predictor.state_dict())
+    scaler.scale(domain_step(scaled, network, source, target)[1].loss * float("inf")).backward()
+    scaled.step(scaler)
+    assert all(torch.equal(value, before[name]) for name, value in scaled.predictor.state_dict().items())
+
+
 def test_a_checkpoint_of_other_vendors_is_refused():
     network = UNet(SMALL)
     saved = DomainAdversary(network, TO_GE, ("GE", "Philips")).to_dict()
