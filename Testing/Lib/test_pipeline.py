@@ -204,7 +204,7 @@ class TestView:
     def test_a_plane_that_the_reader_could_not_name_is_not_guessed(self, phantom):
         unknown = Finding("view_unknown", Severity.WARNING, "The plane is none of the known views.")
         cine = replace(phantom.cine, view=None, findings=(unknown,))
-        with pytest.raises(ViewError, match="none of the known views.*--view"):
+        with pytest.raises(ViewError, match=r"none of the known views.*--view"):
             decide_view(cine)
         assert decide_view(cine, View.LAX_2C)[0] is View.LAX_2C
 
