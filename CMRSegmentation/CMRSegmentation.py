@@ -181,7 +181,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if node is not None:
             self._parameterNodeGuiTag = node.connectGui(self.ui)
             self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+            blocked = self.ui.inputSelector.blockSignals(True)
             self.ui.inputSelector.setCurrentNode(node.inputNode)
+            self.ui.inputSelector.blockSignals(blocked)
         self.showInput()
 
     def onParametersChanged(self, caller=None, event=None):
@@ -196,7 +198,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.ui.inputSelector.setCurrentNode(candidates[0])
 
     def onInputSelected(self, node):
-        if self._parameterNode is not None and self._parameterNode.inputNode is not node:
+        if self._parameterNode is not None:
             self._parameterNode.inputNode = node
             self.showInput()
 

@@ -42,9 +42,8 @@ FINISHED = 'print(\'{"stage": "finished"}\')'
 
 
 def test_messages_and_log_are_told_apart(heard):
-    heard.start(
-        f"import sys; print('{{\"stage\": \"infer\", \"done\": 1}}'); print('hello'); sys.stderr.write('uh'); {FINISHED}"
-    )
+    message = 'print(\'{"stage": "infer", "done": 1}\')'
+    heard.start(f"import sys; {message}; print('hello'); sys.stderr.write('uh'); {FINISHED}")
     heard.to_the_end()
     assert [message.stage for message in heard.messages] == ["infer", "finished"]
     assert sorted(heard.log) == ["hello", "uh"]

@@ -1,6 +1,7 @@
 """Stand-in for Slicer's base classes of scripted modules: the same public names, written anew."""
 
 import importlib
+import logging
 import unittest
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class ScriptedLoadableModuleTest(unittest.TestCase):
 
     def delayDisplay(self, message, requestedDelay=None, msec=None):
         """Slicer shows the message for a moment; here it goes to the log of the test."""
-        slicer.util.logging.info(message)
+        logging.getLogger(type(self).__name__).info(message)
 
     def runTest(self):
         """Overridden by modules."""

@@ -1,0 +1,404 @@
+"""The module's panel on the Qt host: the real .ui, a real scene, and children that play a script."""
+
+import ast
+import gzip
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+import qt
+import slicer
+from CMRSegmentationMRML import segmentations, sequences, torch_setup
+
+from CMRSegmentationLib import nifti
+from CMRSegmentationLib.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
+from Testing.Slicer.host import core_host, pythonqt, qt_host
+
+from .conftest import MODULE_FOLDER, node_ids, temporary_folders, wait_until
+
+MODULE_FILE = MODULE_FOLDER / "CMRSegmentation.py"
+UI_FILE = MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"
+
+
+def add_model(folder, name, views):
+    """A model folder that is complete, with weights that nobody opens."""
+    path = folder / name
+    path.mkdir(parents=True)
+    (path / WEIGHTS_FILE).write_bytes(name.encode())
+    values = {
+        "schema": 1, "title": f"The {name} model", "views": views, "spacing_mm": 1.4, "network": {},
+        "normalization": "percentile_zscore", "weights_sha256": sha256_of(path / WEIGHTS_FILE), "license": "CC0",
+        "date": "2026-01-01", "training_data": "phantoms", "accuracy": {},
+    }  # fmt: skip
+    (path / DESCRIPTION_FILE).write_text(json.dumps(values))
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """The module, loaded once; its panel is entered."""
+    core_host.clear_scene()
+    module, _ = qt_host.load_module(MODULE_FILE)
+    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
+    yield module
+    qt_host.unload_module("CMRSegmentation")
+
+
+@pytest.fixture
+def widget(loaded, tmp_path, monkeypatch):
+    """The panel over an empty scene, with two models, a torch, and no dialogs."""
+    core_host.clear_scene()
+    widget = slicer.modules.CMRSegmentationWidget
+    add_model(tmp_path / "models", "apical", ["lax_4c"])
+    add_model(tmp_path / "models", "sax", ["sax"])
+    monkeypatch.setattr(widget.logic, "modelsFolder", tmp_path / "models")
+    monkeypatch.setattr(widget.logic, "ensureTorch", lambda: None)
+    widget.initializeParameterNode()
+    slicer.app.processEvents()
+    yield widget
+    widget.run.cancel()
+    assert temporary_folders() == []
+    assert pythonqt.stray_attributes(widget.parent) == []
+
+
+@pytest.fixture
+def ui(widget):
+    return widget.ui
+
+
+@pytest.fixture
+def cine(widget, phantom):
+    """The small heart, chosen in the panel."""
+    cine = sequences.add_cine(phantom.cine, "Heart")
+    wait_until(lambda: widget.cine is not None)
+    return cine
+
+
+def rows(table):
+    return [[table.item(row, column).text() for column in range(3)] for row in range(table.rowCount)]
+
+
+def segment(widget, cine):
+    """A run to its end; returns the segmentation sequence."""
+    widget.ui.applyButton.click()
+    wait_until(lambda: not widget.run.running and widget.results.sequence is not None)
+    return segmentations.segmentations_of(cine)[-1]
+
+
+# The .ui file and the strings
+
+
+def test_every_widget_of_the_ui_file_can_be_reached(ui):
+    names = {element.get("name") for element in ET.parse(UI_FILE).iter("widget")}
+    assert names <= {*vars(ui), "CMRSegmentation"}
+
+
+def test_every_parameter_of_the_ui_file_is_one_of_the_parameter_node(widget):
+    text = UI_FILE.read_text(encoding="utf-8")
+    named = re.findall(r'name="SlicerParameterName"[^>]*>\s*<string[^>]*>(\w+)<', text)
+    assert len(named) == 9
+    assert set(named) <= set(widget._parameterNode.allParameters)
+
+
+def test_every_text_of_the_panel_comes_from_the_ui_file_or_is_translated():
+    """Sentences in the code stand within `_()`; docstrings, logs and names are not shown."""
+    for path in [MODULE_FILE, *sorted((MODULE_FOLDER / "CMRSegmentationMRML").glob("*_panel.py"))]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        shown = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and any(isinstance(t, ast.Attribute) and t.attr in ("text", "toolTip") for t in node.targets)
+            and isinstance(node.value, ast.Constant | ast.JoinedStr)
+        ]
+        assert shown == [], path.name
+
+
+def test_nothing_heavy_is_imported_with_the_module():
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from Testing.Slicer.host import qt_host; qt_host.start()\n"
+        "sys.path.insert(0, sys.argv[2]); before = set(sys.modules); import CMRSegmentation\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(new & {'numpy', 'scipy', 'SimpleITK', 'pydicom', 'torch', 'CMRSegmentationLib'}))"
+    )
+    command = [sys.executable, "-c", code, str(MODULE_FOLDER.parent), str(MODULE_FOLDER)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+# The cine
+
+
+def test_without_a_cine_apply_is_disabled_and_says_what_is_missing(ui):
+    assert not ui.applyButton.enabled
+    assert ui.applyButton.toolTip == "Choose a cine: a volume sequence, or a volume."
+    assert not ui.resultsCollapsibleButton.enabled
+
+
+def test_the_only_cine_is_chosen_and_described(cine, ui):
+    assert ui.inputSelector.currentNode() is cine.sequence
+    assert ui.inputSummaryLabel.text.startswith("Short axis · 4 phases × 3 slices of 48 × 40")
+    assert ui.applyButton.enabled
+
+
+def test_of_two_cines_none_is_chosen(widget, phantom):
+    for name in ("One", "Two"):
+        sequences.add_cine(phantom.cine, name)
+    slicer.app.processEvents()
+    assert widget.ui.inputSelector.currentNode() is None
+
+
+def test_the_proxy_of_a_sequence_may_be_chosen(cine, ui, widget):
+    ui.inputSelector.setCurrentNode(cine.volume)
+    assert widget.cine.sequence is cine.sequence
+    assert ui.applyButton.enabled
+
+
+def test_a_node_that_cannot_be_segmented_says_why(cine, ui):
+    cine.sequence.GetNthDataNode(1).SetAndObserveImageData(None)
+    ui.inputSelector.setCurrentNode(None)
+    ui.inputSelector.setCurrentNode(cine.sequence)
+    assert not ui.applyButton.enabled
+    assert "Frame 2 of Heart has no image" in ui.applyButton.toolTip
+
+
+def test_removing_the_cine_disables_apply(cine, ui):
+    for node in (cine.browser, cine.sequence, cine.volume):
+        slicer.mrmlScene.RemoveNode(node)
+    slicer.app.processEvents()
+    assert not ui.applyButton.enabled
+
+
+def test_without_a_model_apply_says_so(widget, phantom, tmp_path):
+    widget.logic.modelsFolder = tmp_path / "nothing"
+    sequences.add_cine(phantom.cine, "Heart")
+    wait_until(lambda: widget.ui.inputSelector.currentNode() is not None)
+    assert not widget.ui.applyButton.enabled
+    assert widget.ui.applyButton.toolTip == "No model is there; install the extension again."
+
+
+def test_models_that_fit_the_view_come_first(cine, ui):
+    combo = ui.modelComboBox
+    assert [combo.itemText(n) for n in range(combo.count)] == ["Automatic", "The sax model", "The apical model"]
+
+
+def test_a_cine_file_is_loaded_and_chosen(widget, phantom, tmp_path, monkeypatch):
+    header = nifti.new_header(phantom.geometry, 4, 225.0)
+    array = np.clip(np.rint(phantom.cine.array), 0, 255).astype(np.uint8)
+    path = tmp_path / "my cine.nii.gz"
+    path.write_bytes(gzip.compress(nifti.label_file(array, header), mtime=0))
+    monkeypatch.setattr(qt.QFileDialog, "getOpenFileName", staticmethod(lambda *_: str(path)))
+    widget.ui.loadFileButton.click()
+    assert widget.cine.name == "my_cine"
+    assert widget.ui.inputSummaryLabel.text.startswith("4 phases × 3 slices")
+
+
+def test_a_folder_without_images_is_one_sentence_and_nothing_else(widget, tmp_path, monkeypatch):
+    before = node_ids(slicer.mrmlScene)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path / "empty")))
+    widget.ui.loadFolderButton.click()
+    assert widget.ui.statusLabel.text
+    assert node_ids(slicer.mrmlScene) == before
+
+
+def test_a_dialog_that_is_canceled_does_nothing(widget, monkeypatch):
+    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: ""))
+    text = widget.ui.statusLabel.text
+    widget.ui.loadFolderButton.click()
+    assert widget.ui.statusLabel.text == text
+
+
+# Apply and Cancel
+
+
+def test_apply_turns_into_cancel_and_back(cine, widget, ui, scripted_child):
+    scripted_child("say(stage='infer', done=1, total=4, frame=1); time.sleep(60)")
+    before = node_ids(slicer.mrmlScene)
+    ui.applyButton.click()
+    assert (ui.applyButton.text, ui.inputSelector.enabled) == ("Cancel", False)
+    wait_until(lambda: ui.statusLabel.text == "Segmenting, phase 2 of 4")
+    assert (ui.progressBar.value, ui.progressBar.maximum) == (1, 4)
+    ui.applyButton.click()
+    assert (ui.applyButton.text, ui.inputSelector.enabled) == ("Apply", True)
+    assert ui.statusLabel.text == "Canceled; the scene is as it was."
+    assert node_ids(slicer.mrmlScene) == before
+    scripted_child("deliver()")
+    assert segment(widget, cine) is widget.results.sequence
+    assert (ui.applyButton.text, ui.statusLabel.text) == ("Apply", "Done.")
+
+
+def test_the_choices_of_the_panel_reach_the_child(cine, widget, ui, scripted_child, tmp_path):
+    scripted_child(f"Path({str(tmp_path / 'seen')!r}).write_text(json.dumps(arguments)); deliver()")
+    ui.modelComboBox.setCurrentIndex(1)
+    ui.deviceComboBox.setCurrentIndex(2)
+    ui.phasesComboBox.setCurrentIndex(1)
+    ui.viewComboBox.setCurrentIndex(1)
+    ui.mirrorCheckBox.checked = True
+    ui.postprocessingCheckBox.checked = False
+    segment(widget, cine)
+    arguments = json.loads((tmp_path / "seen").read_text())
+    pairs = dict(zip(arguments, arguments[1:], strict=False))
+    assert [pairs[name] for name in ("--model", "--device", "--frames", "--view")] == ["sax", "cpu", "ed-es", "sax"]
+    assert "--mirror" in arguments
+    assert "--no-postprocessing" in arguments
+
+
+def test_a_failure_is_one_sentence_and_the_log_holds_the_rest(cine, widget, ui, scripted_child):
+    scripted_child("print('about to fail'); raise MemoryError('too large')")
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    assert ui.statusLabel.text == "MemoryError: too large"
+    log = ui.logText.toPlainText()
+    assert "about to fail" in log
+    assert "Traceback" in log
+    assert ui.applyButton.text == "Apply"
+    assert segmentations.segmentations_of(cine) == []
+
+
+def test_the_log_is_shown_on_demand(ui):
+    assert ui.logText.hidden if hasattr(ui.logText, "hidden") else not ui.logText.isVisible()
+    ui.logButton.checked = True
+    assert not ui.logText.isHidden()
+    ui.logButton.checked = False
+
+
+def test_refused_torch_is_one_sentence_and_no_child(cine, widget, ui, monkeypatch):
+    def refuse():
+        raise torch_setup.TorchUnavailableError("PyTorch was not installed.")
+
+    monkeypatch.setattr(widget.logic, "ensureTorch", refuse)
+    ui.applyButton.click()
+    assert not widget.run.running
+    assert ui.statusLabel.text == "PyTorch was not installed."
+    assert ui.applyButton.text == "Apply"
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_the_pytorch_extension_is_offered_where_it_is_missing(cine, widget, ui, monkeypatch, agreed):
+    def miss():
+        raise torch_setup.ExtensionMissingError("Install the extension PyTorch.")
+
+    asked = []
+    monkeypatch.setattr(widget.logic, "ensureTorch", miss)
+    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda *_: agreed)
+    model = SimpleNamespace(installExtensionFromServer=lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(slicer.app, "extensionsManagerModel", lambda: model, raising=False)
+    ui.applyButton.click()
+    assert asked == ([("PyTorch", True)] if agreed else [])
+
+
+def test_slicer_stays_usable_while_a_cine_is_segmented(cine, widget, ui, scripted_child):
+    scripted_child("time.sleep(0.5); deliver()")
+    ui.applyButton.click()
+    ui.seekWidget.setSelectedItemNumber(2)
+    cine.browser.SetSelectedItemNumber(3)
+    assert widget.run.running
+    wait_until(lambda: widget.results.sequence is not None)
+    assert cine.browser.GetSelectedItemNumber() == 3
+
+
+def test_closing_the_scene_ends_the_child(cine, widget, ui, scripted_child):
+    scripted_child("time.sleep(60)")
+    ui.applyButton.click()
+    slicer.mrmlScene.Clear(0)
+    assert not widget.run.running
+    assert temporary_folders() == []
+    assert not ui.applyButton.enabled
+    assert widget.ui.inputSelector.currentNode() is None
+
+
+def test_a_second_scene_can_be_segmented_after_the_first_was_closed(cine, widget, phantom, scripted_child):
+    slicer.mrmlScene.Clear(0)
+    core_host.add_default_nodes()
+    again = sequences.add_cine(phantom.cine, "Second")
+    wait_until(lambda: widget.cine is not None)
+    scripted_child("deliver()")
+    assert segment(widget, again).GetName() == "Second segmentation"
+
+
+# Start-up, reload, the other classes
+
+
+def test_the_sample_is_registered_once_and_with_its_loader(loaded):
+    loaded.registerResources()
+    (source,) = [s for s in slicer.modules.sampleDataSources["Cardiac"] if s.sampleName == "CMR cine (Sunnybrook)"]
+    assert callable(source.customDownloader)
+
+
+def test_the_codes_are_known_after_start_up(loaded):
+    assert slicer.modules.terminologies.logic().IsTerminologyContextLoaded("CMR ventricles")
+
+
+def test_the_module_says_what_it_is(loaded):
+    parent = slicer.modules.cmrsegmentation
+    assert (parent.title, parent.categories) == ("CMR Segmentation", ["Cardiac"])
+    assert "not for clinical decisions" in parent.helpText
+
+
+def test_only_a_4d_nifti_is_claimed_by_the_file_reader_and_becomes_a_cine(widget, loaded, phantom, tmp_path):
+    header = nifti.new_header(phantom.geometry, 4, 225.0)
+    array = np.clip(np.rint(phantom.cine.array), 0, 255).astype(np.uint8)
+    path = tmp_path / "dropped.nii.gz"
+    path.write_bytes(gzip.compress(nifti.label_file(array, header), mtime=0))
+    (tmp_path / "other.nii").write_text("text")
+    plug_in = SimpleNamespace(loadedNodes=[])
+    reader = loaded.CMRSegmentationFileReader(plug_in)
+    assert reader.canLoadFileConfidence(str(path)) > 0.6
+    assert reader.canLoadFileConfidence(str(tmp_path / "other.nii")) == 0.0
+    assert reader.load({"fileName": str(path)})
+    assert slicer.mrmlScene.GetNodeByID(plug_in.loadedNodes[0]).GetNumberOfDataNodes() == 4
+    assert not reader.load({"fileName": str(tmp_path / "other.nii")})
+
+
+def test_the_parameter_node_keeps_the_choices(cine, widget, ui):
+    ui.phasesComboBox.setCurrentIndex(2)
+    ui.heartRateSpinBox.value = 64
+    again = widget.logic.getParameterNode()
+    assert again.phases.name == "CURRENT"
+    assert again.heartRate == 64
+    assert again.inputNode is cine.sequence
+
+
+def test_leaving_and_entering_the_panel_keeps_the_cine(cine, widget, ui):
+    widget.exit()
+    widget.enter()
+    assert ui.inputSelector.currentNode() is cine.sequence
+    assert ui.applyButton.enabled
+
+
+def test_slicers_own_test_of_the_module_runs(widget, loaded, monkeypatch):
+    monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
+    test = loaded.CMRSegmentationTest()
+    test.setUp()
+    test.test_labelsComeBackFromASegmentationSequence()
+    with pytest.raises(Exception, match="PyTorch is not installed"):
+        test.test_sampleIsSegmented()
+
+
+def test_a_reload_ends_the_child_and_makes_a_new_panel(loaded, scripted_child, phantom, monkeypatch):
+    """Last, because the names that the tests imported belong to the code before the reload."""
+    core_host.clear_scene()
+    old = slicer.modules.CMRSegmentationWidget
+    kept = {name: sys.modules[name] for name in list(sys.modules) if name.split(".")[0].startswith("CMRSegmentation")}
+    try:
+        old.onReload()
+        new = slicer.modules.CMRSegmentationWidget
+        assert new is not old
+        assert sys.modules["CMRSegmentationMRML.cines"] is not kept["CMRSegmentationMRML.cines"]
+        assert new.ui.applyButton is not old.ui.applyButton
+        assert not new.ui.applyButton.enabled
+    finally:
+        sys.modules.update(kept)
+        importlib.invalidate_caches()
+
+
+def test_the_sample_and_the_models_are_looked_for_beside_the_library(loaded):
+    logic = loaded.CMRSegmentationLogic()
+    assert logic.modelsFolder == Path(MODULE_FOLDER).parent / "Resources" / "Models"

@@ -1,0 +1,45 @@
+"""What the module adds to Slicer at start-up."""
+
+import pytest
+import slicer
+from CMRSegmentationMRML import registration
+
+from .conftest import MODULE_FOLDER
+
+
+@pytest.fixture
+def sources(monkeypatch):
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
+    return slicer.modules.sampleDataSources
+
+
+def test_the_sample_is_listed_once_and_loads_from_the_disk(sources):
+    loaded = []
+    for _ in range(2):
+        registration.register_sample(str(MODULE_FOLDER / "Resources"), loaded.append)
+    (source,) = sources["Cardiac"]
+    source.customDownloader(source)
+    assert loaded == [source]
+    assert source.uris.startswith("file:")
+
+
+def test_a_sample_that_was_not_installed_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(registration, "SAMPLE_FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match="There is no sample"):
+        registration.sample_path()
+
+
+def test_the_sample_is_the_nifti_file_of_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "README.md").write_text("")
+    (tmp_path / "cine.nii.gz").write_bytes(b"")
+    monkeypatch.setattr(registration, "SAMPLE_FOLDER", tmp_path)
+    assert registration.sample_path() == tmp_path / "cine.nii.gz"
+
+
+def test_a_terminology_that_is_missing_is_logged(scene, tmp_path, monkeypatch, caplog, capfd):
+    from CMRSegmentationMRML import terminology
+
+    monkeypatch.setattr(terminology, "CONTEXT", "Not loaded")
+    registration.register_terminology(str(tmp_path))
+    assert "could not be loaded" in caplog.text
+    capfd.readouterr()  # Slicer's logic complains on its own

@@ -1,0 +1,161 @@
+"""The Results section: what it shows, corrects, measures again and writes."""
+
+import numpy as np
+import pytest
+import qt
+import slicer
+from CMRSegmentationMRML import plots, results, results_panel, segmentations, sequences
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.report import InputSummary, make_report
+from Testing.phantoms import HeartPhantom
+
+from .conftest import MODULE_FOLDER, SMALL
+
+
+class Shown:
+    """A panel over the small heart, with what it said."""
+
+    def __init__(self, cine, sequence):
+        top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
+        self.top, self.ui = top, slicer.util.childWidgetVariables(top)
+        self.patient, self.problems = results.Patient(), []
+        self.panel = results_panel.ResultsPanel(self.ui, lambda: self.patient, self.problems.append)
+        self.cine, self.sequence = cine, sequence
+
+    def rows(self):
+        table = self.ui.measuresTable
+        return {table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount)}
+
+
+def segmented(cine, phantom):
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(phantom.frames))
+    results.keep_run(sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)), phantom.labels)
+    return sequence
+
+
+@pytest.fixture
+def shown(cine, phantom):
+    shown = Shown(cine, segmented(cine, phantom))
+    shown.panel.show(cine)
+    return shown
+
+
+def test_the_measures_stand_in_the_table_with_definitions_as_tooltips(shown):
+    report = results.stored_report(shown.sequence)
+    assert shown.rows()["LV ejection fraction"] == f"{report.value('lv_ef'):.1f}"
+    assert len(shown.rows()) == len(report.measures)
+    assert "doi:" in shown.ui.measuresTable.item(0, 0).toolTip()
+    assert shown.ui.measuresTable.item(0, 2).text() == "ml"
+
+
+def test_end_diastole_and_end_systole_count_from_one(shown):
+    assert (shown.ui.edSpinBox.value, shown.ui.esSpinBox.value) == (1, 3)
+    assert shown.ui.edSpinBox.maximum == 4
+
+
+def test_the_buttons_go_to_end_diastole_and_end_systole(shown):
+    shown.ui.esButton.click()
+    assert shown.cine.browser.GetSelectedItemNumber() == 2
+    shown.ui.edButton.click()
+    assert shown.cine.browser.GetSelectedItemNumber() == 0
+
+
+def test_a_corrected_end_systole_changes_measures_table_and_chart(shown, phantom):
+    shown.ui.esSpinBox.value = 2
+    lv_ml = (phantom.labels.array == Label.LV).sum(axis=(1, 2, 3)) * phantom.geometry.voxel_volume_ml
+    assert shown.rows()["LV end-systolic volume"] == f"{lv_ml[1]:.1f}"
+    assert results.chosen_phases(shown.sequence) == (0, 1)
+    assert shown.sequence.GetNodeReference(plots.CHART_ROLE).GetTitle().endswith("ES phase 2")
+
+
+def test_automatic_takes_the_correction_back(shown):
+    shown.ui.esSpinBox.value = 2
+    shown.ui.automaticPhasesButton.click()
+    assert shown.ui.esSpinBox.value == 3
+    assert results.chosen_phases(shown.sequence) == (None, None)
+
+
+def test_an_impossible_correction_is_one_sentence_and_changes_nothing(shown):
+    before = shown.rows()
+    shown.ui.esSpinBox.value = 1
+    assert "both frame 0" in shown.problems[0]
+    assert shown.ui.esSpinBox.value == 3
+    assert shown.rows() == before
+
+
+def test_what_the_user_enters_of_the_patient_is_measured_at_once(shown):
+    shown.patient = results.Patient(60.0, 180.0, 80.0)
+    shown.panel.patient_changed()
+    assert shown.rows()["Body surface area"] == "2.0"
+
+
+def test_update_after_editing_measures_what_is_there(shown):
+    proxy = shown.cine.browser.GetProxyNode(shown.sequence)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(proxy, "RV", shown.cine.volume)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(np.zeros_like(mask), proxy, "RV", shown.cine.volume)
+    shown.ui.updateButton.click()
+    assert shown.rows()["RV end-diastolic volume"] == "0.0"
+
+
+def test_a_click_on_a_finding_goes_to_its_frame(shown):
+    report = shown.panel.report
+    row = next(row for row, finding in enumerate(report.findings) if finding.frame == 0)
+    shown.cine.browser.SetSelectedItemNumber(3)
+    shown.ui.findingsList.setCurrentRow(row)
+    shown.ui.findingsList.itemClicked.emit(shown.ui.findingsList.item(row))
+    assert shown.cine.browser.GetSelectedItemNumber() == 0
+    assert shown.ui.findingsList.item(row).text() == report.findings[row].message
+
+
+def test_the_table_is_copied_for_a_spreadsheet(shown):
+    shown.ui.copyButton.click()
+    assert slicer.app.clipboard().text().startswith("Measure\tValue\tUnit\nLV end-diastolic volume\t")
+
+
+def test_report_and_labels_are_exported(shown, tmp_path, monkeypatch):
+    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path)))
+    shown.ui.exportButton.click()
+    shown.ui.exportPhasesButton.click()
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"report.json", "measures.csv", "curves.csv", "labels.nii.gz", "phase_04.seg.nrrd"} <= names
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(shown, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path / "file" / "x")))
+    shown.ui.exportButton.click()
+    assert shown.problems[0].startswith("The results could not be written")
+
+
+def test_show_in_3d_makes_surfaces_that_stay(shown):
+    shown.ui.show3DButton.checked = True
+    shown.cine.browser.SetSelectedItemNumber(2)
+    proxy = shown.cine.browser.GetProxyNode(shown.sequence)
+    assert proxy.GetSegmentation().ContainsRepresentation("Closed surface")
+    shown.ui.show3DButton.checked = False
+    assert not proxy.GetDisplayNode().GetVisibility3D()
+
+
+def test_a_single_slice_has_no_3d_view(scene):
+    phantom = HeartPhantom(**SMALL | {"slices": 1, "empty_slices": (0, 0)})
+    cine = sequences.add_cine(phantom.cine, "Slice")
+    shown = Shown(cine, segmented(cine, phantom))
+    shown.panel.show(cine)
+    assert not shown.ui.show3DButton.enabled
+    assert "LV end-diastolic area" in shown.rows()
+
+
+def test_of_two_segmentations_the_newest_is_shown_and_the_other_can_be_chosen(shown, phantom):
+    newer = segmented(shown.cine, phantom)
+    shown.panel.show(shown.cine)
+    assert shown.panel.sequence is newer
+    assert not shown.ui.resultComboBox.isHidden()
+    shown.ui.resultComboBox.setCurrentIndex(0)
+    assert shown.panel.sequence is shown.sequence
+
+
+def test_a_cine_without_a_segmentation_empties_the_section(shown, phantom):
+    shown.panel.show(sequences.add_cine(phantom.cine, "Other"))
+    assert not shown.ui.resultsCollapsibleButton.enabled
+    assert shown.rows() == {}
