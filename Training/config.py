@@ -132,8 +132,6 @@ class TrainConfig:
             self._check_crops()
         if self.dann.targets and self.architecture != "unet":
             raise ValueError(f"dann needs the architecture unet, found {self.architecture}.")
-        if self.dann.targets and self.precision == "fp16":
-            raise ValueError("dann needs the precision full or bf16, found fp16.")
 
     def _check_crops(self) -> None:
         multiple = self.network.size_multiple

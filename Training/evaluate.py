@@ -10,20 +10,22 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.image import CineStack, LabelArray, View
 from CMRSegmentationLib.model import DESCRIPTION_FILE, ModelBundle, ModelError, load_bundle
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
 from Training.checkpoint import CheckpointError
-from Training.export import export
+from Training.config import ConfigError
+from Training.export import ExportError, export
+from Training.other_networks import RunNetwork, architecture_of
 from Training.results import ResultRow, score_phase, write_results
 from Training.tables import reference_table, summary_table
 
@@ -67,23 +69,50 @@ def patients_of(run: Path, group: str) -> set[str]:
     return {row["patient"] for row in json.loads(path.read_text(encoding="utf-8"))["examinations"][group]}
 
 
-def evaluate(
-    bundle: ModelBundle,
-    examinations: list[CachedExamination],
+Segment = Callable[[CineStack, View], LabelArray]
+"""Gives the (T, Z, Y, X) labels of a cine of a view."""
+
+
+@contextmanager
+def segmenter_of(
+    run_or_model: Path,
+    checkpoint: str = "last",
     *,
     device: str = "auto",
     mirror: bool = False,
     postprocessing: PostprocessingOptions | None = None,
-) -> list[ResultRow]:
+) -> Iterator[tuple[Segment, tuple[View, ...]]]:
+    """What segments with a model or a run, for as long as it is used, and the views that it serves.
+
+    Raises:
+        EvaluationError: if the folder is neither.
+        ModelError, CheckpointError, ConfigError: if it is damaged.
+    """
+    if (run_or_model / RUN_FILE).is_file() and architecture_of(run_or_model) != "unet":
+        other = RunNetwork.load(run_or_model, checkpoint)
+
+        def segment(stack: CineStack, view: View) -> LabelArray:
+            return other.segment(stack, device=device, mirror=mirror, postprocessing=postprocessing)
+
+        yield segment, (other.config.view,)
+        return
+    with bundle_of(run_or_model, checkpoint) as bundle:
+
+        def segment_as_the_product(stack: CineStack, view: View) -> LabelArray:
+            prediction = segment_cine(
+                stack, bundle, view=view, device=device, mirror=mirror, postprocessing=postprocessing
+            )
+            return prediction.labels.array
+
+        yield segment_as_the_product, bundle.views
+
+
+def evaluate(segment: Segment, examinations: list[CachedExamination]) -> list[ResultRow]:
     """Segments every labeled phase by itself and scores it against the experts."""
     rows = []
     for examination in tqdm(examinations, desc="evaluate", unit="patient", disable=None):
         for phase in examination.phases:
-            stack = _stack(phase)
-            prediction = segment_cine(
-                stack, bundle, view=examination.view, device=device, mirror=mirror, postprocessing=postprocessing
-            )
-            labels = prediction.labels.array[0]
+            labels = segment(_stack(phase), examination.view)[0]
             rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
     return rows
 
@@ -108,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         run_evaluation(options)
-    except (EvaluationError, CacheError, CheckpointError, ModelError, OSError) as error:
+    except (EvaluationError, ExportError, CacheError, CheckpointError, ConfigError, ModelError, OSError) as error:
         LOGGER.error("%s", error)
         return 1
     return 0
@@ -122,13 +151,17 @@ def run_evaluation(options: argparse.Namespace) -> None:
         OSError: if the results cannot be written.
     """
     wanted = set(options.patients) if options.patients else patients_of(options.model, options.group)
-    examinations = [e for e in read_cache(options.cache) if e.patient in wanted]
-    missing = sorted(wanted - {e.patient for e in examinations})
-    if missing or not examinations:
-        raise EvaluationError(f"Expected patient {missing[0] if missing else ''} in {options.cache}, found none.")
     rules = PostprocessingOptions.off() if options.no_postprocessing else None
-    with bundle_of(options.model, options.checkpoint) as bundle:
-        rows = evaluate(bundle, examinations, device=options.device, mirror=options.mirror, postprocessing=rules)
+    source = segmenter_of(
+        options.model, options.checkpoint, device=options.device, mirror=options.mirror, postprocessing=rules
+    )
+    with source as (segment, views):
+        examinations = [e for e in read_cache(options.cache) if e.patient in wanted and e.view in views]
+        missing = sorted(wanted - {e.patient for e in examinations})
+        if missing or not examinations:
+            whom = f"patient {missing[0]}" if missing else f"patients in the group {options.group}"
+            raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
+        rows = evaluate(segment, examinations)
     options.out.mkdir(parents=True, exist_ok=True)
     write_results(rows, options.out / "results.csv")
     text = "\n\n".join(table.to_markdown() for table in (summary_table(rows), reference_table(rows)))

@@ -25,6 +25,10 @@ LOGGER = logging.getLogger(__name__)
 LICENSE = "CC BY-NC-SA 4.0, non-commercial research"
 
 
+class ExportError(ValueError):
+    """A run that cannot become a model bundle."""
+
+
 def half_precision(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Weights with floating-point numbers in half precision, contiguous; counters are left out of nothing."""
     return {key: (value.half() if value.is_floating_point() else value).contiguous() for key, value in weights.items()}
@@ -43,9 +47,15 @@ def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title
 
     Raises:
         CheckpointError: if the run has no such checkpoint.
+        ExportError: if its network is not the one that the library has.
         OSError: if the model folder cannot be written to.
     """
     saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
+    architecture = saved["config"].get("architecture", "unet")
+    if architecture != "unet":
+        raise ExportError(
+            f"Expected a run with the architecture unet, which alone Slicer can use, found {architecture}."
+        )
     environment: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
     config = saved["config"]
     folder = models / name
@@ -92,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
     o = parser.parse_args(arguments)
     try:
         bundle = export(o.run, o.name, checkpoint=o.checkpoint, results=o.results, title=o.title, models=o.models)
-    except (CheckpointError, OSError, KeyError) as error:
+    except (CheckpointError, ExportError, OSError, KeyError) as error:
         LOGGER.error("%s cannot be exported: %s", o.run, error)
         return 1
     LOGGER.info("%s: %d bytes", bundle.folder, bundle.weights_path.stat().st_size)

@@ -244,10 +244,10 @@ def step(
     state.scaler.unscale_(state.optimizer)
     nn.utils.clip_grad_norm_(network.parameters(), config.optimizer.clip)
     state.scaler.step(state.optimizer)
-    state.scaler.update()
     if adversary is not None:  # DANN
         together.combine(adversary.predictor)
-        adversary.step()
+        adversary.step(state.scaler)
+    state.scaler.update()
     state.iteration += 1
     update_average(state.average, network, config.optimizer.average_decay, state.iteration)
     state.losses.append(values["loss"])

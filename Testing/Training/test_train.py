@@ -146,23 +146,23 @@ def interrupted_at(iteration, split, run, **settings):
 
 class TestLearning:
     def test_two_phantoms_are_overfitted_to_a_dice_of_95_percent_within_a_minute(self, tmp_path):
-        phantom = HeartPhantom(frames=2, slices=3, rows=32, columns=40, spacing_zyx_mm=(10.0, 3.6, 3.4), es_frame=1)
+        phantom = HeartPhantom(2, 2, 40, 48, (10.0, 2.8, 2.7), es_frame=1, empty_slices=(0, 0))
         pair = [phantom_patient(f"P{i}", phantom=replace(phantom, degrees_xyz=(10.0 * i, 0.0, 0.0))) for i in (0, 1)]
         both = read_cache(write_cache(tmp_path / "cache", *pair))
         config = replace(
             TINY_RUN,
-            iterations=150,
-            validate_every=150,
+            iterations=100,
+            validate_every=100,
             network=UNetConfig(channels=(8, 16, 32), deep_supervision=0),
-            sampling=SamplingConfig(3.4, ((32, 6),), size_multiple=4, heart_jitter_mm=8.0, heart_probability=1.0),
+            sampling=SamplingConfig(2.7, ((48, 6),), size_multiple=4, heart_jitter_mm=5.0, heart_probability=1.0),
             augmentation=AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF),
             optimizer=OptimizerConfig("adamw", learning_rate=1e-2, warmup=10, average_decay=0.9),
         )
-        started = time.monotonic()
+        started = time.process_time()
         split = replace(split_examinations(both, replace(config.data, held_out=())), train=both, validation=both)
         state = train(config, split, tmp_path / "run", resume=False, device=CPU)
         assert state.best >= 0.95
-        assert time.monotonic() - started < 60
+        assert time.process_time() - started < 60
 
     @pytest.mark.parametrize("precision", ["bf16", "fp16"])
     def test_mixed_precision_learns_much_the_same(self, precision, split, tmp_path):

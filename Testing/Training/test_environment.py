@@ -1,0 +1,31 @@
+import json
+import sys
+from types import SimpleNamespace
+
+import torch
+
+from CMRSegmentationLib.image import Label
+from Training.config import TrainConfig
+from Training.environment import ENVIRONMENT_FILE, write_environment
+from Training.splits import Split
+
+
+def patient(name, vendor):
+    return SimpleNamespace(patient=name, dataset="phantoms", vendor=vendor, annotated=(Label.LV,))
+
+
+def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
+    secret = tmp_path / "home" / "cache"
+    monkeypatch.setattr(sys, "argv", ["train.py", "experiments/sax.toml", "--cache", str(secret), "--fold", "2"])
+    split = Split([patient("P0", "GE")], [patient("P1", "Siemens")], [])
+    write_environment(TrainConfig(seed=4), split, tmp_path / "run")
+    found = json.loads((tmp_path / "run" / ENVIRONMENT_FILE).read_text())
+    assert found["config"]["seed"] == 4
+    assert found["command"] == "python -m Training.train experiments/sax.toml --cache cache --fold 2"
+    assert found["torch"] == torch.__version__
+    assert found["examinations"]["train"] == [
+        {"patient": "P0", "dataset": "phantoms", "vendor": "GE", "annotated": ["LV"]}
+    ]
+    assert found["examinations"]["test"] == []
+    assert len(found["commit"]) in (0, 40)
+    assert found["processors"] >= 1
