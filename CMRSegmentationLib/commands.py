@@ -279,7 +279,10 @@ def models(options: argparse.Namespace) -> Lines:
         ModelError: if one is damaged.
     """
     del options
-    for bundle in bundled_models():
+    bundles = bundled_models()
+    if not bundles:
+        yield "No model is bundled with this copy; name a model folder with --model."
+    for bundle in bundles:
         yield f"{bundle.name}: {bundle.title}"
         yield f"  views {', '.join(bundle.views)}; {bundle.spacing_mm:g} mm; {bundle.date}; license {bundle.license}"
         yield f"  trained on {bundle.training_data}"

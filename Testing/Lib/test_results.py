@@ -60,9 +60,13 @@ class TestStagedFolder:
 
     @pytest.mark.parametrize("error", [OSError("no"), KeyboardInterrupt()], ids=repr)
     def test_nothing_appears_when_something_fails_on_the_way(self, tmp_path, error):
-        with pytest.raises(type(error)), staged_folder(tmp_path / "heart") as staging:
-            (staging / "one").write_text("1")
-            raise error
+        def fail_on_the_way():
+            with staged_folder(tmp_path / "heart") as staging:
+                (staging / "one").write_text("1")
+                raise error
+
+        with pytest.raises(type(error)):
+            fail_on_the_way()
         assert names(tmp_path) == []
 
     def test_what_a_killed_run_left_behind_is_removed_at_the_next(self, tmp_path):
