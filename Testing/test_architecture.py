@@ -224,7 +224,7 @@ class TestManners:
         assert swallowed == []
 
     def test_tracked_files_name_no_folder_of_anyones_machine(self):
-        private = re.compile(r"(?<![\w./~])/(home|root|Users|work|mnt|data)/\w|[A-Z]:\\\\?Users")
+        private = re.compile(r"(?<![\w./~])/(home|root|Users|work|mnt|data)/\w\w|[A-Z]:\\\\?Users")
         found = {
             named(path): m.group() for path in tracked_text_files() if (m := private.search(path.read_text("utf-8")))
         }

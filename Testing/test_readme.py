@@ -55,7 +55,7 @@ def test_every_target_of_make_help_exists():
 
 def test_every_python_program_that_make_starts_exists():
     scripts = re.findall(r"(scripts/\w+\.py)", MAKEFILE)
-    modules = re.findall(r"-m (Training[\w.]*)", MAKEFILE)
+    modules = re.findall(r"-m ((?:Training|Testing)[\w.]*)", MAKEFILE)
 
     files = [ROOT / script for script in scripts] + [ROOT / (module.replace(".", "/") + ".py") for module in modules]
     assert [path.name for path in files if not path.is_file()] == []
