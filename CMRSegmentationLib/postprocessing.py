@@ -20,6 +20,12 @@ BoolArray = NDArray[np.bool_]
 MINIMUM_FRAME_SHARE = 0.2
 """A voxel belongs to the search for the heart if it is a structure in at least this share of the phases."""
 
+ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
+"""An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
+MAXIMUM_WALL_MM = 35.0
+"""The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014, doi:10.1093/eurheartj/ehu284:
+30 mm and more is massive)."""
+
 
 @dataclass(frozen=True)
 class PostprocessingOptions:
@@ -27,18 +33,20 @@ class PostprocessingOptions:
 
     Attributes:
         one_heart: keep the one connected group of structures that looks most like a heart, drop the others.
+        near_cavity: drop myocardium that is farther from the blood pool of the LV than any wall is thick.
         one_piece: keep one connected piece of each structure in each phase.
         fill_holes: close holes within the left ventricle and its wall, and within the right ventricle.
     """
 
     one_heart: bool = True
+    near_cavity: bool = True
     one_piece: bool = True
     fill_holes: bool = True
 
     @classmethod
     def off(cls) -> PostprocessingOptions:
         """No rule at all: the network's own opinion."""
-        return cls(one_heart=False, one_piece=False, fill_holes=False)
+        return cls(one_heart=False, near_cavity=False, one_piece=False, fill_holes=False)
 
 
 def labels_of(probabilities: FloatArray) -> LabelArray:
@@ -72,12 +80,14 @@ def to_native_labels(
         native = grid.to_native(probabilities[frame], box, native_box)
         labels[frame, :, native_box.rows, native_box.columns] = labels_of(native)
     inner = labels[:, :, native_box.rows, native_box.columns]
-    inner[...] = tidy(inner, options)
+    inner[...] = tidy(inner, options, grid.native_spacing_yx_mm)
     return labels
 
 
-def tidy(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
-    """(T, Z, Y, X) labels with single pieces and closed holes, as `options` say."""
+def tidy(labels: LabelArray, options: PostprocessingOptions, spacing_yx_mm: tuple[float, float]) -> LabelArray:
+    """(T, Z, Y, X) labels without far walls, with single pieces and closed holes, as `options` say."""
+    if options.near_cavity:
+        labels = near_cavity(labels, spacing_yx_mm)
     if options.fill_holes:
         labels = fill_holes(labels)
     if options.one_piece:
@@ -86,16 +96,26 @@ def tidy(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
 
 
 def heart_mask(labels: LabelArray) -> BoolArray:
-    """(T, Z, Y, X) voxels near the one connected heart of a cine, all phases seen together.
+    """(T, Z, Y, X) voxels to keep: all but those of islands apart from the heart, all phases seen together.
 
     Of the connected groups of voxels that are a structure in a share of the phases, the heart is the one with
     the largest sum of the square roots of the volumes of LV, myocardium and RV, so that a large island of one
-    structure does not outweigh a heart of three. What is not connected with it in its own phase is left out.
+    structure does not outweigh a heart of three. What is not connected with it in its own phase is an island.
     """
+    heart = _heart(labels)
+    islands = (labels > 0) & ~heart
+    if not islands.any():
+        return np.ones(labels.shape, dtype=np.bool_)
+    near_islands = ndimage.binary_dilation(islands, ISLAND_HALO)
+    return np.asarray(heart | ~near_islands)
+
+
+def _heart(labels: LabelArray) -> BoolArray:
+    """(T, Z, Y, X) structures that are the heart or connected with it."""
     presence = (labels > 0).mean(axis=0) >= MINIMUM_FRAME_SHARE
     groups, count = ndimage.label(presence, structure=np.ones((3, 3, 3)))
     if count == 0:
-        return np.ones(labels.shape, dtype=np.bool_)
+        return np.zeros(labels.shape, dtype=np.bool_)
     score = np.zeros(count + 1)
     for label in FOREGROUND:
         voxels = (labels == label).sum(axis=0).ravel()
@@ -114,6 +134,20 @@ def _connected_to(foreground: BoolArray, heart: BoolArray) -> BoolArray:
         keep[np.unique(groups[heart & voxels])] = True
         keep[0] = False
         result[frame] = keep[groups]
+    return result
+
+
+def near_cavity(labels: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
+    """(T, Z, Y, X) labels without myocardium beyond `MAXIMUM_WALL_MM` of the LV's blood pool, seen along the slices.
+
+    At the apex, where there is no blood pool, that of the slices above counts.
+    """
+    result = labels.copy()
+    for frame in result:
+        cavity = (frame == Label.LV).any(axis=0)
+        if cavity.any():
+            far = ndimage.distance_transform_edt(~cavity, sampling=spacing_yx_mm) > MAXIMUM_WALL_MM
+            frame[(frame == Label.MYO) & far] = Label.BACKGROUND
     return result
 
 

@@ -42,11 +42,13 @@ class InPlaneGrid:
         native_yx: rows and columns of the input.
         network_yx: rows and columns at the network's resolution.
         step_yx: native pixels per network pixel.
+        native_spacing_yx_mm: row and column spacing of the input.
     """
 
     native_yx: tuple[int, int]
     network_yx: tuple[int, int]
     step_yx: tuple[float, float]
+    native_spacing_yx_mm: tuple[float, float]
 
     @classmethod
     def between(
@@ -55,7 +57,7 @@ class InPlaneGrid:
         """The grid of `network_spacing_mm` that covers the native one."""
         step_y, step_x = (network_spacing_mm / spacing for spacing in native_spacing_yx_mm)
         rows, columns = max(1, round(native_yx[0] / step_y)), max(1, round(native_yx[1] / step_x))
-        return cls(native_yx, (rows, columns), (step_y, step_x))
+        return cls(native_yx, (rows, columns), (step_y, step_x), native_spacing_yx_mm)
 
     def to_network(self, slices: FloatArray, box: Box | None = None) -> FloatArray:
         """(N, native Y, native X) slices resampled to `box` of the network's grid, or to all of it."""

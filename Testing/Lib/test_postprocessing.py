@@ -7,6 +7,7 @@ from CMRSegmentationLib.postprocessing import (
     fill_holes,
     heart_mask,
     labels_of,
+    near_cavity,
     one_piece,
     tidy,
     to_native_labels,
@@ -109,6 +110,30 @@ class TestOneHeart:
         np.testing.assert_array_equal(np.roll(heart_mask(np.roll(labels, 2, axis=0)), -2, axis=0), mask)
 
 
+class TestNearCavity:
+    def test_myocardium_35_mm_from_the_cavity_stays_and_farther_goes(self):
+        labels = np.zeros((1, 2, 8, 60), np.uint8)
+        labels[0, 0, 4, 0] = LV
+        labels[0, :, 4, 1:] = MYO
+        kept = near_cavity(labels, (2.0, 1.4))
+        assert (kept[0, 1, 4, 1:26] == MYO).all()  # 25 pixels of 1.4 mm are 35 mm
+        assert not kept[0, 1, 4, 26:].any()
+
+    def test_the_cavity_counts_phase_by_phase_and_without_one_nothing_goes(self):
+        labels = np.zeros((2, 1, 4, 60), np.uint8)
+        labels[:, 0, 2, 40:] = MYO
+        labels[0, 0, 2, 0] = LV
+        kept = near_cavity(labels, (1.4, 1.4))
+        assert not (kept[0] == MYO).any()
+        np.testing.assert_array_equal(kept[1], labels[1])
+
+    def test_other_structures_are_left_alone(self):
+        labels = np.zeros((1, 1, 4, 60), np.uint8)
+        labels[0, 0, 2, 0] = LV
+        labels[0, 0, 2, 40:] = RV
+        np.testing.assert_array_equal(near_cavity(labels, (1.4, 1.4)), labels)
+
+
 class TestOnePiece:
     def test_the_largest_piece_of_each_structure_is_kept(self):
         labels = heart(frames=1)[0]
@@ -183,7 +208,7 @@ class TestOptions:
         return labels
 
     def test_switched_off_nothing_is_done(self):
-        np.testing.assert_array_equal(tidy(self.spoiled(), PostprocessingOptions.off()), self.spoiled())
+        np.testing.assert_array_equal(tidy(self.spoiled(), PostprocessingOptions.off(), (1.3, 1.6)), self.spoiled())
 
     @pytest.mark.parametrize(
         ("options", "arm", "hole", "island"),
