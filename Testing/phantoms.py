@@ -150,7 +150,7 @@ class HeartPhantom:
     def _centered_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         y = (np.arange(self.rows) - (self.rows - 1) / 2) * self.spacing_zyx_mm[1]
         x = (np.arange(self.columns) - (self.columns - 1) / 2) * self.spacing_zyx_mm[2]
-        return y[:, None], x[None, :]
+        return np.asarray(y[:, None], dtype=np.float64), np.asarray(x[None, :], dtype=np.float64)
 
     def _slice_labels(self, frame: int, slice_: int) -> NDArray[np.uint8]:
         """(Y, X) labels of the voxels whose centers lie in the structures; the LV lies right of the center."""

@@ -1,0 +1,59 @@
+import pytest
+
+from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
+from Testing.Training.tiny_run import tiny_run
+from Training.cache import read_cache
+from Training.evaluate import EvaluationError, evaluate, main, patients_of, segmenter_of
+from Training.results import read_results
+
+
+@pytest.fixture(scope="module")
+def run_and_cache(tmp_path_factory):
+    return tiny_run(tmp_path_factory.mktemp("tiny"))
+
+
+def test_the_experts_own_labels_score_a_dice_of_1(tmp_path):
+    examinations = read_cache(write_cache(tmp_path, phantom_patient("P1")))
+    rows = evaluate(lambda stack, view: TINY.labels.array[:1] if stack.array[0].sum() else None, examinations)
+    ed = [row for row in rows if row.phase == "ED" and row.level == "all"]
+    assert [(row.structure, row.dice, row.hd_mm) for row in ed] == [(s, 1.0, 0.0) for s in ("LV", "MYO", "RV")]
+
+
+def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
+    run, cache = run_and_cache
+    assert main([str(run), "--cache", str(cache), "--out", str(tmp_path), "--device", "cpu"]) == 0
+    rows = read_results(tmp_path / "results.csv")
+    assert {(row.patient, row.vendor) for row in rows} == {("P2", "Siemens"), ("P3", "GE")}
+    assert {row.phase for row in rows} == {"ED", "ES"}
+    assert "RV_ED_DC" in (tmp_path / "tables.md").read_text().replace(" ", "_")
+
+
+def test_groups_of_a_run(run_and_cache):
+    run, _ = run_and_cache
+    assert patients_of(run, "validation") == {"P1"}
+    assert patients_of(run, "test") == {"P2", "P3"}
+
+
+def test_a_model_without_its_run_needs_the_patients_named(run_and_cache, tmp_path):
+    with pytest.raises(EvaluationError, match="name them with --patients"):
+        patients_of(tmp_path, "test")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [(["--patients", "P9"], "Expected patient P9"), (["--checkpoint", "best"], "damaged")]
+)
+def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, caplog):
+    run, cache = run_and_cache
+    best = run / "best.pt"
+    content = best.read_bytes()
+    best.write_bytes(b"")
+    try:
+        assert main([str(run), "--cache", str(cache), "--out", str(tmp_path), "--device", "cpu", *arguments]) == 1
+    finally:
+        best.write_bytes(content)
+    assert message in caplog.text
+
+
+def test_a_folder_that_is_neither_run_nor_model_is_refused(tmp_path):
+    with pytest.raises(EvaluationError, match="run folder or a model folder"), segmenter_of(tmp_path):
+        pass

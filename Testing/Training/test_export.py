@@ -1,0 +1,60 @@
+import json
+
+import pytest
+import torch
+
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.inference import load_network
+from CMRSegmentationLib.model import load_bundle
+from Testing.Training.tiny_run import tiny_run
+from Training.checkpoint import LAST, load_checkpoint
+from Training.export import describe_training, half_precision, main
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return tiny_run(tmp_path_factory.mktemp("tiny"))[0]
+
+
+def test_a_run_becomes_a_bundle_that_the_library_loads(run, tmp_path):
+    assert main([str(run), "--name", "tiny", "--models", str(tmp_path), "--title", "A trial"]) == 0
+    bundle = load_bundle(tmp_path / "tiny")
+    assert (bundle.views, bundle.spacing_mm, bundle.title) == ((View.SAX,), 3.2, "A trial")
+    assert load_network(bundle).config.channels == (4, 8, 8)
+    assert bundle.training_data == "1 patients of phantoms (Siemens; LV, MYO, RV)"
+    assert "1 patients of phantoms" in (tmp_path / "tiny" / "README.md").read_text()
+
+
+def test_the_averaged_weights_are_written_in_half_precision(run, tmp_path):
+    main([str(run), "--name", "tiny", "--models", str(tmp_path)])
+    weights = torch.load(tmp_path / "tiny" / "weights.pt", weights_only=True)
+    average = load_checkpoint(run / LAST)["average"]
+    assert weights.keys() == average.keys()
+    assert all(torch.equal(weights[k], v.half() if v.is_floating_point() else v) for k, v in average.items())
+
+
+def test_counters_keep_their_type():
+    halved = half_precision({"weight": torch.ones(2), "count": torch.tensor(3)})
+    assert (halved["weight"].dtype, halved["count"].dtype) == (torch.float16, torch.int64)
+
+
+def test_patients_are_counted_by_data_set_vendor_and_structures():
+    rows = [{"dataset": "acdc", "vendor": "Siemens", "annotated": ["LV", "RV"]}] * 2
+    rows += [{"dataset": "sunnybrook", "vendor": "GE", "annotated": ["LV"]}]
+    text = describe_training({"examinations": {"train": rows}})
+    assert text == "2 patients of acdc (Siemens; LV, RV); 1 patients of sunnybrook (GE; LV)"
+
+
+def test_a_folder_without_a_checkpoint_is_refused(tmp_path, caplog):
+    assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
+    assert "missing or damaged" in caplog.text
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_run_of_another_network_is_refused(run, tmp_path, caplog):
+    saved = load_checkpoint(run / LAST)
+    saved["config"]["architecture"] = "v_net"
+    torch.save(saved, tmp_path / LAST)
+    (tmp_path / "run.json").write_text(json.dumps({}))
+    assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
+    assert "found v_net" in caplog.text

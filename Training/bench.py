@@ -1,0 +1,103 @@
+"""Command line: how fast training is, on phantoms, and how long it waits for data (`make bench-train`).
+
+python -m Training.bench [--iterations N] [--threads N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from Training.cache import CachedExamination
+from Training.config import TrainConfig
+from Training.demo import phantom_examinations
+from Training.distributed import ALONE
+from Training.slices import Batch
+from Training.train import batches, start, step
+
+LOGGER = logging.getLogger(__name__)
+
+WARM_UP = 6
+"""Steps that are not timed: workers start, kernels are chosen, the queue of batches fills."""
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """What was measured.
+
+    Attributes:
+        images: slices that were learned from.
+        seconds: wall-clock time of it.
+        waiting: seconds of these that the training waited for a batch.
+    """
+
+    images: int
+    seconds: float
+    waiting: float
+
+    @property
+    def images_per_second(self) -> float:
+        """Slices per second."""
+        return self.images / self.seconds
+
+    @property
+    def waiting_percent(self) -> float:
+        """Share of the time spent waiting for data."""
+        return 100.0 * self.waiting / self.seconds
+
+
+def measure(config: TrainConfig, examinations: list[CachedExamination], device: torch.device) -> Throughput:
+    """Trains for `config.iterations` steps, the first `WARM_UP` of which are not timed."""
+    state = start(config, [e.vendor for e in examinations], device)
+    source = batches(config, examinations, [], 0, ALONE)
+    for _ in range(WARM_UP):
+        step(state, *next(source), config, device)
+    images, waiting, began = 0, 0.0, time.perf_counter()
+    for labeled, unlabeled, waited in _timed(source):
+        step(state, labeled, unlabeled, config, device)
+        images, waiting = images + len(labeled.images), waiting + waited
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return Throughput(images, time.perf_counter() - began, waiting)
+
+
+def _timed(source: Iterator[tuple[Batch, Batch | None]]) -> Iterator[tuple[Batch, Batch | None, float]]:
+    """Every pair of batches with the seconds that it was waited for."""
+    while True:
+        began = time.perf_counter()
+        pair = next(source, None)
+        if pair is None:
+            return
+        yield *pair, time.perf_counter() - began
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m Training.bench", description="Throughput of the training.")
+    parser.add_argument("--iterations", type=int, default=60)
+    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    config = replace(TrainConfig(), iterations=options.iterations + WARM_UP)
+    with tempfile.TemporaryDirectory() as folder:
+        examinations = phantom_examinations(Path(folder), rows=216, columns=256, spacing_yx_mm=(1.4, 1.4))
+        found = measure(config, examinations, device)
+    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{options.threads} threads"
+    LOGGER.info("%d images in %.1f s on %s", found.images, found.seconds, where)
+    LOGGER.info("%.1f images per second, %.1f %% waiting for data", found.images_per_second, found.waiting_percent)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
