@@ -41,6 +41,16 @@ def bundle() -> ModelBundle:
     return load_bundle(MODELS_FOLDER / "sax")
 
 
+@pytest.fixture(scope="module")
+def stack() -> CineStack:
+    return read_cine(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def prediction(stack, bundle) -> Prediction:
+    return segment_cine(stack, bundle, device="cpu")
+
+
 @pytest.fixture(autouse=True)
 def own_signals_and_no_picture(monkeypatch):
     """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
@@ -61,12 +71,9 @@ def read_report(folder: Path) -> dict:
 class TestAcdc:
     """Siemens, Dijon: the ten patients held out of every training run, at end-diastole and end-systole."""
 
-    @pytest.fixture(scope="class")
-    def images(self) -> list[Path]:
+    def test_mean_dice_of_both_phases_reaches_the_bar(self, bundle, tmp_path):
         training = data_folder("acdc") / "acdc" / "training"
-        return [path for name in HELD_OUT for path in sorted((training / name).glob(f"{name}_frame??.nii.gz"))]
-
-    def test_mean_dice_of_both_phases_reaches_the_bar(self, bundle, images, tmp_path):
+        images = [path for name in HELD_OUT for path in sorted((training / name).glob(f"{name}_frame??.nii.gz"))]
         assert len(images) == 20
         assert segment(tmp_path, *images) == 0
         scores = {name: [] for name in OURS}
@@ -119,14 +126,6 @@ class TestExamination:
 
 class TestSample:
     """The bundled public-domain cine."""
-
-    @pytest.fixture(scope="class")
-    def stack(self) -> CineStack:
-        return read_cine(SAMPLE)
-
-    @pytest.fixture(scope="class")
-    def prediction(self, stack, bundle) -> Prediction:
-        return segment_cine(stack, bundle, device="cpu")
 
     def test_ejection_fraction_and_phases_are_those_of_the_expert(self, prediction, stack):
         expert = json.loads(SAMPLE.with_name("CMR-cine-Sunnybrook.json").read_text(encoding="utf-8"))
