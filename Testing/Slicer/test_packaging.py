@@ -156,19 +156,21 @@ class TestInstalled:
 
         assert "sax" in output
 
-    def test_the_installed_module_loads_with_the_installed_library(self, installed):
+    def test_the_installed_module_segments_the_sample_with_the_installed_library(self, installed):
         code = (
             "import CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML\n"
-            "for module in (CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML): print('FROM', module.__file__)"
+            "for module in (CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML): print('FROM', module.__file__)\n"
+            "logic = CMRSegmentation.CMRSegmentationLogic()\n"
+            "sequence = logic.segment(logic.loadSample().sequence)\n"
+            "print('PHASES', sequence.GetNumberOfDataNodes())"
         )
-        output = run(
-            SLICER_DIR / "Slicer", "--testing", "--additional-module-paths", installed / MODULES, "--python-code", code,
-            folder=installed,
-        )  # fmt: skip
+        launcher = [SLICER_DIR / "Slicer", "--testing", "--additional-module-paths", installed / MODULES]
+        output = run(*launcher, "--python-code", code, folder=installed)
 
         sources = [line.removeprefix("FROM ") for line in output.splitlines() if line.startswith("FROM ")]
         assert len(sources) == 3
         assert all(source.startswith(str(installed)) for source in sources)
+        assert "PHASES 20" in output
 
 
 class TestCatalog:
