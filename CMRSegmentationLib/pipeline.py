@@ -5,8 +5,9 @@ cine → network grid → heart located in one frame → all frames on the crop 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,8 @@ from CMRSegmentationLib.stages import Progress, Stages
 
 SMALLEST_STACK = 3
 """So many parallel slices or more are a short-axis stack."""
+
+LOGGER = logging.getLogger(__name__)
 
 FrameChoice = Literal["all", "ed-es"] | Sequence[int]
 
@@ -131,30 +134,27 @@ def segment_cine(
     _check_frames(frames, patient, stack.frames)
     with stages.whole("model"):
         chosen, reason = choose_device(device)
+        LOGGER.info("runs on %s: %s", chosen.type, reason)
         predictor = Predictor(load_network(bundle), chosen, mirror)
     images = NetworkCine.of(stack, bundle.spacing_mm, predictor, stages)
     wanted = _resolve_frames(frames, patient, images, stages)
     probabilities, box = images.predict_cine(wanted, stages)
     with stages.whole("postprocess"):
-        native = to_native_labels(probabilities, images.grid, box, postprocessing or PostprocessingOptions())
-        labels = np.zeros(stack.shape_tzyx, dtype=np.uint8)
-        labels[list(wanted)] = native
-        label_map = LabelMap(labels, stack.geometry)
+        array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
+        rules = postprocessing or PostprocessingOptions()
+        array[list(wanted)] = to_native_labels(probabilities, images.grid, box, rules)
+        labels = LabelMap(array, stack.geometry)
     with stages.whole("measure"):
         report = make_report(
-            label_map,
+            labels,
             InputSummary.of(stack, view),
             frames=wanted,
-            ed=patient.ed,
-            es=patient.es,
-            heart_rate_bpm=patient.heart_rate_bpm,
-            height_cm=patient.height_cm,
-            weight_kg=patient.weight_kg,
+            **asdict(patient),
             findings=(*stack.findings, *view_findings, *predictor.findings),
             model=ModelSummary(bundle.name, bundle.weights_sha256),
-            device=f"{predictor.device.type} ({reason})",
+            device=predictor.device.type,
         )
-    return Prediction(label_map, wanted, replace(report, seconds=_rounded(stages.seconds)))
+    return Prediction(labels, wanted, replace(report, seconds=_rounded(stages.seconds)))
 
 
 def _rounded(seconds: dict[str, float]) -> dict[str, float]:

@@ -69,7 +69,7 @@ class TestPhantom:
     def test_the_report_tells_model_device_view_and_the_seconds_of_each_stage(self, phantom_bundle, prediction):
         report = prediction.report
         assert (report.model.name, report.model.sha256) == (phantom_bundle.name, phantom_bundle.weights_sha256)
-        assert report.device == "cpu (chosen by the user)"
+        assert report.device == "cpu"
         assert report.input.view is View.SAX
         assert {"model", "localize", "preprocess", "infer", "postprocess", "measure"} == set(report.seconds)
 
