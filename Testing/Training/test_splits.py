@@ -6,8 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from CMRSegmentationLib.image import FOREGROUND, View
+from Testing.real_data import data_folder
 from Training.config import ConfigError, DataConfig, read_config
+from Training.datasets import acdc, mnms, sunnybrook
 from Training.datasets.examination import VENDORS
+from Training.demo import write_raw
 from Training.splits import fold_count, split_examinations, stratified_order
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
@@ -160,3 +163,31 @@ def test_no_experiment_names_a_patient_twice(path):
     assert not set(data.validation) & set(data.held_out)
     assert len(set(data.validation)) == len(data.validation)
     assert len(set(data.held_out)) == len(data.held_out)
+
+
+def of_acdc_and_sunnybrook():
+    data = data_folder("acdc", "sunnybrook_contours")
+    return acdc.read(data / "acdc") + sunnybrook.read(data / "sunnybrook_contours")
+
+
+def of_mnms(folder):
+    write_raw(folder)
+    return mnms.read(folder)
+
+
+class TestEveryDataSet:
+    @pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.toml")), ids=lambda path: path.stem)
+    def test_no_patient_of_an_experiment_is_in_two_groups(self, path, tmp_path):
+        data = read_config(path).data
+        if "mnms2" in data.datasets:
+            pytest.skip("its division is the reader's, by number")
+        examinations = of_mnms(tmp_path) if "mnms" in data.datasets else of_acdc_and_sunnybrook()
+        split = split_examinations(examinations, data)
+        assert_apart(split)
+        assert not set(data.held_out) - names(split.test)
+
+    def test_no_patient_is_in_two_groups_of_a_fold(self, tmp_path):
+        for examinations in (of_acdc_and_sunnybrook(), of_mnms(tmp_path)):
+            for fold in range(2):
+                assert_apart(split_examinations(examinations, DataConfig(folds=2, fold=fold)))
+                assert_apart(split_examinations(examinations, DataConfig(fold_by="vendor", fold=fold)))
