@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from Training.tables import reference_table, summary_table
 LOGGER = logging.getLogger(__name__)
 
 RUN_FILE = "run.json"
+RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
 
 class EvaluationError(ValueError):
@@ -133,7 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
-    parser.add_argument("--no-postprocessing", action="store_true")
+    parser.add_argument("--without", nargs="*", default=[], choices=RULES, help="post-processing rules to switch off")
     options = parser.parse_args(arguments)
     try:
         run_evaluation(options)
@@ -151,7 +153,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
         OSError: if the results cannot be written.
     """
     wanted = set(options.patients) if options.patients else patients_of(options.model, options.group)
-    rules = PostprocessingOptions.off() if options.no_postprocessing else None
+    rules = PostprocessingOptions(**{rule: rule not in options.without for rule in RULES})
     source = segmenter_of(
         options.model, options.checkpoint, device=options.device, mirror=options.mirror, postprocessing=rules
     )
