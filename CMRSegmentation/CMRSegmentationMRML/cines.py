@@ -13,9 +13,11 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 
 from .frame_times import frame_times_ms
+from .kept_findings import kept_findings
 
 VIEW_ATTRIBUTE = "CMR.View"
 VENDOR_ATTRIBUTE = "CMR.Vendor"
+FINDINGS_ATTRIBUTE = "CMR.ReaderFindings"
 VOLUME_CLASS = "vtkMRMLScalarVolumeNode"
 
 
@@ -128,6 +130,8 @@ def read_stack(cine: SceneCine) -> CineStack:
     try:
         array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(np.float32)
         vendor = cine.node.GetAttribute(VENDOR_ATTRIBUTE)
+        read = kept_findings(cine.node, FINDINGS_ATTRIBUTE)
+        findings = (*read, *(finding for finding in findings if finding not in read))
         return CineStack(array, geometry, times, view_of(cine), vendor, findings)
     except ImageError as error:
         raise CineError(_("{name} cannot be segmented: {reason}").format(name=cine.name, reason=error)) from error

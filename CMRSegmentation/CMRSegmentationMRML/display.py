@@ -19,7 +19,7 @@ def show_cine(cine: SceneCine) -> None:
     slicer.util.setSliceViewerLayers(background=cine.volume, fit=True)
     red = slicer.mrmlScene.GetNodeByID(RED_SLICE)
     if red is not None:
-        red.RotateToVolumePlane(cine.volume)
+        align_to_slices(red, cine)
     go_to(cine, slice_index=volume_geometry(cine.volume).shape_zyx[0] // 2)
 
 
@@ -32,13 +32,32 @@ def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = N
         slicer.vtkMRMLSliceNode.JumpAllSlices(slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice)
 
 
+def align_to_slices(view: slicer.vtkMRMLSliceNode, cine: SceneCine) -> None:
+    """Turns a slice view into the plane of the cine's slices, the first row on top and the first column at the left.
+
+    `vtkMRMLSliceNode.RotateToVolumePlane` takes the volume axis nearest to the view's orientation, which for a short
+    axis is often not that of its slices.
+    """
+    origin, column, row = (np.array(_to_world(cine, ijk)) for ijk in ((0, 0, 0), (1, 0, 0), (0, 1, 0)))
+    right = (column - origin) / np.linalg.norm(column - origin)
+    up = -(row - origin) / np.linalg.norm(row - origin)
+    matrix = np.eye(4)
+    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2] = right, up, np.cross(right, up)
+    matrix[:3, 3] = slice_center_ras(cine, 0)
+    view.GetSliceToRAS().DeepCopy(slicer.util.vtkMatrixFromArray(matrix))
+    view.UpdateMatrices()
+
+
 def slice_center_ras(cine: SceneCine, slice_index: int) -> tuple[float, float, float]:
     """The center of a slice in the world, parent transform included, in mm."""
-    geometry = volume_geometry(cine.volume)
-    _, rows, columns = geometry.shape_zyx
-    center = geometry.ijk_to_ras @ np.array([(columns - 1) / 2, (rows - 1) / 2, slice_index, 1.0])
+    _, rows, columns = volume_geometry(cine.volume).shape_zyx
+    return _to_world(cine, ((columns - 1) / 2, (rows - 1) / 2, slice_index))
+
+
+def _to_world(cine: SceneCine, ijk: tuple[float, float, float]) -> tuple[float, float, float]:
+    local = volume_geometry(cine.volume).ijk_to_ras @ np.array([*ijk, 1.0])
     world = [0.0, 0.0, 0.0]
-    cine.volume.TransformPointToWorld([float(value) for value in center[:3]], world)
+    cine.volume.TransformPointToWorld([float(value) for value in local[:3]], world)
     return world[0], world[1], world[2]
 
 

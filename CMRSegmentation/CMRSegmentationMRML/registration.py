@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import slicer
+from slicer.i18n import tr as _
 from slicer.i18n import translate
 
 from CMRSegmentationLib.model import MODELS_FOLDER
@@ -14,6 +15,7 @@ from CMRSegmentationLib.model import MODELS_FOLDER
 from .terminology import load_terminology
 
 SAMPLE_NAME = "CMR cine (Sunnybrook)"
+SAMPLE_FILE = "CMR-cine-Sunnybrook.nii.gz"
 SAMPLE_FOLDER = MODELS_FOLDER.parent / "SampleData"
 
 LOGGER = logging.getLogger(__name__)
@@ -25,10 +27,12 @@ def sample_path() -> Path:
     Raises:
         FileNotFoundError: if it was not installed.
     """
-    found = sorted(SAMPLE_FOLDER.glob("*.nii.gz"))
-    if not found:
-        raise FileNotFoundError(f"There is no sample in {SAMPLE_FOLDER}; install the extension again.")
-    return found[0]
+    path = SAMPLE_FOLDER / SAMPLE_FILE
+    if not path.is_file():
+        raise FileNotFoundError(
+            _("There is no sample in {folder}; install the extension again.").format(folder=path.parent)
+        )
+    return path
 
 
 def register_terminology(resources: str) -> None:
@@ -56,7 +60,7 @@ def register_sample(resources: str, load: Callable[[object], list[slicer.vtkMRML
         sampleName=SAMPLE_NAME,
         thumbnailFileName=str(Path(resources) / "Icons" / "CMRCineSunnybrook.png"),
         uris=SAMPLE_FOLDER.as_uri(),
-        fileNames="sunnybrook_cine.nii.gz",
+        fileNames=SAMPLE_FILE,
         nodeNames=SAMPLE_NAME,
         customDownloader=load,
     )

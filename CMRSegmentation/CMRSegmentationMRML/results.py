@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import slicer
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import LabelMap
 from CMRSegmentationLib.report import ClinicalReport, ReportError, make_report, report_as_json, report_from_json
 
 from . import plots
 from .cines import SceneCine
+from .kept_findings import keep_findings, kept_findings
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
 REPORT_ATTRIBUTE = "CMR.Report"
@@ -57,7 +56,7 @@ def keep_run(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport, label
     """Stores the report of a run, and apart from it the findings that a new measurement cannot find again."""
     again = make_report(labels, report.input, frames=_frames_of(report), ed=report.ed_frame, es=report.es_frame)
     found = [finding for finding in report.findings if finding not in again.findings]
-    sequence.SetAttribute(RUN_FINDINGS_ATTRIBUTE, json.dumps([asdict(finding) for finding in found]))
+    keep_findings(sequence, RUN_FINDINGS_ATTRIBUTE, found)
     keep_report(sequence, report)
 
 
@@ -104,7 +103,7 @@ def measure_again(
         heart_rate_bpm=patient.heart_rate_bpm or None,
         height_cm=patient.height_cm or None,
         weight_kg=patient.weight_kg or None,
-        findings=_run_findings(sequence),
+        findings=kept_findings(sequence, RUN_FINDINGS_ATTRIBUTE),
         model=before.model,
         device=before.device,
         seconds=before.seconds,
@@ -128,8 +127,3 @@ def remove_result(sequence: slicer.vtkMRMLSequenceNode) -> None:
 def _frames_of(report: ClinicalReport) -> Sequence[int]:
     curve = plots.curves_of(report)[0]["lv"]
     return [frame for frame, value in enumerate(curve) if value is not None]
-
-
-def _run_findings(sequence: slicer.vtkMRMLSequenceNode) -> tuple[Finding, ...]:
-    rows = json.loads(sequence.GetAttribute(RUN_FINDINGS_ATTRIBUTE) or "[]")
-    return tuple(replace(Finding(**row), severity=Severity(row["severity"])) for row in rows)

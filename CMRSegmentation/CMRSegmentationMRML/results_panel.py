@@ -23,6 +23,9 @@ SEVERITY_ICONS = {
 }
 
 
+ROW_HEIGHT = 22
+
+
 class ResultsPanel:
     """Shows the segmentations of one cine at a time.
 
@@ -47,6 +50,7 @@ class ResultsPanel:
         self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
         self.ui.measuresTable.horizontalHeader().setStretchLastSection(True)
         self.ui.measuresTable.verticalHeader().hide()
+        self.ui.measuresTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
 
     def _connect(self) -> None:
         ui = self.ui
@@ -122,6 +126,8 @@ class ResultsPanel:
                 table.setItem(row, column, item)
         table.resizeColumnsToContents()
         self.ui.findingsList.clear()
+        self.ui.findingsList.visible = len(report.findings) > 0
+        self.ui.findingsLabel.text = _("Findings (click to go there):") if report.findings else _("No findings.")
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qt
@@ -134,7 +134,9 @@ class SegmentationRun:
         stack = self._stack
         if labels.frames != stack.frames or not labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM):
             raise CineError(_("The segmentation that came back does not lie on the grid of the cine; see the log."))
-        return LabelMap(labels.array, stack.geometry), read_report(folder / "report.json")
+        report = read_report(folder / "report.json")
+        read = tuple(finding for finding in stack.findings if finding not in report.findings)
+        return LabelMap(labels.array, stack.geometry), replace(report, findings=(*read, *report.findings))
 
     def _check_cine(self) -> None:
         """That what was segmented is still there and still the same."""

@@ -91,7 +91,7 @@ def _join_browser(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None
     proxy.SetName(sequence.GetName())
     proxy.CreateDefaultDisplayNodes()
     proxy.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_MM)
-    proxy.GetDisplayNode().SetOpacity2DFill(0.35)
+    proxy.GetDisplayNode().SetOpacity2DFill(0.25)
     proxy.SetReferenceImageGeometryParameterFromVolumeNode(cine.volume)
     proxy.SetAndObserveTransformNodeID(cine.volume.GetTransformNodeID())
     _place_in_study(proxy, cine.volume)

@@ -13,9 +13,11 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from CMRSegmentationLib.image import CineStack, Geometry
 
-from .cines import VENDOR_ATTRIBUTE, VIEW_ATTRIBUTE, SceneCine
+from .cines import FINDINGS_ATTRIBUTE, VENDOR_ATTRIBUTE, VIEW_ATTRIBUTE, SceneCine
+from .kept_findings import keep_findings
 
 PLAYBACK_FPS = 15.0
+CONTRAST_PERCENTILES = (1.0, 98.5)
 
 
 @contextmanager
@@ -55,12 +57,22 @@ def add_cine(stack: CineStack, name: str) -> SceneCine:
         for attribute, value in ((VIEW_ATTRIBUTE, stack.view), (VENDOR_ATTRIBUTE, stack.vendor)):
             if value:
                 sequence.SetAttribute(attribute, str(value))
+        keep_findings(sequence, FINDINGS_ATTRIBUTE, stack.findings)
         browser = _add_browser(sequence, name)
         browser.AddSynchronizedSequenceNode(sequence)
         slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
         volume = browser.GetProxyNode(sequence)
         volume.CreateDefaultDisplayNodes()
+        _set_contrast(volume, stack)
         return SceneCine(sequence, browser, volume)
+
+
+def _set_contrast(volume: slicer.vtkMRMLScalarVolumeNode, stack: CineStack) -> None:
+    """Spreads the gray scale over the tissue; fat near the coil would leave the heart dark."""
+    low, high = np.percentile(stack.array[0, :, ::2, ::2], CONTRAST_PERCENTILES)
+    display = volume.GetScalarVolumeDisplayNode()
+    display.AutoWindowLevelOff()
+    display.SetWindowLevelMinMax(float(low), float(high) if high > low else float(low) + 1.0)
 
 
 def with_browser(cine: SceneCine) -> SceneCine:

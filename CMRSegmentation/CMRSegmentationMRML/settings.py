@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .choices import EarlierResult, Phases
-from .cines import SceneCine
+from .choices import CineView, EarlierResult, Phases
+from .cines import SceneCine, view_of
 from .results import Patient
 
 
@@ -52,7 +52,7 @@ def settings_of(parameters, cine: SceneCine) -> RunSettings:
     current = str(cine.current_frame)
     return RunSettings(
         model=parameters.model or None,
-        view=parameters.view.value,
+        view=_view(parameters, cine),
         device=parameters.device.value,
         frames=current if parameters.phases is Phases.CURRENT else parameters.phases.value,
         mirror=parameters.mirrorAveraging,
@@ -60,6 +60,13 @@ def settings_of(parameters, cine: SceneCine) -> RunSettings:
         replace=parameters.earlierResult is EarlierResult.REPLACE,
         patient=patient_of(parameters),
     )
+
+
+def _view(parameters, cine: SceneCine) -> str:
+    """The user's choice, else what the reader of the cine could tell, which the child cannot see."""
+    if parameters.view is CineView.AUTOMATIC:
+        return str(view_of(cine) or parameters.view.value)
+    return str(parameters.view.value)
 
 
 def patient_of(parameters) -> Patient:

@@ -3,6 +3,7 @@
 import ast
 import gzip
 import importlib
+import itertools
 import json
 import re
 import subprocess
@@ -244,7 +245,7 @@ def test_the_choices_of_the_panel_reach_the_child(cine, widget, ui, scripted_chi
     ui.postprocessingCheckBox.checked = False
     segment(widget, cine)
     arguments = json.loads((tmp_path / "seen").read_text())
-    pairs = dict(zip(arguments, arguments[1:], strict=False))
+    pairs = dict(itertools.pairwise(arguments))
     assert [pairs[name] for name in ("--model", "--device", "--frames", "--view")] == ["sax", "cpu", "ed-es", "sax"]
     assert "--mirror" in arguments
     assert "--no-postprocessing" in arguments
@@ -382,18 +383,20 @@ def test_slicers_own_test_of_the_module_runs(widget, loaded, monkeypatch):
         test.test_sampleIsSegmented()
 
 
-def test_a_reload_ends_the_child_and_makes_a_new_panel(loaded, scripted_child, phantom, monkeypatch):
+def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_child):
     """Last, because the names that the tests imported belong to the code before the reload."""
-    core_host.clear_scene()
-    old = slicer.modules.CMRSegmentationWidget
+    old = widget
+    scripted_child("time.sleep(60)")
+    old.ui.applyButton.click()
     kept = {name: sys.modules[name] for name in list(sys.modules) if name.split(".")[0].startswith("CMRSegmentation")}
     try:
         old.onReload()
         new = slicer.modules.CMRSegmentationWidget
         assert new is not old
+        assert not old.run.running
         assert sys.modules["CMRSegmentationMRML.cines"] is not kept["CMRSegmentationMRML.cines"]
         assert new.ui.applyButton is not old.ui.applyButton
-        assert not new.ui.applyButton.enabled
+        assert new.cine.name == "Heart"
     finally:
         sys.modules.update(kept)
         importlib.invalidate_caches()

@@ -1,11 +1,14 @@
 """A cine is found from whatever the user chose, and read in its own grid, or refused in one sentence."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import slicer
 import vtk
 from CMRSegmentationMRML import cines, sequences
 
+from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import View
 from Testing.phantoms import HeartPhantom
 
@@ -53,6 +56,12 @@ def test_single_slice_single_frame_and_time_less_cines_come_back(scene, change):
     np.testing.assert_array_equal(stack.array, phantom.cine.array)
     assert stack.geometry.matches(phantom.geometry, 1e-9)
     assert stack.frame_times_ms == (phantom.frame_times_ms if phantom.frames > 1 else None)
+
+
+def test_what_the_reader_had_to_assume_stays_with_the_cine(scene, phantom):
+    finding = Finding("spacing_guessed", Severity.WARNING, "The file says 1 × 1 × 1 mm.", slice=2)
+    stack = dataclasses.replace(phantom.cine, findings=(finding,))
+    assert cines.read_stack(sequences.add_cine(stack, "Heart")).findings == (finding,)
 
 
 def test_a_parent_transform_is_left_out_of_the_grid(cine, phantom, scene):

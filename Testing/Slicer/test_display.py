@@ -34,11 +34,22 @@ def test_going_to_a_slice_moves_the_slice_views_to_its_plane(cine, scene):
     view = slicer.vtkMRMLSliceNode()
     view.SetLayoutName("Red")
     scene.AddNode(view)
-    view.RotateToVolumePlane(cine.volume)
+    display.align_to_slices(view, cine)
     display.go_to(cine, slice_index=2)
     plane = slicer.util.arrayFromVTKMatrix(view.GetSliceToRAS())
     offset = np.subtract(display.slice_center_ras(cine, 2), plane[:3, 3]) @ plane[:3, 2]
     assert offset == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_slice_view_shows_rows_from_left_to_right_and_the_first_one_on_top(cine, phantom):
+    view = slicer.vtkMRMLSliceNode()
+    display.align_to_slices(view, cine)
+    plane = slicer.util.arrayFromVTKMatrix(view.GetSliceToRAS())[:3, :3]
+    i, j, k = phantom.geometry.ijk_to_ras[:3, :3].T / np.array([[2.5], [3.0], [10.0]])
+    np.testing.assert_allclose(plane[:, 0], i, atol=1e-9)
+    np.testing.assert_allclose(plane[:, 1], -j, atol=1e-9)
+    assert abs(plane[:, 2] @ k) == pytest.approx(1.0)
+    assert np.linalg.det(plane) == pytest.approx(1.0)
 
 
 def test_surfaces_are_shown_and_hidden(cine, phantom):

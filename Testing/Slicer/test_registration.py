@@ -29,11 +29,8 @@ def test_a_sample_that_was_not_installed_is_said(tmp_path, monkeypatch):
         registration.sample_path()
 
 
-def test_the_sample_is_the_nifti_file_of_its_folder(tmp_path, monkeypatch):
-    (tmp_path / "README.md").write_text("")
-    (tmp_path / "cine.nii.gz").write_bytes(b"")
-    monkeypatch.setattr(registration, "SAMPLE_FOLDER", tmp_path)
-    assert registration.sample_path() == tmp_path / "cine.nii.gz"
+def test_the_sample_is_there():
+    assert registration.sample_path().stat().st_size > 100_000
 
 
 def test_a_terminology_that_is_missing_is_logged(scene, tmp_path, monkeypatch, caplog, capfd):

@@ -1,5 +1,6 @@
 """A run brings the child's result into the scene, or leaves the scene and the disk as they were."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -8,6 +9,8 @@ import slicer
 from CMRSegmentationMRML import cines, results, run, segmentations, sequences
 from CMRSegmentationMRML.results import Patient
 from CMRSegmentationMRML.settings import RunSettings
+
+from CMRSegmentationLib.findings import Finding, Severity
 
 from .conftest import node_ids, temporary_folders, wait_until
 
@@ -65,6 +68,14 @@ def test_what_the_user_knows_of_the_patient_is_in_the_report(cine, scripted_chil
     scripted_child("deliver()")
     (sequence,) = Started(cine, patient=Patient(60.0, 180.0, 80.0)).to_the_end().done
     assert results.stored_report(sequence).value("bsa") == pytest.approx(2.0)
+
+
+def test_what_the_reader_had_to_assume_is_in_the_report(scene, phantom, scripted_child):
+    finding = Finding("spacing_guessed", Severity.WARNING, "The file says 1 × 1 × 1 mm.")
+    cine = sequences.add_cine(dataclasses.replace(phantom.cine, findings=(finding,)), "Heart")
+    scripted_child("deliver()")
+    (sequence,) = Started(cine).to_the_end().done
+    assert results.stored_report(sequence).findings[0] == finding
 
 
 def test_progress_is_told_phase_by_phase(cine, scripted_child):

@@ -58,12 +58,19 @@ def test_the_current_phase_is_that_of_the_browser(cine):
 @pytest.mark.parametrize("choice", [*CineView, *Device])
 def test_every_view_and_device_is_one_of_the_command_line(cine, choice):
     name = "view" if isinstance(choice, CineView) else "device"
+    cine.sequence.RemoveAttribute("CMR.View")
     assert getattr(parsed(settings_of(parameters(**{name: choice}), cine)), name) == choice.value
 
 
 @pytest.mark.parametrize("choice", [*CineView, *Device, *Phases, *EarlierResult])
 def test_every_choice_has_a_label(choice):
     assert choice.label()
+
+
+def test_the_view_that_the_reader_told_is_passed_on(cine):
+    cine.sequence.SetAttribute("CMR.View", "lax_2c")
+    assert parsed(settings_of(parameters(), cine)).view == "lax_2c"
+    assert parsed(settings_of(parameters(view=CineView.SHORT_AXIS), cine)).view == "sax"
 
 
 def test_without_a_parameter_node_nothing_is_known_of_the_patient():

@@ -1,0 +1,49 @@
+"""From the button that loads the sample to measures and curves, with the real child and the bundled model."""
+
+import json
+
+import numpy as np
+import pytest
+import slicer
+from CMRSegmentationMRML import plots, registration, results, segmentations
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.model import MODELS_FOLDER
+from Testing.Slicer.host import core_host, qt_host
+
+from .conftest import MODULE_FOLDER, temporary_folders, wait_until
+
+SECONDS = 900
+"""On a busy machine with two cores."""
+
+
+@pytest.fixture
+def widget():
+    core_host.clear_scene()
+    _, widget = qt_host.load_module(MODULE_FOLDER / "CMRSegmentation.py")
+    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
+    yield widget
+    qt_host.unload_module("CMRSegmentation")
+
+
+@pytest.mark.skipif(not (MODELS_FOLDER / "sax").is_dir(), reason="the bundled model is not there yet")
+def test_the_sample_is_segmented_by_the_bundled_model_in_the_real_child(widget):
+    ui = widget.ui
+    ui.sampleButton.click()
+    ui.deviceComboBox.setCurrentIndex(2)
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running, SECONDS)
+    assert ui.statusLabel.text == "Done."
+    assert temporary_folders() == []
+
+    sequence, report = widget.results.sequence, widget.results.report
+    reference = json.loads((registration.sample_path().parent / "CMR-cine-Sunnybrook.json").read_text())
+    assert report.value("lv_edv") == pytest.approx(reference["lv_edv_ml"], rel=0.25)
+    assert report.value("lv_ef") == pytest.approx(reference["lv_ef_percent"], abs=12)
+    assert report.device.startswith("cpu")
+    labels = segmentations.read_labels(sequence, widget.cine).array
+    assert segmentations.segmented_frames(sequence) == tuple(range(20))
+    assert all(np.isin([Label.LV, Label.MYO, Label.RV], frame).all() for frame in labels)
+    assert results.stored_report(sequence) == report
+    assert sequence.GetNodeReference(plots.CURVES_ROLE).GetNumberOfRows() == 20
+    assert ui.measuresTable.rowCount == len(report.measures)
