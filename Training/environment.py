@@ -25,7 +25,9 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
     run.mkdir(parents=True, exist_ok=True)
     environment = {
         "config": to_values(config),
-        "command": " ".join(["python", "-m", "Training.train", *map(_without_folder, sys.argv[1:])]),
+        "command": " ".join(
+            ["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])]
+        ),
         "commit": _commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
