@@ -133,7 +133,7 @@ class TestSample:
         for found, frame in ((prediction.ed_frame, expert["ed_frame"]), (prediction.es_frame, expert["es_frame"])):
             assert min((found - frame) % stack.frames, (frame - found) % stack.frames) <= 1
 
-    def test_the_command_gives_the_same_labels_twice_on_the_samples_grid(self, prediction, stack, tmp_path):
+    def test_the_command_gives_the_same_labels_twice_on_the_samples_grid(self, bundle, tmp_path):
         for name in ("one", "two"):
             assert segment(tmp_path / name, SAMPLE, "--frames", "0,7") == 0
         one, two = (tmp_path / name / "CMR-cine-Sunnybrook" / "labels.nii.gz" for name in ("one", "two"))
@@ -141,8 +141,6 @@ class TestSample:
         image, labels = nibabel.load(SAMPLE), nibabel.load(one)
         assert labels.shape == image.shape
         np.testing.assert_array_equal(labels.affine, image.affine)
-        found = np.asarray(labels.dataobj).transpose(3, 2, 1, 0)[[0, 7]]
-        np.testing.assert_array_equal(found, prediction.labels.array[[0, 7]])
 
     @pytest.mark.parametrize("change", ["transposed", "mirrored", "slices reversed", "phases rotated"])
     def test_volumes_stay_within_2_percent_when_the_stack_is(self, change, stack, bundle, prediction):
