@@ -54,7 +54,11 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
     if not (run_or_model / RUN_FILE).is_file():
         raise EvaluationError(f"Expected a run folder or a model folder, found neither in {run_or_model}.")
     with tempfile.TemporaryDirectory() as folder:
-        yield export(run_or_model, "run", checkpoint=checkpoint, results=None, title="", models=Path(folder))
+        try:
+            bundle = export(run_or_model, "run", checkpoint=checkpoint, results=None, title="", models=Path(folder))
+        except ExportError as error:
+            raise EvaluationError(str(error)) from error
+        yield bundle
 
 
 def patients_of(run: Path, group: str) -> set[str]:
@@ -139,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         run_evaluation(options)
-    except (EvaluationError, ExportError, CacheError, CheckpointError, ConfigError, ModelError, OSError) as error:
+    except (EvaluationError, CacheError, CheckpointError, ConfigError, ModelError, OSError) as error:
         LOGGER.error("%s", error)
         return 1
     return 0

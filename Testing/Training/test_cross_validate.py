@@ -89,10 +89,17 @@ def test_all_folds_in_one_command_are_gathered_at_its_end(experiment, cache, tmp
     assert patients(tmp_path / "cv" / "results.csv") == {"P0", "P1", "P2", "P3"}
 
 
-def test_every_vendor_is_left_out_once(experiment, cache, tmp_path, instant_training):
+def test_every_vendor_is_left_out_once(experiment, tmp_path, instant_training):
+    vendors = {"P0": "Siemens", "P1": "Siemens", "P2": "GE", "P3": "GE", "P4": "GE"}
+    cache = write_cache(tmp_path / "two", *(phantom_patient(name, vendor) for name, vendor in vendors.items()))
     assert main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out")) == 0
-    assert patients(tmp_path / "cv" / "fold0" / "results.csv") == {"P3"}  # GE
-    assert patients(tmp_path / "cv" / "fold1" / "results.csv") == {"P0", "P1", "P2"}
+    assert patients(tmp_path / "cv" / "fold0" / "results.csv") == {"P2", "P3", "P4"}
+    assert patients(tmp_path / "cv" / "fold1" / "results.csv") == {"P0", "P1"}
+
+
+def test_a_vendor_whose_absence_leaves_nobody_to_train_on_is_refused(experiment, cache, tmp_path, caplog):
+    assert main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out", "--fold", "1")) == 1
+    assert "to train on and to validate on, found 0 and 1" in caplog.text
 
 
 def test_a_missing_fold_is_named(experiment, cache, tmp_path, instant_training, caplog):
