@@ -271,7 +271,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onDone(self, sequence):
         self.showInput()
-        self.results.show(self.cine, sequence)
+        if self.cine is not None:  # else the user is in another module, and sees the result when coming back
+            self.results.show(self.cine, sequence)
 
 
 class CMRSegmentationLogic(ScriptedLoadableModuleLogic):

@@ -170,7 +170,8 @@ def run_and_wait(
 
     run = start(cine, settings, RunEvents(lambda _message: None, LOGGER.info, end, end))
     if run.running:
-        loop.exec()
+        turn = loop.exec if hasattr(loop, "exec") else loop.exec_  # PythonQt has the second name alone
+        turn()
     if isinstance(ended[0], str):
         raise RuntimeError(ended[0])
     return ended[0]

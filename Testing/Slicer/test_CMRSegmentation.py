@@ -305,6 +305,16 @@ def test_slicer_stays_usable_while_a_cine_is_segmented(cine, widget, ui, scripte
     assert cine.browser.GetSelectedItemNumber() == 3
 
 
+def test_a_run_goes_on_while_the_user_is_in_another_module(cine, widget, ui, scripted_child):
+    scripted_child("time.sleep(0.3); deliver()")
+    ui.applyButton.click()
+    widget.exit()
+    wait_until(lambda: not widget.run.running)
+    widget.enter()
+    assert widget.results.sequence is segmentations.segmentations_of(cine)[0]
+    assert ui.measuresTable.rowCount > 0
+
+
 def test_closing_the_scene_ends_the_child(cine, widget, ui, scripted_child):
     scripted_child("time.sleep(60)")
     ui.applyButton.click()
