@@ -62,11 +62,6 @@ def test_every_view_and_device_is_one_of_the_command_line(cine, choice):
     assert getattr(parsed(settings_of(parameters(**{name: choice}), cine)), name) == choice.value
 
 
-@pytest.mark.parametrize("choice", [*CineView, *Device, *Phases, *EarlierResult])
-def test_every_choice_has_a_label(choice):
-    assert choice.label()
-
-
 def test_the_view_that_the_reader_told_is_passed_on(cine):
     cine.sequence.SetAttribute("CMR.View", "lax_2c")
     assert parsed(settings_of(parameters(), cine)).view == "lax_2c"
