@@ -51,9 +51,10 @@ def _trigger_times(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str
 def _trigger_time(frame: slicer.vtkMRMLNode) -> str:
     attribute = frame.GetAttribute("DICOM.triggerTime")
     instances = (frame.GetAttribute("DICOM.instanceUIDs") or "").split()
-    if attribute or not instances or slicer.dicomDatabase is None:
+    database = getattr(slicer, "dicomDatabase", None)
+    if attribute or not instances or database is None:
         return str(attribute or "")
-    return str(slicer.dicomDatabase.instanceValue(instances[0], TRIGGER_TIME_TAG))
+    return str(database.instanceValue(instances[0], TRIGGER_TIME_TAG))
 
 
 def _index_values(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:

@@ -87,7 +87,7 @@ class ResultsPanel:
         found = segmentations_of(cine)
         chosen = sequence or (found[-1] if found else None)
         report = results.stored_report(chosen) if chosen is not None else None
-        if report is None:
+        if report is None or cine.browser is None:
             self.clear()
             return
         self.cine, self.sequence = cine, chosen
