@@ -23,7 +23,7 @@ LAYERS = (
     ("image",),
     ("study", "times", "views", "files", "nifti", "nrrd", "dicom", "dicom_headers", "dicom_grouping", "model"),
     ("definitions", "curve", "levels", "preprocessing", "postprocessing", "localization"),
-    ("phases", "measures", "wall", "quality", "report", "overview", "results"),
+    ("phases", "measures", "long_axis", "wall", "quality", "report", "overview", "results"),
     ("unet", "inference", "network_cine"),
     ("pipeline",),
     ("arguments", "commands", "__main__"),
