@@ -106,7 +106,7 @@ def heart_slices(results) -> tuple[int, int, int]:
     labels = read_labels(results.sequence, results.cine)
     frame = results.report.es_frame
     present = [level for level in base_to_apex(labels, frame) if (labels.array[frame, level] == 1).any()]
-    return present[len(present) // 8], present[len(present) // 2], present[-max(1, len(present) // 8) - 1]
+    return present[len(present) // 5], present[len(present) // 2], present[-1 - len(present) // 5]
 
 
 def draw_surfaces(results, parts: Path) -> None:
@@ -149,6 +149,9 @@ def draw_chart(results, path: Path) -> None:
     for axis, title in ((vtk.vtkAxis.BOTTOM, node.GetXAxisTitle()), (vtk.vtkAxis.LEFT, node.GetYAxisTitle())):
         chart.GetAxis(axis).SetTitle(title)
         chart.GetAxis(axis).GetTitleProperties().SetFontSize(13)
+    highest = max(value for curve in results.report.volumes_ml.values() for value in curve)
+    chart.GetAxis(vtk.vtkAxis.LEFT).SetBehavior(vtk.vtkAxis.FIXED)
+    chart.GetAxis(vtk.vtkAxis.LEFT).SetRange(0.0, 1.08 * highest)
     view = vtk.vtkContextView()
     view.GetRenderer().SetBackground(1, 1, 1)
     view.GetRenderWindow().SetOffScreenRendering(1)
