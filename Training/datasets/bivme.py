@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.spatial.distance import cdist
 from skimage.draw import polygon, polygon_perimeter
 
@@ -203,6 +204,7 @@ def _paint(geometry: Geometry, slices: dict[int, SlicePoints]) -> NDArray[np.uin
             if sum(map(len, wall)) >= FEWEST_POINTS:
                 outline = closed_contour(wall, [points[kind] for kind in valves if kind in points])
                 labels[z][_inside(geometry, outline)] = label
+        labels[z][_islands(labels[z] == Label.MYO)] = Label.BACKGROUND
     return labels
 
 
@@ -261,3 +263,11 @@ def _inside(geometry: Geometry, outline_ras_mm: Points) -> NDArray[np.bool_]:
     mask[polygon(row, column, mask.shape)] = True  # type: ignore[no-untyped-call]
     mask[polygon_perimeter(row, column, mask.shape)] = True
     return mask
+
+
+def _islands(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """All but the largest part: pixels that are left over on the line of a valve."""
+    parts, _ = ndimage.label(mask, np.ones((3, 3)))
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    return np.asarray(mask & (parts != sizes.argmax()))
