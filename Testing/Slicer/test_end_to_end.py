@@ -8,7 +8,6 @@ import slicer
 from CMRSegmentationMRML import plots, registration, results, segmentations
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.model import MODELS_FOLDER
 from Testing.Slicer.host import core_host, qt_host
 
 from .conftest import MODULE_FOLDER, temporary_folders, wait_until
@@ -26,7 +25,6 @@ def widget():
     qt_host.unload_module("CMRSegmentation")
 
 
-@pytest.mark.skipif(not (MODELS_FOLDER / "sax").is_dir(), reason="the bundled model is not there yet")
 def test_the_sample_is_segmented_by_the_bundled_model_in_the_real_child(widget):
     ui = widget.ui
     ui.sampleButton.click()
