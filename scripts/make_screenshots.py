@@ -143,7 +143,7 @@ def draw_chart(results, path: Path) -> None:
     chart = vtk.vtkChartXY()
     chart.SetShowLegend(True)
     chart.GetLegend().SetVerticalAlignment(vtk.vtkChartLegend.BOTTOM)
-    chart.GetLegend().SetHorizontalAlignment(vtk.vtkChartLegend.LEFT)
+    chart.GetLegend().SetHorizontalAlignment(vtk.vtkChartLegend.RIGHT)
     for index in range(node.GetNumberOfPlotSeriesNodes()):
         add_series(chart, node.GetNthPlotSeriesNode(index))
     for axis, title in ((vtk.vtkAxis.BOTTOM, node.GetXAxisTitle()), (vtk.vtkAxis.LEFT, node.GetYAxisTitle())):
