@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.image import CineStack, FloatArray, Label
+from CMRSegmentationLib.image import CineStack, FloatArray, Label, LabelArray
 from CMRSegmentationLib.inference import Predictor
 from CMRSegmentationLib.localization import heart_box, touches_border
-from CMRSegmentationLib.postprocessing import heart_mask, labels_of
+from CMRSegmentationLib.orientation import Orientation, common_orientation
+from CMRSegmentationLib.postprocessing import PostprocessingOptions, heart_mask, labels_of, to_native_labels
 from CMRSegmentationLib.preprocessing import (
     Box,
     InPlaneGrid,
@@ -23,31 +24,53 @@ from CMRSegmentationLib.stages import Stages
 
 @dataclass(frozen=True, eq=False)
 class NetworkCine:
-    """A cine, the network's in-plane grid, the crop around the heart if one was found, and the predictor."""
+    """A cine in the common orientation, the network's in-plane grid, the crop around the heart, and the predictor.
 
-    stack: CineStack
+    Attributes:
+        array: (T, Z, Y, X) intensities in the common orientation.
+        orientation: leads there, and back.
+        grid: between the array's slices and the network's.
+        predictor: the network.
+        box: the crop around the heart on the network's grid, if one was found.
+    """
+
+    array: FloatArray
+    orientation: Orientation
     grid: InPlaneGrid
     predictor: Predictor
     box: Box | None
 
     @classmethod
     def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
-        """Looks for the heart in the first frame, seen whole, or else in one a third of a beat later."""
-        shape = stack.geometry.shape_zyx
-        grid = InPlaneGrid.between(shape[1:], stack.geometry.spacing_zyx_mm[1:], spacing_mm)
+        """Looks for the heart in the brightest frame, seen whole, or else in the darkest.
+
+        Which frame comes first, and how the slices are stored, does not matter.
+        """
+        spacing_yx_mm = stack.geometry.spacing_zyx_mm[1:]
+        orientation = common_orientation(stack.array, spacing_yx_mm)
+        array = orientation.apply(stack.array)
+        native_yx = (array.shape[-2], array.shape[-1])
+        grid = InPlaneGrid.between(native_yx, orientation.pair(spacing_yx_mm), spacing_mm)
+        brightness = stack.array.sum(axis=(1, 2, 3), dtype=np.float64)
         with stages.whole("localize"):
-            for frame in dict.fromkeys((0, stack.frames // 3)):
+            for frame in dict.fromkeys((int(brightness.argmax()), int(brightness.argmin()))):
                 stages.tell("localize", 0, 1, frame)
-                whole = _predict(predictor, normalize(grid.to_network(stack.array[frame])))
+                whole = _predict(predictor, normalize(grid.to_network(array[frame])))
                 box = heart_box(labels_of(whole), spacing_mm, predictor.size_multiple)
                 if box is not None:
-                    return cls(stack, grid, predictor, box)
-        return cls(stack, grid, predictor, None)
+                    return cls(array, orientation, grid, predictor, box)
+        return cls(array, orientation, grid, predictor, None)
 
     @property
     def frames(self) -> int:
         """The number of cardiac phases."""
-        return self.stack.frames
+        return int(self.array.shape[0])
+
+    def segment(self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages) -> LabelArray:
+        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is."""
+        probabilities, box = self.predict_cine(frames, stages)
+        with stages.whole("postprocess"):
+            return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules))
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
@@ -64,7 +87,7 @@ class NetworkCine:
 
     def mid_lv_curve(self, stages: Stages) -> NDArray[np.float64]:
         """(T,) pixels of the LV in the middle half of the slices, to find the phases by."""
-        slices = self.stack.geometry.shape_zyx[0]
+        slices = self.array.shape[1]
         middle = slice(slices // 4, slices - slices // 4)
         box = self.box or Box.whole(self.grid.network_yx)
         probabilities = self._predict_box(tuple(range(self.frames)), box, middle, stages)
@@ -86,10 +109,7 @@ class NetworkCine:
 
     def _normalized(self, box: Box) -> FloatArray:
         """(T, Z, Y, X) images of all frames on a box, normalized together: the same whichever frames are asked for."""
-        array = self.stack.array
-        cropped = self.grid.to_network(array.reshape(-1, *array.shape[2:]), box)
-        normalized = normalize(cropped)
-        return normalized.reshape(*array.shape[:2], *box.shape_yx)
+        return normalize(self.grid.to_network(self.array, box))
 
 
 def _predict(predictor: Predictor, slices: FloatArray, report: Callable[[int], None] | None = None) -> FloatArray:

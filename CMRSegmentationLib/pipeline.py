@@ -18,7 +18,7 @@ from CMRSegmentationLib.inference import Predictor, choose_device, load_network
 from CMRSegmentationLib.model import ModelBundle
 from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.phases import find_phases
-from CMRSegmentationLib.postprocessing import PostprocessingOptions, to_native_labels
+from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.report import ClinicalReport, InputSummary, ModelSummary, make_report
 from CMRSegmentationLib.stages import Progress, Stages
 
@@ -138,12 +138,9 @@ def segment_cine(
         predictor = Predictor(load_network(bundle), chosen, mirror)
     images = NetworkCine.of(stack, bundle.spacing_mm, predictor, stages)
     wanted = _resolve_frames(frames, patient, images, stages)
-    probabilities, box = images.predict_cine(wanted, stages)
-    with stages.whole("postprocess"):
-        array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
-        rules = postprocessing or PostprocessingOptions()
-        array[list(wanted)] = to_native_labels(probabilities, images.grid, box, rules)
-        labels = LabelMap(array, stack.geometry)
+    array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
+    array[list(wanted)] = images.segment(wanted, postprocessing or PostprocessingOptions(), stages)
+    labels = LabelMap(array, stack.geometry)
     with stages.whole("measure"):
         report = make_report(
             labels,

@@ -18,7 +18,7 @@ from torch import nn
 from CMRSegmentationLib.image import CineStack
 from CMRSegmentationLib.inference import Predictor, choose_device
 from CMRSegmentationLib.network_cine import NetworkCine
-from CMRSegmentationLib.postprocessing import PostprocessingOptions, to_native_labels
+from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.stages import Stages
 from CMRSegmentationLib.unet import UNet
 from Training.checkpoint import BEST, LAST, load_checkpoint
@@ -64,5 +64,4 @@ class RunNetwork:
         predictor = Predictor(cast(UNet, self.network), choose_device(device)[0], mirror)
         stages = Stages()
         images = NetworkCine.of(stack, self.config.sampling.spacing_mm, predictor, stages)
-        probabilities, box = images.predict_cine(tuple(range(stack.frames)), stages)
-        return to_native_labels(probabilities, images.grid, box, postprocessing or PostprocessingOptions())
+        return images.segment(tuple(range(stack.frames)), postprocessing or PostprocessingOptions(), stages)
