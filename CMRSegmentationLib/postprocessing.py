@@ -29,13 +29,21 @@ MAXIMUM_WALL_MM = 35.0
 
 @dataclass(frozen=True)
 class PostprocessingOptions:
-    """Which rules apply.
+    """Which rules apply, and what each was measured to do.
+
+    Measured with the bundled model on the 8 validation patients (mean over ED and ES volumes); all rules together
+    raise the Dice of LV / myocardium / RV at ED from .932 / .840 / .895 to .952 / .860 / .919 and bring the Hausdorff
+    distance of the RV at ED from 62 to 13 mm.
 
     Attributes:
-        one_heart: keep the one connected group of structures that looks most like a heart, drop the others.
-        near_cavity: drop myocardium that is farther from the blood pool of the LV than any wall is thick.
-        one_piece: keep one connected piece of each structure in each phase.
-        fill_holes: close holes within the left ventricle and its wall, and within the right ventricle.
+        one_heart: keep the one connected group of structures that looks most like a heart, drop the others. Alone it
+            brings the Hausdorff distance of the LV at ED from 24 to 18 mm and of the RV at ES from 37 to 16 mm.
+        near_cavity: drop myocardium that is farther from the blood pool of the LV than any wall is thick. Alone it
+            brings the Hausdorff distance of the myocardium at ES from 34 to 22 mm.
+        one_piece: keep one connected piece of each structure in each phase. Without it the Dice at ED falls to
+            .935 / .845 / .900.
+        fill_holes: close holes within the left ventricle and its wall, and within the right ventricle. It changed no
+            score; a surface model and a volume without holes are what it is for.
     """
 
     one_heart: bool = True
