@@ -31,7 +31,7 @@ MAXIMUM_WALL_MM = 35.0
 class PostprocessingOptions:
     """Which rules apply, and what each was measured to do.
 
-    Measured with the bundled model on the 8 validation patients (mean over ED and ES volumes); all rules together
+    Measured with the bundled model on the 8 validation patients; all rules together
     raise the Dice of LV / myocardium / RV at ED from .932 / .840 / .895 to .952 / .860 / .919 and bring the Hausdorff
     distance of the RV at ED from 62 to 13 mm.
 
