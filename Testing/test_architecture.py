@@ -22,7 +22,7 @@ LAYERS = (
     ("findings", "progress", "stages"),
     ("image",),
     ("study", "times", "views", "files", "nifti", "nrrd", "dicom", "dicom_headers", "dicom_grouping", "model"),
-    ("definitions", "curve", "levels", "preprocessing", "postprocessing", "localization"),
+    ("definitions", "curve", "levels", "orientation", "preprocessing", "postprocessing", "localization"),
     ("phases", "measures", "long_axis", "wall", "quality", "report", "overview", "results"),
     ("unet", "inference", "network_cine"),
     ("pipeline",),
