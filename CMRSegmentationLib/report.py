@@ -142,11 +142,9 @@ def make_report(
         labels: the structures of all frames.
         summary: what was segmented.
         frames: the 0-based frames that were segmented; None for all.
-        ed: frame of end-diastole by the user's choice; None to find it.
-        es: frame of end-systole by the user's choice; None to find it.
+        ed, es: frames of end-diastole and end-systole by the user's choice; None to find them.
         heart_rate_bpm: beats a minute; None to take it from trusted frame times.
-        height_cm: body height, for the indices.
-        weight_kg: body weight, for the indices.
+        height_cm, weight_kg: body size, for the indices.
         findings: those of earlier stages, kept in front.
         model: what segmented.
         device: what it ran on.
