@@ -286,6 +286,8 @@ def models(options: argparse.Namespace) -> Lines:
         yield f"{bundle.name}: {bundle.title}"
         yield f"  views {', '.join(bundle.views)}; {bundle.spacing_mm:g} mm; {bundle.date}; license {bundle.license}"
         yield f"  trained on {bundle.training_data}"
+        if bundle.caution:
+            yield f"  {bundle.caution}"
         yield f"  card {bundle.folder / 'README.md'}"
 
 

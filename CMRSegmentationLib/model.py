@@ -49,6 +49,8 @@ class ModelBundle:
         date: when it was trained, YYYY-MM-DD.
         training_data: what it learned from.
         accuracy: measured on patients never trained on; free-form numbers by name.
+        caution: a sentence that every report made with the model carries, such as "Experimental: learned from one
+            person."; empty for a model that needs none.
     """
 
     name: str
@@ -63,6 +65,7 @@ class ModelBundle:
     date: str
     training_data: str
     accuracy: dict[str, Any] = field(default_factory=dict)
+    caution: str = ""
 
     @property
     def weights_path(self) -> Path:
@@ -93,6 +96,7 @@ class ModelBundle:
             "date": self.date,
             "training_data": self.training_data,
             "accuracy": self.accuracy,
+            "caution": self.caution,
         }
 
 
@@ -159,6 +163,7 @@ def _parse(folder: Path) -> ModelBundle:
             date=str(values["date"]),
             training_data=str(values["training_data"]),
             accuracy=dict(values["accuracy"]),
+            caution=str(values.get("caution", "")),
         )
     except ModelError:
         raise

@@ -147,11 +147,15 @@ def segment_cine(
             InputSummary.of(stack, view),
             frames=wanted,
             **asdict(patient),
-            findings=(*stack.findings, *view_findings, *predictor.findings),
+            findings=(*stack.findings, *view_findings, *_caution(bundle), *predictor.findings),
             model=ModelSummary(bundle.name, bundle.weights_sha256),
             device=predictor.device.type,
         )
     return Prediction(labels, wanted, replace(report, seconds=_rounded(stages.seconds)))
+
+
+def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
+    return (Finding("model_experimental", Severity.WARNING, bundle.caution),) if bundle.caution else ()
 
 
 def _rounded(seconds: dict[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from CMRSegmentationLib import commands, results
 from CMRSegmentationLib.commands import UsageError, check_names, reason
 from CMRSegmentationLib.image import Geometry, Label
 from CMRSegmentationLib.model import bundled_models
-from Testing.bundles import random_network, write_bundle
+from Testing.bundles import change_description, random_network, write_bundle
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
 from Testing.Lib.command_line import files_below, read_report, read_summary, run, segment, write_cine
 from Testing.phantoms import HeartPhantom
@@ -265,10 +265,12 @@ class TestInfo:
 class TestModels:
     def test_lists_each_model_with_its_terms_and_card(self, tmp_path, capsys, monkeypatch):
         write_bundle(tmp_path / "heart", random_network(), title="A heart for tests")
+        change_description(tmp_path / "heart", caution="Learned from noise.")
         monkeypatch.setattr(commands, "bundled_models", lambda: bundled_models(tmp_path))
         assert run("models") == 0
         text = capsys.readouterr().out
-        for word in ("heart: A heart for tests", "sax", "2 mm", "Apache-2.0", str(tmp_path / "heart" / "README.md")):
+        card = str(tmp_path / "heart" / "README.md")
+        for word in ("heart: A heart for tests", "sax", "2 mm", "Apache-2.0", "Learned from noise.", card):
             assert word in text
 
     def test_says_when_there_is_none(self, capsys, monkeypatch):

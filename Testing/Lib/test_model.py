@@ -3,7 +3,7 @@ import pytest
 from CMRSegmentationLib import model
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.model import ModelError, bundled_models, find_model, load_bundle, sha256_of
-from Testing.bundles import change_description, random_network, write_bundle
+from Testing.bundles import change_description, describe, random_network, write_bundle
 
 
 @pytest.fixture
@@ -27,6 +27,16 @@ def test_a_description_survives_writing_and_reading(models):
     bundle = load_bundle(models / "heart")
     change_description(models / "heart", **bundle.to_json())
     assert load_bundle(models / "heart") == bundle
+
+
+def test_a_caution_is_read_and_written_and_a_description_without_one_has_none(models):
+    assert load_bundle(models / "heart").caution == ""
+    change_description(models / "heart", caution="Experimental: learned from one person.")
+    bundle = load_bundle(models / "heart")
+    assert bundle.caution == bundle.to_json()["caution"] == "Experimental: learned from one person."
+    older = {key: value for key, value in bundle.to_json().items() if key != "caution"}
+    describe(models / "heart", older)
+    assert load_bundle(models / "heart").caution == ""
 
 
 def test_the_checksum_is_that_of_the_published_test_vector(tmp_path):

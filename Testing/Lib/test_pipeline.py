@@ -274,6 +274,16 @@ def test_findings_of_the_reader_stay_in_front(phantom, phantom_bundle):
     assert segment_cine(cine, phantom_bundle, device="cpu", frames=[1]).findings[0] == guessed
 
 
+def test_the_caution_of_a_model_is_a_finding_in_every_report(phantom, tmp_path):
+    bundle = replace(write_bundle(tmp_path / "m", random_network(), spacing_mm=3.0), caution="Learned from circles.")
+    findings = segment_cine(phantom.cine, bundle, device="cpu", frames=[1]).findings
+    assert Finding("model_experimental", Severity.WARNING, "Learned from circles.") in findings
+
+
+def test_a_model_without_caution_gives_no_such_finding(prediction):
+    assert "model_experimental" not in {finding.code for finding in prediction.findings}
+
+
 def test_an_untrained_network_gives_a_report_and_no_crash(phantom, tmp_path):
     bundle: ModelBundle = write_bundle(tmp_path / "m", random_network(), spacing_mm=3.0)
     result = segment_cine(phantom.cine, bundle, device="cpu")
