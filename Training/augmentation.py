@@ -23,7 +23,11 @@ FloatImage = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class AugmentationConfig:
-    """Probabilities and ranges; a probability of 0 switches a change off for an ablation."""
+    """Probabilities and ranges; a probability of 0 switches a change off for an ablation.
+
+    `bulge_mm` and `bulge_strength` are the ranges of a bulge's radius and of how much it magnifies (above 0) or
+    shrinks what lies in it: thick walls about a small cavity and thin ones about a large one, from one heart.
+    """
 
     rotation_probability: float = 1.0
     mirror_probability: float = 0.5
@@ -32,6 +36,10 @@ class AugmentationConfig:
     aspect_range: tuple[float, float] = (0.88, 1.14)
     elastic_probability: float = 0.3
     elastic_mm: float = 4.0
+    bulge_probability: float = 0.0
+    bulge_mm: tuple[float, float] = (15.0, 40.0)
+    bulge_strength: tuple[float, float] = (-0.5, 0.5)
+    bulge_jitter_mm: float = 20.0
     monotone_probability: float = 0.25
     gamma_probability: float = 0.35
     gamma_range: tuple[float, float] = (0.55, 1.7)
@@ -53,6 +61,7 @@ GEOMETRY_OFF = {
     "mirror_probability": 0.0,
     "scale_probability": 0.0,
     "elastic_probability": 0.0,
+    "bulge_probability": 0.0,
 }
 APPEARANCE_OFF = {
     "monotone_probability": 0.0,
@@ -76,11 +85,13 @@ class Geometric:
         matrix: 2 × 2, mm to mm.
         displacement_mm: (2, rows, columns) coarse elastic displacement, or None.
         padding: what lies outside the native image: "zeros", "border" or "reflection".
+        bulge: y and x of its center (mm from the crop's center), its radius in mm and its strength, or None.
     """
 
     matrix: NDArray[np.float64]
     displacement_mm: FloatImage | None
     padding: str
+    bulge: tuple[float, float, float, float] | None = None
 
 
 def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geometric:
@@ -97,7 +108,16 @@ def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geom
     if rng.random() < config.elastic_probability:
         knots = int(rng.integers(4, 8))
         displacement = rng.normal(0, config.elastic_mm, (2, knots, knots)).astype(np.float32)
-    return Geometric(matrix, displacement, str(rng.choice(["zeros", "border", "reflection"])))
+    padding = str(rng.choice(["zeros", "border", "reflection"]))
+    return Geometric(matrix, displacement, padding, _draw_bulge(rng, config))
+
+
+def _draw_bulge(rng: np.random.Generator, config: AugmentationConfig) -> tuple[float, float, float, float] | None:
+    """Nothing is drawn where bulges are off, so that runs from before there were any stay repeatable."""
+    if config.bulge_probability <= 0 or rng.random() >= config.bulge_probability:
+        return None
+    y, x = rng.normal(0, config.bulge_jitter_mm, 2)
+    return float(y), float(x), rng.uniform(*config.bulge_mm), rng.uniform(*config.bulge_strength)
 
 
 def apply_geometric(
@@ -115,6 +135,8 @@ def apply_geometric(
     if geometric.displacement_mm is not None:
         coarse = torch.from_numpy(geometric.displacement_mm)[None]
         position = position + F.interpolate(coarse, (size_px, size_px), mode="bicubic", align_corners=True)[0]
+    if geometric.bulge is not None:
+        position = _bulged(position, geometric.bulge)
     matrix = torch.from_numpy(geometric.matrix).float()
     native_mm = torch.einsum("ij,jyx->iyx", matrix, position)
     rows, columns = planes.shape[-2:]
@@ -124,6 +146,18 @@ def apply_geometric(
     source = torch.from_numpy(np.ascontiguousarray(planes, dtype=np.float32))[None]
     sampled = F.grid_sample(source, grid, mode="bilinear", padding_mode=geometric.padding, align_corners=True)
     return np.asarray(sampled[0].numpy())
+
+
+def _bulged(position: torch.Tensor, bulge: tuple[float, float, float, float]) -> torch.Tensor:
+    """(2, Y, X) positions in mm drawn toward a bulge's center (magnified) or away from it (shrunk), less with distance.
+
+    The map is one to one for strengths above −2.2, where distances begin to fold, and below 1, a point without size.
+    """
+    y, x, radius_mm, strength = bulge
+    center = torch.tensor([y, x], dtype=torch.float32)[:, None, None]
+    offset = position - center
+    weight = torch.exp(-offset.square().sum(dim=0) / (2 * radius_mm**2))
+    return position - strength * weight * offset
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from CMRSegmentationLib.image import View
 from CMRSegmentationLib.model import ModelBundle
 from CMRSegmentationLib.unet import UNet, config_from_json, parameter_count
 from Training.results import read_results
 
 Accuracy = dict[str, Any]
 
-LIMITS = """\
+SOURCES = {
+    "acdc": "ACDC (Bernard et al., IEEE TMI 37:2514, 2018, doi:10.1109/TMI.2018.2837502; CC BY-NC-SA 4.0)",
+    "bivme": "the example examination of biv-me (Apache-2.0; contours of an automatic segmentation, not of an expert)",
+    "mnms": "M&Ms (Campello et al., IEEE TMI 40:3543, 2021, doi:10.1109/TMI.2021.3090082)",
+    "mnms2": "M&Ms-2 (Martín-Isla et al., IEEE JBHI 27(7), 2023, doi:10.1109/JBHI.2023.3267857)",
+    "sunnybrook": "the Sunnybrook Cardiac Data (Radau et al., MIDAS Journal 2009; CC0, blood pool of the LV only)",
+}
+
+SHORT_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions.
 * Learned from two scanner vendors and two hospitals; on any other scanner the contours must be looked at.
 * The myocardium and the right ventricle were learned from one vendor (Siemens) alone.
@@ -22,9 +31,18 @@ LIMITS = """\
 * Congenital defects, implants and images with strong artifacts were not in the training data.
 * Papillary muscles and trabeculae count as blood pool, as the experts of both data sets drew them."""
 
+LONG_AXIS_LIMITS = """\
+* Research use only, not for clinical decisions, and experimental: the contours must be looked at.
+* A long axis was learned from few people; hearts unlike theirs were not seen.
+* The planes of the valves and the outflow tract of the three-chamber view are the least accurate.
+* The RV is not drawn in two-chamber views.
+* Papillary muscles and trabeculae count as blood pool."""
+
 
 def accuracy_by_group(results: Path) -> Accuracy:
-    """Mean Dice by data set, phase and structure of a `results.csv`, with the number of patients.
+    """Mean Dice by data set, long-axis plane, phase and structure of a `results.csv`, with the number of patients.
+
+    Of a long-axis plane, all labeled phases count together as well.
 
     Raises:
         ResultsError: if the file is not a table of results.
@@ -34,8 +52,11 @@ def accuracy_by_group(results: Path) -> Accuracy:
     for row in read_results(results):
         if row.level != "all":
             continue
-        group = f"{row.dataset} ({row.vendor})"
-        values[group][f"{row.structure} {row.phase}"].append(row.dice)
+        group = f"{row.dataset} ({row.vendor})" + (f" {row.view}" if View(row.view).is_long_axis else "")
+        if row.phase in ("ED", "ES"):
+            values[group][f"{row.structure} {row.phase}"].append(row.dice)
+        if View(row.view).is_long_axis:
+            values[group][f"{row.structure} all phases"].append(row.dice)
         patients[group].add(row.patient)
     return {
         group: {
@@ -67,8 +88,10 @@ def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str
     held_out = ", ".join(row["patient"] for row in environment["examinations"]["test"])
     hardware = environment["gpu"] or f"{environment['processors']} CPU cores without a GPU"
     parameters = parameter_count(UNet(config_from_json(bundle.network)))
+    datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
+    limits = LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
     return f"""# Model `{bundle.name}`: {bundle.title}
-
+{bundle.caution and f"{chr(10)}**{bundle.caution}**{chr(10)}"}
 | | |
 |---|---|
 | views | {", ".join(bundle.views)} |
@@ -82,8 +105,7 @@ def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str
 | license of the weights | {bundle.license} |
 | SHA-256 | `{bundle.weights_sha256}` |
 
-Data: ACDC (Bernard et al., IEEE TMI 37:2514, 2018, doi:10.1109/TMI.2018.2837502; CC BY-NC-SA 4.0) and the Sunnybrook
-Cardiac Data (Radau et al., MIDAS Journal 2009; CC0, blood pool of the LV only).
+Data: {"; ".join(SOURCES.get(name, name) for name in datasets)}.
 
 ## Accuracy on patients never trained on
 
@@ -95,5 +117,5 @@ Held out: {held_out}.
 
 ## Limits
 
-{LIMITS}
+{limits}
 """

@@ -38,6 +38,9 @@ class DataConfig:
         split: who trains, validates and tests: "named" as in the two settings above, or as the data sets' own
             division ("official").
         left_out_vendors: vendors whose patients are all tested on, and neither trained nor validated on.
+        also_views: planes that are learned from beside those that the network serves, so that it does not forget the
+            many patients of one plane over the few of another.
+        left_out_views: planes whose examinations are all tested on, whoever the patient is.
         folds: how many parts cross-validation divides the patients into.
         fold_by: what a fold leaves out: a share of the "patient"s, or all patients of one "vendor".
         fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold, `validation` and `split`
@@ -49,6 +52,8 @@ class DataConfig:
     held_out: tuple[str, ...] = ()
     split: Literal["named", "official"] = "named"
     left_out_vendors: tuple[str, ...] = ()
+    also_views: tuple[View, ...] = ()
+    left_out_views: tuple[View, ...] = ()
     folds: int = 5
     fold_by: Literal["patient", "vendor"] = "patient"
     fold: int = -1
@@ -89,6 +94,7 @@ class TrainConfig:
 
     Attributes:
         view: the imaging plane that the network serves.
+        more_views: further planes that the same network serves.
         iterations: optimizer steps.
         seed: of the initialization and of every batch.
         validate_every: iterations between two validations, after each of which a checkpoint is written.
@@ -102,6 +108,7 @@ class TrainConfig:
     """
 
     view: View = View.SAX
+    more_views: tuple[View, ...] = ()
     iterations: int = 12000
     seed: int = 1
     validate_every: int = 500
@@ -132,6 +139,13 @@ class TrainConfig:
             self._check_crops()
         if self.dann.targets and self.architecture != "unet":
             raise ValueError(f"dann needs the architecture unet, found {self.architecture}.")
+        if len(set(self.views)) < len(self.views):
+            raise ValueError(f"Expected more_views other than view, found {', '.join(self.views)}.")
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The imaging planes that the network serves."""
+        return (self.view, *self.more_views)
 
     def _check_crops(self) -> None:
         multiple = self.network.size_multiple

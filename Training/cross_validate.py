@@ -19,19 +19,16 @@ from pathlib import Path
 import torch
 
 from CMRSegmentationLib.model import ModelError
-from Training.cache import CachedExamination, CacheError, read_cache
+from Training.cache import CachedExamination, CacheError
 from Training.checkpoint import CheckpointError, has_checkpoint
 from Training.config import ConfigError, TrainConfig, read_config
 from Training.dann import DomainError
-from Training.evaluate import evaluate, segmenter_of
-from Training.results import ResultRow, ResultsError, read_results, write_results
-from Training.splits import fold_count, split_examinations
-from Training.tables import reference_table, summary_table
+from Training.evaluate import evaluate, publish, segmenter_of
+from Training.results import RESULTS_FILE, ResultRow, ResultsError, read_results, write_results
+from Training.splits import fold_count, read_examinations, split_examinations
 from Training.train import INTERRUPTED, TrainingError, train
 
 LOGGER = logging.getLogger(__name__)
-
-RESULTS_FILE, TABLES_FILE = "results.csv", "tables.md"
 
 
 class GatherError(ValueError):
@@ -85,10 +82,7 @@ def gather(out: Path, count: int) -> list[ResultRow]:
             raise GatherError(f"{min(persons & seen)} was tested on in fold {fold} and in one before it.")
         seen |= persons
     together = [row for rows in by_fold for row in rows]
-    write_results(together, out / RESULTS_FILE)
-    text = "\n\n".join(table.to_markdown() for table in (summary_table(together), reference_table(together)))
-    (out / TABLES_FILE).write_text(text + "\n", encoding="utf-8")
-    LOGGER.info("%s", text)
+    publish(together, out)
     return together
 
 
@@ -98,7 +92,7 @@ def cross_validate(options: argparse.Namespace) -> None:
     data = replace(config.data, fold_by="vendor" if options.leave_vendor_out else config.data.fold_by)
     if options.folds is not None:
         data = replace(data, folds=options.folds)
-    examinations = [e for e in read_cache(options.cache, data.datasets) if e.view == config.view]
+    examinations = read_examinations(options.cache, config)
     candidates = [e for e in examinations if e.annotated and e.patient not in data.held_out]
     count = fold_count(candidates, data)
     if not options.gather:

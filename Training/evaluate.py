@@ -1,6 +1,6 @@
 """Command line: scores a run or a model on patients of the cache, on the native grid, through the product's pipeline.
 
-python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group test|validation]
+python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group test|validation] [--views VIEW ...]
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
 from Training.checkpoint import CheckpointError
 from Training.config import ConfigError
+from Training.environment import ENVIRONMENT_FILE, write_evaluation
 from Training.export import ExportError, export
 from Training.other_networks import RunNetwork, architecture_of
-from Training.results import ResultRow, score_phase, write_results
-from Training.tables import reference_table, summary_table
+from Training.results import RESULTS_FILE, ResultRow, score_phase, write_results
+from Training.tables import METRICS, agreement_table, reference_table, split_tables, splits_of, summary_table
 
 LOGGER = logging.getLogger(__name__)
 
-RUN_FILE = "run.json"
+TABLES_FILE = "tables.md"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
 
@@ -51,7 +52,7 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
     if (run_or_model / DESCRIPTION_FILE).is_file():
         yield load_bundle(run_or_model)
         return
-    if not (run_or_model / RUN_FILE).is_file():
+    if not (run_or_model / ENVIRONMENT_FILE).is_file():
         raise EvaluationError(f"Expected a run folder or a model folder, found neither in {run_or_model}.")
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -67,7 +68,7 @@ def patients_of(run: Path, group: str) -> set[str]:
     Raises:
         EvaluationError: if the run does not say.
     """
-    path = run / RUN_FILE
+    path = run / ENVIRONMENT_FILE
     if not path.is_file():
         raise EvaluationError(
             f"{run} is no run folder, so it does not say who was held out; name them with --patients."
@@ -94,7 +95,7 @@ def segmenter_of(
         EvaluationError: if the folder is neither.
         ModelError, CheckpointError, ConfigError: if it is damaged.
     """
-    if (run_or_model / RUN_FILE).is_file() and architecture_of(run_or_model) != "unet":
+    if (run_or_model / ENVIRONMENT_FILE).is_file() and architecture_of(run_or_model) != "unet":
         other = RunNetwork.load(run_or_model, checkpoint)
 
         def segment(stack: CineStack, view: View) -> LabelArray:
@@ -136,6 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--group", choices=["test", "validation", "train"], default="test", help="of the run")
     parser.add_argument("--patients", nargs="*", help="identifiers, in place of a group of the run")
+    parser.add_argument("--views", nargs="*", choices=[*View], help="planes to score; all that it serves if not given")
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
@@ -150,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
-    """Evaluates as the command line asks, writes results.csv and tables.md and logs the tables.
+    """Evaluates as the command line asks and publishes the results.
 
     Raises:
         EvaluationError: if there is nothing to evaluate.
@@ -162,17 +164,25 @@ def run_evaluation(options: argparse.Namespace) -> None:
         options.model, options.checkpoint, device=options.device, mirror=options.mirror, postprocessing=rules
     )
     with source as (segment, views):
-        examinations = [e for e in read_cache(options.cache) if e.patient in wanted and e.view in views]
+        asked = set(views) & set(options.views or views)
+        examinations = [e for e in read_cache(options.cache) if e.patient in wanted and e.view in asked]
         missing = sorted(wanted - {e.patient for e in examinations})
         if missing or not examinations:
             whom = f"patient {missing[0]}" if missing else f"patients in the group {options.group}"
             raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
         rows = evaluate(segment, examinations)
-    options.out.mkdir(parents=True, exist_ok=True)
-    write_results(rows, options.out / "results.csv")
-    text = "\n\n".join(table.to_markdown() for table in (summary_table(rows), reference_table(rows)))
-    (options.out / "tables.md").write_text(text + "\n", encoding="utf-8")
-    LOGGER.info("%s", text)
+    publish(rows, options.out)
+
+
+def publish(rows: list[ResultRow], out: Path) -> None:
+    """Writes results.csv, tables.md and evaluation.json into a folder, and logs the tables by vendor."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_results(rows, out / RESULTS_FILE)
+    write_evaluation(out)
+    tables = [table for by in splits_of(rows) for table in split_tables(rows, by)]
+    tables += [summary_table(rows, metric) for metric in METRICS] + [agreement_table(rows)]
+    (out / TABLES_FILE).write_text("\n".join(table.to_markdown() for table in tables), encoding="utf-8")
+    LOGGER.info("%s\n%s", summary_table(rows).to_markdown(), reference_table(rows).to_markdown())
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ def half_precision(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {key: (value.half() if value.is_floating_point() else value).contiguous() for key, value in weights.items()}
 
 
-def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title: str, models: Path) -> ModelBundle:
+def export(
+    run: Path, name: str, *, checkpoint: str, results: Path | None, title: str, models: Path, caution: str = ""
+) -> ModelBundle:
     """Writes weights, description and card of a run into a model folder.
 
     Args:
@@ -44,6 +46,7 @@ def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title
         results: `results.csv` of an evaluation on patients that the run never saw, for the card.
         title: one line for people.
         models: folder of the models.
+        caution: a sentence that every report made with the model shall carry.
 
     Raises:
         CheckpointError: if the run has no such checkpoint.
@@ -64,7 +67,7 @@ def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title
     bundle = ModelBundle(
         name=name,
         folder=folder,
-        views=(View(config["view"]),),
+        views=tuple(View(view) for view in (config["view"], *config.get("more_views", ()))),
         spacing_mm=float(config["sampling"]["spacing_mm"]),
         normalization="percentile_zscore",
         network=config["network"],
@@ -74,6 +77,7 @@ def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title
         date=dt.date.today().isoformat(),
         training_data=describe_training(environment),
         accuracy=accuracy_by_group(results) if results is not None else {},
+        caution=caution,
     )
     (folder / DESCRIPTION_FILE).write_text(json.dumps(bundle.to_json(), indent=2) + "\n", encoding="utf-8")
     (folder / CARD_FILE).write_text(model_card(bundle, environment, saved, run), encoding="utf-8")
@@ -82,11 +86,14 @@ def export(run: Path, name: str, *, checkpoint: str, results: Path | None, title
 
 def describe_training(environment: dict[str, Any]) -> str:
     """How many patients of which data sets a run learned from."""
-    groups: dict[str, int] = {}
+    groups: dict[str, set[str]] = {}
     for row in environment["examinations"]["train"]:
         key = f"{row['dataset']} ({row['vendor']}; {', '.join(row['annotated'])})"
-        groups[key] = groups.get(key, 0) + 1
-    return "; ".join(f"{count} patients of {key}" for key, count in sorted(groups.items()))
+        groups.setdefault(key, set()).add(row["patient"])
+    return "; ".join(
+        f"{len(patients)} patient{'s' if len(patients) > 1 else ''} of {key}"
+        for key, patients in sorted(groups.items())
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -98,12 +105,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--results", type=Path, help="results.csv of an evaluation, for the card")
     parser.add_argument("--title", default="Ventricles in cardiac cine MRI")
+    parser.add_argument("--caution", default="", help="a sentence that every report made with the model shall carry")
     parser.add_argument("--models", type=Path, default=MODELS_FOLDER)
-    o = parser.parse_args(arguments)
+    options = vars(parser.parse_args(arguments))
+    run = options.pop("run")
     try:
-        bundle = export(o.run, o.name, checkpoint=o.checkpoint, results=o.results, title=o.title, models=o.models)
+        bundle = export(run, **options)
     except (CheckpointError, ExportError, OSError, KeyError) as error:
-        LOGGER.error("%s cannot be exported: %s", o.run, error)
+        LOGGER.error("%s cannot be exported: %s", run, error)
         return 1
     LOGGER.info("%s: %d bytes", bundle.folder, bundle.weights_path.stat().st_size)
     return 0

@@ -39,7 +39,8 @@ class SamplingConfig:
             halves their cost while the large structures are learned.
         coarse_spacing_mm: resolution of these.
         size_multiple: crops have a multiple of this many pixels.
-        domain_weights: vendor → share of the samples; vendors that are not named share what is left by patients.
+        domain_weights: vendor or data set → weight of its samples, spread evenly over its examinations. A data set that
+            is named counts by itself, not with its vendor; vendors that are not named have the weight 1.
         heart_probability: share of crops centered near the heart; the others lie anywhere in the image.
         heart_jitter_mm: standard deviation of the crop's center about the heart's.
     """
@@ -130,7 +131,7 @@ class BatchStream(Dataset[Batch]):
         self.sampling, self.augmentation = sampling, augmentation
         self.seed, self.length = seed, length
         self.rank, self.world_size = rank, world_size
-        self.probabilities = _patient_probabilities([p[0].vendor for p in self.by_patient], sampling)
+        self.probabilities = _examination_probabilities(examinations, sampling)
 
     def __len__(self) -> int:
         return self.length
@@ -208,8 +209,9 @@ def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(classes[None] == np.arange(CLASSES)[:, None, None], dtype=np.float32)
 
 
-def _patient_probabilities(vendors: list[str], sampling: SamplingConfig) -> NDArray[np.float64]:
-    """The chance of every patient: each vendor's share spread evenly over its patients."""
+def _examination_probabilities(examinations: list[CachedExamination], sampling: SamplingConfig) -> NDArray[np.float64]:
+    """The chance of every examination: each domain's weight spread evenly over its examinations."""
     share = dict(sampling.domain_weights)
-    weights = np.array([share.get(vendor, 1.0) / vendors.count(vendor) for vendor in vendors])
+    domains = [e.dataset if e.dataset in share else e.vendor for e in examinations]
+    weights = np.array([share.get(domain, 1.0) / domains.count(domain) for domain in domains])
     return np.asarray(weights / weights.sum())

@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from Training.cache import CachedExamination
-from Training.config import ConfigError, DataConfig
+from Training.cache import CachedExamination, read_cache
+from Training.config import ConfigError, DataConfig, TrainConfig
 
 FOLD_SEED = 2021
 """The division into folds is the same for every seed of the training."""
@@ -30,6 +31,20 @@ class Split:
     def groups(self) -> dict[str, list[CachedExamination]]:
         """The three groups by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExamination]:
+    """The examinations of the cache that a run can learn from or be tested on: those of its data sets and planes.
+
+    Raises:
+        CacheError: if a data set is not in the cache.
+        ConfigError: if there is no examination of a plane that the network serves.
+    """
+    examinations = read_cache(cache, config.data.datasets)
+    missing = set(config.views) - {e.view for e in examinations}
+    if missing:
+        raise ConfigError(f"Expected examinations of the view {min(missing)} in {cache}, found none.")
+    return [e for e in examinations if e.view in (*config.views, *config.data.also_views)]
 
 
 def split_examinations(examinations: Sequence[CachedExamination], config: DataConfig) -> Split:
@@ -54,11 +69,12 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
         test_patients |= {e.patient for e in labeled if e.vendor in config.left_out_vendors} | set(config.held_out)
     validation_patients -= test_patients
     never_trained = {*test_patients, *validation_patients, *config.held_out}
-    left_out = set(config.left_out_vendors)
+    left_out = {*config.left_out_vendors, *config.left_out_views}
+    kept = [e for e in examinations if not {e.vendor, e.view} & left_out]
     split = Split(
-        [e for e in examinations if e.patient not in never_trained and e.vendor not in left_out],
-        [e for e in labeled if e.patient in validation_patients],
-        [e for e in labeled if e.patient in test_patients],
+        [e for e in kept if e.patient not in never_trained],
+        [e for e in kept if e.annotated and e.patient in validation_patients],
+        [e for e in labeled if e.patient in test_patients or e.view in config.left_out_views],
     )
     if not split.train or not split.validation:
         raise ConfigError(

@@ -29,7 +29,7 @@ from tqdm import tqdm
 
 from CMRSegmentationLib.model import ModelError
 from CMRSegmentationLib.unet import UNet, parameter_count, to_device
-from Training.cache import CachedExamination, CacheError, read_cache
+from Training.cache import CachedExamination, CacheError
 from Training.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
 from Training.config import ConfigError, TrainConfig, read_config
 from Training.curves import METRICS_FILE, Curves
@@ -42,7 +42,7 @@ from Training.losses import deep_supervision_loss
 from Training.networks import build_network, size_multiple
 from Training.optimizer import learning_rate, make_optimizer, update_average
 from Training.slices import Batch, BatchStream
-from Training.splits import Split, split_examinations
+from Training.splits import Split, read_examinations, split_examinations
 from Training.state import State
 from Training.validate import validate
 
@@ -316,10 +316,7 @@ def run_training(options: argparse.Namespace) -> None:
         config = replace(config, seed=options.seed)
     if options.fold is not None:
         config = replace(config, data=replace(config.data, fold=options.fold))
-    examinations = [e for e in read_cache(options.cache, config.data.datasets) if e.view == config.view]
-    if not examinations:
-        raise ConfigError(f"Expected examinations of the view {config.view} in {options.cache}, found none.")
-    split = split_examinations(examinations, config.data)
+    split = split_examinations(read_examinations(options.cache, config), config.data)
     with processes() as together:
         logging.getLogger().setLevel(logging.INFO if together.writes else logging.WARNING)
         cuda = torch.cuda.is_available()

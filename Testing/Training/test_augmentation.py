@@ -105,6 +105,12 @@ class TestDrawing:
         values = [draw_geometric(np.random.default_rng(i), config).displacement_mm.ravel() for i in range(50)]
         assert np.concatenate(values).std() == pytest.approx(3.0, rel=0.1)
 
+    def test_a_bulge_has_the_radius_and_strength_asked_for(self):
+        config = dataclasses.replace(OFF, bulge_probability=1.0, bulge_mm=(20.0, 30.0), bulge_strength=(-0.3, 0.4))
+        drawn = [draw_geometric(np.random.default_rng(i), config).bulge for i in range(50)]
+        assert all(20 <= radius <= 30 and -0.3 <= strength <= 0.4 for _, _, radius, strength in drawn)
+        assert draw_geometric(np.random.default_rng(0), OFF).bulge is None
+
     def test_a_drawn_monotone_map_rises_from_0_to_1(self):
         config = dataclasses.replace(AugmentationConfig(), monotone_probability=1.0)
         for i in range(30):
@@ -141,6 +147,16 @@ class TestGeometry:
     def test_a_constant_displacement_shifts_the_crop(self):
         shift = Geometric(np.eye(2), np.stack([np.full((4, 4), 3.2), np.zeros((4, 4))]).astype(np.float32), "zeros")
         assert np.allclose(crop(ramp(), shift), crop(ramp(), center=(22.0, 24.0)), atol=1e-3)
+
+    @pytest.mark.parametrize("strength", [-0.5, 0.5])
+    def test_a_bulge_magnifies_its_middle_and_leaves_what_is_far(self, strength):
+        """The slope along x has 3 a pixel of 1 mm, so the crop has 3 × (1 − strength) a mm at the bulge's center."""
+        bulged = crop(ramp(161, 201), Geometric(np.eye(2), None, "zeros", (0.0, 0.0, 10.0, strength)),
+                      center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[0]  # fmt: skip
+        straight = crop(ramp(161, 201), center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[0]
+        assert bulged[60, 61] - bulged[60, 60] == pytest.approx(3 * (1 - strength), abs=0.03)
+        assert np.abs(bulged - straight)[:, :10].max() < 1e-3
+        assert (np.diff(bulged[60]) > 0).all()
 
     def test_outside_the_image_lie_zeros_or_the_border(self):
         corner = {"center": (0.0, 0.0), "size": 9}

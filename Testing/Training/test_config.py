@@ -69,6 +69,14 @@ def test_another_architecture_takes_crops_of_any_size(tmp_path):
     assert read(tmp_path, 'architecture = "v_net"\n[sampling]\ncrops = [[100, 2]]').sampling.crops == ((100, 2),)
 
 
+def test_a_network_can_serve_several_views(tmp_path):
+    config = read(tmp_path, 'view = "lax_4c"\nmore_views = ["lax_2c"]\n[data]\nalso_views = ["sax"]')
+    assert config.views == (View.LAX_4C, View.LAX_2C)
+    assert config.data.also_views == (View.SAX,)
+    with pytest.raises(ConfigError, match="Expected more_views other than view, found sax, sax"):
+        read(tmp_path, 'more_views = ["sax"]')
+
+
 def test_a_configuration_survives_being_written_as_plain_values(tmp_path):
     config = read(tmp_path, 'view = "lax_2c"\n[dann]\ntargets = ["GE"]\n[sampling]\ncrops = [[64, 2]]')
     assert from_values(TrainConfig, to_values(config), "run.json") == config

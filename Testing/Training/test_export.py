@@ -21,8 +21,22 @@ def test_a_run_becomes_a_bundle_that_the_library_loads(run, tmp_path):
     bundle = load_bundle(tmp_path / "tiny")
     assert (bundle.views, bundle.spacing_mm, bundle.title) == ((View.SAX,), 3.2, "A trial")
     assert load_network(bundle).config.channels == (4, 8, 8)
-    assert bundle.training_data == "1 patients of phantoms (Siemens; LV, MYO, RV)"
-    assert "1 patients of phantoms" in (tmp_path / "tiny" / "README.md").read_text()
+    assert bundle.training_data == "1 patient of phantoms (Siemens; LV, MYO, RV)"
+    assert bundle.caution == ""
+    assert "1 patient of phantoms" in (tmp_path / "tiny" / "README.md").read_text()
+
+
+def test_the_bundle_serves_every_plane_of_the_run_and_carries_its_caution(run, tmp_path):
+    saved = load_checkpoint(run / LAST)
+    saved["config"] |= {"view": "lax_4c", "more_views": ["lax_2c"]}
+    torch.save(saved, tmp_path / LAST)
+    (tmp_path / "run.json").write_bytes((run / "run.json").read_bytes())
+    arguments = ["--name", "tiny", "--models", str(tmp_path / "models"), "--caution", "Experimental: one person."]
+    assert main([str(tmp_path), *arguments]) == 0
+    bundle = load_bundle(tmp_path / "models" / "tiny")
+    assert bundle.views == (View.LAX_4C, View.LAX_2C)
+    assert bundle.caution == "Experimental: one person."
+    assert "**Experimental: one person.**" in (bundle.folder / "README.md").read_text()
 
 
 def test_the_averaged_weights_are_written_in_half_precision(run, tmp_path):
@@ -39,10 +53,12 @@ def test_counters_keep_their_type():
 
 
 def test_patients_are_counted_by_data_set_vendor_and_structures():
-    rows = [{"dataset": "acdc", "vendor": "Siemens", "annotated": ["LV", "RV"]}] * 2
-    rows += [{"dataset": "sunnybrook", "vendor": "GE", "annotated": ["LV"]}]
+    """Two planes of one patient are one patient."""
+    siemens = {"dataset": "acdc", "vendor": "Siemens", "annotated": ["LV", "RV"]}
+    rows = [siemens | {"patient": patient} for patient in ("P1", "P2", "P2")]
+    rows += [{"patient": "P3", "dataset": "sunnybrook", "vendor": "GE", "annotated": ["LV"]}]
     text = describe_training({"examinations": {"train": rows}})
-    assert text == "2 patients of acdc (Siemens; LV, RV); 1 patients of sunnybrook (GE; LV)"
+    assert text == "2 patients of acdc (Siemens; LV, RV); 1 patient of sunnybrook (GE; LV)"
 
 
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path, caplog):

@@ -133,6 +133,13 @@ def test_a_vendor_without_a_share_of_its_own_weighs_1(four):
     assert stream(four, sampling).probabilities.tolist() == pytest.approx([1 / 6] * 3 + [1 / 2])
 
 
+def test_a_data_set_with_a_share_of_its_own_does_not_count_with_its_vendor(tmp_path):
+    """One Siemens patient of another data set at half of the samples; both are Siemens."""
+    folder = write_cache(tmp_path, phantom_patient("P0"), phantom_patient("P1"), phantom_patient("Q", dataset="own"))
+    sampling = SamplingConfig(3.2, ((32, 1),), domain_weights=(("own", 0.5), ("Siemens", 0.5)))
+    assert stream(read_cache(folder), sampling).probabilities.tolist() == pytest.approx([0.5, 0.25, 0.25])
+
+
 def test_two_processes_share_a_batch_without_overlap(four):
     whole = stream(four)[0].images
     parts = [stream(four, rank=rank, world_size=2)[0].images for rank in (0, 1)]

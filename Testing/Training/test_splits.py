@@ -7,11 +7,12 @@ import pytest
 
 from CMRSegmentationLib.image import FOREGROUND, View
 from Testing.real_data import data_folder
-from Training.config import ConfigError, DataConfig, read_config
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Training.config import ConfigError, DataConfig, TrainConfig, read_config
 from Training.datasets import acdc, mnms, sunnybrook
 from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
-from Training.splits import fold_count, split_examinations, stratified_order
+from Training.splits import fold_count, read_examinations, split_examinations, stratified_order
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 
@@ -41,6 +42,30 @@ def assert_apart(split):
 TEN = [patient(f"P{i}") for i in range(10)]
 
 
+class TestReading:
+    @pytest.fixture
+    def cache(self, tmp_path):
+        planes = [phantom_patient("Q", view=view) for view in (View.LAX_4C, View.LAX_2C)]
+        return write_cache(tmp_path, phantom_patient("P"), *planes)
+
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [({}, {View.SAX}), ({"view": View.LAX_4C, "more_views": (View.LAX_2C,)}, {View.LAX_4C, View.LAX_2C})],
+    )
+    def test_a_run_reads_the_planes_that_its_network_serves(self, cache, settings, expected):
+        config = TrainConfig(data=DataConfig(("phantoms",)), **settings)
+        assert {e.view for e in read_examinations(cache, config)} == expected
+
+    def test_and_those_that_it_learns_from_besides(self, cache):
+        config = TrainConfig(view=View.LAX_2C, data=DataConfig(("phantoms",), also_views=(View.SAX,)))
+        assert {e.view for e in read_examinations(cache, config)} == {View.LAX_2C, View.SAX}
+
+    def test_a_plane_that_the_cache_lacks_is_named(self, cache):
+        config = TrainConfig(view=View.LAX_2C, more_views=(View.LAX_3C,), data=DataConfig(("phantoms",)))
+        with pytest.raises(ConfigError, match="Expected examinations of the view lax_3c"):
+            read_examinations(cache, config)
+
+
 class TestNamed:
     def test_each_patient_goes_where_it_is_named(self):
         split = split_examinations(TEN, DataConfig(validation=("P1",), held_out=("P2", "P3")))
@@ -54,6 +79,13 @@ class TestNamed:
         split = split_examinations(both, DataConfig(validation=("P1",), held_out=("P2",)))
         assert len(split.validation) == 2
         assert_apart(split)
+
+    def test_a_view_that_is_left_out_is_tested_on_whoever_the_patient_is(self):
+        planes = [patient("Q", view=view) for view in (View.LAX_4C, View.LAX_3C, View.LAX_2C)]
+        split = split_examinations([*TEN, *planes], DataConfig(validation=("P1",), left_out_views=(View.LAX_3C,)))
+        assert [(e.patient, e.view) for e in split.test] == [("Q", View.LAX_3C)]
+        assert {e.view for e in split.train} == {View.SAX, View.LAX_4C, View.LAX_2C}
+        assert names(split.validation) == {"P1"}
 
     @pytest.mark.parametrize(
         ("settings", "message"),
