@@ -11,6 +11,14 @@ SCMR = "Schulz-Menger et al. 2020, doi:10.1186/s12968-020-00610-6"
 """SCMR task force: standardized image interpretation and post-processing in CMR, 2020 update."""
 MOSTELLER = "Mosteller 1987, N Engl J Med 317:1098, doi:10.1056/NEJM198710223171717"
 
+CHAMBERS = "Lang et al. 2015, doi:10.1016/j.echo.2014.10.003"
+"""ASE and EACVI: recommendations for cardiac chamber quantification."""
+AREA_LENGTH = "Dodge et al. 1960, Am Heart J 60:762"
+AVERAGED_MAPSE = "PMC4860848"
+"""Open Heart 2016: both ends of the annulus in the four-chamber cine MR, averaged."""
+RIGHT_HEART = "Rudski et al. 2010, doi:10.1016/j.echo.2010.05.010"
+"""ASE: guidelines for the assessment of the right heart."""
+
 MYOCARDIAL_DENSITY_G_PER_ML = 1.05
 """Schulz-Menger et al. 2020: mass is the myocardial volume times 1.05 g/ml."""
 
@@ -58,6 +66,48 @@ def _areas(key: str, name: str) -> list[Definition]:
     ]
 
 
+def _area_length(method: str, name: str, volume: str) -> list[Definition]:
+    """Volumes of the left ventricle from its outline in long-axis planes; `method` ends the keys."""
+    source = f"{AREA_LENGTH}; {CHAMBERS}"
+    return [
+        Definition(f"lv_edv_{method}", f"LV EDV, {name}", "ml", f"{volume}; at end-diastole; {source}"),
+        Definition(f"lv_esv_{method}", f"LV ESV, {name}", "ml", f"{volume}; at end-systole; {source}"),
+        Definition(f"lv_sv_{method}", f"LV stroke volume, {name}", "ml", f"EDV − ESV, {name}; {SCMR}"),
+        Definition(f"lv_ef_{method}", f"LV EF, {name}", "%", f"100 × (EDV − ESV) / EDV, {name}; {SCMR}"),
+    ]
+
+
+def _long_axis() -> list[Definition]:
+    """Measures of a long-axis plane beside its areas."""
+    length = (
+        "Distance from the LV's apex to the middle of the base, the longest stretch of the blood pool's border without "
+        "wall: the mitral plane, in a three-chamber view with the aortic valve"
+    )
+    single = "8 A² / (3 π L) of area A and long-axis length L of the LV in one plane, as of an ellipsoid"
+    mapse = (
+        "Mitral annular plane systolic excursion: way of the middle of the mitral plane from end-diastole to "
+        f"end-systole, along the long axis at end-diastole; the ends of the annulus averaged as in {AVERAGED_MAPSE}"
+    )
+    tapse = (
+        "Tricuspid annular plane systolic excursion: way of the lateral end of the tricuspid plane from end-diastole "
+        f"to end-systole, along the line to the RV apex at end-diastole; {RIGHT_HEART}"
+    )
+    fac = f"Fractional area change: 100 × (area at ED − area at ES) / area at ED in four chambers; {RIGHT_HEART}"
+    only = "in the only phase that was analyzed"
+    return [
+        Definition("lv_length_ed", "LV end-diastolic length", "mm", f"{length}; at end-diastole; {CHAMBERS}"),
+        Definition("lv_length_es", "LV end-systolic length", "mm", f"{length}; at end-systole; {CHAMBERS}"),
+        Definition("lv_length", "LV length", "mm", f"{length}; {only}; {CHAMBERS}"),
+        *_area_length("area_length", "area–length", single),
+        Definition(
+            "lv_volume_area_length", "LV volume, area–length", "ml", f"{single}; {only}; {AREA_LENGTH}; {CHAMBERS}"
+        ),
+        Definition("lv_mapse", "MAPSE", "mm", mapse),
+        Definition("rv_fac", "RV fractional area change", "%", fac),
+        Definition("rv_tapse", "TAPSE", "mm", tapse),
+    ]
+
+
 def _index(of: Definition) -> Definition:
     return Definition(
         f"{of.key}_index",
@@ -88,6 +138,7 @@ def _table() -> dict[str, Definition]:
         *_areas("lv", "LV blood pool"),
         *_areas("myo", "LV myocardium"),
         *_areas("rv", "RV blood pool"),
+        *_long_axis(),
         Definition("heart_rate", "Heart rate", "beats/min", rate),
         Definition("bsa", "Body surface area", "m²", f"√(height in cm × weight in kg / 3600); {MOSTELLER}"),
     ]

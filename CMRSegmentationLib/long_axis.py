@@ -19,7 +19,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
-from CMRSegmentationLib.measures import areas_cm2
+from CMRSegmentationLib.sizes import areas_cm2
 
 Points = NDArray[np.float64]
 
@@ -132,34 +132,24 @@ def biplane_area_length_ml(area_2c_cm2: float, length_2c_mm: float, area_4c_cm2:
     return 8.0 * area_2c_cm2 * area_4c_cm2 / (3.0 * math.pi * length_cm)
 
 
-def lv_volumes_ml(labels: LabelMap) -> NDArray[np.float64]:
-    """(T,) single-plane area–length volume of the LV by frame; NaN where the long axis was not found.
+def lv_length_mm(labels: LabelMap, frame: int) -> float | None:
+    """Long-axis length of the LV in a frame; None where the long axis was not found.
 
     Raises:
         ValueError: if there are several slices.
     """
-    areas = areas_cm2(labels)[Label.LV]
-    axes = [find_left_ventricle(labels, frame) for frame in range(labels.frames)]
-    volumes = [
-        area_length_ml(area, axis.length_mm) if axis else math.nan for area, axis in zip(areas, axes, strict=True)
-    ]
-    return np.array(volumes)
+    axis = find_left_ventricle(labels, frame)
+    return None if axis is None else axis.length_mm
 
 
-def biplane_lv_volume_ml(two: LabelMap, frame_2c: int, four: LabelMap, frame_4c: int) -> float | None:
-    """Biplane area–length volume of the LV from the same phase of a two- and a four-chamber cine.
-
-    Returns:
-        None if the long axis is missing in one of them.
+def lv_volume_ml(labels: LabelMap, frame: int) -> float | None:
+    """Single-plane area–length volume of the LV in a frame; None where the long axis was not found.
 
     Raises:
-        ValueError: if one of them has several slices.
+        ValueError: if there are several slices.
     """
-    axis_2c, axis_4c = find_left_ventricle(two, frame_2c), find_left_ventricle(four, frame_4c)
-    if axis_2c is None or axis_4c is None:
-        return None
-    area_2c, area_4c = areas_cm2(two)[Label.LV][frame_2c], areas_cm2(four)[Label.LV][frame_4c]
-    return biplane_area_length_ml(area_2c, axis_2c.length_mm, area_4c, axis_4c.length_mm)
+    length_mm = lv_length_mm(labels, frame)
+    return None if length_mm is None else area_length_ml(float(areas_cm2(labels)[Label.LV][frame]), length_mm)
 
 
 def percent_decrease(at_ed: float, at_es: float) -> float | None:

@@ -1,6 +1,6 @@
 """Clinical measures of a label map: volumes, ejection fraction, mass, output and their indices.
 
-What cannot be computed is left out: there is never a NaN, a placeholder or a volume of a single slice.
+What cannot be computed is left out: there is never a NaN, a placeholder or a sum of a single slice.
 `definitions.py` holds what each measure means.
 """
 
@@ -10,17 +10,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from CMRSegmentationLib.definitions import DEFINITIONS, INDEXED_QUANTITIES, MYOCARDIAL_DENSITY_G_PER_ML
-from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap
+from CMRSegmentationLib.image import Label, LabelMap, View
+from CMRSegmentationLib.long_axis_measures import long_axis_values
+from CMRSegmentationLib.sizes import Curves, areas_cm2, volumes_ml
 
 HEIGHT_RANGE_CM = (30.0, 250.0)
 WEIGHT_RANGE_KG = (1.0, 400.0)
 HEART_RATE_RANGE_BPM = (20.0, 250.0)
-
-Curves = Mapping[Label, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -45,35 +42,12 @@ class Measure:
         return DEFINITIONS[self.key].name if self.key in DEFINITIONS else self.key
 
 
-def volumes_ml(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
-    """(T,) volume in ml of each structure by frame: voxels times the voxel volume, gaps between slices included.
-
-    The voxel volume is the determinant of the grid, right for oblique and sheared grids.
-    """
-    return _counts(labels, labels.geometry.voxel_volume_ml)
-
-
-def areas_cm2(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
-    """(T,) area in cm² of each structure by frame, for a cine of a single slice.
-
-    Raises:
-        ValueError: if there are several slices, whose areas do not add up to anything.
-    """
-    if not labels.geometry.is_single_slice:
-        raise ValueError(f"Expected a single slice for areas, found {labels.geometry.shape_zyx[0]} slices.")
-    return _counts(labels, labels.geometry.pixel_area_mm2 / 100.0)
-
-
-def _counts(labels: LabelMap, unit: float) -> dict[Label, NDArray[np.float64]]:
-    counts = np.stack([np.bincount(frame.ravel(), minlength=len(Label)) for frame in labels.array])
-    return {label: counts[:, label].astype(np.float64) * unit for label in FOREGROUND}
-
-
 def measure(
     labels: LabelMap,
     *,
     ed_frame: int,
     es_frame: int | None,
+    view: View | None = None,
     frame_times_ms: tuple[float, ...] | None = None,
     heart_rate_bpm: float | None = None,
     height_cm: float | None = None,
@@ -85,6 +59,7 @@ def measure(
         labels: the structures of all frames.
         ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
         es_frame: 0-based frame of end-systole; None for a single phase, which has volumes alone.
+        view: the imaging plane, if known; a long-axis plane has lengths and what follows from them.
         frame_times_ms: trusted times of the frames, spread over the whole heart beat; they give the heart rate
             where none is given.
         heart_rate_bpm: beats a minute, 20 to 250.
@@ -93,7 +68,7 @@ def measure(
 
     Returns:
         What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels` have no
-        measures; a single slice has areas in place of volumes.
+        measures; a single slice has areas in place of volumes by summation.
 
     Raises:
         ValueError: if a frame does not exist, or height, weight or heart rate is out of its range.
@@ -103,6 +78,7 @@ def measure(
     bsa = body_surface_area_m2(height_cm, weight_kg)
     if labels.geometry.is_single_slice:
         values = _area_values(_present(areas_cm2(labels)), ed_frame, es_frame)
+        values |= long_axis_values(labels, view, ed_frame, es_frame)
     else:
         values = _volume_values(_present(volumes_ml(labels)), ed_frame, es_frame)
     if rate is not None:

@@ -41,6 +41,10 @@ MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
 MOST_FINDINGS = 4
 LONGEST_FINDING = 180
+FINDINGS_TOP_IN = HEIGHT_IN - 1.05
+COLUMN_IN = {"plain": 1.1, "with indices": 1.45}
+ROW_PITCH_IN = 0.235
+"""Between the rows of the table of measures; a long table, of a long-axis view, is set closer to fit."""
 ROWS = (
     ("EDV", "edv"),
     ("ESV", "esv"),
@@ -52,6 +56,17 @@ ROWS = (
     ("Area at ED", "area_ed"),
     ("Area at ES", "area_es"),
     ("Area", "area"),
+    ("Length at ED", "length_ed"),
+    ("Length at ES", "length_es"),
+    ("Length", "length"),
+    ("EDV, area–length", "edv_area_length"),
+    ("ESV, area–length", "esv_area_length"),
+    ("SV, area–length", "sv_area_length"),
+    ("EF, area–length", "ef_area_length"),
+    ("Volume, area–length", "volume_area_length"),
+    ("Fractional area change", "fac"),
+    ("MAPSE", "mapse"),
+    ("TAPSE", "tapse"),
 )
 """Rows of the table of measures: name, and last part of the measure's key."""
 
@@ -248,16 +263,17 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     measures = {one.key: one for one in report.measures}
     keys = ("lv", "myo", "rv")
     shown = [key for key in keys if any(f"{key}_{part}" in measures for _, part in ROWS)]
-    rights = {key: 12.6 - 1.45 * (len(shown) - 1 - number) for number, key in enumerate(shown)}
+    width = COLUMN_IN["with indices" if any(key.endswith("_index") for key in measures) else "plain"]
+    rights = {key: 12.6 - width * (len(shown) - 1 - number) for number, key in enumerate(shown)}
     top = 0.95 if report.frames == 1 else 3.95
     for key, right in rights.items():
         label = Label[key.upper()]
         _text(figure, right, top, NAMES[label], ha="right", weight="bold", color=COLORS[label], fontsize=10)
-    for name, part in ROWS:
+    rows = [(name, part) for name, part in ROWS if any(f"{key}_{part}" in measures for key in shown)]
+    pitch = min(ROW_PITCH_IN, (FINDINGS_TOP_IN - top) / (len(rows) + 2.5))
+    for name, part in rows:
         row = {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
-        if not row:
-            continue
-        top += 0.235
+        top += pitch
         _text(figure, 8.35, top, name)
         for key, one in row.items():
             index = measures.get(f"{one.key}_index")
@@ -268,7 +284,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
         for key in ("heart_rate", "bsa")
         if key in measures
     ]
-    _text(figure, 8.35, top + 0.27, " · ".join(extras), color=FAINT, fontsize=8.5)
+    _text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
 
 
 def _rounded(value: float) -> str:
@@ -279,7 +295,7 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
     """The gravest findings, a line each, at the bottom."""
     order = list(SEVERITY_COLORS)
     findings = sorted(report.findings, key=lambda finding: order.index(finding.severity))
-    top = HEIGHT_IN - 1.05
+    top = FINDINGS_TOP_IN
     if not findings:
         _text(figure, 0.15, top, "No findings.", color=FAINT)
     for finding in findings[:MOST_FINDINGS]:

@@ -21,9 +21,11 @@ from CMRSegmentationLib import __version__
 from CMRSegmentationLib.files import write_whole
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
-from CMRSegmentationLib.measures import Curves, Measure, areas_cm2, measure, volumes_ml
+from CMRSegmentationLib.long_axis import lv_length_mm
+from CMRSegmentationLib.measures import Measure, measure
 from CMRSegmentationLib.phases import find_phases
 from CMRSegmentationLib.quality import check_quality
+from CMRSegmentationLib.sizes import Curves, areas_cm2, volumes_ml
 
 SCHEMA = "cmrsegmentation-report/1"
 RESEARCH_USE = "Research use, not for clinical decisions."
@@ -34,7 +36,7 @@ DECIMALS = 6
 """Measures and curves are rounded to this many decimals, far below their accuracy."""
 
 CurveByName = Mapping[str, tuple[float | None, ...]]
-"""One number per frame of `lv`, `myo` and `rv`; None for a frame that was not segmented."""
+"""One number per frame of `lv`, `myo` and `rv`; None where a frame was not segmented or nothing was found."""
 
 
 class ReportError(ValueError):
@@ -85,6 +87,7 @@ class ClinicalReport:
         measures: what could be computed.
         volumes_ml: volume of each structure by frame; empty tuples for a single slice.
         areas_cm2: area of each structure by frame for a single slice; else empty tuples.
+        lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else nothing.
         findings: what to doubt, of the reader, the segmentation and the checks.
         model: what segmented; None for labels from elsewhere.
         device: what it ran on, such as `cpu`; None for labels from elsewhere.
@@ -99,6 +102,7 @@ class ClinicalReport:
     measures: tuple[Measure, ...]
     volumes_ml: CurveByName
     areas_cm2: CurveByName
+    lengths_mm: CurveByName = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     model: ModelSummary | None = None
     device: str | None = None
@@ -115,6 +119,12 @@ class ClinicalReport:
     def is_single_slice(self) -> bool:
         """Whether the curves are areas."""
         return self.input.shape_tzyx[1] == 1
+
+    @property
+    def curves(self) -> dict[str, tuple[float | None, ...]]:
+        """Every curve that the cine has, by name and unit, such as `lv_ml`, `rv_cm2` and `lv_length_mm`."""
+        kinds = (("{}_ml", self.volumes_ml), ("{}_cm2", self.areas_cm2), ("{}_length_mm", self.lengths_mm))
+        return {text.format(name): curve for text, curves in kinds for name, curve in curves.items() if curve}
 
     def value(self, key: str) -> float | None:
         """The value of a measure, or None if it could not be computed."""
@@ -164,6 +174,7 @@ def make_report(
         labels,
         ed_frame=phases.ed_frame,
         es_frame=phases.es_frame,
+        view=summary.view,
         frame_times_ms=summary.frame_times_ms,
         heart_rate_bpm=heart_rate_bpm,
         height_cm=height_cm,
@@ -176,6 +187,7 @@ def make_report(
         measures=tuple(replace(one, value=round(one.value, DECIMALS)) for one in measures),
         volumes_ml=_none_by_name() if single else by_name,
         areas_cm2=by_name if single else _none_by_name(),
+        lengths_mm=_lengths_by_name(labels, summary.view, frames),
         findings=(*findings, *phases.findings, *quality),
         model=model,
         device=device,
@@ -191,6 +203,15 @@ def _by_name(curves: Curves, total: int, frames: Sequence[int] | None) -> CurveB
         )
         for label in FOREGROUND
     }
+
+
+def _lengths_by_name(labels: LabelMap, view: View | None, frames: Sequence[int] | None) -> CurveByName:
+    """The LV's length in a long-axis plane; where it was not found there is nothing."""
+    if view is None or not view.is_long_axis or not labels.geometry.is_single_slice:
+        return {}
+    segmented = set(range(labels.frames) if frames is None else frames)
+    lengths = [lv_length_mm(labels, t) if t in segmented else None for t in range(labels.frames)]
+    return {"lv": tuple(None if length is None else round(length, DECIMALS) for length in lengths)}
 
 
 def _none_by_name() -> CurveByName:
@@ -213,13 +234,13 @@ def measures_as_csv(report: ClinicalReport) -> str:
 
 
 def curves_as_csv(report: ClinicalReport) -> str:
-    """The text of `curves.csv`: one row per frame; a cell is empty where the time or the volume is not known."""
-    curves, unit = (report.areas_cm2, "cm2") if report.is_single_slice else (report.volumes_ml, "ml")
+    """The text of `curves.csv`: one row per frame; a cell is empty where the time or the value is not known."""
+    curves = report.curves
     times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
     rows = [
         [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())] for t in range(report.frames)
     ]
-    return _csv(["frame", "time_ms", *(f"{name}_{unit}" for name in curves)], rows)
+    return _csv(["frame", "time_ms", *curves], rows)
 
 
 def _number(value: float | None) -> str:
@@ -297,6 +318,7 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         measures=tuple(Measure(**row) for row in content["measures"]),
         volumes_ml={name: tuple(curve) for name, curve in content["volumes_ml"].items()},
         areas_cm2={name: tuple(curve) for name, curve in content["areas_cm2"].items()},
+        lengths_mm={name: tuple(curve) for name, curve in content.get("lengths_mm", {}).items()},
         findings=tuple(Finding(**row | {"severity": Severity(row["severity"])}) for row in content["findings"]),
         model=None if model is None else ModelSummary(**model),
         device=content["device"],

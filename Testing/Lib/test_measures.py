@@ -8,22 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from CMRSegmentationLib.definitions import DEFINITIONS
-from CMRSegmentationLib.image import Geometry, Label, LabelMap
-from CMRSegmentationLib.measures import Measure, areas_cm2, body_surface_area_m2, measure, volumes_ml
+from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.measures import Measure, body_surface_area_m2, measure
+from Testing.Lib.small_labels import block
 from Testing.phantoms import HeartPhantom, oblique_geometry
-
-
-def block(counts: list[dict[Label, int]], geometry: Geometry) -> LabelMap:
-    """One frame per entry, with so many voxels of each structure."""
-    frames = []
-    for frame in counts:
-        voxels = np.zeros(math.prod(geometry.shape_zyx), np.uint8)
-        voxels[: sum(frame.values())] = np.repeat(list(frame), list(frame.values()))
-        frames.append(voxels.reshape(geometry.shape_zyx))
-    return LabelMap(np.stack(frames), geometry)
 
 
 def values(labels: LabelMap, **settings: Any) -> dict[str, float]:
@@ -37,26 +27,6 @@ def two_phases() -> LabelMap:
     ed = {Label.LV: 2000, Label.RV: 1800, Label.MYO: 1600}
     es = {Label.LV: 800, Label.RV: 900, Label.MYO: 1640}
     return block([ed, es], geometry)
-
-
-def test_two_voxels_of_1_4_by_1_4_by_10_mm_are_39_2_microlitres():
-    labels = block([{Label.LV: 2}], Geometry.from_spacing((3, 4, 5), (10.0, 1.4, 1.4)))
-    assert volumes_ml(labels)[Label.LV] == pytest.approx([0.0392])
-
-
-def test_a_voxel_of_a_sheared_grid_has_the_volume_of_its_determinant():
-    # Slices 10 mm apart along an axis tilted by 30°: the slice planes are 10 · cos 30° = 8.66 mm apart.
-    matrix = np.diag([2.0, 2.0, 1.0, 1.0])
-    matrix[:3, 2] = [10.0 * math.sin(math.radians(30)), 0.0, 10.0 * math.cos(math.radians(30))]
-    labels = block([{Label.RV: 10}], Geometry((2, 5, 5), matrix))
-    assert volumes_ml(labels)[Label.RV] == pytest.approx([10 * 2 * 2 * 8.660254 / 1000])
-
-
-def test_volumes_are_given_by_frame_and_structure(two_phases: LabelMap):
-    volumes = volumes_ml(two_phases)
-    assert volumes[Label.LV] == pytest.approx([100, 40])
-    assert volumes[Label.MYO] == pytest.approx([80, 82])
-    assert volumes[Label.RV] == pytest.approx([90, 45])
 
 
 def test_volumes_stroke_volume_ejection_fraction_and_mass_are_those_worked_out_by_hand(two_phases: LabelMap):
@@ -95,14 +65,6 @@ def test_a_reversed_axis_changes_no_measure(order: Any):
     labels = HeartPhantom(frames=4, es_frame=2).labels
     mirrored = LabelMap(labels.array[order], labels.geometry)
     assert values(mirrored, es_frame=2) == values(labels, es_frame=2)
-
-
-def test_permuting_the_structures_permutes_their_volumes(two_phases: LabelMap):
-    turned = np.array([0, 3, 1, 2], np.uint8)[two_phases.array]
-    before, after = volumes_ml(two_phases), volumes_ml(replace(two_phases, array=turned))
-    np.testing.assert_array_equal(after[Label.RV], before[Label.LV])
-    np.testing.assert_array_equal(after[Label.LV], before[Label.MYO])
-    np.testing.assert_array_equal(after[Label.MYO], before[Label.RV])
 
 
 def test_a_given_heart_rate_of_75_makes_4_5_litres_a_minute_of_a_stroke_of_60_ml(two_phases: LabelMap):
@@ -160,12 +122,6 @@ def test_a_single_slice_has_areas_and_never_volumes():
         {"lv_area_ed": 18, "lv_area_es": 9, "myo_area_ed": 6, "myo_area_es": 6.3, "bsa": 2}
     )
     assert values(labels, es_frame=None) == pytest.approx({"lv_area": 18, "myo_area": 6})
-    assert areas_cm2(labels)[Label.LV] == pytest.approx([18, 9])
-
-
-def test_areas_of_several_slices_are_refused(two_phases: LabelMap):
-    with pytest.raises(ValueError, match=r"single slice.*4 slices"):
-        areas_cm2(two_phases)
 
 
 def test_a_structure_that_is_nowhere_has_no_measures(two_phases: LabelMap):
@@ -202,11 +158,3 @@ def test_every_value_is_finite(two_phases: LabelMap):
 def test_impossible_settings_are_refused_by_name(two_phases: LabelMap, settings: dict[str, Any], words: str):
     with pytest.raises(ValueError, match=words):
         values(two_phases, **settings)
-
-
-def test_counting_is_exact_for_every_label_and_frame():
-    array: NDArray[np.uint8] = np.random.default_rng(5).integers(0, 4, (3, 2, 7, 9)).astype(np.uint8)
-    labels = LabelMap(array, Geometry.from_spacing((2, 7, 9), (6.0, 1.3, 1.7)))
-    for label, curve in volumes_ml(labels).items():
-        expected = [(frame == label).sum() * 6.0 * 1.3 * 1.7 / 1000 for frame in array]
-        assert curve == pytest.approx(expected)

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from CMRSegmentationLib.definitions import DEFINITIONS
 from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap, View
-from CMRSegmentationLib.overview import COLORS, PictureUnavailable, chosen_slices, heart_window, write_overview
+from CMRSegmentationLib.overview import COLORS, ROWS, PictureUnavailable, chosen_slices, heart_window, write_overview
 from CMRSegmentationLib.report import InputSummary, make_report
+from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
 PHANTOM = HeartPhantom(frames=4, es_frame=2, slices=11, empty_slices=(1, 3))
@@ -103,6 +105,21 @@ def test_contours_are_drawn_on_the_images_and_not_only_in_the_legend(tmp_path: P
     green = (np.abs(with_heart - wanted).max(axis=-1) <= 2)[100:700, 20:880]
     assert green[:300].any()  # end-diastole
     assert green[310:].any()  # end-systole
+
+
+def test_every_measure_of_a_structure_has_its_row():
+    structures = {key: key.partition("_")[2] for key in DEFINITIONS if key.partition("_")[0] in ("lv", "myo", "rv")}
+    without_indices = {part for key, part in structures.items() if not key.endswith("_index")}
+    assert {part for _, part in ROWS} >= without_indices
+
+
+def test_the_longest_table_of_a_long_axis_ends_above_the_findings(tmp_path: Path):
+    labels = drawn(ED, ES, Plane(base_mm=7.0))
+    image = np.random.default_rng(0).normal(100.0, 20.0, labels.array.shape).astype(np.float32)
+    png = draw(tmp_path, CineStack(image, labels.geometry, None, View.LAX_4C), labels)
+    table, gap = pixels(png)[420:665, 915:], pixels(png)[660:674, 915:]
+    assert (table < 100).any()
+    assert (gap == 255).all()
 
 
 @pytest.mark.parametrize("empty", [False, True])

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.measures import volumes_ml
 from CMRSegmentationLib.phases import Phases, find_phases
+from CMRSegmentationLib.sizes import volumes_ml
 from Testing.phantoms import HeartPhantom
 
 BEAT = np.array([116.0, 120, 115, 97, 74, 58, 50, 48, 52, 62, 76, 90, 102, 108, 111, 113])

@@ -14,7 +14,7 @@ import pytest
 
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.findings import Finding, Severity
-from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
 from CMRSegmentationLib.measures import Measure
 from CMRSegmentationLib.report import (
     RESEARCH_USE,
@@ -27,8 +27,10 @@ from CMRSegmentationLib.report import (
     measures_as_csv,
     read_report,
     report_as_json,
+    report_from_json,
     write_report,
 )
+from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
 PHANTOM = HeartPhantom(frames=6, es_frame=2, rows=80, columns=96)
@@ -190,11 +192,42 @@ def test_a_single_slice_has_areas_and_no_volumes():
     geometry = oblique_geometry((1, 80, 96))
     labels = LabelMap(PHANTOM.labels.array[:, 4:5], geometry)
     stack = CineStack(PHANTOM.cine.array[:, 4:5], geometry, PHANTOM.frame_times_ms)
-    report = make_report(labels, InputSummary.of(stack, View.LAX_4C))
-    assert report.input.view is View.LAX_4C
+    report = make_report(labels, InputSummary.of(stack, View.SAX))
+    assert report.input.view is View.SAX
     assert report.volumes_ml == {"lv": (), "myo": (), "rv": ()}
+    assert report.lengths_mm == {}
     assert report.areas_cm2["lv"][0] == report.value("lv_area_ed")
     assert curves_as_csv(report).startswith("frame,time_ms,lv_cm2,myo_cm2,rv_cm2\n0,0.000,")
+
+
+def test_a_long_axis_has_its_length_in_every_segmented_frame_and_the_measures_of_its_view(tmp_path: Path):
+    labels = drawn(ED, ES, Plane(base_mm=7.0))
+    summary = InputSummary(View.LAX_4C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    report = make_report(labels, summary, frames=(0, 1))
+    assert report.lengths_mm["lv"][:2] == (report.value("lv_length_ed"), report.value("lv_length_es"))
+    assert report.lengths_mm["lv"][2] is None
+    header, first, _, third = curves_as_csv(report).splitlines()
+    assert header == "frame,time_ms,lv_cm2,myo_cm2,rv_cm2,lv_length_mm"
+    assert float(first.split(",")[-1]) == pytest.approx(80.0, abs=1.5)
+    assert third == "2,,,,,"
+    assert 'lv_ef_area_length,"LV EF, area–length"' in measures_as_csv(report)
+    assert read_report(write_report(report, tmp_path)[0]) == report
+
+
+def test_a_length_that_is_not_found_is_an_empty_cell():
+    labels = drawn(ED, ES)
+    array = labels.array.copy()
+    array[1][array[1] == Label.MYO] = Label.BACKGROUND
+    summary = InputSummary(View.LAX_2C, (2, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    report = make_report(LabelMap(array, labels.geometry), summary)
+    assert report.lengths_mm["lv"][1] is None
+    assert curves_as_csv(report).splitlines()[2].endswith(",")
+
+
+def test_a_report_of_before_the_lengths_can_still_be_read():
+    content = json.loads(report_as_json(small_report()))
+    del content["lengths_mm"]
+    assert report_from_json(json.dumps(content)) == small_report()
 
 
 def test_an_empty_heart_gives_a_report_all_the_same(tmp_path: Path):

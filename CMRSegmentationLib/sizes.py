@@ -1,0 +1,37 @@
+"""How large each structure is in every frame: volumes of a stack of slices, areas of a single slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap
+
+Curves = Mapping[Label, NDArray[np.float64]]
+"""(T,) one number per frame of each structure."""
+
+
+def volumes_ml(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
+    """(T,) volume in ml of each structure by frame: voxels times the voxel volume, gaps between slices included.
+
+    The voxel volume is the determinant of the grid, right for oblique and sheared grids.
+    """
+    return _counts(labels, labels.geometry.voxel_volume_ml)
+
+
+def areas_cm2(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
+    """(T,) area in cm² of each structure by frame, for a cine of a single slice.
+
+    Raises:
+        ValueError: if there are several slices, whose areas do not add up to anything.
+    """
+    if not labels.geometry.is_single_slice:
+        raise ValueError(f"Expected a single slice for areas, found {labels.geometry.shape_zyx[0]} slices.")
+    return _counts(labels, labels.geometry.pixel_area_mm2 / 100.0)
+
+
+def _counts(labels: LabelMap, unit: float) -> dict[Label, NDArray[np.float64]]:
+    counts = np.stack([np.bincount(frame.ravel(), minlength=len(Label)) for frame in labels.array])
+    return {label: counts[:, label].astype(np.float64) * unit for label in FOREGROUND}
