@@ -23,6 +23,7 @@ td.number, th.number { text-align: right; }
 .scroll { overflow-x: auto; }
 pre { background: #f4f4f4; padding: 0.8rem; overflow-x: auto; }
 figure { margin: 0 0 1.5rem; } figure img { max-width: 100%; }
+summary { cursor: pointer; font-weight: 600; margin: 0 0 1rem; }
 figcaption { font-size: 0.85rem; color: #555; }
 """
 
@@ -58,7 +59,15 @@ class Picture:
     caption: str
 
 
-Block = Heading | Paragraph | Code | Picture | Table
+@dataclass(frozen=True)
+class Folded:
+    """Tables that a page shows on demand, under a title; in Markdown they are in the open."""
+
+    title: str
+    tables: Sequence[Table]
+
+
+Block = Heading | Paragraph | Code | Picture | Table | Folded
 
 
 def write_document(blocks: Sequence[Block], folder: Path, name: str = "report") -> tuple[Path, Path]:
@@ -103,6 +112,8 @@ def _markdown(block: Block) -> str:
             return f"![{block.caption}](figures/{file_name(block.name)}.png)\n"
         case Table():
             return block.to_markdown()
+        case Folded():
+            return "\n".join([f"#### {block.title}\n", *(table.to_markdown() for table in block.tables)])
 
 
 def _page(blocks: Sequence[Block], images: dict[str, bytes]) -> str:
@@ -131,6 +142,9 @@ def _html(block: Block, images: dict[str, bytes]) -> str:
             )
         case Table():
             return _html_table(block)
+        case Folded():
+            tables = "\n".join(_html_table(table) for table in block.tables)
+            return f"<details><summary>{html.escape(block.title)}</summary>\n{tables}\n</details>"
 
 
 def _html_table(table: Table) -> str:

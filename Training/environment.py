@@ -1,4 +1,4 @@
-"""What is needed to repeat a run: settings, command, patients, versions, commit and hardware, in `run.json`."""
+"""What is needed to repeat a run and its evaluation: settings, command, patients, versions, commit and hardware."""
 
 from __future__ import annotations
 
@@ -17,17 +17,25 @@ from Training.cache import CachedExamination
 from Training.config import TrainConfig, to_values
 from Training.splits import Split
 
-ENVIRONMENT_FILE = "run.json"
+ENVIRONMENT_FILE, EVALUATION_FILE = "run.json", "evaluation.json"
 
 
 def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
     """Writes `run.json` into the folder of a run, which is made if it is not there."""
     run.mkdir(parents=True, exist_ok=True)
-    environment = {
-        "config": to_values(config),
-        "command": " ".join(
-            ["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])]
-        ),
+    examinations = {name: [_describe(e) for e in group] for name, group in split.groups().items()}
+    environment = {"config": to_values(config), **_circumstances(), "examinations": examinations}
+    (run / ENVIRONMENT_FILE).write_text(json.dumps(environment, indent=1), encoding="utf-8")
+
+
+def write_evaluation(out: Path) -> None:
+    """Writes `evaluation.json`, with what command and where results were made, into the folder of the results."""
+    (out / EVALUATION_FILE).write_text(json.dumps(_circumstances(), indent=1), encoding="utf-8")
+
+
+def _circumstances() -> dict[str, Any]:
+    return {
+        "command": command_line(),
         "commit": _commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -35,9 +43,12 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
         "threads": torch.get_num_threads(),
         "processors": os.cpu_count(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "examinations": {name: [_describe(e) for e in group] for name, group in split.groups().items()},
     }
-    (run / ENVIRONMENT_FILE).write_text(json.dumps(environment, indent=1), encoding="utf-8")
+
+
+def command_line() -> str:
+    """The command of this process."""
+    return " ".join(["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])])
 
 
 def _without_folder(argument: str) -> str:

@@ -2,8 +2,9 @@
 
 python -m Training.report DIR [--out DIR] [--baseline RUN]
 
-Every folder below DIR with a results.csv is a run; run.json and metrics.csv of the same folder or one above it say
-what it was made with and how it learned.
+Every folder below DIR with a results.csv is a run; run.json, metrics.csv and evaluation.json of the same folder or one
+above it say what it was made with, how it learned and how it was scored. Runs that differ in their seed alone are one
+strategy, and strategies are compared.
 """
 
 from __future__ import annotations
@@ -12,23 +13,25 @@ import argparse
 import logging
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from Training.agreement_figures import agreement_figure
-from Training.document import Block, Code, Heading, Paragraph, Picture, write_document
+from Training.document import Block, Code, Folded, Heading, Paragraph, Picture, write_document
+from Training.environment import command_line
 from Training.result_figures import dice_figure, learning_curves_figure
-from Training.results import CLINICAL_MEASURES, WHOLE, ResultRow, ResultsError, clinical_pairs
-from Training.run_folder import Run, by_strategy, changed_settings, find_runs
+from Training.results import CLINICAL_MEASURES, ResultsError, clinical_pairs
+from Training.run_folder import Run, changed_settings, find_runs
+from Training.strategies import by_strategy, mean_over_seeds, strategy_scores, strategy_table
 from Training.tables import (
+    METRICS,
     Table,
     agreement_table,
     comparison_table,
     gap_table,
-    groups,
     reference_table,
+    split_tables,
+    splits_of,
     summary_table,
     worst_table,
 )
@@ -40,8 +43,6 @@ NOTICE = (
     "Intervals are 95 % bootstrap intervals over patients. A structure that both the expert and the prediction leave "
     "empty has Dice 1 and distance 0; if only one does, Dice is 0 and the distance is counted as missing."
 )
-SPLITS = ("vendor", "centre", "pathology", "level", "view")
-"""What the reference table is split by, each where it has more than one group."""
 
 
 def build_report(runs: Sequence[Run], baseline: str | None = None) -> list[Block]:
@@ -49,29 +50,30 @@ def build_report(runs: Sequence[Run], baseline: str | None = None) -> list[Block
 
     Args:
         runs: at least one run.
-        baseline: name of the run that the others are compared with; the first one if None.
+        baseline: name of a run, or of a strategy, that the others are compared with; the first one if None.
 
     Raises:
-        ResultsError: if no run is called `baseline`.
+        ResultsError: if no run and no strategy is called `baseline`.
     """
-    first = _baseline(runs, baseline)
+    strategies = by_strategy(runs)
+    first = _baseline(strategies, baseline)
     blocks: list[Block] = [Heading("Results of the runs", level=1), Paragraph(NOTICE)]
     blocks += [Heading("Runs"), runs_table(runs)]
-    blocks += [Heading("Strategies"), Paragraph(_STRATEGY_TEXT), strategy_table(runs)]
-    others = [run for run in runs if run is not first]
-    if others:
-        blocks.append(Heading(f"Compared with {first.name}"))
-        blocks += [block for run in others for block in _comparison(first, run)]
+    blocks += [Heading("Strategies"), Paragraph(_STRATEGY_TEXT), strategy_table(strategies)]
+    blocks.append(strategy_scores(strategies))
+    if len(strategies) > 1:
+        blocks += [Heading(f"Compared with {first}"), *_comparison(strategies, first)]
     for run in runs:
         blocks += _run_section(run)
-    return [*blocks, Heading("Environment"), *_environment(runs)]
+    return [*blocks, *_environment(runs)]
 
 
-def _baseline(runs: Sequence[Run], name: str | None) -> Run:
-    found = [run for run in runs if name is None or run.name == name]
-    if not found:
-        raise ResultsError(f"Expected a run called {name!r}, found {', '.join(run.name for run in runs)}.")
-    return found[0]
+def _baseline(strategies: Mapping[str, Sequence[Run]], name: str | None) -> str:
+    for strategy, members in strategies.items():
+        if name is None or name in {strategy, *(run.name for run in members)}:
+            return strategy
+    known = sorted({*strategies, *(run.name for members in strategies.values() for run in members)})
+    raise ResultsError(f"Expected a run called {name!r}, found {', '.join(known)}.")
 
 
 def runs_table(runs: Sequence[Run]) -> Table:
@@ -93,36 +95,25 @@ _STRATEGY_TEXT = (
     "that deviation is none."
 )
 
-
-def strategy_table(runs: Sequence[Run], by: str = "vendor") -> Table:
-    """The ablation table: one line per strategy, one column per vendor, mean ± SD over seeds."""
-    names = sorted({name for run in runs for name, _ in groups(run.rows, by)} - {WHOLE})
-    lines = []
-    for strategy, members in by_strategy(runs).items():
-        means = [{name: _mean_dice(rows) for name, rows in groups(run.rows, by)} for run in members]
-        cells = [_over_seeds([mean[name] for mean in means if name in mean]) for name in names]
-        lines.append((strategy, str(len(members)), *cells))
-    return Table(f"Mean Dice by strategy and {by}", ("strategy", "seeds", *names), tuple(lines))
+_COMPARISON_TEXT = (
+    "Scores of each patient are averaged over the seeds of a strategy, then compared patient by patient. Every line is "
+    "one test of Wilcoxon's; the adjustment by Holm covers all lines. Distances (HD) are in mm; higher is worse."
+)
 
 
-def _mean_dice(rows: Sequence[ResultRow]) -> float:
-    return float(np.mean([row.dice for row in rows]))
-
-
-def _over_seeds(values: Sequence[float]) -> str:
-    if not values:
-        return "–"
-    spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""
-    return f"{np.mean(values):.3f}{spread}"
-
-
-def _comparison(first: Run, second: Run) -> list[Block]:
-    by = "vendor"
-    try:
-        table = comparison_table(first.rows, second.rows, by)
-    except ValueError as error:
-        return [Paragraph(f"{second.name}: {error}")]
-    return [Table(f"{second.name} minus {first.name}, same patients, by {by}", table.columns, table.rows)]
+def _comparison(strategies: Mapping[str, Sequence[Run]], first: str) -> list[Block]:
+    """Every other strategy against the first, each patient's scores averaged over the seeds."""
+    means = {name: mean_over_seeds(members) for name, members in strategies.items()}
+    others = {name: rows for name, rows in means.items() if name != first}
+    tested = {row.person for row in means[first]}
+    strangers = [name for name, rows in others.items() if not tested & {row.person for row in rows}]
+    blocks: list[Block] = [
+        Paragraph(f"{name} has no patient in common with {first}, so it is not compared.") for name in strangers
+    ]
+    if len(strangers) < len(others):
+        table = comparison_table(means[first], others)
+        blocks += [Paragraph(_COMPARISON_TEXT), Table(f"Difference from {first}, by vendor", table.columns, table.rows)]
+    return blocks
 
 
 def _run_section(run: Run) -> list[Block]:
@@ -130,10 +121,10 @@ def _run_section(run: Run) -> list[Block]:
     if run.metrics:
         figure = learning_curves_figure(run.metrics)
         blocks.append(Picture(f"{run.name} learning", figure, f"{run.name}: learning curves"))
-    blocks += [reference_table(run.rows, by) for by in SPLITS if len(groups(run.rows, by)) > 1 or by == "vendor"]
-    blocks += [summary_table(run.rows, metric) for metric in ("dice", "hd_mm", "hd95_mm", "assd_mm")]
-    blocks += [gap_table(run.rows), Picture(f"{run.name} dice", dice_figure(run.rows), f"{run.name}: Dice by vendor")]
-    blocks += [worst_table(run.rows)]
+    blocks += [reference_table(run.rows), summary_table(run.rows), gap_table(run.rows)]
+    blocks += [Picture(f"{run.name} dice", dice_figure(run.rows), f"{run.name}: Dice by vendor"), worst_table(run.rows)]
+    blocks += [Folded(f"{run.name} by {by}", split_tables(run.rows, by)) for by in splits_of(run.rows)]
+    blocks.append(Folded(f"{run.name}, every score", [summary_table(run.rows, metric) for metric in METRICS]))
     agreement = agreement_table(run.rows)
     return [*blocks, agreement, *_agreement_pictures(run)] if agreement.rows else blocks
 
@@ -154,9 +145,19 @@ def _environment(runs: Sequence[Run]) -> list[Block]:
     for run in runs:
         known = {k: v for k, v in run.environment.items() if k != "command" and not isinstance(v, dict | list)}
         lines.append((run.name, "; ".join(f"{key} {value}" for key, value in known.items()) or "not recorded"))
-    commands = [f"# {run.name}\n{run.environment['command']}" for run in runs if "command" in run.environment]
     table = Table("Where the runs were made", ("run", "environment"), tuple(lines))
-    return [table, Heading("Commands"), Code("\n".join(commands))] if commands else [table]
+    return [Heading("Environment"), table, Heading("Commands"), Code("\n".join(_commands(runs)))]
+
+
+def _commands(runs: Sequence[Run]) -> Iterator[str]:
+    """From the raw data to this report, as they were given."""
+    datasets = sorted({name for run in runs for name in run.settings.get("data.datasets", ())})
+    for name in datasets:
+        yield f"python -m Training.prepare {name} --raw {name} --cache cache"
+    for run in runs:
+        yield f"# {run.name}"
+        yield from (made["command"] for made in (run.environment, run.evaluation) if "command" in made)
+    yield f"# this report\n{command_line()}"
 
 
 def main(arguments: list[str] | None = None) -> int:

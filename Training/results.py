@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import Geometry, Label, View
-from Training.metrics import score_masks
+from Training.metrics import MaskScores, score_masks
 
 MYOCARDIAL_DENSITY_G_PER_ML = 1.05
 """As in the SCMR post-processing recommendations (Schulz-Menger et al. 2020, doi:10.1186/s12968-020-00610-6)."""
 
+RESULTS_FILE = "results.csv"
 WHOLE = "all"
 LEVELS = ("base", "mid", "apex")
 
@@ -47,8 +48,8 @@ class Described(Protocol):
 
 
 @dataclass(frozen=True)
-class ResultRow:
-    """The scores of one structure in one phase of one patient.
+class Case:
+    """What was scored: one structure in one phase of one patient.
 
     Attributes:
         patient: identifier within the data set.
@@ -60,9 +61,6 @@ class ResultRow:
         phase: "ED" or "ES".
         structure: "LV", "MYO" or "RV".
         level: "all" for the whole stack, or "base", "mid" or "apex" of a short-axis stack (see `slice_levels`).
-        dice, jaccard, precision, recall, f1, hd_mm, hd95_mm, assd_mm, one_empty: as in `MaskScores`.
-        predicted_ml: predicted volume in ml; NaN for a single slice, which has none.
-        true_ml: the expert's volume in ml, likewise.
     """
 
     patient: str
@@ -74,22 +72,29 @@ class ResultRow:
     phase: str
     structure: str
     level: str
-    dice: float
-    jaccard: float
-    precision: float
-    recall: float
-    f1: float
-    hd_mm: float
-    hd95_mm: float
-    assd_mm: float
-    one_empty: bool
-    predicted_ml: float
-    true_ml: float
 
     @property
     def person(self) -> str:
         """The patient across data sets."""
         return f"{self.dataset}/{self.patient}"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What is the same in the results of every run."""
+        return self.dataset, self.patient, self.view, self.phase, self.structure, self.level
+
+
+@dataclass(frozen=True)
+class ResultRow(MaskScores, Case):
+    """A case with its scores: the fields of `Case`, those of `MaskScores`, and the volumes.
+
+    Attributes:
+        predicted_ml: predicted volume in ml; NaN for a single slice, which has none.
+        true_ml: the expert's volume in ml, likewise.
+    """
+
+    predicted_ml: float
+    true_ml: float
 
 
 def score_phase(
@@ -128,20 +133,9 @@ def _score_structure(
     scores = score_masks(*masks, geometry.spacing_zyx_mm)
     voxel_ml = float("nan") if geometry.is_single_slice else geometry.voxel_volume_ml
     predicted_ml, true_ml = (int(mask.sum()) * voxel_ml for mask in masks)
-    return ResultRow(
-        examination.patient,
-        examination.dataset,
-        examination.vendor,
-        examination.centre,
-        examination.pathology,
-        str(examination.view),
-        phase,
-        label.name,
-        level,
-        **{name: getattr(scores, name) for name in scores.__dataclass_fields__},
-        predicted_ml=predicted_ml,
-        true_ml=true_ml,
-    )
+    e = examination
+    case = Case(e.patient, e.dataset, e.vendor, e.centre, e.pathology, str(e.view), phase, label.name, level)
+    return ResultRow(**asdict(case), **asdict(scores), predicted_ml=predicted_ml, true_ml=true_ml)
 
 
 def slice_levels(truth: LabelVolume) -> dict[str, NDArray[np.int64]]:

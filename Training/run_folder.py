@@ -6,13 +6,13 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from Training.results import ResultRow, ResultsError, read_results
-
-RESULTS_FILE, ENVIRONMENT_FILE, METRICS_FILE = "results.csv", "run.json", "metrics.csv"
+from Training.config import TrainConfig, to_values
+from Training.curves import METRICS_FILE
+from Training.environment import ENVIRONMENT_FILE, EVALUATION_FILE
+from Training.results import RESULTS_FILE, ResultRow, ResultsError, read_results
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,24 @@ class Run:
         name: its folder, relative to the folder of all runs.
         rows: the results.
         environment: what `run.json` holds; empty for a model that was evaluated without its run folder.
+        evaluation: what `evaluation.json` holds; empty if there is none.
         metrics: column → values of the validations during training, from `metrics.csv`; empty if there is none.
     """
 
     name: str
     rows: list[ResultRow]
     environment: dict[str, Any] = field(default_factory=dict)
+    evaluation: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The configuration with dotted names, such as `optimizer.learning_rate`; empty if it is not known."""
-        return dict(_flatten(self.environment.get("config", {})))
+        """The configuration with dotted names, such as `optimizer.learning_rate`; empty if it is not known.
+
+        A setting that came after the run has its default, which is how the program behaved before.
+        """
+        config = self.environment.get("config")
+        return {} if config is None else _DEFAULTS | dict(_flatten(config))
 
     @property
     def seed(self) -> int | None:
@@ -62,16 +68,15 @@ def _read_run(path: Path, folder: Path) -> Run:
     rows = read_results(path)
     if not rows:
         raise ResultsError(f"{path} holds no row.")
-    environment, metrics = _nearest(path.parent, folder, ENVIRONMENT_FILE), _nearest(path.parent, folder, METRICS_FILE)
-    try:
-        return Run(
-            name=folder.resolve().name if relative == "." else relative,
-            rows=rows,
-            environment=json.loads(environment.read_text(encoding="utf-8")) if environment else {},
-            metrics=_read_metrics(metrics) if metrics else {},
-        )
-    except ValueError as error:
-        raise ResultsError(f"{environment or metrics} cannot be read: {error}.") from error
+    files = {name: _nearest(path.parent, folder, name) for name in (ENVIRONMENT_FILE, EVALUATION_FILE, METRICS_FILE)}
+    metrics = files[METRICS_FILE]
+    return Run(
+        name=folder.resolve().name if relative == "." else relative,
+        rows=rows,
+        environment=_read_json(files[ENVIRONMENT_FILE]),
+        evaluation=_read_json(files[EVALUATION_FILE]),
+        metrics=_read_metrics(metrics) if metrics else {},
+    )
 
 
 def _nearest(start: Path, top: Path, name: str) -> Path | None:
@@ -83,10 +88,23 @@ def _nearest(start: Path, top: Path, name: str) -> Path | None:
     return None
 
 
+def _read_json(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"{path} cannot be read: {error}.") from error
+    return values
+
+
 def _read_metrics(path: Path) -> dict[str, list[float]]:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return {name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())}
+    try:
+        return {name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())}
+    except ValueError as error:
+        raise ResultsError(f"{path} cannot be read: {error}.") from error
 
 
 def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
@@ -100,36 +118,12 @@ def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
     }
 
 
-def by_strategy(runs: Sequence[Run]) -> dict[str, list[Run]]:
-    """Runs that differ in their seed alone, together, under the name they share.
-
-    A run whose settings are not known stands for itself.
-    """
-    strategies: dict[str, list[Run]] = {}
-    for run in runs:
-        settings = {name: value for name, value in run.settings.items() if name != "seed"}
-        strategies.setdefault(repr(sorted(settings.items())) if settings else run.name, []).append(run)
-    named: dict[str, list[Run]] = {}
-    for group in strategies.values():
-        name = _shared_name(group)
-        named[group[0].name if name in named else name] = group
-    return named
-
-
-def _shared_name(group: Sequence[Run]) -> str:
-    """The start that all names have in common, without a cut-off word such as `seed` at its end."""
-    names = [run.name for run in group]
-    if len(names) == 1:
-        return names[0]
-    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
-    return (
-        "".join(letters[0] for letters in same).rstrip("/-_ 0123456789").removesuffix("seed").rstrip("/-_ ") or names[0]
-    )
-
-
 def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
         if isinstance(value, dict):
             yield from _flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+_DEFAULTS = dict(_flatten(json.loads(json.dumps(to_values(TrainConfig())))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -27,6 +27,9 @@ GROUPINGS: dict[str, Callable[[ResultRow], str]] = {
     "view": lambda row: row.view,
 }
 """What a table can be split by."""
+
+SPLITS = ("vendor", "centre", "pathology", "level", "view")
+"""What results are split by, each where it has more than one group."""
 
 METRICS = {
     "dice": "Dice",
@@ -124,6 +127,16 @@ def _summary_cells(rows: Sequence[ResultRow], metric: str, digits: int) -> tuple
     return str(summary.patients), _number(summary.mean, digits), interval, *middle, str(summary.missing)
 
 
+def split_tables(rows: Sequence[ResultRow], by: str) -> list[Table]:
+    """The reference study's table and the distributions of Dice and distances, split by a key of `GROUPINGS`."""
+    return [reference_table(rows, by), *(summary_table(rows, metric, by) for metric in ("dice", "hd_mm", "hd95_mm"))]
+
+
+def splits_of(rows: Sequence[ResultRow]) -> list[str]:
+    """The entries of `SPLITS` that divide these results, and the vendor in any case."""
+    return [by for by in SPLITS if by == "vendor" or len(groups(rows, by)) > 1]
+
+
 def agreement_table(rows: Sequence[ResultRow]) -> Table:
     """Volumes, EF and mass against the expert's: bias, SD, limits of agreement, MAE, ICC(A,1), r and regression."""
     lines = []
@@ -142,20 +155,28 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
     return Table("Prediction against expert", columns, tuple(lines))
 
 
-def comparison_table(first: Sequence[ResultRow], second: Sequence[ResultRow], by: str = "dataset") -> Table:
-    """The second run against the first on the patients of both: mean difference, Wilcoxon p, adjusted by Holm.
+def comparison_table(
+    first: Sequence[ResultRow], others: Mapping[str, Sequence[ResultRow]], by: str = "vendor"
+) -> Table:
+    """Other runs against the first on the patients of both: mean difference, Wilcoxon p, adjusted by Holm.
 
     Every line is one test, and the adjustment covers all lines of the table.
 
+    Args:
+        first: results of the run that the others are compared with.
+        others: name → results of another run.
+        by: a key of `GROUPINGS`.
+
     Raises:
-        ValueError: if the two runs have no patient in common.
+        ValueError: if no other run has a patient in common with the first.
     """
-    pairs = _paired_values(first, second, by)
+    pairs = {(run, name): values for run, rows in others.items() for name, values in _paired(first, rows, by).items()}
     if not pairs:
-        raise ValueError("The two runs have no patient in common, so they cannot be compared.")
+        raise ValueError("The runs have no patient in common, so they cannot be compared.")
+    compared = compare_paired({" ".join(key): values for key, values in pairs.items()})
     lines = [
         (
-            row.name,
+            *key,
             str(row.pairs),
             f"{row.mean:+.3f}",
             f"{_number(row.low, 3)} to {_number(row.high, 3)}",
@@ -163,31 +184,26 @@ def comparison_table(first: Sequence[ResultRow], second: Sequence[ResultRow], by
             f"{row.p_holm:.3g}",
             str(row.left_out),
         )
-        for row in compare_paired(pairs)
+        for key, row in zip(pairs, compared, strict=True)
     ]
-    columns = ("score", "patients", "mean difference", "95 % interval", "p (Wilcoxon)", "p (Holm)", "left out")
-    return Table(f"Second run minus first, same patients, by {by}", columns, tuple(lines))
+    columns = ("run", "score", "patients", "mean difference", "95 % interval", "p (Wilcoxon)", "p (Holm)", "left out")
+    return Table(f"Difference from the first run on the same patients, by {by}", columns, tuple(lines))
 
 
-def _paired_values(
+def _paired(
     first: Sequence[ResultRow], second: Sequence[ResultRow], by: str
 ) -> dict[str, tuple[list[float], list[float]]]:
-    others = {_case(row): row for row in second}
+    """`GE LV_ED_DC` and so on → the values of both runs; scores that no patient has in both are left out."""
+    others = {row.key: row for row in second}
+    split = groups([row for row in first if row.key in others], by)
     pairs: dict[str, tuple[list[float], list[float]]] = {}
-    for (name, group), (ending, score) in product(list(groups(first, by)), SCORES.items()):
+    for (name, group), (ending, score) in product([g for g in split if g[0] != WHOLE], SCORES.items()):
         for row in sorted(group, key=lambda row: (STRUCTURES.index(row.structure), row.phase)):
-            other = others.get(_case(row))
-            if other is None:
-                continue
             a, b = pairs.setdefault(f"{name} {row.structure}_{row.phase}_{ending}", ([], []))
             a.append(getattr(row, score))
-            b.append(getattr(other, score))
+            b.append(getattr(others[row.key], score))
     known = {name: sum(not math.isnan(a + b) for a, b in zip(*values, strict=True)) for name, values in pairs.items()}
     return {name: values for name, values in pairs.items() if known[name]}
-
-
-def _case(row: ResultRow) -> tuple[str, ...]:
-    return row.person, row.view, row.phase, row.structure, row.level
 
 
 def groups(rows: Sequence[ResultRow], by: str) -> list[tuple[str, list[ResultRow]]]:

@@ -6,7 +6,7 @@ import torch
 
 from CMRSegmentationLib.image import Label
 from Training.config import TrainConfig
-from Training.environment import ENVIRONMENT_FILE, write_environment
+from Training.environment import ENVIRONMENT_FILE, EVALUATION_FILE, write_environment, write_evaluation
 from Training.splits import Split
 
 
@@ -29,3 +29,11 @@ def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
     assert found["examinations"]["test"] == []
     assert len(found["commit"]) in (0, 40)
     assert found["processors"] >= 1
+
+
+def test_an_evaluation_names_its_command_and_versions(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["evaluate.py", "runs/sax", "--cache", str(tmp_path), "--mirror"])
+    write_evaluation(tmp_path)
+    found = json.loads((tmp_path / EVALUATION_FILE).read_text())
+    assert found["command"] == f"python -m Training.evaluate runs/sax --cache {tmp_path.name} --mirror"
+    assert found["torch"] == torch.__version__

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
@@ -25,7 +27,10 @@ def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
     rows = read_results(tmp_path / "results.csv")
     assert {(row.patient, row.vendor) for row in rows} == {("P2", "Siemens"), ("P3", "GE")}
     assert {row.phase for row in rows} == {"ED", "ES"}
-    assert "RV_ED_DC" in (tmp_path / "tables.md").read_text().replace(" ", "_")
+    tables = (tmp_path / "tables.md").read_text(encoding="utf-8")
+    assert "RV_ED_DC" in tables
+    assert {"Dice by vendor", "recall by vendor", "HD95 (mm) by vendor"} <= {t.strip("*") for t in tables.splitlines()}
+    assert json.loads((tmp_path / "evaluation.json").read_text())["threads"] >= 1
 
 
 def test_groups_of_a_run(run_and_cache):

@@ -1,11 +1,10 @@
 import json
-from dataclasses import replace
 
 import pytest
 
 from Testing.Training.test_results import ROW
 from Training.results import ResultsError, write_results
-from Training.run_folder import Run, by_strategy, changed_settings, find_runs
+from Training.run_folder import Run, changed_settings, find_runs
 
 
 def write_run(folder, *, seed=1, rows=(ROW,), results_in="", **settings):
@@ -30,7 +29,7 @@ def test_every_folder_with_results_is_a_run_and_knows_how_it_was_made(tmp_path):
     first, second = find_runs(tmp_path)
     assert (first.name, second.name) == ("a/evaluation", "b")
     assert (first.seed, second.seed) == (1, 2)
-    assert first.settings == {"seed": 1, "optimizer.name": "adamw"}
+    assert (first.settings["seed"], first.settings["optimizer.name"]) == (1, "adamw")
     assert first.rows == [ROW]
     assert first.metrics["GE_LV"] == [0.5, 0.6]
 
@@ -81,21 +80,21 @@ def test_only_settings_that_differ_are_listed_and_the_seed_is_not():
     assert changed_settings(runs) == {"a": {"augmentation.noise": "0.1"}, "b": {"augmentation.noise": "0.0"}}
 
 
-def test_runs_that_differ_in_their_seed_alone_are_one_strategy():
-    runs = [
-        run_of("baseline_seed1", seed=1, noise=0.1),
-        run_of("baseline_seed2", seed=2, noise=0.1),
-        run_of("plain_seed1", seed=1, noise=0.0),
-    ]
-    strategies = {name: [run.name for run in group] for name, group in by_strategy(runs).items()}
-    assert strategies == {"baseline": ["baseline_seed1", "baseline_seed2"], "plain_seed1": ["plain_seed1"]}
+def test_a_setting_that_came_after_a_run_has_its_default():
+    before, after = run_of("a", seed=1), run_of("b", seed=1, data={"left_out_vendors": []})
+    assert before.settings == after.settings
+    assert changed_settings([before, after]) == {"a": {}, "b": {}}
 
 
-def test_strategies_whose_names_agree_stay_apart():
-    runs = [run_of(f"run{n}", seed=n % 2, noise=n // 2) for n in range(4)]
-    assert [len(group) for group in by_strategy(runs).values()] == [2, 2]
+def test_how_a_run_was_scored_is_known(tmp_path):
+    folder = write_run(tmp_path / "a", results_in="evaluation")
+    (folder / "evaluation" / "evaluation.json").write_text('{"command": "python -m Training.evaluate a"}')
+    (run,) = find_runs(tmp_path)
+    assert run.evaluation == {"command": "python -m Training.evaluate a"}
 
 
-def test_runs_without_settings_stand_for_themselves():
-    runs = [Run("x", [ROW]), Run("y", [replace(ROW, dice=0.5)])]
-    assert list(by_strategy(runs)) == ["x", "y"]
+def test_a_learning_curve_that_is_no_number_is_named(tmp_path):
+    folder = write_run(tmp_path / "a")
+    (folder / "metrics.csv").write_text("iteration,loss\n500,low\n")
+    with pytest.raises(ResultsError, match=r"metrics\.csv"):
+        find_runs(tmp_path)

@@ -10,6 +10,8 @@ from Training.tables import (
     comparison_table,
     groups,
     reference_table,
+    split_tables,
+    splits_of,
     summary_table,
 )
 
@@ -93,19 +95,30 @@ def test_one_patient_is_too_few_for_an_agreement():
     assert agreement_table([ROW]).rows == ()
 
 
-def test_two_runs_are_compared_on_the_patients_of_both():
+def test_runs_are_compared_on_the_patients_of_both():
     first = rows_of({f"p{n}": ("GE", 0.80 + n / 100, 9.0) for n in range(6)})
     second = rows_of({f"p{n}": ("GE", 0.82 + n / 50, 9.0) for n in range(6)} | {"other": ("GE", 0.1, 90.0)})
-    table = comparison_table(first, second)
+    table = comparison_table(first, {"noise": second})
     dice, distance = cells(table, 0), cells(table, 1)
     # Differences 0.02 to 0.07, all positive: p = 2 / 2 ** 6, and twice that after Holm.
-    assert (dice["score"], dice["patients"], dice["mean difference"]) == ("mnms LV_ED_DC", "6", "+0.045")
+    assert (dice["run"], dice["score"], dice["patients"]) == ("noise", "GE LV_ED_DC", "6")
+    assert dice["mean difference"] == "+0.045"
     assert (dice["p (Wilcoxon)"], dice["p (Holm)"]) == ("0.0312", "0.0625")
     assert (distance["mean difference"], distance["p (Holm)"]) == ("+0.000", "1")
 
 
+def test_the_adjustment_by_holm_covers_every_run_and_each_vendor_once():
+    first = rows_of({f"p{n}": ("GE" if n % 2 else "Siemens", 0.8, 9.0) for n in range(12)})
+    better = [replace(row, dice=row.dice + 0.01 * (n + 1)) for n, row in enumerate(first)]
+    table = comparison_table(first, {"noise": better, "blur": better})
+    assert [row[:2] for row in table.rows[:2]] == [("noise", "GE LV_ED_DC"), ("noise", "GE LV_ED_HD")]
+    # 2 runs × 2 vendors × 2 scores are 8 tests, four of which have p = 2 / 2 ** 6.
+    assert len(table.rows) == 8
+    assert sorted({row[6] for row in table.rows}) == ["0.25", "1"]
+
+
 def test_a_score_that_exists_in_one_run_only_is_left_out_of_the_comparison():
-    table = comparison_table(ROWS, rows_of({"p1": ("GE", 0.7, 1.0), "p3": ("Siemens", 0.9, 2.0)}))
+    table = comparison_table(ROWS, {"b": rows_of({"p1": ("GE", 0.7, 1.0), "p3": ("Siemens", 0.9, 2.0)})}, "dataset")
     dice, distance = cells(table, 0), cells(table, 1)
     assert (dice["patients"], dice["left out"]) == ("2", "0")
     assert (distance["patients"], distance["left out"]) == ("1", "1")
@@ -113,7 +126,30 @@ def test_a_score_that_exists_in_one_run_only_is_left_out_of_the_comparison():
 
 def test_runs_without_a_common_patient_are_refused():
     with pytest.raises(ValueError, match="no patient in common"):
-        comparison_table(ROWS, rows_of({"other": ("GE", 0.7, 1.0)}))
+        comparison_table(ROWS, {"b": rows_of({"other": ("GE", 0.7, 1.0)})})
+
+
+def test_results_are_split_by_what_divides_them_and_by_vendor_in_any_case():
+    assert splits_of([ROW]) == ["vendor"]
+    assert splits_of([ROW, replace(ROW, pathology="DCM"), replace(ROW, level="base")]) == [
+        "vendor",
+        "pathology",
+        "level",
+    ]
+    assert splits_of([ROW, replace(ROW, centre="5"), replace(ROW, view="lax_4c")]) == ["vendor", "centre", "view"]
+
+
+def test_every_split_has_the_reference_layout_and_the_distributions():
+    rows = [ROW, *(replace(ROW, level=level, dice=d) for level, d in (("base", 0.6), ("mid", 0.9), ("apex", 0.5)))]
+    reference, dice, *distances = split_tables(rows, "level")
+    assert [(line[0], cells(reference, n)["LV_ED_DC"]) for n, line in enumerate(reference.rows)] == [
+        ("all", "0.900"),
+        ("base", "0.600"),
+        ("mid", "0.900"),
+        ("apex", "0.500"),
+    ]
+    assert [line[:5] for line in dice.rows][3] == ("apex", "LV", "ED", "1", "0.500")
+    assert [table.title for table in distances] == ["HD (mm) by level", "HD95 (mm) by level"]
 
 
 def test_a_table_becomes_markdown_and_csv():
