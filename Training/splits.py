@@ -52,9 +52,14 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
 
     Raises:
         ConfigError: if a named patient or vendor is not there, a patient is named twice, there are fewer patients than
-            folds, or nobody is left to train or to validate on.
+            folds, nobody is left to train or to validate on, or two data sets share patients that are not known.
     """
     _check_names(examinations, config)
+    if {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
+        raise ConfigError(
+            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that one patient could be trained on "
+            "and tested on; name one of them in data.datasets."
+        )
     labeled = [e for e in examinations if e.annotated]
     if config.fold >= 0:
         candidates = [e for e in labeled if e.patient not in config.held_out]

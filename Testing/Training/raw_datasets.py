@@ -55,3 +55,26 @@ def heart_xyz(lv_voxels: int, numbering: tuple[int, int, int] = (1, 2, 3)) -> ND
 def counts(labels: NDArray[np.uint8]) -> dict[str, int]:
     """How many voxels each structure has."""
     return {label.name: int((labels == label).sum()) for label in (Label.LV, Label.MYO, Label.RV)}
+
+
+def write_acdc_info(folder: Path, ed: int = 1, es: int = 12) -> Path:
+    """The folder of a patient of ACDC with its Info.cfg alone, frames from 1."""
+    folder.mkdir(parents=True)
+    lines = (f"ED: {ed}", f"ES: {es}", "Group: DCM", "Height: 184.0", "NbFrame: 30", "Weight: 95.0", "")
+    (folder / "Info.cfg").write_text("\n".join(lines))
+    return folder
+
+
+MNMS2_VENDORS = ("SIEMENS", "Philips Medical Systems", "GE MEDICAL SYSTEMS")
+
+
+def write_mnms2_table(root: Path, vendors: dict[int, str]) -> Path:
+    """The table of M&Ms-2 with the empty rows at its end, and an empty folder for every subject."""
+    root.mkdir(parents=True, exist_ok=True)
+    rows = [f"{number},HCM,{vendor},Symphony,1.5" for number, vendor in vendors.items()]
+    (root / "dataset_information.csv").write_text(
+        "\n".join(["SUBJECT_CODE,DISEASE,VENDOR,SCANNER,FIELD", *rows, ",,,,", ",,,,", ""])
+    )
+    for number in vendors:
+        (root / "dataset" / f"{number:03d}").mkdir(parents=True)
+    return root

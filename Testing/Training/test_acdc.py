@@ -3,12 +3,11 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import FOREGROUND, View
-from Testing.Training.raw_datasets import cine_xyzt, counts, heart_xyz
+from Testing.Training.raw_datasets import cine_xyzt, counts, heart_xyz, write_acdc_info
 from Training.datasets.acdc import read
 from Training.datasets.examination import DataSetError
 
 RV_1_MYO_2_LV_3 = (3, 2, 1)
-INFO = "ED: {ed}\nES: {es}\nGroup: DCM\nHeight: 184.0\nNbFrame: 30\nWeight: 95.0\n"
 
 
 def write_volume(path, voxels, spacing_xyz_mm=(1.4, 1.6, 10.0)):
@@ -21,8 +20,7 @@ def write_volume(path, voxels, spacing_xyz_mm=(1.4, 1.6, 10.0)):
 
 
 def write_patient(folder, ed=1, es=12):
-    folder.mkdir(parents=True)
-    (folder / "Info.cfg").write_text(INFO.format(ed=ed, es=es))
+    write_acdc_info(folder, ed, es)
     for frame, lv_voxels in ((ed, 6), (es, 2)):
         stem = folder / f"{folder.name}_frame{frame:02d}"
         write_volume(stem.with_name(f"{stem.name}.nii.gz"), cine_xyzt(1, seed=frame)[..., 0])

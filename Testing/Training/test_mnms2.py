@@ -2,12 +2,19 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import View
-from Testing.Training.raw_datasets import cine_xyzt, counts, heart_xyz, rewrite_header_zooms, write_nifti
+from Testing.Training.raw_datasets import (
+    MNMS2_VENDORS,
+    cine_xyzt,
+    counts,
+    heart_xyz,
+    rewrite_header_zooms,
+    write_mnms2_table,
+    write_nifti,
+)
 from Training.datasets.examination import DataSetError
 from Training.datasets.mnms2 import matching_frame, read
 
 FRAMES, ED, ES = 5, 3, 1
-VENDORS = {1: "SIEMENS", 161: "Philips Medical Systems", 201: "GE MEDICAL SYSTEMS"}
 
 
 def write_subject(folder, number):
@@ -24,14 +31,9 @@ def write_subject(folder, number):
 
 @pytest.fixture
 def root(tmp_path):
-    """`MnM2` with one subject of each split, and the empty rows at the end of its table."""
-    folder = tmp_path / "MnM2"
-    rows = [f"{number},HCM,{vendor},Symphony,1.5" for number, vendor in VENDORS.items()]
-    folder.mkdir()
-    (folder / "dataset_information.csv").write_text(
-        "\n".join(["SUBJECT_CODE,DISEASE,VENDOR,SCANNER,FIELD", *rows, ",,,,", ",,,,", ""])
-    )
-    for number in VENDORS:
+    """`MnM2` with one subject of each split."""
+    folder = write_mnms2_table(tmp_path / "MnM2", dict(zip((1, 161, 201), MNMS2_VENDORS, strict=True)))
+    for number in (1, 161, 201):
         write_subject(folder / "dataset", number)
     return folder
 
@@ -51,6 +53,11 @@ def test_vendors_are_spelled_as_in_every_data_set_and_the_number_gives_the_split
         "161": ("Philips", "validation"),
         "201": ("GE", "test"),
     }
+
+
+def test_subjects_160_200_and_360_are_the_last_of_their_groups(tmp_path):
+    write_mnms2_table(tmp_path, dict.fromkeys((160, 200, 360), MNMS2_VENDORS[0]))
+    assert [e.split for e in read(tmp_path)[::2]] == ["train", "validation", "test"]
 
 
 def test_the_phases_are_found_in_the_cine(root):

@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,18 +9,27 @@ import pytest
 from CMRSegmentationLib.image import FOREGROUND, View
 from Testing.real_data import data_folder
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Testing.Training.raw_datasets import MNMS2_VENDORS, write_acdc_info, write_mnms2_table
 from Training.config import ConfigError, DataConfig, TrainConfig, read_config
-from Training.datasets import acdc, mnms, sunnybrook
+from Training.datasets import acdc, mnms, mnms2, sunnybrook
 from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
 from Training.splits import fold_count, read_examinations, split_examinations, stratified_order
 
-EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+EXPERIMENT_FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*.toml"))
 
 
-def patient(name, vendor="Siemens", pathology="NOR", *, split="train", view=View.SAX, annotated=FOREGROUND):
+def patient(
+    name, vendor="Siemens", pathology="NOR", *, split="train", view=View.SAX, annotated=FOREGROUND, dataset="mnms"
+):
     return SimpleNamespace(
-        patient=name, vendor=vendor, pathology=pathology, split=split, view=view, annotated=annotated
+        patient=name,
+        dataset=dataset,
+        vendor=vendor,
+        pathology=pathology,
+        split=split,
+        view=view,
+        annotated=annotated,
     )
 
 
@@ -189,7 +199,7 @@ class TestFolds:
         assert_apart(split_examinations(both, DataConfig(folds=2, fold=1)))
 
 
-@pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EXPERIMENT_FILES, ids=lambda path: path.stem)
 def test_no_experiment_names_a_patient_twice(path):
     data = read_config(path).data
     assert not set(data.validation) & set(data.held_out)
@@ -197,9 +207,18 @@ def test_no_experiment_names_a_patient_twice(path):
     assert len(set(data.held_out)) == len(data.held_out)
 
 
-def of_acdc_and_sunnybrook():
-    data = data_folder("acdc", "sunnybrook_contours")
-    return acdc.read(data / "acdc") + sunnybrook.read(data / "sunnybrook_contours")
+def of_acdc_and_sunnybrook(folder):
+    """Both as the readers list them: 100 patients of ACDC and all of Sunnybrook that an experiment names."""
+    for number in range(1, 101):
+        write_acdc_info(folder / "training" / f"patient{number:03d}")
+    named = {
+        p for path in EXPERIMENT_FILES for p in (*read_config(path).data.validation, *read_config(path).data.held_out)
+    }
+    rows = [f"{name},N,1.4,1.6,8.0" for name in sorted(named | {"SC-N-98", "SC-N-99"}) if name.startswith("SC-")]
+    for name in ("images", "labels"):
+        (folder / name).mkdir()
+    (folder / "spacing.csv").write_text("\n".join([",".join(sunnybrook.COLUMNS), *rows, ""]))
+    return acdc.read(folder) + sunnybrook.read(folder)
 
 
 def of_mnms(folder):
@@ -207,19 +226,38 @@ def of_mnms(folder):
     return mnms.read(folder)
 
 
+def of_mnms2(folder):
+    """Eight subjects of every group, of all three vendors, both planes of each."""
+    write_mnms2_table(folder, {n: MNMS2_VENDORS[n % 3] for first in (1, 161, 201) for n in range(first, first + 8)})
+    return mnms2.read(folder)
+
+
+STUDIES = {"acdc": of_acdc_and_sunnybrook, "mnms": of_mnms, "mnms2": of_mnms2}
+"""First data set of an experiment → what its readers list."""
+
+
 class TestEveryDataSet:
-    @pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.toml")), ids=lambda path: path.stem)
+    @pytest.mark.parametrize("path", EXPERIMENT_FILES, ids=lambda path: path.stem)
     def test_no_patient_of_an_experiment_is_in_two_groups(self, path, tmp_path):
         data = read_config(path).data
-        if "mnms2" in data.datasets:
-            pytest.skip("its division is the reader's, by number")
-        examinations = of_mnms(tmp_path) if "mnms" in data.datasets else of_acdc_and_sunnybrook()
-        split = split_examinations(examinations, data)
+        split = split_examinations(STUDIES[data.datasets[0]](tmp_path), data)
         assert_apart(split)
         assert not set(data.held_out) - names(split.test)
 
-    def test_no_patient_is_in_two_groups_of_a_fold(self, tmp_path):
-        for examinations in (of_acdc_and_sunnybrook(), of_mnms(tmp_path)):
-            for fold in range(2):
-                assert_apart(split_examinations(examinations, DataConfig(folds=2, fold=fold)))
-                assert_apart(split_examinations(examinations, DataConfig(fold_by="vendor", fold=fold)))
+    @pytest.mark.parametrize("dataset", STUDIES)
+    def test_no_patient_is_in_two_groups_of_a_fold(self, dataset, tmp_path):
+        examinations = STUDIES[dataset](tmp_path)
+        for fold, fold_by in product(range(2), ("patient", "vendor")):
+            assert_apart(split_examinations(examinations, DataConfig(folds=2, fold=fold, fold_by=fold_by)))
+
+    def test_the_real_patients_named_for_validation_and_testing_are_there(self):
+        data = data_folder("acdc", "sunnybrook_contours")
+        examinations = acdc.read(data / "acdc") + sunnybrook.read(data / "sunnybrook_contours")
+        for path in EXPERIMENT_FILES:
+            if read_config(path).data.datasets[0] == "acdc":
+                assert_apart(split_examinations(examinations, read_config(path).data))
+
+    def test_data_sets_that_share_unknown_patients_are_not_used_together(self):
+        both = [*(patient(f"A{i}", dataset="mnms") for i in range(3)), patient("001", dataset="mnms2")]
+        with pytest.raises(ConfigError, match="M&Ms and M&Ms-2 share examinations"):
+            split_examinations(both, DataConfig(("mnms", "mnms2"), validation=("A1",)))
