@@ -19,18 +19,9 @@ from Training.splits import fold_count, read_examinations, split_examinations, s
 EXPERIMENT_FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*.toml"))
 
 
-def patient(
-    name, vendor="Siemens", pathology="NOR", *, split="train", view=View.SAX, annotated=FOREGROUND, dataset="mnms"
-):
-    return SimpleNamespace(
-        patient=name,
-        dataset=dataset,
-        vendor=vendor,
-        pathology=pathology,
-        split=split,
-        view=view,
-        annotated=annotated,
-    )
+def patient(name, vendor="Siemens", pathology="NOR", **changes):
+    values = {"dataset": "mnms", "split": "train", "view": View.SAX, "annotated": FOREGROUND} | changes
+    return SimpleNamespace(patient=name, vendor=vendor, pathology=pathology, **values)
 
 
 def study(per_group=5):
@@ -211,9 +202,8 @@ def of_acdc_and_sunnybrook(folder):
     """Both as the readers list them: 100 patients of ACDC and all of Sunnybrook that an experiment names."""
     for number in range(1, 101):
         write_acdc_info(folder / "training" / f"patient{number:03d}")
-    named = {
-        p for path in EXPERIMENT_FILES for p in (*read_config(path).data.validation, *read_config(path).data.held_out)
-    }
+    data = [read_config(path).data for path in EXPERIMENT_FILES]
+    named = {name for one in data for name in (*one.validation, *one.held_out)}
     rows = [f"{name},N,1.4,1.6,8.0" for name in sorted(named | {"SC-N-98", "SC-N-99"}) if name.startswith("SC-")]
     for name in ("images", "labels"):
         (folder / name).mkdir()
