@@ -79,6 +79,21 @@ def test_a_full_disk_leaves_the_checkpoints_as_they_were(error, tmp_path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == [LAST, PREVIOUS]
 
 
+def test_a_file_system_that_takes_no_more_bytes_leaves_the_previous_checkpoint(tmp_path):
+    resource = pytest.importorskip("resource")
+    save_last(state(1), tmp_path)
+    too_large = {"weights": torch.zeros(200_000)}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(OSError, match="is the disk full"):
+            save_last(too_large, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert load_last(tmp_path)["iteration"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == [LAST]
+
+
 def test_a_kill_between_the_two_renames_leaves_one_to_go_on_from(tmp_path):
     save_last(state(1), tmp_path)
     (tmp_path / LAST).rename(tmp_path / PREVIOUS)

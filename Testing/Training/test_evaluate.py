@@ -1,8 +1,11 @@
 import json
+import math
+from dataclasses import replace
 
 import pytest
 
-from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
+from CMRSegmentationLib.image import View
+from Testing.Training.cached_phantoms import TINY, phantom_patient, single_slice, write_cache
 from Testing.Training.tiny_run import tiny_run
 from Training.cache import read_cache
 from Training.evaluate import EvaluationError, evaluate, main, patients_of, segmenter_of
@@ -31,6 +34,16 @@ def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
     assert "RV_ED_DC" in tables
     assert {"Dice by vendor", "recall by vendor", "HD95 (mm) by vendor"} <= {t.strip("*") for t in tables.splitlines()}
     assert json.loads((tmp_path / "evaluation.json").read_text())["threads"] >= 1
+
+
+def test_a_long_axis_run_is_trained_and_scored_by_the_same_code(tmp_path):
+    planes = [replace(phantom_patient(f"P{i}", view=View.LAX_4C), load=single_slice) for i in range(4)]
+    write_cache(tmp_path / "cache", *planes)
+    run, cache = tiny_run(tmp_path, view=View.LAX_4C)
+    assert main([str(run), "--cache", str(cache), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    rows = read_results(tmp_path / "out" / "results.csv")
+    assert {(row.patient, row.view, row.level) for row in rows} == {("P2", "lax_4c", "all"), ("P3", "lax_4c", "all")}
+    assert all(math.isnan(row.true_ml) for row in rows)
 
 
 def test_groups_of_a_run(run_and_cache):

@@ -5,9 +5,11 @@ import pytest
 import torch
 from monai.metrics import (
     compute_average_surface_distance,
+    compute_confusion_matrix_metric,
     compute_dice,
     compute_hausdorff_distance,
     compute_iou,
+    get_confusion_matrix,
 )
 
 from Training.metrics import dice, score_masks, surface_distances_mm
@@ -122,6 +124,10 @@ def test_scores_equal_those_of_monai_on_irregular_masks(seed):
     assert scores.hd_mm == pytest.approx(hausdorff.item(), rel=1e-5)
     assert scores.hd95_mm == pytest.approx(hausdorff_95.item(), rel=1e-5)
     assert scores.assd_mm == pytest.approx(average.item(), rel=1e-5)
+    counts = get_confusion_matrix(*pair, include_background=True)
+    for name in ("precision", "recall", "f1 score"):
+        expected = compute_confusion_matrix_metric(name, counts).item()
+        assert getattr(scores, name.removesuffix(" score")) == pytest.approx(expected)
 
 
 def test_dice_alone_equals_the_full_score_and_is_one_for_two_empty_masks():
