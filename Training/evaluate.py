@@ -68,12 +68,29 @@ def patients_of(run: Path, group: str) -> set[str]:
     Raises:
         EvaluationError: if the run does not say.
     """
-    path = run / ENVIRONMENT_FILE
-    if not path.is_file():
+    if not (run / ENVIRONMENT_FILE).is_file():
         raise EvaluationError(
             f"{run} is no run folder, so it does not say who was held out; name them with --patients."
         )
-    return {row["patient"] for row in json.loads(path.read_text(encoding="utf-8"))["examinations"][group]}
+    return {patient for _, patient in _group_of(run, group)}
+
+
+def _group_of(run: Path, group: str) -> set[tuple[str, str]]:
+    rows = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))["examinations"][group]
+    return {(row["dataset"], row["patient"]) for row in rows}
+
+
+def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]) -> None:
+    """Says in the log where scores are no test: on patients that a run learned from, or may have learned from."""
+    if not (run / ENVIRONMENT_FILE).is_file():
+        return
+    trained = _group_of(run, "train")
+    seen = {(e.dataset, e.patient) for e in examinations} & trained
+    if seen:
+        LOGGER.warning("%d of the patients were trained on, %s for one; this is no test.", len(seen), min(seen)[1])
+    both = {name for name, _ in trained}, {e.dataset for e in examinations}
+    if {"mnms", "mnms2"} in ({a, b} for a in both[0] for b in both[1]):
+        LOGGER.warning("M&Ms and M&Ms-2 share patients that are not known; one is no clean test of the other.")
 
 
 Segment = Callable[[CineStack, View], LabelArray]
@@ -119,12 +136,13 @@ def evaluate(segment: Segment, examinations: list[CachedExamination]) -> list[Re
     rows = []
     for examination in tqdm(examinations, desc="evaluate", unit="patient", disable=None):
         for phase in examination.phases:
-            labels = segment(_stack(phase), examination.view)[0]
+            labels = segment(stack_of(phase), examination.view)[0]
             rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
     return rows
 
 
-def _stack(phase: CachedPhase) -> CineStack:
+def stack_of(phase: CachedPhase) -> CineStack:
+    """A phase as a cine of one frame."""
     return CineStack(phase.image[None].astype(np.float32), phase.geometry)
 
 
@@ -170,6 +188,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
         if missing or not examinations:
             whom = f"patient {missing[0]}" if missing else f"patients in the group {options.group}"
             raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
+        warn_of_patients_trained_on(options.model, examinations)
         rows = evaluate(segment, examinations)
     publish(rows, options.out)
 

@@ -20,15 +20,15 @@ import numpy as np
 from tqdm import tqdm
 
 from CMRSegmentationLib.files import ReadError, read_cine, read_labels
-from CMRSegmentationLib.image import CineStack, ImageError, LabelArray
-from CMRSegmentationLib.model import ModelBundle, ModelError
-from CMRSegmentationLib.pipeline import segment_cine
+from CMRSegmentationLib.image import ImageError, LabelArray
+from CMRSegmentationLib.model import ModelError
 from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
 from Training.checkpoint import CheckpointError
 from Training.config import ConfigError, TrainConfig, read_config
 from Training.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
 from Training.document import Heading, Picture, png_bytes, write_document
-from Training.evaluate import EvaluationError, bundle_of
+from Training.evaluate import EvaluationError, segmenter_of, stack_of
+from Training.evaluate import Segment as CineSegmenter
 from Training.results import WHOLE, ResultRow, ResultsError, read_results
 from Training.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
 from Training.slice_pictures import write_cine_gif
@@ -147,9 +147,8 @@ def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhas
     )
 
 
-def _segment_with(bundle: ModelBundle, examination: CachedExamination, phase: CachedPhase) -> LabelArray:
-    stack = CineStack(phase.image[None].astype(np.float32), phase.geometry)
-    labels: LabelArray = segment_cine(stack, bundle, view=examination.view).labels.array[0]
+def _segment_with(model: CineSegmenter, examination: CachedExamination, phase: CachedPhase) -> LabelArray:
+    labels: LabelArray = model(stack_of(phase), examination.view)[0]
     return labels
 
 
@@ -175,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     predictions = commands.add_parser("predictions", help="prediction against expert, worst cases first")
     predictions.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
     predictions.add_argument("--results", type=Path, required=True, help="results.csv of an evaluation of it")
+    predictions.add_argument("--checkpoint", choices=["last", "best"], default="last")
+    predictions.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     predictions.add_argument("--count", type=int, default=8, help="cases for each view and phase")
     for command in (statistics, preprocessing, augmentation, predictions):
         command.add_argument("--cache", type=Path, required=True)
@@ -191,8 +192,8 @@ def run(options: argparse.Namespace) -> list[Path]:
     if options.command == "statistics":
         return [write_statistics(examinations, options.out)]
     if options.command == "predictions":
-        with bundle_of(options.model) as bundle:
-            segment = partial(_segment_with, bundle)
+        with segmenter_of(options.model, options.checkpoint, device=options.device) as (model, _):
+            segment = partial(_segment_with, model)
             return write_predictions(segment, read_results(options.results), examinations, options.count, options.out)
     config = read_config(options.experiment) if options.experiment else TrainConfig()
     if options.command == "preprocessing":

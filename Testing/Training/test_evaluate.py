@@ -1,6 +1,7 @@
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,14 @@ from CMRSegmentationLib.image import View
 from Testing.Training.cached_phantoms import TINY, phantom_patient, single_slice, write_cache
 from Testing.Training.tiny_run import tiny_run
 from Training.cache import read_cache
-from Training.evaluate import EvaluationError, evaluate, main, patients_of, segmenter_of
+from Training.evaluate import (
+    EvaluationError,
+    evaluate,
+    main,
+    patients_of,
+    segmenter_of,
+    warn_of_patients_trained_on,
+)
 from Training.results import read_results
 
 
@@ -50,6 +58,23 @@ def test_groups_of_a_run(run_and_cache):
     run, _ = run_and_cache
     assert patients_of(run, "validation") == {"P1"}
     assert patients_of(run, "test") == {"P2", "P3"}
+
+
+def test_scores_of_patients_that_were_trained_on_are_called_no_test(run_and_cache, caplog):
+    run, cache = run_and_cache
+    examinations = read_cache(cache)
+    warn_of_patients_trained_on(run, [e for e in examinations if e.patient != "P0"])
+    assert caplog.text == ""
+    warn_of_patients_trained_on(run, examinations)
+    assert "1 of the patients were trained on, P0 for one" in caplog.text
+
+
+@pytest.mark.parametrize(("trained", "tested"), [("mnms", "mnms2"), ("mnms2", "mnms")])
+def test_m_and_ms_is_no_clean_test_of_m_and_ms_2(trained, tested, tmp_path, caplog):
+    row = {"dataset": trained, "patient": "A0S9V9"}
+    (tmp_path / "run.json").write_text(json.dumps({"examinations": {"train": [row]}}))
+    warn_of_patients_trained_on(tmp_path, [SimpleNamespace(dataset=tested, patient="001")])
+    assert "no clean test of the other" in caplog.text
 
 
 def test_a_model_without_its_run_needs_the_patients_named(run_and_cache, tmp_path):

@@ -9,9 +9,11 @@ from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap, View
 from Testing.phantoms import HeartPhantom, oblique_geometry
 from Testing.Training.raw_datasets import write_nifti
 from Testing.Training.test_results import ROW
+from Testing.Training.tiny_run import tiny_run
 from Training.cache import read_cache, write_examination
 from Training.datasets.examination import Examination, LabeledPhase
 from Training.evaluate import EvaluationError
+from Training.results import write_results
 from Training.visualize import main, worst_cases, write_predictions
 
 PHANTOM = HeartPhantom(frames=2, slices=4, rows=64, columns=72, es_frame=1)
@@ -33,8 +35,8 @@ def cache(tmp_path):
     return tmp_path / "cache"
 
 
-def row(patient, dice, **changes):
-    return replace(ROW, dataset="phantom", patient=patient, dice=dice, **changes)
+def row(patient, dice, dataset="phantom", **changes):
+    return replace(ROW, dataset=dataset, patient=patient, dice=dice, **changes)
 
 
 def test_the_worst_cases_of_each_view_and_phase_come_first():
@@ -61,6 +63,15 @@ def test_a_sheet_is_written_for_each_phase_from_the_model_s_own_labels(cache, tm
     assert [path.name for path in paths] == ["sax_ES.png", "sax_ED.png"]
     assert asked == [("p2", "ES"), ("p2", "ED"), ("p1", "ED")]
     assert all(path.stat().st_size > 1000 for path in paths)
+
+
+@pytest.mark.parametrize("architecture", ["unet", "attention_unet"])
+def test_the_worst_predictions_of_a_run_of_any_network_are_drawn(architecture, tmp_path):
+    run, cache = tiny_run(tmp_path, architecture=architecture)
+    write_results([row("P2", 0.5, dataset="phantoms")], tmp_path / "results.csv")
+    arguments = ["--results", str(tmp_path / "results.csv"), "--cache", str(cache), "--device", "cpu"]
+    assert main(["predictions", str(run), *arguments, "--out", str(tmp_path / "sheets")]) == 0
+    assert [path.name for path in (tmp_path / "sheets").iterdir()] == ["sax_ED.png"]
 
 
 def test_results_of_other_patients_than_the_cache_are_refused_by_name(cache, tmp_path):
