@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import Geometry, Label
-from CMRSegmentationLib.preprocessing import Box, InPlaneGrid, normalize
+from CMRSegmentationLib.preprocessing import Box
 from Training.cache import CachedPhase
 from Training.metrics import dice
 from Training.slice_pictures import draw_outlines, draw_slice
 from Training.slices import Batch
+from Training.validate import to_network
 
 PANEL_IN = 2.2
 MARGIN_AROUND_HEART_MM = 25.0
@@ -106,10 +107,7 @@ def preprocessing_sheet(phase: CachedPhase, spacing_mm: float, slices: int = 4) 
     """
     chosen = np.unique(np.linspace(0, phase.image.shape[0] - 1, slices).round().astype(int))
     spacing_yx = phase.geometry.spacing_zyx_mm[1:]
-    grid = InPlaneGrid.between((phase.image.shape[1], phase.image.shape[2]), (spacing_yx[0], spacing_yx[1]), spacing_mm)
-    after = normalize(grid.to_network(phase.image.astype(np.float32)))
-    memberships = [grid.to_network((phase.labels == label).astype(np.float32)) for label in Label]
-    labels_after = np.stack(memberships).argmax(axis=0).astype(np.uint8)
+    after, labels_after = to_network(phase, spacing_mm)
     figure = Figure(figsize=(PANEL_IN * chosen.size, 2 * PANEL_IN + 0.6), layout="constrained")
     panels = figure.subplots(2, chosen.size, squeeze=False)
     for top, bottom, z in zip(*panels, chosen, strict=True):

@@ -12,6 +12,7 @@ from torch import nn
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.preprocessing import InPlaneGrid, normalize, pad_to_multiple
 from Training.cache import CachedExamination, CachedPhase
+from Training.metrics import dice
 
 
 @torch.no_grad()
@@ -31,23 +32,20 @@ def validate(
     scores: dict[str, list[float]] = defaultdict(list)
     for examination in examinations:
         for phase in examination.phases:
-            images, labels = _prepare(phase, spacing_mm, multiple)
-            tensor = torch.from_numpy(images[:, None]).to(device, memory_format=torch.channels_last)
+            images, labels = to_network(phase, spacing_mm)
+            padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
+            tensor = padded.to(device, memory_format=torch.channels_last)
             predicted = network(tensor)[0].argmax(dim=1).cpu().numpy()[:, : labels.shape[1], : labels.shape[2]]
             for label in examination.annotated:
-                scores[f"{examination.vendor}_{label.name}"].append(_dice(predicted == label, labels == label))
+                scores[f"{examination.vendor}_{label.name}"].append(dice(predicted == label, labels == label))
     result = {key: float(np.mean(values)) for key, values in sorted(scores.items())}
     result["mean"] = float(np.mean(list(result.values())))
     return result
 
 
-def _prepare(phase: CachedPhase, spacing_mm: float, multiple: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def to_network(phase: CachedPhase, spacing_mm: float) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """(Z, Y, X) images and labels of a phase as the network gets them: resampled in plane, labels class by class."""
     grid = InPlaneGrid.between(phase.image.shape[1:], phase.geometry.spacing_zyx_mm[1:], spacing_mm)
-    images = pad_to_multiple(normalize(grid.to_network(phase.image.astype(np.float32))), multiple)
     memberships = [grid.to_network((phase.labels == label).astype(np.float32)) for label in Label]
+    images = normalize(grid.to_network(phase.image.astype(np.float32)))
     return images, np.stack(memberships).argmax(axis=0).astype(np.uint8)
-
-
-def _dice(predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
-    total = int(predicted.sum()) + int(truth.sum())
-    return 2.0 * int((predicted & truth).sum()) / total if total else 1.0
