@@ -56,10 +56,11 @@ class CMRSegmentation(ScriptedLoadableModule):
 
 
 def registerResources():
-    """Adds the sample to the module Sample Data, and the module's codes to the terminologies."""
+    """Adds the sample to Sample Data and the codes to the terminologies; clears away what a crash left behind."""
     findLibrary()
-    from CMRSegmentationMRML import registration
+    from CMRSegmentationMRML import registration, temporary_folder
 
+    temporary_folder.remove_stale_folders(slicer.app.temporaryPath)
     registration.register_terminology(RESOURCES)
     registration.register_sample(RESOURCES, lambda source: [CMRSegmentationLogic().loadSample().volume])
 
@@ -93,6 +94,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
         self.logic = None
+        self.models = None
         self.run = None
         self.results = None
         self.deviceCheck = None
@@ -104,6 +106,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ScriptedLoadableModuleWidget.setup(self)
         registerResources()
         from CMRSegmentationMRML.device_check import DeviceCheck
+        from CMRSegmentationMRML.model_choice import ModelChoice
         from CMRSegmentationMRML.results_panel import ResultsPanel
         from CMRSegmentationMRML.run_panel import RunPanel
 
@@ -113,7 +116,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui.inputSelector.addAttribute("vtkMRMLSequenceNode", "DataNodeClassName", "vtkMRMLScalarVolumeNode")
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = CMRSegmentationLogic()
-        self.run = RunPanel(self.ui, self.logic.start, self.settings, self.onDone)
+        self.models = ModelChoice(self.ui, lambda: self.logic.modelsFolder)
+        self.run = RunPanel(self.ui, self.logic.start, self.settings, self.onDone, self.showInput)
         self.results = ResultsPanel(self.ui, self.patient, self.run.show_problem)
         self.deviceCheck = DeviceCheck(self.ui, self.logic.ensureTorch)
         self.connectWidgets()
@@ -128,7 +132,6 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ):
             button.connect("clicked()", slot)
         self.ui.inputSelector.connect("currentNodeChanged(vtkMRMLNode*)", self.onInputSelected)
-        self.ui.modelComboBox.connect("currentIndexChanged(int)", self.onModelChosen)
 
     def observeScene(self):
         scene = slicer.mrmlScene
@@ -188,6 +191,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onParametersChanged(self, caller=None, event=None):
         if self._parameterNode is not None:
+            self.models.parameters_changed()
             self.results.patient_changed()
 
     def chooseOnlyCine(self):
@@ -206,31 +210,15 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """The chosen cine in one line, the models that fit it, and its newest segmentation."""
         node = self._parameterNode.inputNode if self._parameterNode is not None else None
         self.cine, summary, missing = self.logic.examine(node)
-        self.ui.inputSummaryLabel.text = summary or missing
-        self.fillModels()
-        self.run.set_cine(self.cine, missing)
+        self.ui.inputSummaryLabel.text = "\n".join(filter(None, (summary, missing)))
+        self.models.show(self._parameterNode, self.cine)
+        self.run.set_cine(None if missing else self.cine, missing)
         if self.cine is None:
             self.results.clear()
         else:
             self.results.show(self.cine)
 
     # Choices
-
-    def fillModels(self):
-        """Those that serve the view of the cine come first."""
-        combo = self.ui.modelComboBox
-        blocked = combo.blockSignals(True)
-        combo.clear()
-        combo.addItem(_("Automatic"), "")
-        if self._parameterNode is not None:
-            for name, title in self.logic.models(self.cine, self._parameterNode.view):
-                combo.addItem(title, name)
-            combo.setCurrentIndex(max(0, combo.findData(self._parameterNode.model)))
-        combo.blockSignals(blocked)
-
-    def onModelChosen(self, index):
-        if self._parameterNode is not None:
-            self._parameterNode.model = str(self.ui.modelComboBox.itemData(index) or "")
 
     def patient(self):
         from CMRSegmentationMRML.settings import patient_of
@@ -298,24 +286,16 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         return cines.candidate_nodes()
 
     def examine(self, node):
-        """The cine that a node stands for and its one-line description, or None, "" and what is missing."""
-        from CMRSegmentationMRML import cines, models
+        """The cine that a node stands for (or None), its one-line description, and what is missing to segment it."""
+        from CMRSegmentationMRML import cines, models, suitability
 
         try:
             cine = cines.find_cine(node)
-            summary = cines.describe(cines.read_stack(cine))
+            summary = cines.describe(suitability.read_suitable_stack(cine))
         except cines.CineError as problem:
             return None, "", str(problem)
-        if not models.usable_models(self.modelsFolder):
-            return None, "", _("No model is there; install the extension again.")
-        return cine, summary, ""
-
-    def models(self, cine, view):
-        """Name and title of the models, those that serve the chosen view, or else that of the cine, first."""
-        from CMRSegmentationMRML import cines, models
-
-        view = cines.View(view.value) if view is not CineView.AUTOMATIC else cine and cines.view_of(cine)
-        return models.listed_models(self.modelsFolder, view)
+        has_model = len(models.usable_models(self.modelsFolder)) > 0
+        return cine, summary, "" if has_model else _("No model is there; install the extension again.")
 
     def load(self, path):
         """Loads every cine of a file or DICOM folder; returns the one that is shown, and sentences on the others."""
@@ -344,7 +324,7 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         from CMRSegmentationMRML.run import SegmentationRun
 
         self.ensureTorch()
-        run = SegmentationRun(cine, settings, events)
+        run = SegmentationRun(cine, settings, events, self.modelsFolder)
         run.start()
         return run
 

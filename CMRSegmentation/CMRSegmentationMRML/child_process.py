@@ -1,4 +1,4 @@
-"""The child process that segments: its environment, its temporary folder, its start, its end and its cancellation.
+"""The child process that segments: its environment, its start, its end and its cancellation.
 
 The work is done by the library's command line in Slicer's own Python, so that Slicer stays responsive, GPU memory
 is freed at the end, and Cancel can end it at any time.
@@ -10,7 +10,6 @@ import logging
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,7 +21,6 @@ import CMRSegmentationLib
 from .child_messages import LineReader, Message, describe_end, parse_message
 from .process_tree import end_process_tree
 
-TEMPORARY_PREFIX = "CMRSeg-"
 QT_VARIABLES = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "QML2_IMPORT_PATH")
 """Would make the child, or a tool that it starts, load Slicer's Qt plug-ins."""
 
@@ -48,20 +46,6 @@ def child_environment(inherited: dict[str, str]) -> dict[str, str]:
     environment["PYTHONPATH"] = os.pathsep.join(search_path)
     environment |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
     return environment
-
-
-class TemporaryFolder:
-    """A folder for the images of one run; its path is short, for the sake of Windows."""
-
-    def __init__(self, parent: str) -> None:
-        Path(parent).mkdir(parents=True, exist_ok=True)
-        self.path = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=parent))
-
-    def remove(self) -> None:
-        """Removes the folder with the images in it; what cannot be removed is logged."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if self.path.exists():
-            LOGGER.error("Temporary images could not be removed: %s", self.path)
 
 
 class ChildProcess:

@@ -83,7 +83,7 @@ def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
         raise CineError(_("Choose a cine: a volume sequence, or a volume."))
     if node.IsA("vtkMRMLSequenceNode"):
         if not holds_volumes(node):
-            message = _("{name} is a sequence, but not one of images; choose a volume sequence.")
+            message = _("{name} is a sequence, but not one of gray-scale images; choose a volume sequence.")
             raise CineError(message.format(name=node.GetName()))
         return _cine_of_sequence(node)
     if node.GetClassName() != VOLUME_CLASS:

@@ -8,7 +8,9 @@ import slicer
 from slicer.i18n import tr as _
 
 from .child_messages import Message
-from .child_process import ChildProcess, TemporaryFolder
+from .child_process import ChildProcess
+from .quitting import EndsWithSlicer
+from .temporary_folder import TemporaryFolder
 
 COMMAND = (
     "from CMRSegmentationLib.inference import choose_device; device, reason = choose_device('auto'); "
@@ -30,6 +32,7 @@ class DeviceCheck:
         self._lines: list[str] = []
         self._child: ChildProcess | None = None
         self._folder: TemporaryFolder | None = None
+        self._until_quit = EndsWithSlicer(self.cancel)
         ui.deviceButton.connect("clicked()", self.start)
 
     def start(self) -> None:
@@ -44,6 +47,7 @@ class DeviceCheck:
         self._lines = []
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
         self._child = ChildProcess(self._ignore, self._lines.append, self._ended)
+        self._until_quit.begin()
         self._child.start(["-c", COMMAND], self._folder.path)
 
     def cancel(self) -> None:
@@ -51,13 +55,17 @@ class DeviceCheck:
         child, self._child = self._child, None
         if child is not None and child.running:
             child.cancel()
-            self._folder.remove()
+            self._clear_away()
+
+    def _clear_away(self) -> None:
+        self._folder.remove()
+        self._until_quit.end()
 
     def _ignore(self, message: Message) -> None:
         """The only message is that it has finished."""
 
     def _ended(self, error: str | None) -> None:
-        self._folder.remove()
+        self._clear_away()
         if error is not None:
             self._tell(_("The device could not be checked: {reason}").format(reason=error))
             return

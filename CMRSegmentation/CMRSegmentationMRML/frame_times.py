@@ -7,9 +7,12 @@ or in the DICOM database, the index values of the sequence.
 from __future__ import annotations
 
 import slicer
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.times import trusted_times
+
+from .dicom_tags import instance_value
 
 UNITS = {"ms": "ms", "msec": "ms", "s": "s", "sec": "s"}
 MULTIVOLUME_TIME_TAGS = ("TriggerTime", "Time")
@@ -32,7 +35,7 @@ def frame_times_ms(
         if times is not None:
             return times, findings
         refused = refused or findings
-    message = "The frames have no times, so there is no cardiac output unless a heart rate is given."
+    message = _("The frames have no times, so there is no cardiac output unless a heart rate is given.")
     return None, refused or (Finding("time_missing", Severity.INFO, message),)
 
 
@@ -49,12 +52,7 @@ def _trigger_times(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str
 
 
 def _trigger_time(frame: slicer.vtkMRMLNode) -> str:
-    attribute = frame.GetAttribute("DICOM.triggerTime")
-    instances = (frame.GetAttribute("DICOM.instanceUIDs") or "").split()
-    database = getattr(slicer, "dicomDatabase", None)
-    if attribute or not instances or database is None:
-        return str(attribute or "")
-    return str(database.instanceValue(instances[0], TRIGGER_TIME_TAG))
+    return str(frame.GetAttribute("DICOM.triggerTime") or instance_value(frame, TRIGGER_TIME_TAG))
 
 
 def _index_values(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:

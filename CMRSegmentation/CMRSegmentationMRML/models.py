@@ -25,3 +25,13 @@ def listed_models(folder: Path, view: View | None) -> list[tuple[str, str]]:
     wanted = view or View.SAX
     models = sorted(usable_models(folder), key=lambda model: wanted not in model.views)
     return [(model.name, model.title) for model in models]
+
+
+def chosen_model(folder: Path, name: str, view: View | None) -> ModelBundle | None:
+    """The model of that name, or without one the model that the child takes: the first that serves the view.
+
+    None if there is no such model.
+    """
+    wanted = view or View.SAX
+    models = usable_models(folder)
+    return next((model for model in models if (model.name == name if name else wanted in model.views)), None)

@@ -15,18 +15,25 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.files import ReadError
 from CMRSegmentationLib.files import read_labels as read_label_file
 from CMRSegmentationLib.image import CineStack, LabelMap
+from CMRSegmentationLib.model import MODELS_FOLDER
 from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
 
 from .child_messages import Message
-from .child_process import ChildProcess, TemporaryFolder
-from .cines import CineError, SceneCine, read_stack
+from .child_process import ChildProcess
+from .cines import CineError, SceneCine, find_cine, read_stack
 from .exchange import write_cine
+from .models import usable_models
+from .quitting import EndsWithSlicer
 from .results import keep_run, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
+from .suitability import read_suitable_stack
+from .temporary_folder import TemporaryFolder
 
 INPUT_NAME = "cine"
+NO_HEART = "heart_absent"
+"""The code of the library's finding for a cine in which nothing was segmented."""
 GRID_TOLERANCE_MM = 0.01
 """NIfTI keeps matrices in single precision."""
 
@@ -51,14 +58,25 @@ class RunEvents:
 
 
 class SegmentationRun:
-    """Segments one cine in a child process."""
+    """Segments one cine in a child process.
 
-    def __init__(self, cine: SceneCine, settings: RunSettings, events: RunEvents) -> None:
+    Args:
+        cine: what is segmented.
+        settings: what the user chose.
+        events: whom it tells what.
+        models_folder: where the child finds its models, to tell a failure from their removal.
+    """
+
+    def __init__(
+        self, cine: SceneCine, settings: RunSettings, events: RunEvents, models_folder: Path = MODELS_FOLDER
+    ) -> None:
         self.cine = cine
+        self._models_folder = models_folder
         self._settings, self._events = settings, events
         self._child = ChildProcess(events.progress, events.log, self._ended)
         self._folder: TemporaryFolder | None = None
         self._stack: CineStack | None = None
+        self._until_quit = EndsWithSlicer(self.cancel)
 
     @property
     def running(self) -> bool:
@@ -69,23 +87,28 @@ class SegmentationRun:
         """Writes the images and starts the child; returns at once.
 
         Raises:
-            CineError: if the cine cannot be read.
+            CineError: if the cine cannot be read, or is no cardiac MRI.
             OSError: if the images cannot be written, as on a full disk.
         """
-        self._stack = read_stack(self.cine)
+        self._stack = read_suitable_stack(self.cine)
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
+        self._until_quit.begin()
         try:
             write_cine(self._image, self._stack)
             self._child.start(self._settings.arguments(self._image, self._output), self._folder.path)
         except BaseException:
-            self._folder.remove()
+            self._clear_away()
             raise
 
     def cancel(self) -> None:
         """Ends the child and removes the images; the scene is as it was."""
         self._child.cancel()
         if self._folder is not None:
-            self._folder.remove()
+            self._clear_away()
+
+    def _clear_away(self) -> None:
+        self._folder.remove()
+        self._until_quit.end()
 
     @property
     def _image(self) -> Path:
@@ -104,9 +127,9 @@ class SegmentationRun:
             LOGGER.debug("The result could not be used.", exc_info=True)
             error = str(problem)
         finally:
-            self._folder.remove()
+            self._clear_away()
         if sequence is None:
-            self._events.failed(self._without_paths(error))
+            self._events.failed(self._explained(self._without_paths(error)))
         else:
             self._events.done(sequence)
 
@@ -114,12 +137,20 @@ class SegmentationRun:
         """A sentence with the name of the cine in place of the temporary file, and no temporary folder."""
         return sentence.replace(str(self._image), self.cine.name).replace(f"{self._output / INPUT_NAME}{os.sep}", "")
 
+    def _explained(self, sentence: str) -> str:
+        """What the child said; if there is no model any more, that, and the log holds what the child said."""
+        if usable_models(self._models_folder):
+            return sentence
+        self._events.log(sentence)
+        return _("There is no model any more that can be used; install the extension again.")
+
     def _add_result(self) -> slicer.vtkMRMLSequenceNode:
         labels, report = self._read_output()
+        self._check_heart(report)
         self._check_cine()
         earlier = segmentations_of(self.cine) if self._settings.replace else []
         with unchanged_on_failure():
-            cine = with_browser(self.cine)
+            cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
             frames = [frame for frame, value in enumerate(_lv_curve(report)) if value is not None]
             sequence = add_segmentation(cine, labels, frames)
             keep_run(sequence, report, labels)
@@ -137,6 +168,11 @@ class SegmentationRun:
         report = read_report(folder / "report.json")
         read = tuple(finding for finding in stack.findings if finding not in report.findings)
         return LabelMap(labels.array, stack.geometry), replace(report, findings=(*read, *report.findings))
+
+    def _check_heart(self, report: ClinicalReport) -> None:
+        if any(finding.code == NO_HEART for finding in report.findings):
+            message = _("No heart was found in {name}, so nothing was added; choose a cardiac cine MRI.")
+            raise CineError(message.format(name=self.cine.name))
 
     def _check_cine(self) -> None:
         """That what was segmented is still there and still the same."""
@@ -159,7 +195,7 @@ def run_and_wait(
     """Runs with the event loop turning, for scripts, and returns the segmentation sequence.
 
     Raises:
-        RuntimeError: if the child failed; the message says why.
+        RuntimeError: if the child failed, or Slicer quits before it has ended; the message says why.
     """
     loop = qt.QEventLoop()
     ended: list[object] = []
@@ -172,6 +208,8 @@ def run_and_wait(
     if run.running:
         turn = loop.exec if hasattr(loop, "exec") else loop.exec_  # PythonQt has the second name alone
         turn()
+    if not ended:
+        raise RuntimeError(_("Slicer quit before {name} was segmented.").format(name=cine.name))
     if isinstance(ended[0], str):
         raise RuntimeError(ended[0])
     return ended[0]

@@ -25,6 +25,7 @@ class RunPanel:
         start: starts a run for a cine, settings and events; what it raises is shown to the user.
         settings: gives what the user chose.
         done: takes the new segmentation sequence.
+        not_done: is called when a run has failed, before the user is told: what it needed may have gone.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class RunPanel:
         start: Callable[[SceneCine, RunSettings, RunEvents], SegmentationRun],
         settings: Callable[[], RunSettings],
         done: Callable[[slicer.vtkMRMLSequenceNode], None],
+        not_done: Callable[[], None],
     ) -> None:
         self.ui = ui
-        self._start, self._settings, self._done = start, settings, done
+        self._start, self._settings, self._done, self._not_done = start, settings, done, not_done
         self._run: SegmentationRun | None = None
         self._cine: SceneCine | None = None
         self._missing = ""
@@ -103,6 +105,7 @@ class RunPanel:
     def _failed(self, sentence: str) -> None:
         self._run = None
         self._update()
+        self._not_done()
         self.show_problem(sentence)
 
     def _update(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from CMRSegmentationLib.image import View
+
 from .choices import CineView, EarlierResult, Phases
 from .cines import SceneCine, view_of
 from .results import Patient
@@ -63,10 +65,15 @@ def settings_of(parameters, cine: SceneCine) -> RunSettings:
 
 
 def _view(parameters, cine: SceneCine) -> str:
-    """The user's choice, else what the reader of the cine could tell, which the child cannot see."""
+    """What the child is told, which cannot see what the reader of the cine could tell."""
+    return str(asked_view(parameters, cine) or CineView.AUTOMATIC.value)
+
+
+def asked_view(parameters, cine: SceneCine | None) -> View | None:
+    """The user's choice, else what the reader of the cine could tell; None where neither says."""
     if parameters.view is CineView.AUTOMATIC:
-        return str(view_of(cine) or parameters.view.value)
-    return str(parameters.view.value)
+        return view_of(cine) if cine is not None else None
+    return View(parameters.view.value)
 
 
 def patient_of(parameters) -> Patient:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from Testing.phantoms import HeartPhantom
-from Testing.Slicer.host import core_host, qt_host
+from Testing.Slicer.host import core_host, pythonqt, qt_host
 
 MODULE_FOLDER = Path(__file__).parents[2] / "CMRSegmentation"
+MODULE_FILE = MODULE_FOLDER / "CMRSegmentation.py"
 
 qt_host.start()
 if str(MODULE_FOLDER) not in sys.path:
@@ -20,8 +23,10 @@ if str(MODULE_FOLDER) not in sys.path:
 
 import slicer
 from CMRSegmentationMRML import child_process, sequences
+from CMRSegmentationMRML.temporary_folder import TEMPORARY_PREFIX
 
 from CMRSegmentationLib.files import write_labels
+from CMRSegmentationLib.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
 from CMRSegmentationLib.report import InputSummary, make_report, write_report
 
 SMALL = {"frames": 4, "slices": 3, "rows": 40, "columns": 48, "spacing_zyx_mm": (10.0, 3.0, 2.5), "es_frame": 2}
@@ -92,6 +97,38 @@ def _child_source(lines: str, finished_run: Path) -> str:
     return textwrap.dedent(preamble) + textwrap.dedent(lines)
 
 
+@pytest.fixture(scope="module")
+def loaded():
+    """The module, loaded once; its panel is entered."""
+    core_host.clear_scene()
+    module, _ = qt_host.load_module(MODULE_FILE)
+    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
+    yield module
+    qt_host.unload_module("CMRSegmentation")
+
+
+@pytest.fixture
+def widget(loaded, tmp_path, monkeypatch):
+    """The panel over an empty scene, with two models, a torch, and no dialogs."""
+    core_host.clear_scene()
+    widget = slicer.modules.CMRSegmentationWidget
+    add_model(tmp_path / "models", "apical", ["lax_4c"])
+    add_model(tmp_path / "models", "sax", ["sax"])
+    monkeypatch.setattr(widget.logic, "modelsFolder", tmp_path / "models")
+    monkeypatch.setattr(widget.logic, "ensureTorch", lambda: None)
+    widget.initializeParameterNode()
+    slicer.app.processEvents()
+    yield widget
+    widget.run.cancel()
+    assert temporary_folders() == []
+    assert pythonqt.stray_attributes(widget.parent) == []
+
+
+@pytest.fixture
+def ui(widget):
+    return widget.ui
+
+
 def wait_until(condition, seconds: float = 20.0) -> None:
     """Turns the event loop until a condition holds; fails if it does not in time."""
     end = time.monotonic() + seconds
@@ -109,4 +146,26 @@ def node_ids(scene) -> list[str]:
 
 def temporary_folders() -> list[str]:
     """What runs have left behind in Slicer's temporary folder."""
-    return [path.name for path in Path(slicer.app.temporaryPath).glob(f"{child_process.TEMPORARY_PREFIX}*")]
+    return [path.name for path in Path(slicer.app.temporaryPath).glob(f"{TEMPORARY_PREFIX}*")]
+
+
+def volume_node(scene, name, array_zyx, spacing_zyx_mm):
+    """A plain gray-scale volume along the axes of the world."""
+    volume = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    slicer.util.updateVolumeFromArray(volume, np.ascontiguousarray(array_zyx, dtype=np.float32))
+    volume.SetSpacing(*reversed(spacing_zyx_mm))
+    return volume
+
+
+def add_model(folder, name, views, caution=""):
+    """A model folder that is complete, with weights that nobody opens."""
+    path = folder / name
+    path.mkdir(parents=True)
+    (path / WEIGHTS_FILE).write_bytes(name.encode())
+    values = {
+        "schema": 1, "title": f"The {name} model", "views": views, "spacing_mm": 1.4, "network": {},
+        "normalization": "percentile_zscore", "weights_sha256": sha256_of(path / WEIGHTS_FILE), "license": "CC0",
+        "date": "2026-01-01", "training_data": "phantoms", "accuracy": {},
+        "caution": caution,
+    }  # fmt: skip
+    (path / DESCRIPTION_FILE).write_text(json.dumps(values))

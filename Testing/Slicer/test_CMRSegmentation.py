@@ -19,58 +19,11 @@ import slicer
 from CMRSegmentationMRML import segmentations, sequences, torch_setup
 
 from CMRSegmentationLib import nifti
-from CMRSegmentationLib.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
-from Testing.Slicer.host import core_host, pythonqt, qt_host
+from Testing.Slicer.host import core_host
 
-from .conftest import MODULE_FOLDER, node_ids, temporary_folders, wait_until
+from .conftest import MODULE_FILE, MODULE_FOLDER, node_ids, temporary_folders, wait_until
 
-MODULE_FILE = MODULE_FOLDER / "CMRSegmentation.py"
 UI_FILE = MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"
-
-
-def add_model(folder, name, views):
-    """A model folder that is complete, with weights that nobody opens."""
-    path = folder / name
-    path.mkdir(parents=True)
-    (path / WEIGHTS_FILE).write_bytes(name.encode())
-    values = {
-        "schema": 1, "title": f"The {name} model", "views": views, "spacing_mm": 1.4, "network": {},
-        "normalization": "percentile_zscore", "weights_sha256": sha256_of(path / WEIGHTS_FILE), "license": "CC0",
-        "date": "2026-01-01", "training_data": "phantoms", "accuracy": {},
-    }  # fmt: skip
-    (path / DESCRIPTION_FILE).write_text(json.dumps(values))
-
-
-@pytest.fixture(scope="module")
-def loaded():
-    """The module, loaded once; its panel is entered."""
-    core_host.clear_scene()
-    module, _ = qt_host.load_module(MODULE_FILE)
-    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
-    yield module
-    qt_host.unload_module("CMRSegmentation")
-
-
-@pytest.fixture
-def widget(loaded, tmp_path, monkeypatch):
-    """The panel over an empty scene, with two models, a torch, and no dialogs."""
-    core_host.clear_scene()
-    widget = slicer.modules.CMRSegmentationWidget
-    add_model(tmp_path / "models", "apical", ["lax_4c"])
-    add_model(tmp_path / "models", "sax", ["sax"])
-    monkeypatch.setattr(widget.logic, "modelsFolder", tmp_path / "models")
-    monkeypatch.setattr(widget.logic, "ensureTorch", lambda: None)
-    widget.initializeParameterNode()
-    slicer.app.processEvents()
-    yield widget
-    widget.run.cancel()
-    assert temporary_folders() == []
-    assert pythonqt.stray_attributes(widget.parent) == []
-
-
-@pytest.fixture
-def ui(widget):
-    return widget.ui
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import slicer
 from CMRSegmentationMRML import child_process
-from CMRSegmentationMRML.child_process import ChildProcess, TemporaryFolder, child_environment
+from CMRSegmentationMRML.child_process import ChildProcess, child_environment
 
 from .conftest import wait_until
 from .test_process_tree import is_running
@@ -147,12 +147,3 @@ def test_pythonslicer_on_the_path_is_taken(tmp_path, monkeypatch):
     assert child_process.python_executable() == str(program)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     assert child_process.python_executable() == sys.executable
-
-
-def test_a_temporary_folder_goes_with_all_in_it(tmp_path):
-    folder = TemporaryFolder(str(tmp_path / "slicer temp"))
-    (folder.path / "output").mkdir()
-    (folder.path / "output" / "cine.nrrd").write_bytes(b"patient")
-    folder.remove()
-    assert list((tmp_path / "slicer temp").iterdir()) == []
-    folder.remove()

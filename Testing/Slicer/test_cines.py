@@ -94,7 +94,7 @@ def test_nothing_chosen_says_what_to_choose(scene):
 def test_a_sequence_of_transforms_is_refused_by_name(scene):
     sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Moves")
     sequence.SetDataNodeAtValue(slicer.vtkMRMLLinearTransformNode(), "0")
-    with pytest.raises(cines.CineError, match="Moves is a sequence, but not one of images"):
+    with pytest.raises(cines.CineError, match="Moves is a sequence, but not one of gray-scale images"):
         cines.find_cine(sequence)
 
 

@@ -1,12 +1,12 @@
 """The models that the panel lists."""
 
 import pytest
-from CMRSegmentationMRML.models import listed_models, usable_models
+from CMRSegmentationMRML.models import chosen_model, listed_models, usable_models
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.model import WEIGHTS_FILE
+from CMRSegmentationLib.model import WEIGHTS_FILE, find_model
 
-from .test_CMRSegmentation import add_model
+from .conftest import add_model
 
 
 @pytest.fixture
@@ -31,3 +31,24 @@ def test_damaged_weights_are_no_model_and_are_logged(folder, caplog):
 
 def test_a_folder_that_was_removed_holds_no_model(tmp_path):
     assert usable_models(tmp_path / "gone") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "found"),
+    [
+        ("", View.LAX_4C, "apical"),
+        ("", View.SAX, "short"),
+        ("", None, "short"),
+        ("apical", View.SAX, "apical"),
+        ("gone", View.SAX, None),
+        ("", View.LAX_3C, None),
+    ],
+)
+def test_the_chosen_model_is_the_named_one_or_the_first_that_serves_the_view(folder, name, view, found):
+    model = chosen_model(folder, name, view)
+    assert (model.name if model is not None else None) == found
+
+
+@pytest.mark.parametrize("view", [View.SAX, View.LAX_2C])
+def test_without_a_name_the_library_takes_the_same_model(folder, view):
+    assert chosen_model(folder, "", view) == find_model(None, view, folder)

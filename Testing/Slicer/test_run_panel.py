@@ -25,7 +25,11 @@ class Panel:
         self.top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
         self.ui = slicer.util.childWidgetVariables(self.top)
         self.started, self.done, self.problem = [], [], None
-        self.panel = RunPanel(self.ui, self.start, lambda: RunSettings(device="cpu"), self.done.append)
+        self.told_not_done = 0
+        self.panel = RunPanel(self.ui, self.start, lambda: RunSettings(device="cpu"), self.done.append, self.not_done)
+
+    def not_done(self):
+        self.told_not_done += 1
 
     def start(self, cine, settings, events):
         if self.problem is not None:
@@ -89,6 +93,7 @@ def test_a_failure_is_shown_and_logged(played):
     played.events.failed("No heart.")
     assert played.ui.statusLabel.text == "No heart."
     assert played.ui.logText.toPlainText() == "details\nNo heart."
+    assert played.told_not_done == 1
     assert not played.panel.running
 
 

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
 from CMRSegmentationMRML.results import Patient
-from CMRSegmentationMRML.settings import RunSettings, patient_of, settings_of
+from CMRSegmentationMRML.settings import RunSettings, asked_view, patient_of, settings_of
 
 from CMRSegmentationLib.arguments import make_parser
+from CMRSegmentationLib.image import View
 
 
 def parameters(**changes):
@@ -70,3 +71,8 @@ def test_the_view_that_the_reader_told_is_passed_on(cine):
 
 def test_without_a_parameter_node_nothing_is_known_of_the_patient():
     assert patient_of(None) == Patient()
+
+
+def test_without_a_cine_only_the_users_view_is_known():
+    assert asked_view(parameters(), None) is None
+    assert asked_view(parameters(view=CineView.TWO_CHAMBER), None) is View.LAX_2C

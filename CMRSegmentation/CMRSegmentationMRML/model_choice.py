@@ -1,0 +1,65 @@
+"""The choice of a model in the panel, with what the chosen model asks to be careful of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from slicer.i18n import tr as _
+
+from .cines import SceneCine
+from .models import chosen_model, listed_models
+from .settings import asked_view
+
+
+class ModelChoice:
+    """The list of models, those that serve the view of the cine first.
+
+    Args:
+        ui: the widgets of the panel by name.
+        models_folder: gives the folder of the models.
+    """
+
+    def __init__(self, ui, models_folder: Callable[[], Path]) -> None:
+        self.ui = ui
+        self._models_folder = models_folder
+        self._parameters = None
+        self._cine: SceneCine | None = None
+        self._listed_for = None
+        ui.modelComboBox.connect("currentIndexChanged(int)", self._chosen)
+
+    def show(self, parameters, cine: SceneCine | None) -> None:
+        """Lists the models for a cine; without a parameter node, which keeps the choice, there is none."""
+        self._parameters, self._cine = parameters, cine
+        combo = self.ui.modelComboBox
+        blocked = combo.blockSignals(True)
+        combo.clear()
+        combo.addItem(_("Automatic"), "")
+        if parameters is not None:
+            self._listed_for = asked_view(parameters, cine)
+            for name, title in listed_models(self._models_folder(), self._listed_for):
+                combo.addItem(title, name)
+            combo.setCurrentIndex(max(0, combo.findData(parameters.model)))
+        combo.blockSignals(blocked)
+        self._show_caution()
+
+    def parameters_changed(self) -> None:
+        """Lists the models anew if the user has chosen another view."""
+        if self._parameters is not None and asked_view(self._parameters, self._cine) is not self._listed_for:
+            self.show(self._parameters, self._cine)
+
+    def _chosen(self, index: int) -> None:
+        if self._parameters is not None:
+            self._parameters.model = str(self.ui.modelComboBox.itemData(index) or "")
+            self._show_caution()
+
+    def _show_caution(self) -> None:
+        """Beside the choice, and above Apply, where it is seen while the choice is folded away."""
+        model = None
+        if self._parameters is not None and self._cine is not None:
+            model = chosen_model(self._models_folder(), self._parameters.model, self._listed_for)
+        caution = model.caution if model is not None else ""
+        self.ui.modelCautionLabel.text = caution
+        self.ui.cautionLabel.text = f"{model.title}: {caution}" if caution else ""
+        for label in (self.ui.modelCautionLabel, self.ui.cautionLabel):
+            label.visible = caution != ""

@@ -1,0 +1,63 @@
+"""Whether the images of a node can be a cardiac cine MRI; a CT, a whole-body scan or a color image is refused."""
+
+from __future__ import annotations
+
+from slicer.i18n import tr as _
+
+from CMRSegmentationLib.image import CineStack, GeometryError
+from CMRSegmentationLib.study import ReadError, check_stack
+
+from .cines import CineError, SceneCine, read_stack, volume_geometry
+from .dicom_tags import modality
+
+MR = "MR"
+CT_AIR_HU = (-1100.0, -700.0)
+"""Air (−1000) and inflated lung on the Hounsfield scale; images of magnitude MR are not negative."""
+CT_AIR_SHARE = 0.02
+"""A CT of the chest has ten times as much; a filtered MR image has no such values."""
+
+
+def read_suitable_stack(cine: SceneCine) -> CineStack:
+    """The images of a cine, if they can be those of a cardiac cine MRI.
+
+    What can be told without the voxels is looked at first, because a CT can be too large to be read at every choice.
+
+    Raises:
+        CineError: if they cannot, or cannot be read; the message is one sentence for the user.
+    """
+    _check_modality(cine)
+    _check_grid(cine)
+    stack = read_stack(cine)
+    _check_intensities(stack, cine.name)
+    return stack
+
+
+def _check_modality(cine: SceneCine) -> None:
+    first = next(cine.frame_volumes(), None)
+    nodes = [node for node in (cine.volume, cine.sequence, cine.browser, first) if node is not None]
+    found = modality(nodes)
+    if found and found != MR:
+        message = _("{name} is an image of modality {modality}; choose a cardiac cine MRI.")
+        raise CineError(message.format(name=cine.name, modality=found))
+
+
+def _check_grid(cine: SceneCine) -> None:
+    """The library's limits for stacks of slices; a frame without an image is left to `read_stack`."""
+    first = next(cine.frame_volumes(), None)
+    if first is None or first.GetImageData() is None or first.GetImageData().GetNumberOfPoints() == 0:
+        return
+    try:
+        check_stack(volume_geometry(first))
+    except (GeometryError, ReadError) as error:
+        message = _("{name} cannot be a cardiac cine: {reason}")
+        raise CineError(message.format(name=cine.name, reason=error)) from error
+
+
+def _check_intensities(stack: CineStack, name: str) -> None:
+    frame = stack.array[0]
+    share = float(((frame >= CT_AIR_HU[0]) & (frame <= CT_AIR_HU[1])).mean())
+    if share >= CT_AIR_SHARE:
+        message = _(
+            "{name} looks like a CT: {percent} % of its voxels have the values of air there; choose a cardiac cine MRI."
+        )
+        raise CineError(message.format(name=name, percent=round(100 * share)))
