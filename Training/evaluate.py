@@ -1,6 +1,6 @@
 """Command line: scores a run or a model on patients of the cache, on the native grid, through the product's pipeline.
 
-python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group test|validation] [--views VIEW ...]
+python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group GROUP] [--views VIEW ...]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -33,6 +34,7 @@ from Training.tables import METRICS, agreement_table, reference_table, split_tab
 
 LOGGER = logging.getLogger(__name__)
 
+GROUPS = ("test", "held_out", "validation", "train")
 TABLES_FILE = "tables.md"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
@@ -63,7 +65,9 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
 
 
 def patients_of(run: Path, group: str) -> set[str]:
-    """The patients that a run kept in one of its groups, from its `run.json`.
+    """The patients that a run kept in one of its groups, from its `run.json`; "held_out" are those its settings name.
+
+    Where a vendor is left out, all its patients are in the group "test", those held out are the same in every run.
 
     Raises:
         EvaluationError: if the run does not say.
@@ -72,12 +76,18 @@ def patients_of(run: Path, group: str) -> set[str]:
         raise EvaluationError(
             f"{run} is no run folder, so it does not say who was held out; name them with --patients."
         )
+    if group == "held_out":
+        return set(_environment(run)["config"]["data"]["held_out"])
     return {patient for _, patient in _group_of(run, group)}
 
 
+def _environment(run: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+    return values
+
+
 def _group_of(run: Path, group: str) -> set[tuple[str, str]]:
-    rows = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))["examinations"][group]
-    return {(row["dataset"], row["patient"]) for row in rows}
+    return {(row["dataset"], row["patient"]) for row in _environment(run)["examinations"][group]}
 
 
 def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]) -> None:
@@ -153,7 +163,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--group", choices=["test", "validation", "train"], default="test", help="of the run")
+    parser.add_argument(
+        "--group", choices=["test", "held_out", "validation", "train"], default="test", help="of the run"
+    )
     parser.add_argument("--patients", nargs="*", help="identifiers, in place of a group of the run")
     parser.add_argument("--views", nargs="*", choices=[*View], help="planes to score; all that it serves if not given")
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")

@@ -9,6 +9,7 @@ from CMRSegmentationLib.image import View
 from Testing.Training.cached_phantoms import TINY, phantom_patient, single_slice, write_cache
 from Testing.Training.tiny_run import tiny_run
 from Training.cache import read_cache
+from Training.config import DataConfig
 from Training.evaluate import (
     EvaluationError,
     evaluate,
@@ -58,6 +59,13 @@ def test_groups_of_a_run(run_and_cache):
     run, _ = run_and_cache
     assert patients_of(run, "validation") == {"P1"}
     assert patients_of(run, "test") == {"P2", "P3"}
+    assert patients_of(run, "train") == {"P0"}
+
+
+def test_a_vendor_that_is_left_out_is_tested_on_whole_but_not_held_out_by_name(tmp_path):
+    run, _ = tiny_run(tmp_path, data=DataConfig(("phantoms",), ("P1",), ("P2",), left_out_vendors=("GE",)))
+    assert patients_of(run, "test") == {"P2", "P3"}
+    assert patients_of(run, "held_out") == {"P2"}
 
 
 def test_scores_of_patients_that_were_trained_on_are_called_no_test(run_and_cache, caplog):
