@@ -54,6 +54,11 @@ class View(StrEnum):
         """Whether the plane holds the long axis of the left ventricle."""
         return self is not View.SAX
 
+    @property
+    def structures(self) -> tuple[Label, ...]:
+        """What the plane cuts: that of two chambers misses the right ventricle."""
+        return (Label.LV, Label.MYO) if self is View.LAX_2C else FOREGROUND
+
 
 @dataclass(frozen=True, eq=False)
 class Geometry:

@@ -15,17 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
+from CMRSegmentationLib.outline import border_of, stretches_of
 from CMRSegmentationLib.sizes import areas_cm2
 
 Points = NDArray[np.float64]
 
 WIDEST_OPENING = 0.5
 """Share of the LV's border that the valve plane can take; a pool without wall is open all around."""
-ONE_PIXEL = 1.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +79,11 @@ def find_left_ventricle(labels: LabelMap, frame: int) -> LeftVentricle | None:
         ValueError: if there are several slices.
     """
     plane = _plane(labels, frame)
-    border = _border(plane, Label.LV)
-    opening = _border(plane, Label.LV, beside=Label.BACKGROUND)
+    border = border_of(plane, Label.LV)
+    opening = border_of(plane, Label.LV, beside=Label.BACKGROUND)
     if not 0 < len(opening) <= WIDEST_OPENING * len(border):
         return None
-    stretches = [_farthest_pair(_to_ras(labels.geometry, stretch)) for stretch in _stretches(opening)]
+    stretches = [_farthest_pair(_to_ras(labels.geometry, stretch)) for stretch in stretches_of(opening)]
     hinges = max(stretches, key=lambda pair: float(np.linalg.norm(pair[0] - pair[1])))
     return LeftVentricle(_farthest(_to_ras(labels.geometry, border), hinges.mean(axis=0)), hinges)
 
@@ -100,11 +99,11 @@ def find_right_ventricle(labels: LabelMap, frame: int) -> RightVentricle | None:
     """
     plane = _plane(labels, frame)
     left = find_left_ventricle(labels, frame)
-    contact = _border(plane, Label.RV, beside=Label.MYO)
+    contact = border_of(plane, Label.RV, beside=Label.MYO)
     if left is None or not len(contact):
         return None
-    border = _to_ras(labels.geometry, _border(plane, Label.RV))
-    septum = _to_ras(labels.geometry, max(_stretches(contact), key=len))
+    border = _to_ras(labels.geometry, border_of(plane, Label.RV))
+    septum = _to_ras(labels.geometry, max(stretches_of(contact), key=len))
     septal = _farthest(septum, left.apex_ras_mm)
     apex = _farthest(border, septal)
     return RightVentricle(apex, septal, _farthest(border, septal, apex))
@@ -211,31 +210,10 @@ def _excursion_mm(start: Points, end: Points, apex: Points) -> float:
 
 
 def _plane(labels: LabelMap, frame: int) -> NDArray[np.uint8]:
-    """(Y + 2, X + 2) labels of a frame, with a rim of background."""
+    """(Y, X) labels of a frame."""
     if not labels.geometry.is_single_slice:
         raise ValueError(f"Expected a long-axis plane of one slice, found {labels.geometry.shape_zyx[0]} slices.")
-    return np.pad(labels.array[frame, 0], 1)
-
-
-def _border(plane: NDArray[np.uint8], of: Label, *, beside: Label | None = None) -> Points:
-    """(N, 2) middles (column, row) of the pixel edges between a structure and another one, or all that is not it."""
-    structure = plane == of
-    other = ~structure if beside is None else plane == beside
-    middles = []
-    for axis in (0, 1):
-        for step in (1, -1):
-            pixels = np.argwhere(structure & np.roll(other, -step, axis)).astype(np.float64)
-            pixels[:, axis] += step / 2.0
-            middles.append(pixels)
-    return np.concatenate(middles)[:, ::-1] - 1.0  # the rim
-
-
-def _stretches(border: Points) -> list[Points]:
-    """The connected parts of a border; neighbors on it are at most one pixel apart."""
-    if len(border) < 2:
-        return [border]
-    part = fcluster(linkage(border, "single"), ONE_PIXEL, "distance")
-    return [border[part == number] for number in np.unique(part)]
+    return np.asarray(labels.array[frame, 0])
 
 
 def _to_ras(geometry: Geometry, points: Points) -> Points:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.image import CineStack, FloatArray, Label, LabelArray
+from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
 from CMRSegmentationLib.inference import Predictor
 from CMRSegmentationLib.localization import heart_box, touches_border
 from CMRSegmentationLib.orientation import Orientation, common_orientation
@@ -32,6 +32,7 @@ class NetworkCine:
         grid: between the array's slices and the network's.
         predictor: the network.
         box: the crop around the heart on the network's grid, if one was found.
+        view: the imaging plane, if known.
     """
 
     array: FloatArray
@@ -39,6 +40,7 @@ class NetworkCine:
     grid: InPlaneGrid
     predictor: Predictor
     box: Box | None
+    view: View | None = None
 
     @classmethod
     def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
@@ -55,11 +57,11 @@ class NetworkCine:
         with stages.whole("localize"):
             for frame in dict.fromkeys((int(brightness.argmax()), int(brightness.argmin()))):
                 stages.tell("localize", 0, 1, frame)
-                whole = _predict(predictor, normalize(grid.to_network(array[frame])))
+                whole = _predict(predictor, normalize(grid.to_network(array[frame])), stack.view)
                 box = heart_box(labels_of(whole), spacing_mm, predictor.size_multiple)
                 if box is not None:
-                    return cls(array, orientation, grid, predictor, box)
-        return cls(array, orientation, grid, predictor, None)
+                    return cls(array, orientation, grid, predictor, box, stack.view)
+        return cls(array, orientation, grid, predictor, None, stack.view)
 
     @property
     def frames(self) -> int:
@@ -70,7 +72,7 @@ class NetworkCine:
         """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is."""
         probabilities, box = self.predict_cine(frames, stages)
         with stages.whole("postprocess"):
-            return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules))
+            return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules, self.view))
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
@@ -104,7 +106,7 @@ class NetworkCine:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            result = _predict(self.predictor, images.reshape(-1, *images.shape[2:]), report)
+            result = _predict(self.predictor, images.reshape(-1, *images.shape[2:]), self.view, report)
             return result.reshape(len(frames), per_frame, *result.shape[1:])
 
     def _normalized(self, box: Box) -> FloatArray:
@@ -112,8 +114,12 @@ class NetworkCine:
         return normalize(self.grid.to_network(self.array, box))
 
 
-def _predict(predictor: Predictor, slices: FloatArray, report: Callable[[int], None] | None = None) -> FloatArray:
-    """Probabilities of (N, Y, X) slices of any size."""
+def _predict(
+    predictor: Predictor, slices: FloatArray, view: View | None, report: Callable[[int], None] | None = None
+) -> FloatArray:
+    """Probabilities of (N, Y, X) slices of any size; that of a structure which the view misses is the background's."""
     padded = pad_to_multiple(slices, predictor.size_multiple)
     result = predictor.predict(padded, report)
+    if view is not None:
+        result[:, [label - 1 for label in FOREGROUND if label not in view.structures]] = 0.0
     return np.ascontiguousarray(result[:, :, : slices.shape[1], : slices.shape[2]])

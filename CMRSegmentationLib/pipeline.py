@@ -136,7 +136,7 @@ def segment_cine(
         chosen, reason = choose_device(device)
         LOGGER.info("runs on %s: %s", chosen.type, reason)
         predictor = Predictor(load_network(bundle), chosen, mirror)
-    images = NetworkCine.of(stack, bundle.spacing_mm, predictor, stages)
+    images = NetworkCine.of(replace(stack, view=view), bundle.spacing_mm, predictor, stages)
     wanted = _resolve_frames(frames, patient, images, stages)
     array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
     array[list(wanted)] = images.segment(wanted, postprocessing or PostprocessingOptions(), stages)

@@ -147,8 +147,9 @@ def _heart(labels: LabelMap, ed: int, es: int | None, frames: Sequence[int] | No
 
 def _expected(labels: LabelMap, view: View | None) -> tuple[Label, ...]:
     """The structures that a view shows: two-chamber planes miss the RV, and so may a plane of unknown view."""
-    unknown = view is None and labels.geometry.is_single_slice
-    return (Label.LV, Label.MYO) if unknown or view is View.LAX_2C else FOREGROUND
+    if view is None:
+        view = View.LAX_2C if labels.geometry.is_single_slice else View.SAX
+    return view.structures
 
 
 def _limits(heart: _Heart, view: View | None) -> Iterator[Finding]:

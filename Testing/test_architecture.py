@@ -22,7 +22,17 @@ LAYERS = (
     ("findings", "progress", "stages"),
     ("image",),
     ("study", "times", "views", "files", "nifti", "nrrd", "dicom", "dicom_headers", "dicom_grouping", "model"),
-    ("definitions", "curve", "levels", "orientation", "preprocessing", "postprocessing", "localization"),
+    (
+        "definitions",
+        "curve",
+        "levels",
+        "orientation",
+        "outline",
+        "closed_wall",
+        "preprocessing",
+        "postprocessing",
+        "localization",
+    ),
     (
         "sizes",
         "phases",

@@ -174,3 +174,8 @@ class TestLabelMap:
     def test_an_array_of_another_size_than_its_grid_is_refused(self):
         with pytest.raises(ImageError, match="its geometry"):
             LabelMap(np.zeros((2, 3, 20, 20), np.uint8), oblique_geometry(SHAPE))
+
+
+def test_a_two_chamber_plane_misses_the_right_ventricle_and_no_other_view_does():
+    assert View.LAX_2C.structures == (Label.LV, Label.MYO)
+    assert {view.structures for view in (View.SAX, View.LAX_3C, View.LAX_4C)} == {FOREGROUND}

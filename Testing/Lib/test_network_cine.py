@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from CMRSegmentationLib import network_cine
-from CMRSegmentationLib.image import CineStack, Label
+from CMRSegmentationLib.image import CineStack, Label, View
 from CMRSegmentationLib.inference import Predictor, load_network
 from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.postprocessing import labels_of
@@ -101,6 +101,17 @@ def test_the_area_of_the_lv_in_the_middle_slices_falls_to_end_systole(predictor)
     assert (curve.argmax(), curve.argmin()) == (0, 3)
 
 
+def test_a_two_chamber_view_has_no_rv_and_its_probability_is_the_backgrounds(predictor):
+    four = located(replace(WIDE.cine, view=View.LAX_4C), predictor)
+    two = located(replace(WIDE.cine, view=View.LAX_2C), predictor)
+    with_rv, _ = replace(four, box=None).predict_cine((0,), Stages())
+    without, _ = replace(two, box=None).predict_cine((0,), Stages())
+    assert (labels_of(with_rv) == Label.RV).sum() > 100
+    assert not without[:, :, Label.RV - 1].any()
+    np.testing.assert_array_equal(without[:, :, : Label.RV - 1], with_rv[:, :, : Label.RV - 1])
+    assert (labels_of(without)[labels_of(with_rv) == Label.RV] == 0).mean() > 0.9
+
+
 def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):
-    result = network_cine._predict(predictor, np.zeros((2, 37, 43), np.float32))
+    result = network_cine._predict(predictor, np.zeros((2, 37, 43), np.float32), None)
     assert result.shape == (2, 3, 37, 43)

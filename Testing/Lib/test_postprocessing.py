@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.postprocessing import (
     PostprocessingOptions,
     fill_holes,
     heart_mask,
     labels_of,
     near_cavity,
+    one_group,
     one_piece,
     tidy,
     to_native_labels,
@@ -141,12 +143,16 @@ class TestOnePiece:
         labels[3, 0, 31] = LV
         np.testing.assert_array_equal(one_piece(labels), heart(frames=1)[0])
 
-    def test_pieces_that_touch_at_a_corner_or_through_the_slices_are_one(self):
+    def test_pieces_that_touch_through_the_slices_are_one_and_a_corner_within_a_slice_holds_nothing(self):
         labels = np.zeros((2, 6, 6), np.uint8)
         labels[0, 0:2, 0:2] = RV
-        labels[0, 2, 2] = RV
-        labels[1, 3, 3] = RV
+        labels[1, 2, 2] = RV
+        kept = labels.copy()
+        labels[0, 2, 2] = RV  # at a corner of the first slice, beside nothing but the pixel of the second slice
         np.testing.assert_array_equal(one_piece(labels), labels)
+        labels[1, 2, 2] = 0
+        kept[1, 2, 2] = 0
+        np.testing.assert_array_equal(one_piece(labels), kept)
 
     def test_a_missing_structure_stays_missing(self):
         labels = heart(frames=1)[0]
@@ -154,7 +160,97 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
 
+class TestOneGroup:
+    def test_a_structure_that_is_apart_from_the_heart_in_its_phase_is_dropped(self):
+        labels = heart(frames=1, slices=1)[0]
+        labels[0, 4:12, 24:30] = RV
+        labels[0, 4:12, 4:8] = 0  # the larger piece of RV is the one away from the septum
+        assert set(np.unique(one_group(labels))) == {0, LV, MYO}
+
+    def test_a_piece_that_touches_at_a_corner_alone_is_dropped(self):
+        labels = heart(frames=1, slices=1)[0]
+        labels[0, 12, 16] = MYO
+        np.testing.assert_array_equal(one_group(labels), heart(frames=1, slices=1)[0])
+
+    def test_slices_are_one_group_through_the_stack(self):
+        labels = heart(frames=1, slices=3)[0]
+        labels[2] = np.roll(labels[2], 8, axis=1)  # displaced, still over the slice above
+        np.testing.assert_array_equal(one_group(labels), labels)
+
+    def test_an_empty_phase_stays_empty(self):
+        assert not one_group(np.zeros((1, 8, 8), np.uint8)).any()
+
+
+class TestOneHeartInEveryFrame:
+    """A single slice: what lies where the heart is in another phase is an island all the same."""
+
+    def spoiled(self) -> np.ndarray:
+        labels = heart(frames=6, slices=1)
+        labels[2, 0, 4:12, 4:8] = 0
+        labels[2, 0, 4:12, 4:6] = RV  # away from the septum in one phase, at the place of the RV of the others
+        labels[3, 0, 7, 11] = MYO  # a papillary muscle that is cut off from the wall
+        labels[4, 0, 4:12, 8] = 0  # a septum too thin, the RV loses its hold
+        labels[4, 0, 4:12, 9] = 0
+        return labels
+
+    def test_every_phase_is_one_group_of_single_pieces_without_holes(self):
+        result = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
+        for frame in result[:, 0]:
+            assert ndimage.label(frame > 0)[1] == 1
+            assert max(ndimage.label(frame == label)[1] for label in (LV, MYO, RV)) == 1
+            assert ndimage.label(np.pad(frame, 1) == 0)[1] == 1
+
+    def test_the_hole_that_a_dropped_piece_leaves_in_the_pool_becomes_pool(self):
+        assert tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4))[3, 0, 7, 11] == LV
+
+    def test_without_the_rule_the_island_stays(self):
+        options = PostprocessingOptions(one_group=False)
+        assert (tidy(self.spoiled(), options, (1.4, 1.4), View.LAX_4C)[2] == RV).any()
+
+    def test_tidying_twice_changes_nothing_more(self):
+        once = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
+        np.testing.assert_array_equal(tidy(once, PostprocessingOptions(), (1.4, 1.4), View.LAX_4C), once)
+
+    def test_random_speckle_becomes_one_heart(self):
+        labels = np.random.default_rng(3).integers(0, 4, (4, 1, 40, 50)).astype(np.uint8)
+        for frame in tidy(labels, PostprocessingOptions(), (1.3, 1.6), View.LAX_4C)[:, 0]:
+            assert ndimage.label(frame > 0)[1] == 1
+            assert max(ndimage.label(frame == label)[1] for label in (LV, MYO, RV)) <= 1
+
+
+class TestClosedWall:
+    def holed(self) -> np.ndarray:
+        labels = heart(frames=2, slices=1)
+        labels[:, 0, 4:6, 11:13] = 0  # the valve, two pixels of the LV wide
+        labels[:, 0, 10:12, 12] = 0  # a hole in the wall opposite
+        return labels
+
+    @pytest.mark.parametrize(
+        ("view", "options", "label"),
+        [
+            (View.LAX_2C, PostprocessingOptions(), MYO),
+            (View.SAX, PostprocessingOptions(), 0),
+            (None, PostprocessingOptions(), 0),
+            (View.LAX_2C, PostprocessingOptions(closed_wall=False), 0),
+        ],
+        ids=["long axis", "short axis", "unknown", "off"],
+    )
+    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(self, view, options, label):
+        result = tidy(self.holed(), options, (1.4, 1.4), view)
+        assert (result[:, 0, 10, 12] == label).all()
+        assert (result[:, 0, 4:6, 11:13] == 0).all()
+
+
 class TestFillHoles:
+    def test_a_hole_within_the_wall_that_does_not_touch_the_pool_becomes_wall(self):
+        labels = np.zeros((1, 1, 12, 12), np.uint8)
+        labels[0, 0, 1:11, 1:11] = MYO
+        labels[0, 0, 7:9, 7:9] = LV
+        labels[0, 0, 3:5, 3:5] = 0
+        filled = fill_holes(labels)
+        assert (filled[0, 0, 3:5, 3:5] == MYO).all()
+        np.testing.assert_array_equal(one_piece(filled[0]), filled[0])
+
     @pytest.mark.parametrize(
         ("place", "label"),
         [((8, 12), LV), ((6, 10), LV), ((5, 12), LV), ((8, 6), RV)],
@@ -214,8 +310,9 @@ class TestOptions:
         ("options", "arm", "hole", "island"),
         [
             (PostprocessingOptions(), 0, LV, 0),
-            (PostprocessingOptions(one_heart=False), MYO, LV, 0),
-            (PostprocessingOptions(one_piece=False, one_heart=False), MYO, LV, RV),
+            (PostprocessingOptions(one_heart=False), 0, LV, 0),
+            (PostprocessingOptions(one_heart=False, one_group=False), MYO, LV, 0),
+            (PostprocessingOptions(one_piece=False, one_heart=False, one_group=False), MYO, LV, RV),
             (PostprocessingOptions(one_piece=False), 0, LV, 0),
             (PostprocessingOptions(fill_holes=False), 0, 0, 0),
             (PostprocessingOptions.off(), MYO, 0, RV),

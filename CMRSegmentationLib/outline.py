@@ -1,0 +1,51 @@
+"""The outline of a structure within a slice: the pixel edges between it and what lies beside it.
+
+An edge is given by its middle, halfway between two neighboring pixel centers, so that neither side owns it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from CMRSegmentationLib.image import Label, LabelArray
+
+Points = NDArray[np.float64]
+
+ONE_PIXEL = 1.01
+"""Neighboring edges of an outline are at most one pixel apart."""
+
+
+def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> Points:
+    """(N, 2) middles (column, row) of the pixel edges between a structure and another one, or all that is not it.
+
+    Args:
+        plane: (Y, X) labels; beyond its rim there is background.
+        of: the structure.
+        beside: what lies on the other side; None for anything.
+    """
+    padded = np.pad(plane, 1)
+    structure = padded == of
+    other = ~structure if beside is None else padded == beside
+    middles = []
+    for axis in (0, 1):
+        for step in (1, -1):
+            pixels = np.argwhere(structure & np.roll(other, -step, axis)).astype(np.float64)
+            pixels[:, axis] += step / 2.0
+            middles.append(pixels)
+    return np.concatenate(middles)[:, ::-1] - 1.0  # the rim
+
+
+def stretches_of(border: Points) -> list[Points]:
+    """The connected parts of (N, 2) edges."""
+    if len(border) < 2:
+        return [border] if len(border) else []
+    part = fcluster(linkage(border, "single"), ONE_PIXEL, "distance")
+    return [border[part == number] for number in np.unique(part)]
+
+
+def width_mm(stretch: Points, spacing_yx_mm: tuple[float, float]) -> float:
+    """The largest distance between two edges of a stretch."""
+    points = stretch * np.array(spacing_yx_mm)[::-1]
+    return float(np.linalg.norm(points[:, None] - points[None], axis=-1).max())
