@@ -5,13 +5,13 @@ import pytest
 from PIL import Image
 
 from CMRSegmentationLib.files import write_labels
-from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap, View
+from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap
 from Testing.phantoms import HeartPhantom, oblique_geometry
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import write_nifti
 from Testing.Training.test_results import ROW
 from Testing.Training.tiny_run import tiny_run
-from Training.cache import read_cache, write_examination
-from Training.datasets.examination import Examination, LabeledPhase
+from Training.cache import read_cache
 from Training.evaluate import EvaluationError
 from Training.results import write_results
 from Training.visualize import main, worst_cases, write_predictions
@@ -19,20 +19,10 @@ from Training.visualize import main, worst_cases, write_predictions
 PHANTOM = HeartPhantom(frames=2, slices=4, rows=64, columns=72, es_frame=1)
 
 
-def examination(patient, vendor):
-    images, labels = PHANTOM.cine.array, PHANTOM.labels.array
-    phases = tuple(
-        LabeledPhase(name, frame, images[frame], labels[frame], PHANTOM.geometry)
-        for frame, name in enumerate(("ED", "ES"))
-    )
-    return Examination(patient, "phantom", vendor, View.SAX, lambda: phases, pathology="NOR")
-
-
 @pytest.fixture
 def cache(tmp_path):
-    for patient, vendor in (("p1", "GE"), ("p2", "Siemens")):
-        write_examination(examination(patient, vendor), tmp_path / "cache")
-    return tmp_path / "cache"
+    patients = (phantom_patient(p, v, dataset="phantom", phantom=PHANTOM) for p, v in (("p1", "GE"), ("p2", "Siemens")))
+    return write_cache(tmp_path / "cache", *patients)
 
 
 def row(patient, dice, dataset="phantom", **changes):
