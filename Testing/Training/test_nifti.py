@@ -1,5 +1,6 @@
 import logging
 
+import nibabel as nib
 import numpy as np
 import pytest
 
@@ -30,6 +31,19 @@ def test_cosines_that_are_not_orthonormal_are_kept(tmp_path):
     np.testing.assert_allclose(image.geometry.ijk_to_ras, affine, atol=1e-5)
     # A shear along a row leaves the volume of a voxel as it was: 10 × 1.6 × 1.4 mm.
     assert image.geometry.voxel_volume_mm3 == pytest.approx(22.4, rel=1e-4)
+
+
+@pytest.mark.parametrize("orientation", [[(0, -1), (1, 1), (2, -1)], [(1, 1), (0, -1), (2, 1)]])
+def test_a_voxel_keeps_its_place_in_the_body_in_whatever_orientation_it_is_stored(orientation, tmp_path):
+    voxels = cine_xyzt(1)[..., 0]
+    path = write_nifti(tmp_path / "stored.nii.gz", voxels)
+    nib.load(path).as_reoriented(np.array(orientation)).to_filename(tmp_path / "turned.nii.gz")
+    places = []
+    for name in ("stored.nii.gz", "turned.nii.gz"):
+        image = read_image(tmp_path / name)
+        z, y, x = np.unravel_index(image.array[0].argmax(), image.array.shape[1:])
+        places.append(image.geometry.ijk_to_ras @ [x, y, z, 1])
+    np.testing.assert_allclose(*places, atol=1e-4)
 
 
 def test_header_zooms_that_contradict_the_affine_set_the_spacing(tmp_path, caplog):
