@@ -36,7 +36,8 @@ def write_evaluation(out: Path) -> None:
 def _circumstances() -> dict[str, Any]:
     return {
         "command": command_line(),
-        "commit": _commit(),
+        "commit": _git("rev-parse", "HEAD"),
+        "changed_since_commit": bool(_git("status", "--porcelain", "--untracked-files=no")),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
@@ -56,11 +57,11 @@ def _without_folder(argument: str) -> str:
     return Path(argument).name if Path(argument).is_absolute() else argument
 
 
-def _commit() -> str:
-    """The commit of the program, empty where git or its history is missing."""
-    folder = Path(__file__).parent
+def _git(*arguments: str) -> str:
+    """What git answers about the program; empty where git or its history is missing."""
+    command = ["git", "--no-optional-locks", *arguments]
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return ""
     return done.stdout.strip()

@@ -2,9 +2,11 @@ import json
 import sys
 from types import SimpleNamespace
 
+import pytest
 import torch
 
 from CMRSegmentationLib.image import Label
+from Training import environment
 from Training.config import TrainConfig
 from Training.environment import ENVIRONMENT_FILE, EVALUATION_FILE, write_environment, write_evaluation
 from Training.splits import Split
@@ -37,3 +39,17 @@ def test_an_evaluation_names_its_command_and_versions(tmp_path, monkeypatch):
     found = json.loads((tmp_path / EVALUATION_FILE).read_text())
     assert found["command"] == f"python -m Training.evaluate runs/sax --cache {tmp_path.name} --mirror"
     assert found["torch"] == torch.__version__
+
+
+@pytest.mark.parametrize(("status", "changed"), [("", False), (" M Training/train.py", True)])
+def test_changes_that_no_commit_holds_are_said_to_be_there(status, changed, tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "_git", lambda *arguments: "ab" * 20 if "HEAD" in arguments else status)
+    write_evaluation(tmp_path)
+    found = json.loads((tmp_path / EVALUATION_FILE).read_text())
+    assert (found["commit"], found["changed_since_commit"]) == ("ab" * 20, changed)
+
+
+def test_without_git_there_is_no_commit(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    write_evaluation(tmp_path)
+    assert json.loads((tmp_path / EVALUATION_FILE).read_text())["commit"] == ""
