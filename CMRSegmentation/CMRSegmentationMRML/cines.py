@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 
+from .choices import CineView
 from .frame_times import frame_times_ms
 from .kept_findings import kept_findings
 
@@ -177,23 +178,16 @@ def describe(stack: CineStack) -> str:
     """The cine in one line, such as `Short axis · 20 phases × 10 slices of 256 × 256 · 1.4 × 1.4 × 8 mm · 0–855 ms`."""
     frames, slices, rows, columns = stack.shape_tzyx
     z, y, x = stack.geometry.spacing_zyx_mm
-    parts = [VIEW_NAMES[stack.view]] if stack.view else []
-    parts.append(f"{_count(frames, 'phase')} × {_count(slices, 'slice')} of {columns} × {rows}")
-    parts.append(f"{x:.3g} × {y:.3g} × {z:.3g} mm")
+    phases = _("1 phase") if frames == 1 else _("{number} phases").format(number=frames)
+    planes = _("1 slice") if slices == 1 else _("{number} slices").format(number=slices)
+    parts = [CineView(stack.view.value).label()] if stack.view else []
+    parts.append(
+        _("{phases} × {slices} of {columns} × {rows}").format(phases=phases, slices=planes, columns=columns, rows=rows)
+    )
+    parts.append(_("{x} × {y} × {z} mm").format(x=f"{x:.3g}", y=f"{y:.3g}", z=f"{z:.3g}"))
     if stack.frame_times_ms:
-        parts.append(f"{stack.frame_times_ms[0]:.0f}–{stack.frame_times_ms[-1]:.0f} ms")
+        first, last = (f"{time:.0f}" for time in (stack.frame_times_ms[0], stack.frame_times_ms[-1]))
+        parts.append(_("{first}–{last} ms").format(first=first, last=last))
     elif frames > 1:
-        parts.append("no frame times")
+        parts.append(_("no frame times"))
     return " · ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-VIEW_NAMES = {
-    View.SAX: "Short axis",
-    View.LAX_2C: "Long axis, two chambers",
-    View.LAX_3C: "Long axis, three chambers",
-    View.LAX_4C: "Long axis, four chambers",
-}

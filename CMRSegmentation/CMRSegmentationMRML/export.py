@@ -13,8 +13,6 @@ from CMRSegmentationLib.report import ClinicalReport, write_report
 from .cines import SceneCine
 from .segmentations import read_labels
 
-CLIPBOARD_HEADER = ("Measure", "Value", "Unit")
-
 
 def export_results(
     sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, report: ClinicalReport, folder: Path
@@ -55,5 +53,6 @@ def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> Non
 
 def measures_as_text(report: ClinicalReport) -> str:
     """The measures as lines of cells separated by tabs, which spreadsheets take from the clipboard."""
-    rows = [CLIPBOARD_HEADER, *((row.name, f"{row.value:.1f}", row.unit) for row in report.measures)]
+    header = (_("Measure"), _("Value"), _("Unit"))
+    rows = [header, *((row.name, f"{row.value:.1f}", row.unit) for row in report.measures)]
     return "\n".join("\t".join(cells) for cells in rows) + "\n"

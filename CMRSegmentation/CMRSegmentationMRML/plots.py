@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import slicer
 import vtk
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.report import ClinicalReport
 
@@ -25,11 +26,11 @@ def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
         report: what to show.
         owner: the segmentation sequence; it refers to every node that is made here.
     """
-    measures = _referenced(owner, TABLE_ROLE, "vtkMRMLTableNode", "measures")
+    measures = _referenced(owner, TABLE_ROLE, "vtkMRMLTableNode", _("{name} measures").format(name=owner.GetName()))
     _fill_measures(measures, report)
-    curves = _referenced(owner, CURVES_ROLE, "vtkMRMLTableNode", "curves")
+    curves = _referenced(owner, CURVES_ROLE, "vtkMRMLTableNode", _("{name} curves").format(name=owner.GetName()))
     _fill_curves(curves, report)
-    phases = _referenced(owner, PHASES_ROLE, "vtkMRMLTableNode", "phases")
+    phases = _referenced(owner, PHASES_ROLE, "vtkMRMLTableNode", _("{name} phases").format(name=owner.GetName()))
     _fill_phases(phases, report)
     _update_chart(owner, curves, phases, report)
 
@@ -42,11 +43,12 @@ def remove_report(owner: slicer.vtkMRMLNode) -> None:
             slicer.mrmlScene.RemoveNode(node)
 
 
-def _referenced(owner: slicer.vtkMRMLNode, role: str, class_name: str, what: str) -> slicer.vtkMRMLNode:
+def _referenced(owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str) -> slicer.vtkMRMLNode:
+    """The node that the owner refers to in a role; it is made under a name like this one if it is not there."""
     node = owner.GetNodeReference(role)
     if node is None:
-        name = slicer.mrmlScene.GenerateUniqueName(f"{owner.GetName()} {what}")
-        node = slicer.mrmlScene.AddNewNodeByClass(class_name, name)
+        unique = slicer.mrmlScene.GenerateUniqueName(name)
+        node = slicer.mrmlScene.AddNewNodeByClass(class_name, unique)
         owner.SetNodeReferenceID(role, node.GetID())
     return node
 
@@ -63,6 +65,15 @@ def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> No
             "Key": [row.key for row in rows],
         },
     )
+    titles = {
+        "Measure": _("Measure"),
+        "Value": _("Value"),
+        "Unit": _("Unit"),
+        "Definition": _("Definition"),
+        "Key": _("Key"),
+    }
+    for column, title in titles.items():
+        table.SetColumnTitle(column, title)
 
 
 def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
@@ -75,9 +86,10 @@ def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None
     for structure in STRUCTURES:
         columns[structure.segment_id] = [curves[structure.segment_id.lower()][t] for t in frames]
     _fill(table, columns)
+    table.SetColumnTitle("Phase", _("Phase"))
     if times is not None:
         table.SetColumnUnitLabel("Time", "ms")
-        table.SetColumnTitle("Time", "Time (ms)")
+        table.SetColumnTitle("Time", _("Time (ms)"))
     for structure in STRUCTURES:
         table.SetColumnUnitLabel(structure.segment_id, unit)
         table.SetColumnTitle(structure.segment_id, f"{structure.segment_id} ({unit})")
@@ -85,18 +97,20 @@ def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None
 
 def _fill_phases(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
     curve, unit = curves_of(report)[0]["lv"], curves_of(report)[1]
-    marked = [(name, t) for name, t in (("ED", report.ed_frame), ("ES", report.es_frame)) if t is not None]
+    names, frames = [_("ED")], [report.ed_frame]
+    if report.es_frame is not None:
+        names, frames = [*names, _("ES")], [*frames, report.es_frame]
     times = report.input.frame_times_ms
-    x_values = [t + 1 if times is None else times[t] for _, t in marked]
-    _fill(table, {"Name": [n for n, _ in marked], "Position": x_values, "LV": [curve[t] for _, t in marked]})
+    x_values = [t + 1 if times is None else times[t] for t in frames]
+    _fill(table, {"Name": names, "Position": x_values, "LV": [curve[t] for t in frames]})
     table.SetColumnUnitLabel("LV", unit)
 
 
 def curves_of(report: ClinicalReport) -> tuple[dict[str, tuple[float | None, ...]], str]:
-    """The volume of each structure by frame, or the area for a single slice, and the unit."""
-    if report.is_single_slice:
-        return dict(report.areas_cm2), "cm²"
-    return dict(report.volumes_ml), "ml"
+    """The volume of each structure by frame, or the area where there are no volumes, and the unit."""
+    if any(report.volumes_ml.values()):
+        return dict(report.volumes_ml), "ml"
+    return dict(report.areas_cm2), "cm²"
 
 
 def _fill(table: slicer.vtkMRMLTableNode, columns: dict[str, Sequence[object]]) -> None:
@@ -121,24 +135,29 @@ def _update_chart(
     report: ClinicalReport,
 ) -> None:
     has_times = report.input.frame_times_ms is not None
-    chart = _referenced(owner, CHART_ROLE, "vtkMRMLPlotChartNode", "chart")
+    chart = _referenced(owner, CHART_ROLE, "vtkMRMLPlotChartNode", _("{name} chart").format(name=owner.GetName()))
     chart.RemoveAllPlotSeriesNodeIDs()
     for structure, role in zip(STRUCTURES, SERIES_ROLES, strict=True):
-        series = _referenced(owner, role, "vtkMRMLPlotSeriesNode", structure.segment_id)
+        series = _referenced(owner, role, "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {structure.segment_id}")
         _style_curve(series, curves, "Time" if has_times else "Phase", structure.segment_id, structure.color)
         chart.AddAndObservePlotSeriesNodeID(series.GetID())
-    marks = _referenced(owner, PHASE_SERIES_ROLE, "vtkMRMLPlotSeriesNode", "ED and ES")
+    marks = _referenced(
+        owner, PHASE_SERIES_ROLE, "vtkMRMLPlotSeriesNode", _("{name} ED and ES").format(name=owner.GetName())
+    )
     _style_marks(marks, phases)
     chart.AddAndObservePlotSeriesNodeID(marks.GetID())
-    quantity = "Area (cm²)" if report.is_single_slice else "Volume (ml)"
-    chart.SetTitle(f"{owner.GetName()}: ED phase {report.ed_frame + 1}" + _es_title(report))
-    chart.SetXAxisTitle("Time after the R wave (ms)" if has_times else "Phase")
-    chart.SetYAxisTitle(quantity)
+    chart.SetTitle(_chart_title(owner.GetName(), report))
+    chart.SetXAxisTitle(_("Time after the R wave (ms)") if has_times else _("Phase"))
+    chart.SetYAxisTitle(_("Volume (ml)") if curves_of(report)[1] == "ml" else _("Area (cm²)"))
     chart.SetLegendVisibility(True)
 
 
-def _es_title(report: ClinicalReport) -> str:
-    return "" if report.es_frame is None else f", ES phase {report.es_frame + 1}"
+def _chart_title(name: str, report: ClinicalReport) -> str:
+    """The phases count from one, as in the panel."""
+    ed = report.ed_frame + 1
+    if report.es_frame is None:
+        return _("{name}: ED phase {ed}").format(name=name, ed=ed)
+    return _("{name}: ED phase {ed}, ES phase {es}").format(name=name, ed=ed, es=report.es_frame + 1)
 
 
 def _style_curve(
@@ -161,7 +180,7 @@ def _style_curve(
 
 def _style_marks(series: slicer.vtkMRMLPlotSeriesNode, table: slicer.vtkMRMLTableNode) -> None:
     _style_curve(series, table, "Position", "LV", PHASE_COLOR)
-    series.SetName("ED, ES")
+    series.SetName(_("ED, ES"))
     series.SetLabelColumnName("Name")
     series.SetLineStyle(series.LineStyleNone)
     series.SetMarkerStyle(series.MarkerStyleDiamond)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +53,7 @@ def stored_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None
 
 def keep_run(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport, labels: LabelMap) -> None:
     """Stores the report of a run, and apart from it the findings that a new measurement cannot find again."""
-    again = make_report(labels, report.input, frames=_frames_of(report), ed=report.ed_frame, es=report.es_frame)
+    again = make_report(labels, report.input, frames=frames_of(report), ed=report.ed_frame, es=report.es_frame)
     found = [finding for finding in report.findings if finding not in again.findings]
     keep_findings(sequence, RUN_FINDINGS_ATTRIBUTE, found)
     keep_report(sequence, report)
@@ -124,6 +123,7 @@ def remove_result(sequence: slicer.vtkMRMLSequenceNode) -> None:
     remove_segmentation(sequence)
 
 
-def _frames_of(report: ClinicalReport) -> Sequence[int]:
+def frames_of(report: ClinicalReport) -> list[int]:
+    """The 0-based frames that were segmented."""
     curve = plots.curves_of(report)[0]["lv"]
     return [frame for frame, value in enumerate(curve) if value is not None]

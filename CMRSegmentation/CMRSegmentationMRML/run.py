@@ -24,7 +24,7 @@ from .cines import CineError, SceneCine, find_cine, read_stack
 from .exchange import write_cine
 from .models import usable_models
 from .quitting import EndsWithSlicer
-from .results import keep_run, measure_again, remove_result
+from .results import frames_of, keep_run, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
@@ -151,8 +151,7 @@ class SegmentationRun:
         earlier = segmentations_of(self.cine) if self._settings.replace else []
         with unchanged_on_failure():
             cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
-            frames = [frame for frame, value in enumerate(_lv_curve(report)) if value is not None]
-            sequence = add_segmentation(cine, labels, frames)
+            sequence = add_segmentation(cine, labels, frames_of(report))
             keep_run(sequence, report, labels)
             measure_again(sequence, cine, self._settings.patient, labels)
         for old in earlier:
@@ -183,10 +182,6 @@ class SegmentationRun:
         now = read_stack(self.cine)
         if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
             raise CineError(_("The cine was changed while it was being segmented, so nothing was added."))
-
-
-def _lv_curve(report: ClinicalReport) -> tuple[float | None, ...]:
-    return report.areas_cm2["lv"] if report.is_single_slice else report.volumes_ml["lv"]
 
 
 def run_and_wait(

@@ -8,6 +8,7 @@ import numpy as np
 import slicer
 import vtk
 from numpy.typing import NDArray
+from slicer.i18n import tr as _
 from vtk.util.numpy_support import vtk_to_numpy
 
 from CMRSegmentationLib.image import Geometry, LabelMap
@@ -35,7 +36,7 @@ def add_segmentation(cine: SceneCine, labels: LabelMap, frames: Collection[int])
     Returns:
         The sequence; `cine.browser.GetProxyNode` of it is the segmentation that the views show.
     """
-    name = slicer.mrmlScene.GenerateUniqueName(f"{cine.name} segmentation")
+    name = slicer.mrmlScene.GenerateUniqueName(_("{name} segmentation").format(name=cine.name))
     sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", name)
     sequence.CopySequenceIndex(cine.sequence)
     for index, array in enumerate(labels.array):

@@ -9,6 +9,7 @@ import numpy as np
 import slicer
 import vtk
 from numpy.typing import NDArray
+from slicer.i18n import tr as _
 from vtk.util.numpy_support import vtk_to_numpy
 
 from CMRSegmentationLib.image import CineStack, Geometry
@@ -101,7 +102,7 @@ def _set_index(sequence: slicer.vtkMRMLSequenceNode, times_ms: tuple[float, ...]
 
 
 def _add_browser(sequence: slicer.vtkMRMLSequenceNode, name: str) -> slicer.vtkMRMLSequenceBrowserNode:
-    browser = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", f"{name} browser")
+    browser = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", _("{name} browser").format(name=name))
     browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
     browser.SetPlaybackRateFps(PLAYBACK_FPS)
     return browser

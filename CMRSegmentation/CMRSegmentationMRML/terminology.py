@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import slicer
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import Label
 
@@ -19,16 +20,24 @@ class Structure:
     Attributes:
         label: its value in a label map.
         segment_id: the ID of its segment in every frame.
-        name: what the user reads.
         color: red, green and blue, 0 to 1.
         code: coding scheme, code value and meaning, joined as in a terminology entry.
     """
 
     label: Label
     segment_id: str
-    name: str
     color: tuple[float, float, float]
     code: str
+
+    @property
+    def name(self) -> str:
+        """What the user reads."""
+        names = {
+            Label.LV: _("Left ventricle blood pool"),
+            Label.MYO: _("Left ventricle myocardium"),
+            Label.RV: _("Right ventricle blood pool"),
+        }
+        return names[self.label]
 
     @property
     def terminology_entry(self) -> str:
@@ -37,9 +46,9 @@ class Structure:
 
 
 STRUCTURES = (
-    Structure(Label.LV, "LV", "Left ventricle blood pool", (0.847, 0.255, 0.231), "SCT^87878005^Left ventricle"),
-    Structure(Label.MYO, "MYO", "Left ventricle myocardium", (0.353, 0.741, 0.404), "SCT^74281007^Myocardium"),
-    Structure(Label.RV, "RV", "Right ventricle blood pool", (0.271, 0.459, 0.902), "SCT^53085002^Right ventricle"),
+    Structure(Label.LV, "LV", (0.847, 0.255, 0.231), "SCT^87878005^Left ventricle"),
+    Structure(Label.MYO, "MYO", (0.353, 0.741, 0.404), "SCT^74281007^Myocardium"),
+    Structure(Label.RV, "RV", (0.271, 0.459, 0.902), "SCT^53085002^Right ventricle"),
 )
 
 

@@ -143,6 +143,9 @@ def _fill_panel(panel, name: str) -> None:
 def unload_module(name: str) -> None:
     """Tell a module that it is about to go, as Slicer does when it quits; the panel goes too."""
     slicer.app.moduleManager().moduleAboutToBeUnloaded.emit(name)
-    getattr(slicer.modules, name.lower()).widgetRepresentation().deleteLater()
+    panel = getattr(slicer.modules, name.lower()).widgetRepresentation()
+    for combo in panel.findChildren(slicer.qMRMLNodeComboBox):
+        combo.setMRMLScene(None)  # it would go on listening to the scene after its end
+    panel.deleteLater()
     delattr(slicer.modules, name + "Widget")
     QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.DeferredDelete)
