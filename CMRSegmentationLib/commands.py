@@ -13,7 +13,7 @@ from CMRSegmentationLib.arguments import view_of
 from CMRSegmentationLib.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, View
-from CMRSegmentationLib.model import ModelError, bundled_models, find_model
+from CMRSegmentationLib.model import ModelBundle, ModelError, bundled_models, find_model
 from CMRSegmentationLib.progress import Reporter, make_reporter
 from CMRSegmentationLib.report import RESEARCH_USE, ClinicalReport, InputSummary, make_report
 from CMRSegmentationLib.results import Outcome, write_results, write_summary
@@ -150,21 +150,21 @@ def _segment_cine(
     reporter: Reporter,
     seconds_to_read: float,
 ) -> Outcome:
-    from CMRSegmentationLib.pipeline import Patient, ViewError, decide_view, segment_cine
+    from CMRSegmentationLib.pipeline import Patient, segment_cine
     from CMRSegmentationLib.postprocessing import PostprocessingOptions
+    from CMRSegmentationLib.recognition import ViewError, decide_view
 
     stack = replace(cine.stack, findings=(*study_findings, *cine.stack.findings))
     try:
-        view, _ = decide_view(stack, view_of(options.view))
+        view, doubts = decide_view(stack, view_of(options.view), _models_to_ask(options.model), options.device)
         bundle = find_model(options.model, view)
         bundle.require(view)
     except (ModelError, ViewError) as error:
         return Outcome(str(path), cine.name, "skipped", _sentence(path, error, cine.name))
     try:
         prediction = segment_cine(
-            stack,
+            replace(stack, view=view, findings=(*stack.findings, *doubts)),
             bundle,
-            view=view_of(options.view),
             device=options.device,
             frames=options.frames,
             patient=Patient(options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg),
@@ -182,6 +182,11 @@ def _segment_cine(
         LOGGER.debug("%s", path, exc_info=True)
         return Outcome(str(path), cine.name, "failed", _sentence(path, error, cine.name))
     return Outcome(str(path), cine.name, "done", folder=folder, report=report)
+
+
+def _models_to_ask(name: str | None) -> tuple[ModelBundle, ...]:
+    """The models that may tell a view: the named one alone, else all."""
+    return bundled_models() if name is None else (find_model(name, View.SAX),)
 
 
 def _sentence(path: Path, error: Exception, cine: str = "") -> str:

@@ -16,7 +16,7 @@ from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 from CMRSegmentationLib.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.times import Times, evenly_spaced, trusted_times
-from CMRSegmentationLib.views import FEWEST_SAX_SLICES, geometry_view, long_axis_view
+from CMRSegmentationLib.views import FEWEST_SAX_SLICES, geometry_view, long_axis_view, plane_view
 
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 MISSING_SLICE_GAP = 1.6
@@ -196,15 +196,12 @@ def _named(cines: list[tuple[Frame, CineStack]]) -> tuple[NamedCine, ...]:
 
 
 def _with_view(first: Frame, stack: CineStack, cines: list[tuple[Frame, CineStack]]) -> CineStack:
-    """The cine with the view that its own place tells, else the one that a short-axis stack beside it tells."""
+    """The cine with the view that its own place tells, compared with a short-axis stack if there is one."""
     view, findings = geometry_view(stack.geometry)
     if view is None:
         sax = _short_axis_beside(first, cines)
-        if sax is None or not stack.geometry.is_single_slice:
-            message = "The view was not recognized: there is no short-axis stack to compare with."
-            findings = (Finding("view_unknown", Severity.INFO, message),)
-        else:
-            view, findings = long_axis_view(stack, sax)
+        single = stack.geometry.is_single_slice
+        view, findings = long_axis_view(stack, sax) if sax and single else plane_view(stack.geometry)
     return replace(stack, view=view, findings=(*stack.findings, *findings))
 
 

@@ -19,19 +19,13 @@ from CMRSegmentationLib.model import ModelBundle
 from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.phases import find_phases
 from CMRSegmentationLib.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.recognition import decide_view
 from CMRSegmentationLib.report import ClinicalReport, InputSummary, ModelSummary, make_report
 from CMRSegmentationLib.stages import Progress, Stages
-
-SMALLEST_STACK = 3
-"""So many parallel slices or more are a short-axis stack."""
 
 LOGGER = logging.getLogger(__name__)
 
 FrameChoice = Literal["all", "ed-es"] | Sequence[int]
-
-
-class ViewError(ValueError):
-    """A cine whose imaging plane is not known."""
 
 
 @dataclass(frozen=True)
@@ -75,25 +69,6 @@ class Prediction:
         return self.report.findings
 
 
-def decide_view(stack: CineStack, asked: View | None = None) -> tuple[View, tuple[Finding, ...]]:
-    """The view to segment a cine as: the one asked for, else the reader's, else the short axis for a stack.
-
-    Raises:
-        ViewError: if a reader that compared the plane with a short-axis stack could not tell what it is.
-    """
-    if asked is not None:
-        return asked, ()
-    if stack.view is not None:
-        return stack.view, ()
-    unknown = [finding for finding in stack.findings if finding.code == "view_unknown"]
-    if unknown:
-        raise ViewError(f"{unknown[0].message} Give the view with --view if the plane is one of those.")
-    if stack.geometry.shape_zyx[0] >= SMALLEST_STACK:
-        return View.SAX, ()
-    message = "The view could not be told from the file and was taken for a short axis; give it with --view."
-    return View.SAX, (Finding("view_assumed", Severity.WARNING, message),)
-
-
 def segment_cine(
     stack: CineStack,
     bundle: ModelBundle,
@@ -112,7 +87,7 @@ def segment_cine(
     Args:
         stack: the cine.
         bundle: the model.
-        view: the imaging plane; None for the reader's.
+        view: the imaging plane; None for the reader's, else what direction or content tell.
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
         patient: what the user knows beside the images.
@@ -123,13 +98,14 @@ def segment_cine(
 
     Raises:
         ModelError: if the model does not serve the view, or is damaged.
+        ViewError: if the view is not given and cannot be told.
         DeviceError: if the device cannot be used.
         StoppedError: if `should_stop` answered yes.
         ValueError: if a frame or a number of the patient is impossible.
     """
     stages = Stages(progress, should_stop)
     patient = patient or Patient()
-    view, view_findings = decide_view(stack, view)
+    view, view_findings = decide_view(stack, view, [bundle], device)
     bundle.require(view)
     _check_frames(frames, patient, stack.frames)
     with stages.whole("model"):

@@ -7,7 +7,8 @@ rest. Slices may run from base to apex or back.
 
 Codes: heart_absent, structure_absent, structure_empty, structure_gap, structure_dropout, few_lv_slices,
 lv_not_enclosed, rv_missing_mid, base_not_covered, apex_not_covered, stroke_volumes_differ, ef_out_of_range,
-volume_jump, single_phase, single_slice. `Testing/Lib/test_quality.py` has a case for each.
+volume_jump, view_doubted, long_axis_unknown, single_phase, single_slice. `Testing/Lib/test_quality.py` has a case for
+each.
 
 "Experts" below are the contours of the 100 patients of the ACDC training set (Bernard et al. 2018,
 doi:10.1109/TMI.2018.2837502) at end-diastole and end-systole, to which the rules were applied.
@@ -25,6 +26,8 @@ from CMRSegmentationLib.curve import outlier_frames
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray, LabelMap, View
 from CMRSegmentationLib.levels import base_is_first
+from CMRSegmentationLib.long_axis import find_left_ventricle
+from CMRSegmentationLib.view_content import doubt_view
 
 # UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts never have fewer.
 MINIMUM_LV_SLICES = 6
@@ -120,6 +123,7 @@ def check_quality(
         message = "No heart was found in any frame; check that the input is a cardiac cine of this view."
         return (Finding("heart_absent", Severity.SERIOUS, message),)
     findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
+    findings += [*doubt_view(labels, view), *_long_axis(heart, labels, view)]
     if not labels.geometry.is_single_slice:
         findings += _pump_rules(heart)
         if view is None or not view.is_long_axis:
@@ -186,6 +190,19 @@ def _jumps(heart: _Heart) -> Iterator[Finding]:
                 "it does not fit the neighboring frames."
             )
             yield Finding("volume_jump", Severity.WARNING, message, frame=frame)
+
+
+def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[Finding]:
+    """Phases of a long-axis plane that have no length and nothing that follows from it."""
+    if view is None or not view.is_long_axis or not labels.geometry.is_single_slice:
+        return
+    unknown = [t for t in heart.phases if heart.areas_cm2[Label.LV][t].any() and find_left_ventricle(labels, t) is None]
+    if unknown:
+        message = (
+            f"The long axis of the LV was not found in {heart.place(unknown[0])}{_more(len(unknown) - 1, 'frame')}, "
+            "because its cavity is not open at a valve alone; what needs its length is left out."
+        )
+        yield Finding("long_axis_unknown", Severity.WARNING, message, frame=unknown[0])
 
 
 def _pump_rules(heart: _Heart) -> Iterator[Finding]:

@@ -30,6 +30,14 @@ LONG_AXIS_DEGREES = {View.LAX_4C: 10.0, View.LAX_2C: 68.0, View.LAX_3C: 130.0}
 LONG_AXIS_TOLERANCE_DEGREES = 20.0
 LONG_AXIS_TILT_DEGREES = 12.0
 """A plane through the left ventricle's long axis; planes of the right ventricle are tilted by 16° and more."""
+PLANE_ALONE_TILT_DEGREES = 25.0
+"""Against TO_APEX in place of the patient's own axis, which lies up to 12° from it, on top of the tilt above. The
+planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular outflow tract 29°."""
+SURE_DEGREES = 12.0
+"""A plane this near to the usual one in turn and tilt is no matter of doubt."""
+ALIGNED_DEGREES = 0.5
+"""A heart's plane that lies along the axes of the world to this accuracy lies in a file without a direction."""
+
 LEFT_VENTRICLE_MM = (-5.0, 30.0)
 """The center of motion, to the right of a plane through the left ventricle: 9 mm in the bivme examination, against
 -34 and -11 mm for its planes through the right ventricle and its outflow tract."""
@@ -66,6 +74,35 @@ def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple
     if view is not View.LAX_4C and not _passes_left_ventricle(plane, sax, axis):
         return None, (_unsure("does not clearly pass through the left ventricle"),)
     return view, ()
+
+
+def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
+    """The long-axis view of a plane by itself, against the usual direction of the long axis; None if none fits.
+
+    Only a stack of the same examination tells the patient's own axis and a plane through the right ventricle, so that
+    there is a finding unless the plane lies as a four-chamber view does, which has no such double.
+    """
+    if not has_direction(geometry) or not geometry.is_single_slice:
+        return None, ()
+    normal = normal_ras(geometry)
+    tilt = abs(90.0 - _degrees_between(normal, TO_APEX))
+    turn = turn_degrees(normal, TO_APEX)
+    view = min(LONG_AXIS_DEGREES, key=lambda v: _line_difference(turn, LONG_AXIS_DEGREES[v]))
+    off = _line_difference(turn, LONG_AXIS_DEGREES[view])
+    if tilt > PLANE_ALONE_TILT_DEGREES or off > LONG_AXIS_TOLERANCE_DEGREES:
+        return None, ()
+    sure = view is View.LAX_4C and max(tilt, off) <= SURE_DEGREES
+    message = (
+        f"The view {view} was told from the direction of the plane alone, which is turned by {off:.0f}° from the usual "
+        f"one and tilted by {tilt:.0f}°; with the short-axis stack of the examination it is surer."
+    )
+    return view, (Finding("view_from_direction", Severity.INFO if sure else Severity.WARNING, message),)
+
+
+def has_direction(geometry: Geometry) -> bool:
+    """Whether the header says how the slices lie: planes along the axes of the world are those of a bare file."""
+    axes = geometry.ijk_to_ras[:3, :3] / np.linalg.norm(geometry.ijk_to_ras[:3, :3], axis=0)
+    return bool(np.abs(axes).max(axis=0).min() < np.cos(np.deg2rad(ALIGNED_DEGREES)))
 
 
 def turn_degrees(normal: Vector, axis: Vector) -> float:

@@ -35,6 +35,7 @@ LAYERS = (
     ),
     (
         "sizes",
+        "view_content",
         "phases",
         "long_axis",
         "long_axis_measures",
@@ -46,10 +47,11 @@ LAYERS = (
         "results",
     ),
     ("unet", "inference", "network_cine"),
+    ("recognition",),
     ("pipeline",),
     ("arguments", "commands", "__main__"),
 )
-NEEDS_TORCH = {"unet", "inference", "network_cine", "pipeline"}  # the last two through inference
+NEEDS_TORCH = {"unet", "inference", "network_cine", "recognition", "pipeline"}  # the last three through inference
 
 
 def python_files(*folders: Path) -> list[Path]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap
+from CMRSegmentationLib.views import TO_APEX
 from Testing.phantoms import oblique_geometry
 
 SHAPE_YX = (150, 170)
@@ -78,3 +79,28 @@ def drawn(*planes: Plane, degrees: float = 25.0, mirrored: bool = False) -> Labe
 
 
 ED, ES = Plane(), Plane(base_mm=14.0, radius_mm=17.0)
+
+
+def without_direction(stack: CineStack) -> CineStack:
+    """The same images as a file holds them that knows the spacing alone, and no view."""
+    geometry = Geometry.from_spacing(stack.geometry.shape_zyx, stack.geometry.spacing_zyx_mm)
+    return replace(stack, geometry=geometry, view=None)
+
+
+def painted(labels: LabelMap) -> CineStack:
+    """A cine of a label map: blood bright, muscle dark."""
+    intensity = np.array([120.0, 220.0, 60.0, 220.0], np.float32)
+    return CineStack(intensity[labels.array], labels.geometry)
+
+
+def usual_plane(turn: float, tilt: float = 0.0, flip: bool = False) -> Geometry:
+    """A plane about the usual direction of the long axis, turned from the patient's right and tilted off the axis."""
+    right = np.array([1.0, 0.0, 0.0]) - TO_APEX * TO_APEX[0]
+    right /= np.linalg.norm(right)
+    line = np.cos(np.deg2rad(turn)) * right + np.sin(np.deg2rad(turn)) * np.cross(TO_APEX, right)
+    down = np.cos(np.deg2rad(tilt)) * TO_APEX + np.sin(np.deg2rad(tilt)) * np.cross(line, TO_APEX)
+    matrix = np.eye(4)
+    matrix[:3, :3] = np.stack([1.4 * line, 1.6 * down, 6.0 * np.cross(line, down)], axis=1)
+    if flip:
+        matrix[:3, [0, 2]] *= -1
+    return Geometry((1, 16, 20), matrix)

@@ -12,6 +12,7 @@ from CMRSegmentationLib.dicom import read_study
 from CMRSegmentationLib.image import CineStack, Geometry, View
 from CMRSegmentationLib.study import ReadError, Study
 from Testing.dicom_phantoms import LIKE_A_HEART, PATIENT_ID, write_enhanced, write_series
+from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.phantoms import HeartPhantom
 from Testing.real_data import data_folder, unpack
 
@@ -420,3 +421,20 @@ def test_real_contoured_images_lie_at_their_slice_and_phase_with_blood_inside_th
         x, y = np.loadtxt(file).mean(axis=0)
         from_center = np.hypot(rows - y, columns - x)
         assert image[from_center < 5].mean() > 1.3 * image[from_center < 60].mean()
+
+
+def test_a_long_axis_without_a_short_axis_beside_it_is_told_by_its_direction(tmp_path: Path) -> None:
+    plane = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0)).cine
+    four = replace(plane, geometry=Geometry((1, 40, 48), usual_plane(10.0).ijk_to_ras))
+    write_series(tmp_path, as_stored(four))
+    (named,) = read_study(tmp_path).cines
+    assert (named.name, named.stack.view) == ("lax_4c", View.LAX_4C)
+    assert "view_from_direction" in {finding.code for finding in named.stack.findings}
+
+
+def test_a_plane_that_lies_like_no_view_keeps_its_view_open(tmp_path: Path) -> None:
+    other = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0))
+    write_series(tmp_path, as_stored(other.cine))
+    (named,) = read_study(tmp_path).cines
+    assert named.stack.view is None
+    assert "view_unknown" not in {finding.code for finding in named.stack.findings}

@@ -8,11 +8,12 @@ from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, Vie
 from CMRSegmentationLib.inference import DeviceError
 from CMRSegmentationLib.model import ModelBundle, ModelError
 from CMRSegmentationLib.network_cine import NetworkCine
-from CMRSegmentationLib.pipeline import Patient, Prediction, ViewError, decide_view, segment_cine
+from CMRSegmentationLib.pipeline import Patient, Prediction, segment_cine
 from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.preprocessing import Box
 from CMRSegmentationLib.stages import StoppedError
 from Testing.bundles import random_network, write_bundle
+from Testing.Lib.long_axis_phantoms import without_direction
 from Testing.phantoms import HeartPhantom
 
 
@@ -188,29 +189,33 @@ class TestPatient:
 
 
 class TestView:
-    def test_the_view_asked_for_wins_over_the_readers(self, phantom):
-        assert decide_view(phantom.cine, View.LAX_4C) == (View.LAX_4C, ())
-        assert decide_view(phantom.cine) == (View.SAX, ())
-
-    def test_a_stack_without_a_view_is_a_short_axis(self, phantom):
-        assert decide_view(replace(phantom.cine, view=None)) == (View.SAX, ())
-
-    def test_a_single_slice_without_a_view_is_taken_for_one_with_a_warning(self):
-        cine = replace(HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine, view=None)
-        view, findings = decide_view(cine)
-        assert view is View.SAX
-        assert [(f.code, f.severity) for f in findings] == [("view_assumed", Severity.WARNING)]
-
-    def test_a_plane_that_the_reader_could_not_name_is_not_guessed(self, phantom):
-        unknown = Finding("view_unknown", Severity.WARNING, "The plane is none of the known views.")
-        cine = replace(phantom.cine, view=None, findings=(unknown,))
-        with pytest.raises(ViewError, match=r"none of the known views.*--view"):
-            decide_view(cine)
-        assert decide_view(cine, View.LAX_2C)[0] is View.LAX_2C
-
     def test_a_model_for_another_view_is_refused(self, phantom, phantom_bundle):
         with pytest.raises(ModelError, match="serves the view sax, not lax_4c"):
             segment_cine(phantom.cine, phantom_bundle, view=View.LAX_4C)
+
+    def test_a_view_that_is_told_by_content_says_so_in_the_report(self, phantom_bundle):
+        stack = without_direction(HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine)
+        report = segment_cine(stack, phantom_bundle, device="cpu").report
+        assert report.input.view is View.SAX
+        assert "view_from_content" in {finding.code for finding in report.findings}
+
+    def test_a_short_axis_segmented_as_a_long_axis_has_a_serious_finding(self, phantom_bundle):
+        bundle = replace(phantom_bundle, views=tuple(View))
+        one = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
+        findings = segment_cine(replace(one, view=None), bundle, view=View.LAX_4C, device="cpu").findings
+        assert ("view_doubted", Severity.SERIOUS) in {(finding.code, finding.severity) for finding in findings}
+
+    def test_a_stack_segmented_as_a_long_axis_has_a_serious_finding(self, phantom, phantom_bundle):
+        bundle = replace(phantom_bundle, views=tuple(View))
+        findings = segment_cine(phantom.cine, bundle, view=View.LAX_2C, device="cpu", frames=[1]).findings
+        assert ("view_doubted", Severity.SERIOUS) in {(finding.code, finding.severity) for finding in findings}
+
+    def test_a_two_chamber_view_has_no_rv_and_no_finding_about_it(self, phantom_bundle):
+        bundle = replace(phantom_bundle, views=tuple(View))
+        one = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
+        result = segment_cine(one, bundle, view=View.LAX_2C, device="cpu")
+        assert not result.labels.mask(Label.RV).any()
+        assert not [finding for finding in result.findings if finding.code.startswith("structure_")]
 
 
 class TestCrop:

@@ -14,6 +14,7 @@ from CMRSegmentationLib.files import read_labels
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import Geometry, Label, LabelMap, View
 from CMRSegmentationLib.quality import check_quality
+from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry
 from Testing.real_data import data_folder
 
@@ -237,16 +238,30 @@ def test_one_frame_has_neither_pump_nor_jump():
 def test_one_slice_is_not_judged_as_a_stack():
     labels = LabelMap(phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
     assert places(check_quality(labels, ed_frame=0, es_frame=4)) == [("single_slice", None, 0)]
-    assert check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_4C) == ()
+    assert check_quality(drawn(ED, ES), ed_frame=0, es_frame=1, view=View.LAX_4C) == ()
 
 
 def test_a_two_chamber_view_needs_no_rv_and_a_four_chamber_view_does():
-    array = phantom_array()[:, 5:6].copy()
-    remove(array, Label.RV)
-    labels = LabelMap(array, oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
-    assert check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_2C) == ()
-    four_chamber = check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_4C)
-    assert [one.code for one in four_chamber] == ["structure_absent"]
+    labels = drawn(Plane(has_rv=False), Plane(base_mm=14.0, radius_mm=17.0, has_rv=False))
+    assert check_quality(labels, ed_frame=0, es_frame=1, view=View.LAX_2C) == ()
+    four_chamber = check_quality(labels, ed_frame=0, es_frame=1, view=View.LAX_4C)
+    assert [one.code for one in four_chamber] == ["structure_absent", "view_doubted"]
+
+
+def test_a_ring_is_no_long_axis_and_has_none():
+    labels = LabelMap(phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
+    findings = check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_4C)
+    assert places(findings) == [("view_doubted", None, None), ("long_axis_unknown", 0, None)]
+
+
+def test_a_long_axis_that_is_not_found_at_end_systole_is_named_there():
+    labels = drawn(ED, ES)
+    array = labels.array.copy()
+    array[1][array[1] == Label.MYO] = Label.BACKGROUND
+    findings = check_quality(LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    assert ("long_axis_unknown", 1, None) in places(findings)
+    (finding,) = (one for one in findings if one.code == "long_axis_unknown")
+    assert "frame 2 of 2" in finding.message
 
 
 def test_the_gravest_finding_comes_first():

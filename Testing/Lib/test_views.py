@@ -6,12 +6,15 @@ from CMRSegmentationLib.image import CineStack, Geometry, View
 from CMRSegmentationLib.views import (
     TO_APEX,
     geometry_view,
+    has_direction,
     long_axis_view,
     moving_center_ras,
     normal_ras,
+    plane_view,
     turn_degrees,
 )
 from Testing.dicom_phantoms import LIKE_A_HEART
+from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
 PHANTOM = HeartPhantom(
@@ -136,3 +139,39 @@ def test_the_axis_to_the_apex_points_left_anterior_and_inferior() -> None:
     assert TO_APEX[0] < 0 < TO_APEX[1]
     assert TO_APEX[2] < 0
     assert np.linalg.norm(TO_APEX) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize(
+    ("turn", "tilt", "view", "severity"),
+    [
+        (10.0, 0.0, View.LAX_4C, "info"),
+        (-5.0, 0.0, View.LAX_4C, "warning"),
+        (14.0, 20.0, View.LAX_4C, "warning"),
+        (68.0, 0.0, View.LAX_2C, "warning"),
+        (130.0, -10.0, View.LAX_3C, "warning"),
+    ],
+)
+def test_a_plane_alone_is_told_by_the_usual_direction_with_a_doubt(
+    turn: float, tilt: float, view: View, severity: str, flip: bool
+) -> None:
+    found, (finding,) = plane_view(usual_plane(turn, tilt, flip))
+    assert (found, finding.code, finding.severity) == (view, "view_from_direction", severity)
+
+
+@pytest.mark.parametrize(("turn", "tilt"), [(39.0, 0.0), (160.0, 0.0), (68.0, 30.0)])
+def test_a_plane_alone_between_or_beside_the_views_has_none(turn: float, tilt: float) -> None:
+    assert plane_view(usual_plane(turn, tilt)) == (None, ())
+
+
+def test_the_planes_of_a_stack_are_no_long_axis_by_direction() -> None:
+    geometry = usual_plane(10.0)
+    assert plane_view(Geometry((3, 16, 20), geometry.ijk_to_ras)) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("degrees", "known"), [((0.0, 0.0, 0.0), False), ((90.0, 0.0, -90.0), False), ((40.0, -20.0, 30.0), True)]
+)
+def test_a_plane_along_the_axes_of_the_world_has_no_direction(degrees: tuple[float, float, float], known: bool) -> None:
+    geometry = oblique_geometry((1, 20, 20), degrees_xyz=degrees)
+    assert has_direction(geometry) is known
