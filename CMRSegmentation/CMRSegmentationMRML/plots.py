@@ -10,13 +10,14 @@ from slicer.i18n import tr as _
 
 from CMRSegmentationLib.report import ClinicalReport
 
-from .terminology import STRUCTURES
+from .curves import ShownCurve, axis_title, curves_of, frames_of
 
 TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE = "CMR.Measures", "CMR.Curves", "CMR.Phases", "CMR.Chart"
-SERIES_ROLES = tuple(f"CMR.Series.{structure.segment_id}" for structure in STRUCTURES)
+SERIES_ROLE = "CMR.Series."
+"""The role of a curve's series is this with the curve's column."""
 PHASE_SERIES_ROLE = "CMR.Series.Phases"
 PHASE_COLOR = (0.15, 0.15, 0.15)
-ROLES = (TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, *SERIES_ROLES, PHASE_SERIES_ROLE, CHART_ROLE)
+ROLES = (TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE)
 
 
 def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
@@ -37,10 +38,23 @@ def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
 
 def remove_report(owner: slicer.vtkMRMLNode) -> None:
     """Removes the nodes that `show_report` made."""
-    for role in ROLES:
-        node = owner.GetNodeReference(role)
-        if node is not None:
-            slicer.mrmlScene.RemoveNode(node)
+    for role in (*ROLES, *_series_roles(owner)):
+        _remove(owner, role)
+
+
+def _role_of(curve: ShownCurve) -> str:
+    return SERIES_ROLE + curve.column.replace(" ", ".")
+
+
+def _series_roles(owner: slicer.vtkMRMLNode) -> list[str]:
+    roles = [owner.GetNthNodeReferenceRole(index) for index in range(owner.GetNumberOfNodeReferenceRoles())]
+    return [role for role in roles if role.startswith(SERIES_ROLE)]
+
+
+def _remove(owner: slicer.vtkMRMLNode, role: str) -> None:
+    node = owner.GetNodeReference(role)
+    if node is not None:
+        slicer.mrmlScene.RemoveNode(node)
 
 
 def _referenced(owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str) -> slicer.vtkMRMLNode:
@@ -77,40 +91,32 @@ def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> No
 
 
 def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
-    curves, unit = curves_of(report)
-    frames = [t for t in range(report.frames) if curves["lv"][t] is not None]
+    frames, curves = frames_of(report), curves_of(report)
     times = report.input.frame_times_ms
     columns: dict[str, Sequence[object]] = {"Phase": [t + 1 for t in frames]}
     if times is not None:
         columns["Time"] = [times[t] for t in frames]
-    for structure in STRUCTURES:
-        columns[structure.segment_id] = [curves[structure.segment_id.lower()][t] for t in frames]
-    _fill(table, columns)
+    _fill(table, columns | {curve.column: curve.values for curve in curves})
     table.SetColumnTitle("Phase", _("Phase"))
     if times is not None:
         table.SetColumnUnitLabel("Time", "ms")
         table.SetColumnTitle("Time", _("Time (ms)"))
-    for structure in STRUCTURES:
-        table.SetColumnUnitLabel(structure.segment_id, unit)
-        table.SetColumnTitle(structure.segment_id, f"{structure.segment_id} ({unit})")
+    for curve in curves:
+        table.SetColumnUnitLabel(curve.column, curve.unit)
+        table.SetColumnTitle(curve.column, curve.title)
 
 
 def _fill_phases(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
-    curve, unit = curves_of(report)[0]["lv"], curves_of(report)[1]
+    """The two phases as points on the first curve, that of the LV."""
     names, frames = [_("ED")], [report.ed_frame]
     if report.es_frame is not None:
         names, frames = [*names, _("ES")], [*frames, report.es_frame]
     times = report.input.frame_times_ms
+    lv = curves_of(report)[0]
+    by_frame = dict(zip(frames_of(report), lv.values, strict=True))
     x_values = [t + 1 if times is None else times[t] for t in frames]
-    _fill(table, {"Name": names, "Position": x_values, "LV": [curve[t] for t in frames]})
-    table.SetColumnUnitLabel("LV", unit)
-
-
-def curves_of(report: ClinicalReport) -> tuple[dict[str, tuple[float | None, ...]], str]:
-    """The volume of each structure by frame, or the area where there are no volumes, and the unit."""
-    if any(report.volumes_ml.values()):
-        return dict(report.volumes_ml), "ml"
-    return dict(report.areas_cm2), "cm²"
+    _fill(table, {"Name": names, "Position": x_values, lv.column: [by_frame[t] for t in frames]})
+    table.SetColumnUnitLabel(lv.column, lv.unit)
 
 
 def _fill(table: slicer.vtkMRMLTableNode, columns: dict[str, Sequence[object]]) -> None:
@@ -137,19 +143,30 @@ def _update_chart(
     has_times = report.input.frame_times_ms is not None
     chart = _referenced(owner, CHART_ROLE, "vtkMRMLPlotChartNode", _("{name} chart").format(name=owner.GetName()))
     chart.RemoveAllPlotSeriesNodeIDs()
-    for structure, role in zip(STRUCTURES, SERIES_ROLES, strict=True):
-        series = _referenced(owner, role, "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {structure.segment_id}")
-        _style_curve(series, curves, "Time" if has_times else "Phase", structure.segment_id, structure.color)
-        chart.AddAndObservePlotSeriesNodeID(series.GetID())
+    shown = curves_of(report)
+    for curve in shown:
+        chart.AddAndObservePlotSeriesNodeID(_series(owner, curve, curves, "Time" if has_times else "Phase").GetID())
     marks = _referenced(
         owner, PHASE_SERIES_ROLE, "vtkMRMLPlotSeriesNode", _("{name} ED and ES").format(name=owner.GetName())
     )
     _style_marks(marks, phases)
     chart.AddAndObservePlotSeriesNodeID(marks.GetID())
+    for role in set(_series_roles(owner)) - {PHASE_SERIES_ROLE, *map(_role_of, shown)}:
+        _remove(owner, role)
     chart.SetTitle(_chart_title(owner.GetName(), report))
     chart.SetXAxisTitle(_("Time after the R wave (ms)") if has_times else _("Phase"))
-    chart.SetYAxisTitle(_("Volume (ml)") if curves_of(report)[1] == "ml" else _("Area (cm²)"))
+    chart.SetYAxisTitle(axis_title(shown))
     chart.SetLegendVisibility(True)
+
+
+def _series(
+    owner: slicer.vtkMRMLNode, curve: ShownCurve, table: slicer.vtkMRMLTableNode, x_column: str
+) -> slicer.vtkMRMLPlotSeriesNode:
+    series = _referenced(owner, _role_of(curve), "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {curve.name}")
+    _style_curve(series, table, x_column, curve.column, curve.color)
+    series.SetName(curve.name if curve.is_extent else curve.title)
+    series.SetLineStyle(series.LineStyleSolid if curve.is_extent else series.LineStyleDash)
+    return series
 
 
 def _chart_title(name: str, report: ClinicalReport) -> str:
@@ -167,7 +184,6 @@ def _style_curve(
     y_column: str,
     color: tuple[float, float, float],
 ) -> None:
-    series.SetName(y_column)
     series.SetAndObserveTableNodeID(table.GetID())
     series.SetPlotType(series.PlotTypeScatter)
     series.SetXColumnName(x_column)

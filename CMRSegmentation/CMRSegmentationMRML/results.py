@@ -13,6 +13,7 @@ from CMRSegmentationLib.report import ClinicalReport, ReportError, make_report, 
 
 from . import plots
 from .cines import SceneCine
+from .curves import frames_of
 from .kept_findings import keep_findings, kept_findings
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
@@ -121,9 +122,3 @@ def remove_result(sequence: slicer.vtkMRMLSequenceNode) -> None:
     """Removes a segmentation sequence with its tables and chart."""
     plots.remove_report(sequence)
     remove_segmentation(sequence)
-
-
-def frames_of(report: ClinicalReport) -> list[int]:
-    """The 0-based frames that were segmented."""
-    curve = plots.curves_of(report)[0]["lv"]
-    return [frame for frame, value in enumerate(curve) if value is not None]

@@ -21,10 +21,11 @@ from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
 from .child_messages import Message
 from .child_process import ChildProcess
 from .cines import CineError, SceneCine, find_cine, read_stack
+from .curves import frames_of
 from .exchange import write_cine
 from .models import usable_models
 from .quitting import EndsWithSlicer
-from .results import frames_of, keep_run, measure_again, remove_result
+from .results import keep_run, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings

@@ -1,6 +1,7 @@
 """Files become cines of the scene through the library's readers."""
 
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ from CMRSegmentationMRML import cines, loading
 from CMRSegmentationMRML.exchange import write_cine
 
 from CMRSegmentationLib import nifti
+from CMRSegmentationLib.image import Geometry, View
 from CMRSegmentationLib.study import ReadError
+from Testing.dicom_phantoms import LIKE_A_HEART, write_series
+from Testing.phantoms import HeartPhantom, oblique_geometry
 
-from .conftest import node_ids
+from .conftest import SMALL, node_ids
 
 
 def write_nifti(path, phantom, frames):
@@ -36,6 +40,45 @@ def test_a_volume_sequence_file_becomes_a_cine(scene, phantom, tmp_path):
     cine, sentences = loading.load_and_show(tmp_path / "cine.seq.nrrd")
     np.testing.assert_array_equal(cines.read_stack(cine).array, phantom.cine.array)
     assert sentences == []
+
+
+@pytest.fixture
+def whole_numbers():
+    """A short-axis cine as DICOM can hold it, in the heart's direction."""
+    phantom = HeartPhantom(**SMALL | {"degrees_xyz": LIKE_A_HEART})
+    return replace(phantom.cine, array=phantom.cine.array.round().clip(0))
+
+
+def test_a_dicom_folder_with_one_series_a_slice_becomes_one_cine_with_times_and_view(scene, whole_numbers, tmp_path):
+    for slice_ in (2, 0, 1):
+        write_series(tmp_path / "study", whole_numbers, series_number=10 + slice_, slices=[slice_])
+    (cine,), _ = loading.load_cines(tmp_path / "study")
+    stack = cines.read_stack(cine)
+    order = [0, 1, 2] if stack.geometry.matches(whole_numbers.geometry, 1e-2) else [2, 1, 0]
+    np.testing.assert_array_equal(stack.array, whole_numbers.array[:, order])
+    assert stack.frame_times_ms == (0.0, 225.0, 450.0, 675.0)
+    assert stack.view is View.SAX
+    assert cine.browser.GetProxyNode(cine.sequence) is cine.volume
+
+
+def test_of_a_study_the_short_axis_is_shown_and_every_cine_is_loaded(scene, whole_numbers, tmp_path):
+    plane = replace(whole_numbers, array=whole_numbers.array[:, :1], geometry=long_axis_plane(), view=None)
+    write_series(tmp_path / "study", plane, series_number=3)
+    write_series(tmp_path / "study", whole_numbers, series_number=8)
+    shown, _ = loading.load_and_show(tmp_path / "study")
+    assert cines.view_of(shown) is View.SAX
+    assert shown.volume.GetImageData().GetDimensions()[2] == 3
+    slices = [node.GetNthDataNode(0).GetImageData().GetDimensions()[2] for node in cines.candidate_nodes()]
+    assert sorted(slices) == [1, 3]
+
+
+def long_axis_plane():
+    """A single slice that stands on the short axis."""
+    matrix = oblique_geometry((1, 40, 48), (8.0, 3.0, 2.5), degrees_xyz=LIKE_A_HEART).ijk_to_ras.copy()
+    columns, rows, normal = (matrix[:3, axis] / np.linalg.norm(matrix[:3, axis]) for axis in range(3))
+    matrix[:3, 1], matrix[:3, 2] = 3.0 * normal, 8.0 * np.cross(columns, normal)
+    assert abs(matrix[:3, 2] @ rows) == pytest.approx(8.0)
+    return Geometry((1, 40, 48), matrix)
 
 
 def test_what_cannot_be_read_leaves_the_scene_as_it_was(scene, tmp_path):

@@ -4,9 +4,11 @@ import numpy as np
 import slicer
 from CMRSegmentationMRML import plots
 
-from CMRSegmentationLib.image import LabelMap
+from CMRSegmentationLib.image import LabelMap, View
 from CMRSegmentationLib.report import InputSummary, make_report
+from Testing.Lib.long_axis_phantoms import ED, ES, drawn
 from Testing.phantoms import HeartPhantom
+from Testing.Slicer.host import core_host
 
 from .conftest import SMALL, node_ids
 
@@ -101,3 +103,57 @@ def test_removing_a_report_leaves_nothing_of_it(scene, cine, phantom):
 def test_the_chart_node_is_a_plot_chart(scene, cine, phantom):
     plots.show_report(report_of(phantom), cine.sequence)
     assert len(slicer.util.getNodesByClass("vtkMRMLPlotChartNode")) == 1
+
+
+def long_axis_report(view=View.LAX_4C, times=(0.0, 400.0)):
+    """Of a four-chamber plane with two phases: areas, the length of the LV, and what follows from them."""
+    labels = drawn(ED, ES)
+    return make_report(labels, InputSummary(view, (2, *labels.geometry.shape_zyx), (8.0, 1.3, 0.9), times))
+
+
+def series_of(chart):
+    return [chart.GetNthPlotSeriesNode(index) for index in range(chart.GetNumberOfPlotSeriesNodes())]
+
+
+def test_a_long_axis_plane_shows_all_its_measures_in_their_units(scene, cine):
+    report = long_axis_report()
+    plots.show_report(report, cine.sequence)
+    table = cine.sequence.GetNodeReference(plots.TABLE_ROLE)
+    shown = dict(zip(column(table, "Key"), column(table, "Unit"), strict=True))
+    assert shown == {measure.key: measure.unit for measure in report.measures}
+    assert (shown["lv_length_ed"], shown["lv_mapse"], shown["rv_fac"]) == ("mm", "mm", "%")
+
+
+def test_the_length_of_a_long_axis_plane_has_its_column_and_its_curve(scene, cine):
+    report = long_axis_report()
+    plots.show_report(report, cine.sequence)
+    table, chart = (cine.sequence.GetNodeReference(role) for role in (plots.CURVES_ROLE, plots.CHART_ROLE))
+    np.testing.assert_allclose(numbers(table, "LV length"), report.lengths_mm["lv"], rtol=1e-4)
+    assert table.GetColumnUnitLabel("LV length") == "mm"
+    assert [series.GetName() for series in series_of(chart)] == ["LV", "MYO", "RV", "LV length (mm)", "ED, ES"]
+    assert chart.GetYAxisTitle() == "Area (cm²), Length (mm)"
+
+
+def test_curves_that_a_new_report_does_not_have_go(scene, cine):
+    before = node_ids(scene)
+    plots.show_report(long_axis_report(), cine.sequence)
+    plots.show_report(long_axis_report(view=None), cine.sequence)
+    chart = cine.sequence.GetNodeReference(plots.CHART_ROLE)
+    assert [series.GetName() for series in series_of(chart)] == ["LV", "MYO", "RV", "ED, ES"]
+    assert len(slicer.util.getNodesByClass("vtkMRMLPlotSeriesNode")) == 4
+    plots.remove_report(cine.sequence)
+    assert node_ids(scene) == before
+
+
+def test_the_chart_of_a_long_axis_plane_survives_a_saved_scene(scene, cine, tmp_path):
+    plots.show_report(long_axis_report(), cine.sequence)
+    assert scene.WriteToMRB(str(tmp_path / "scene.mrb"))
+    core_host.clear_scene()
+    assert scene.ReadFromMRB(str(tmp_path / "scene.mrb"), True)
+    core_host.add_default_nodes()
+    (chart,) = slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
+    assert [series.GetYColumnName() for series in series_of(chart)] == ["LV", "MYO", "RV", "LV length", "LV"]
+    owner = next(node for node in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if node.GetName() == "Heart")
+    assert owner.GetNodeReference(plots.CURVES_ROLE).GetColumnTitle("LV length") == "LV length (mm)"
+    plots.remove_report(owner)
+    assert slicer.util.getNodesByClass("vtkMRMLPlotSeriesNode") == []

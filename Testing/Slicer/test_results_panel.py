@@ -1,13 +1,17 @@
 """The Results section: what it shows, corrects, measures again and writes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import qt
 import slicer
-from CMRSegmentationMRML import plots, results, results_panel, segmentations, sequences
+from CMRSegmentationMRML import display, plots, results, results_panel, segmentations, sequences
 
-from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.report import InputSummary, make_report
+from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted
 from Testing.phantoms import HeartPhantom
 
 from .conftest import MODULE_FOLDER, SMALL
@@ -106,6 +110,74 @@ def test_a_click_on_a_finding_goes_to_its_frame(shown):
     shown.ui.findingsList.itemClicked.emit(shown.ui.findingsList.item(row))
     assert shown.cine.browser.GetSelectedItemNumber() == 0
     assert shown.ui.findingsList.item(row).text() == report.findings[row].message
+
+
+def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
+    """The outermost slice is far from the heart, so that going there moves the red view by two slices, 20 mm."""
+    sequence = segmented(cine, phantom)
+    finding = Finding("structure_gap", Severity.WARNING, "The RV is missing in slice 3.", frame=3, slice=2)
+    results.keep_report(sequence, replace(results.stored_report(sequence), findings=(finding,)))
+    view = slicer.vtkMRMLSliceNode()
+    view.SetLayoutName("Red")
+    slicer.mrmlScene.AddNode(view)
+    display.align_to_slices(view, cine)
+    display.go_to(cine, 0, 0)
+    shown = Shown(cine, sequence)
+    shown.panel.show(cine)
+    shown.ui.findingsList.setCurrentRow(0)
+    shown.ui.findingsList.itemClicked.emit(shown.ui.findingsList.item(0))
+    assert cine.browser.GetSelectedItemNumber() == 3
+    plane = slicer.util.arrayFromVTKMatrix(view.GetSliceToRAS())
+    offset = np.subtract(display.slice_center_ras(cine, 2), plane[:3, 3]) @ plane[:3, 2]
+    assert offset == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_finding_of_the_whole_cine_moves_nothing(cine, phantom):
+    sequence = segmented(cine, phantom)
+    finding = Finding("stroke_volumes_differ", Severity.INFO, "The stroke volumes differ.")
+    results.keep_report(sequence, replace(results.stored_report(sequence), findings=(finding,)))
+    shown = Shown(cine, sequence)
+    shown.panel.show(cine)
+    cine.browser.SetSelectedItemNumber(2)
+    shown.ui.findingsList.setCurrentRow(0)
+    shown.ui.findingsList.itemClicked.emit(shown.ui.findingsList.item(0))
+    assert cine.browser.GetSelectedItemNumber() == 2
+
+
+def test_the_phases_are_stepped_and_played_with_the_browser_of_the_cine(shown):
+    shown.ui.playWidget.onVcrNext()
+    assert shown.cine.browser.GetSelectedItemNumber() == 1
+    shown.ui.playWidget.setPlaybackEnabled(True)
+    assert shown.cine.browser.GetPlaybackActive()
+    shown.ui.playWidget.setPlaybackEnabled(False)
+    shown.ui.seekWidget.setSelectedItemNumber(3)
+    assert shown.cine.browser.GetSelectedItemNumber() == 3
+
+
+def test_the_buttons_open_the_segment_editor_and_the_chart(shown, monkeypatch):
+    opened = []
+    monkeypatch.setattr(display, "open_segment_editor", lambda *arguments: opened.append(arguments))
+    monkeypatch.setattr(display, "show_chart", lambda *arguments: opened.append(arguments))
+    shown.ui.editButton.click()
+    shown.ui.chartButton.click()
+    assert opened == [(shown.sequence, shown.cine), (shown.sequence,)]
+
+
+def test_a_long_axis_plane_shows_its_own_measures_with_units_and_definitions(scene):
+    labels = drawn(ED, ES)
+    stack = replace(painted(labels), view=View.LAX_4C)
+    cine = sequences.add_cine(stack, "Plane")
+    sequence = segmentations.add_segmentation(cine, labels, range(2))
+    results.keep_run(sequence, make_report(labels, InputSummary.of(stack)), labels)
+    shown = Shown(cine, sequence)
+    shown.panel.show(cine)
+    table = shown.ui.measuresTable
+    units = {table.item(row, 0).text(): table.item(row, 2).text() for row in range(table.rowCount)}
+    assert (units["MAPSE"], units["LV EF, area–length"], units["LV end-systolic length"]) == ("mm", "%", "mm")
+    assert all(table.item(row, 0).toolTip() for row in range(table.rowCount))
+    assert float(shown.rows()["MAPSE"]) == pytest.approx(14.0, abs=1.0)
+    shown.ui.copyButton.click()
+    assert "MAPSE\t" in slicer.app.clipboard().text()
 
 
 def test_the_table_is_copied_for_a_spreadsheet(shown):
