@@ -26,7 +26,8 @@ IN_PLANE[1] = ndimage.generate_binary_structure(2, 1)
 """(Z, Y, X) neighbors that share an edge within a slice."""
 TOUCHING = np.ones((3, 3, 3), dtype=np.bool_)
 TOUCHING[1] = IN_PLANE[1]
-"""Neighbors within a slice share an edge, for a corner holds nothing; slices lie far apart and reach wider."""
+"""For the heart as a whole: neighbors within a slice share an edge, slices lie far apart and reach wider. A single
+structure holds together by corners as well, or a thin wall would be cut where it runs aslant."""
 
 ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
 """An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
@@ -232,7 +233,7 @@ def one_piece(labels: LabelArray) -> LabelArray:
     """(Z, Y, X) labels of one phase with the largest connected piece of each structure only."""
     result = labels.copy()
     for label in FOREGROUND:
-        groups, count = ndimage.label(labels == label, structure=TOUCHING)
+        groups, count = ndimage.label(labels == label, structure=np.ones((3, 3, 3)))
         if count > 1:
             sizes = np.bincount(groups.ravel())
             sizes[0] = 0
