@@ -14,13 +14,14 @@ from slicer.i18n import tr as _
 
 from CMRSegmentationLib.files import ReadError
 from CMRSegmentationLib.files import read_labels as read_label_file
-from CMRSegmentationLib.image import CineStack, LabelMap
+from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.model import MODELS_FOLDER
 from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
 
 from .child_messages import Message
 from .child_process import ChildProcess
-from .cines import CineError, SceneCine, find_cine, read_stack
+from .choices import CineView
+from .cines import CineError, SceneCine, find_cine, read_stack, view_of
 from .curves import frames_of
 from .exchange import write_cine
 from .models import usable_models
@@ -88,9 +89,10 @@ class SegmentationRun:
         """Writes the images and starts the child; returns at once.
 
         Raises:
-            CineError: if the cine cannot be read, or is no cardiac MRI.
+            CineError: if the cine cannot be read, is no cardiac MRI, or no model serves its view.
             OSError: if the images cannot be written, as on a full disk.
         """
+        self._check_model()
         self._stack = read_suitable_stack(self.cine)
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
         self._until_quit.begin()
@@ -100,6 +102,14 @@ class SegmentationRun:
         except BaseException:
             self._clear_away()
             raise
+
+    def _check_model(self) -> None:
+        """That there is a model for a view that is known; the child finds out one that is not."""
+        view = view_of(self.cine) if self._settings.view == CineView.AUTOMATIC.value else View(self._settings.view)
+        models = usable_models(self._models_folder)
+        if view is not None and models and not any(view in model.views for model in models):
+            message = _("There is no model for the view of {name} ({view}); choose another view under Advanced.")
+            raise CineError(message.format(name=self.cine.name, view=CineView(view.value).label()))
 
     def cancel(self) -> None:
         """Ends the child and removes the images; the scene is as it was."""

@@ -17,7 +17,9 @@ SECONDS = 900
 
 
 @pytest.fixture
-def widget():
+def widget(tmp_path, monkeypatch):
+    """The panel of a Slicer whose folder for temporary files has a blank and letters beyond ASCII in its name."""
+    monkeypatch.setattr(slicer.app, "temporaryPath", str(tmp_path / "Größe 心臓"))
     core_host.clear_scene()
     _, widget = qt_host.load_module(MODULE_FOLDER / "CMRSegmentation.py")
     slicer.modules.cmrsegmentation.widgetRepresentation().enter()

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from CMRSegmentationMRML.settings import RunSettings
 
 from CMRSegmentationLib.findings import Finding, Severity
 
-from .conftest import node_ids, temporary_folders, wait_until
+from .conftest import MODULE_FOLDER, add_model, node_ids, temporary_folders, wait_until
 
 
 class Started:
@@ -215,6 +217,50 @@ def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(cine, scrip
     scripted_child("deliver()")
     assert Started(cine).to_the_end().failed == ["the table is full"]
     assert node_ids(scene) == before
+
+
+@pytest.mark.parametrize(("view", "asked"), [("lax_2c", "auto"), ("sax", "lax_2c"), ("", "lax_2c")])
+def test_a_view_without_a_model_is_said_before_anything_is_written(cine, scene, tmp_path, view, asked):
+    add_model(tmp_path, "sax", ["sax"])
+    cine.sequence.SetAttribute("CMR.View", view)
+    before = node_ids(scene)
+    started = run.SegmentationRun(cine, RunSettings(view=asked), run.RunEvents(*[print] * 4), tmp_path)
+    with pytest.raises(cines.CineError, match=r"no model for the view of Heart \(Long axis, two chambers\)"):
+        started.start()
+    assert node_ids(scene) == before
+
+
+LONGEST = """
+import sys
+from pathlib import Path
+opened = []
+events = ("open", "os.rename", "os.mkdir")
+sys.addaudithook(lambda event, values: opened.extend(values[:2]) if event in events else None)
+from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.results import write_results, write_summary
+from Testing.phantoms import HeartPhantom
+phantom = HeartPhantom(frames=2, slices=3, rows=40, columns=48)
+report = make_report(phantom.labels, InputSummary.of(phantom.cine))
+folder = Path(sys.argv[1])
+write_results(folder / sys.argv[2], phantom.labels, report, stack=phantom.cine)
+write_summary(folder, [])
+names = [str(path)[len(str(folder)):] for path in opened if str(path).startswith(str(folder))]
+print(len(names), max(map(len, names)))
+"""
+
+
+def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_temporary_folder(tmp_path, cine):
+    """A path on Windows has 260 letters unless the user allows more; a process number may take ten."""
+    folder = run.TemporaryFolder(str(tmp_path))
+    started = run.SegmentationRun(cine, RunSettings(), run.RunEvents(*[print] * 4))
+    started._folder = folder
+    command = [sys.executable, "-c", LONGEST, str(started._output), run.INPUT_NAME]
+    done = subprocess.run(command, cwd=MODULE_FOLDER.parent, capture_output=True, text=True, check=True)
+    count, longest = (int(text) for text in done.stdout.split())
+    folder.remove()
+    assert count > 8
+    below = len(str(started._output)) - len(str(tmp_path)) + longest
+    assert 40 < below < 260 - 150 - 10
 
 
 def test_images_that_cannot_be_written_leave_nothing(cine, monkeypatch):
