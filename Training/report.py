@@ -156,7 +156,7 @@ def _commands(runs: Sequence[Run]) -> Iterator[str]:
         yield f"python -m Training.prepare {name} --raw {name} --cache cache"
     for run in runs:
         yield f"# {run.name}"
-        yield from (made["command"] for made in (run.environment, run.evaluation) if "command" in made)
+        yield from dict.fromkeys(made["command"] for made in (run.environment, run.evaluation) if "command" in made)
     yield f"# this report\n{command_line()}"
 
 
