@@ -94,6 +94,13 @@ class SegmentationRun:
         """
         self._check_model()
         self._stack = read_suitable_stack(self.cine)
+        try:
+            self._launch()
+        except OSError as problem:
+            message = _("The images could not be written for the segmentation: {reason}.")
+            raise OSError(message.format(reason=problem.strerror or problem)) from problem
+
+    def _launch(self) -> None:
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
         self._until_quit.begin()
         try:

@@ -1,6 +1,7 @@
 """From the button that loads the sample to measures and curves, with the real child and the bundled model."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -47,3 +48,10 @@ def test_the_sample_is_segmented_by_the_bundled_model_in_the_real_child(widget):
     assert results.stored_report(sequence) == report
     assert sequence.GetNodeReference(plots.CURVES_ROLE).GetNumberOfRows() == 20
     assert ui.measuresTable.rowCount == len(report.measures)
+
+
+def test_the_real_child_tries_a_convolution_and_says_what_it_would_run_on(widget):
+    widget.ui.deviceButton.click()
+    wait_until(lambda: widget.ui.deviceButton.enabled, SECONDS)
+    assert re.fullmatch(r"The (CPU|GPU) will be used: .+\.", widget.ui.deviceLabel.text)
+    assert temporary_folders() == []

@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 import time
+import types
 
 import pytest
+from CMRSegmentationMRML import process_tree
 from CMRSegmentationMRML.process_tree import descendants, end_process_tree
 
 PARENT = """
@@ -54,3 +56,15 @@ def test_a_process_that_is_gone_is_passed_over():
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     end_process_tree(process.pid)
+
+
+def test_windows_is_asked_to_end_the_tree_by_force_and_without_a_window(monkeypatch):
+    asked = []
+    monkeypatch.setattr(process_tree, "os", types.SimpleNamespace(name="nt"))
+    monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda command, **settings: asked.append((command, settings)))
+    end_process_tree(4711)
+    ((command, settings),) = asked
+    assert command == ["taskkill", "/PID", "4711", "/T", "/F"]
+    assert settings["creationflags"] == 0x08000000
+    assert not settings["check"]

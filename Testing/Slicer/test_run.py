@@ -263,13 +263,15 @@ def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_t
     assert 40 < below < 260 - 150 - 10
 
 
-def test_images_that_cannot_be_written_leave_nothing(cine, monkeypatch):
+@pytest.mark.parametrize("step", ["write_cine", "TemporaryFolder"])
+def test_images_that_cannot_be_written_leave_nothing_and_are_told_without_a_path(cine, monkeypatch, step):
     def fail(*_arguments):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "No space left on device", "/somewhere/CMRSeg-1/cine.seq.nrrd")
 
-    monkeypatch.setattr(run, "write_cine", fail)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(run, step, fail)
+    with pytest.raises(OSError) as raised:
         Started(cine)
+    assert str(raised.value) == "The images could not be written for the segmentation: No space left on device."
 
 
 def test_waiting_gives_the_sequence_or_the_error(cine, scripted_child):
