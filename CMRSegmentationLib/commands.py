@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from CMRSegmentationLib.arguments import view_of
+from CMRSegmentationLib.examination import CineResult, combine, write_examination
 from CMRSegmentationLib.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.measures import Measure
 from CMRSegmentationLib.model import ModelBundle, ModelError, bundled_models, find_model
 from CMRSegmentationLib.progress import Reporter, make_reporter
 from CMRSegmentationLib.report import RESEARCH_USE, ClinicalReport, InputSummary, make_report
@@ -80,18 +82,35 @@ def segment(options: argparse.Namespace) -> Lines:
     reporter = make_reporter(options.progress)
     outcomes: list[Outcome] = []
     for path in options.inputs:
+        first = len(outcomes)
         for outcome in segment_input(path, options, reporter):
             outcomes.append(outcome)
             write_summary(options.out, outcomes)
             reporter.clear()
             lines = list(describe_outcome(outcome))
             yield from lines if options.progress != "json" else ()
+        lines = list(_combine(outcomes[first:], options.out / input_name(path.resolve())))
+        yield from lines if options.progress != "json" else ()
     failures = [outcome for outcome in outcomes if outcome.status == "failed"]
     if failures:
         reporter.failed(failures[-1].message)
         count = len({outcome.input for outcome in failures})
         raise InputsFailedError(f"{count} of {len(options.inputs)} inputs could not be segmented.")
     reporter.finished(str(options.out))
+
+
+def _combine(outcomes: Sequence[Outcome], folder: Path) -> Lines:
+    """Writes what the segmented cines of one input give together, if there are several; yields what to print."""
+    cines = [CineResult(one.cine, one.report) for one in outcomes if one.report is not None]
+    if len(cines) < 2:
+        return
+    examination = combine(cines)
+    try:
+        table, _ = write_examination(examination, folder)
+    except OSError as error:
+        raise OutputError(f"The table of the examination cannot be written: {reason(error)}.") from error
+    yield f"{len(cines)} cines together -> {table}"
+    yield from describe_measures(examination.measures, examination.findings)
 
 
 def _prepare(options: argparse.Namespace) -> None:
@@ -226,11 +245,16 @@ def describe_report(report: ClinicalReport) -> Lines:
     """Phases, measures and findings of a report."""
     es = "none" if report.es_frame is None else report.es_frame
     yield f"  end-diastole frame {report.ed_frame}, end-systole frame {es} (counted from 0)"
-    for measure in report.measures:
-        yield f"  {measure.name:<34}{measure.value:8.1f} {measure.unit}"
-    for finding in report.findings:
-        yield f"  {finding.severity}: {finding.message}"
+    yield from describe_measures(report.measures, report.findings)
     yield f"  {RESEARCH_USE}"
+
+
+def describe_measures(measures: Sequence[Measure], findings: Sequence[Finding]) -> Lines:
+    """A line for each measure and finding."""
+    for one in measures:
+        yield f"  {one.name:<34}{one.value:8.1f} {one.unit}"
+    for finding in findings:
+        yield f"  {finding.severity}: {finding.message}"
 
 
 def measure(options: argparse.Namespace) -> Lines:

@@ -108,6 +108,18 @@ def _long_axis() -> list[Definition]:
     ]
 
 
+def _several_views() -> list[Definition]:
+    """Measures of an examination's views together."""
+    biplane = "8 A₂ A₄ / (3 π L) of the LV's areas in the two- and the four-chamber view and the shorter length L"
+    apart = "of the long axis (biplane, else one plane) less that of the short axis, positive where it is larger"
+    return [
+        *_area_length("biplane", "biplane", biplane),
+        Definition("lv_edv_lax_minus_sax", "LV EDV, long − short axis", "ml", f"EDV {apart}; {CHAMBERS}; {SCMR}"),
+        Definition("lv_esv_lax_minus_sax", "LV ESV, long − short axis", "ml", f"ESV {apart}; {CHAMBERS}; {SCMR}"),
+        Definition("lv_ef_lax_minus_sax", "LV EF, long − short axis", "%", f"EF {apart}; {CHAMBERS}; {SCMR}"),
+    ]
+
+
 def _index(of: Definition) -> Definition:
     return Definition(
         f"{of.key}_index",
@@ -139,6 +151,7 @@ def _table() -> dict[str, Definition]:
         *_areas("myo", "LV myocardium"),
         *_areas("rv", "RV blood pool"),
         *_long_axis(),
+        *_several_views(),
         Definition("heart_rate", "Heart rate", "beats/min", rate),
         Definition("bsa", "Body surface area", "m²", f"√(height in cm × weight in kg / 3600); {MOSTELLER}"),
     ]
@@ -148,3 +161,6 @@ def _table() -> dict[str, Definition]:
 
 DEFINITIONS: dict[str, Definition] = _table()
 """Every measure by its key, in the order of a report."""
+
+OF_SEVERAL_VIEWS = tuple(row.key for row in _several_views())
+"""Keys of what no cine gives by itself: they are in the table of an examination, never in a report."""

@@ -43,6 +43,7 @@ LAYERS = (
         "wall",
         "quality",
         "report",
+        "examination",
         "overview",
         "results",
     ),

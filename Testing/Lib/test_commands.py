@@ -1,3 +1,5 @@
+import json
+import shutil
 import signal
 import sys
 from dataclasses import replace
@@ -10,11 +12,12 @@ import SimpleITK as sitk  # noqa: N813
 
 from CMRSegmentationLib import commands, results
 from CMRSegmentationLib.commands import UsageError, check_names, reason
-from CMRSegmentationLib.image import Geometry, Label
+from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.model import bundled_models
-from Testing.bundles import change_description, random_network, write_bundle
+from Testing.bundles import PHANTOM_MODEL, change_description, random_network, write_bundle
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
 from Testing.Lib.command_line import files_below, read_report, read_summary, run, segment, write_cine
+from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.phantoms import HeartPhantom
 
 STACK = HeartPhantom(frames=5, slices=7, es_frame=2, degrees_xyz=LIKE_A_HEART)
@@ -190,6 +193,48 @@ class TestDicomFolder:
         done = next(row for row in rows if row["status"] == "done")
         assert done["folder"] == f"study/{done['cine']}"
         assert (tmp_path / "out" / done["folder"] / "labels.nii.gz").is_file()
+
+
+class TestExamination:
+    @pytest.fixture
+    def study(self, tmp_path) -> Path:
+        """A short-axis stack, and a plane that lies like a four-chamber view."""
+        four = HeartPhantom(frames=5, slices=1, empty_slices=(0, 0), es_frame=2).cine
+        four = replace(four, geometry=Geometry(four.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras))
+        write_series(tmp_path / "study", STACK.cine, series_number=1)
+        write_series(tmp_path / "study", four, series_number=2)
+        return tmp_path / "study"
+
+    @pytest.fixture
+    def model(self, tmp_path) -> Path:
+        """The model that knows the phantoms, said to serve every view."""
+        folder = shutil.copytree(PHANTOM_MODEL, tmp_path / "every view")
+        change_description(folder, views=[str(view) for view in View])
+        return folder
+
+    def run(self, study: Path, model: Path, out: Path) -> int:
+        return run("segment", study, "-o", out, "--model", model, "--device", "cpu", "--frames", "0,2")
+
+    def test_several_cines_have_a_table_together_beside_their_folders(self, study, model, tmp_path, capsys):
+        assert self.run(study, model, tmp_path / "out") == 0
+        below = files_below(tmp_path / "out" / "study")
+        assert {"study.csv", "study.json", "sax/report.json", "lax_4c/report.json"} <= set(below)
+        assert f"2 cines together -> {tmp_path / 'out' / 'study' / 'study.csv'}" in capsys.readouterr().out
+        text = (tmp_path / "out" / "study" / "study.csv").read_text(encoding="utf-8")
+        assert "sax,sax,lv_edv" in text
+        assert "lax_4c,lax_4c,lv_area_ed" in text
+
+    def test_a_ring_in_a_four_chamber_plane_is_doubted_and_not_combined(self, study, model, tmp_path):
+        assert self.run(study, model, tmp_path / "out") == 0
+        doubts = {finding["code"] for finding in read_report(tmp_path / "out" / "study" / "lax_4c")["findings"]}
+        assert "view_doubted" in doubts
+        content = json.loads((tmp_path / "out" / "study" / "study.json").read_text(encoding="utf-8"))
+        assert [finding["code"] for finding in content["findings"]] == ["not_combined"]
+
+    def test_a_single_cine_has_no_such_table(self, model, tmp_path):
+        write_series(tmp_path / "alone", STACK.cine)
+        assert self.run(tmp_path / "alone", model, tmp_path / "out") == 0
+        assert "study.csv" not in files_below(tmp_path / "out" / "alone")
 
 
 class TestMeasure:
