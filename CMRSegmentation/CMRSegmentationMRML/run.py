@@ -14,7 +14,7 @@ from slicer.i18n import tr as _
 
 from CMRSegmentationLib.files import ReadError
 from CMRSegmentationLib.files import read_labels as read_label_file
-from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
 from CMRSegmentationLib.model import MODELS_FOLDER
 from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
 
@@ -34,8 +34,8 @@ from .suitability import read_suitable_stack
 from .temporary_folder import TemporaryFolder
 
 INPUT_NAME = "cine"
-NO_HEART = "heart_absent"
-"""The code of the library's finding for a cine in which nothing was segmented."""
+IN_EVERY_VIEW = (Label.LV, Label.MYO)
+"""A result without one of them is none: on a head or a bottle of water the model finds specks of one structure."""
 GRID_TOLERANCE_MM = 0.01
 """NIfTI keeps matrices in single precision."""
 
@@ -164,7 +164,7 @@ class SegmentationRun:
 
     def _add_result(self) -> slicer.vtkMRMLSequenceNode:
         labels, report = self._read_output()
-        self._check_heart(report)
+        self._check_heart(labels)
         self._check_cine()
         earlier = segmentations_of(self.cine) if self._settings.replace else []
         with unchanged_on_failure():
@@ -186,8 +186,8 @@ class SegmentationRun:
         read = tuple(finding for finding in stack.findings if finding not in report.findings)
         return LabelMap(labels.array, stack.geometry), replace(report, findings=(*read, *report.findings))
 
-    def _check_heart(self, report: ClinicalReport) -> None:
-        if any(finding.code == NO_HEART for finding in report.findings):
+    def _check_heart(self, labels: LabelMap) -> None:
+        if not all((labels.array == label).any() for label in IN_EVERY_VIEW):
             message = _("No heart was found in {name}, so nothing was added; choose a cardiac cine MRI.")
             raise CineError(message.format(name=self.cine.name))
 

@@ -13,7 +13,7 @@ import vtk
 from CMRSegmentationMRML import child_process, segmentations, sequences, torch_setup
 
 from CMRSegmentationLib.files import write_labels
-from CMRSegmentationLib.image import LabelMap
+from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.report import InputSummary, make_report, write_report
 
 from .conftest import MODULE_FOLDER, node_ids, volume_node, wait_until
@@ -152,10 +152,13 @@ def test_a_child_killed_from_outside(widget, cine, scripted_child):
     assert "killed from outside" in failed_run(widget, kill)[0]
 
 
-def test_images_without_a_heart(widget, cine, phantom, scripted_child, finished_run):
-    empty = LabelMap(np.zeros_like(phantom.labels.array), phantom.geometry)
-    write_labels(finished_run / "labels.nii.gz", empty)
-    write_report(make_report(empty, InputSummary.of(phantom.cine)), finished_run)
+@pytest.mark.parametrize("found", [[], [Label.RV], [Label.LV], [Label.MYO, Label.RV]], ids=str)
+def test_images_without_a_heart(widget, cine, phantom, scripted_child, finished_run, found):
+    """Nothing, or specks of one structure, as the model finds them in a head or a bottle of water."""
+    array = np.where(np.isin(phantom.labels.array, found), phantom.labels.array, 0)
+    specks = LabelMap(array, phantom.geometry)
+    write_labels(finished_run / "labels.nii.gz", specks)
+    write_report(make_report(specks, InputSummary.of(phantom.cine)), finished_run)
     scripted_child("deliver()")
     sentence, _ = failed_run(widget)
     assert sentence == "No heart was found in Heart, so nothing was added; choose a cardiac cine MRI."

@@ -11,7 +11,7 @@ from CMRSegmentationMRML import plots, registration, results, segmentations
 from CMRSegmentationLib.image import Label
 from Testing.Slicer.host import core_host, qt_host
 
-from .conftest import MODULE_FOLDER, temporary_folders, wait_until
+from .conftest import MODULE_FOLDER, node_ids, temporary_folders, volume_node, wait_until
 
 SECONDS = 900
 """On a busy machine with two cores."""
@@ -54,4 +54,20 @@ def test_the_real_child_tries_a_convolution_and_says_what_it_would_run_on(widget
     widget.ui.deviceButton.click()
     wait_until(lambda: widget.ui.deviceButton.enabled, SECONDS)
     assert re.fullmatch(r"The (CPU|GPU) will be used: .+\.", widget.ui.deviceLabel.text)
+    assert temporary_folders() == []
+
+
+def test_a_bottle_of_water_has_no_heart_and_leaves_the_scene_as_it_was(widget):
+    """8 slices of an ellipse of 14 × 17 cm with noise, 1.4 mm a pixel, as the images of a test bottle are."""
+    y, x = np.mgrid[:160, :160] - 80
+    bottle = np.where((x / 50) ** 2 + (y / 62) ** 2 < 1, 120, 8)
+    volume_node(
+        slicer.mrmlScene, "Bottle", bottle + np.random.default_rng(0).normal(0, 3, (8, 160, 160)), (6, 1.4, 1.4)
+    )
+    wait_until(lambda: widget.cine is not None)
+    before = node_ids(slicer.mrmlScene)
+    widget.ui.applyButton.click()
+    wait_until(lambda: not widget.run.running, SECONDS)
+    assert widget.ui.statusLabel.text.startswith("No heart was found in Bottle, so nothing was added")
+    assert node_ids(slicer.mrmlScene) == before
     assert temporary_folders() == []
