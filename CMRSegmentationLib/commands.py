@@ -13,13 +13,14 @@ from CMRSegmentationLib.arguments import view_of
 from CMRSegmentationLib.examination import CineResult, combine, write_examination
 from CMRSegmentationLib.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.findings import Finding
-from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measures import Measure
 from CMRSegmentationLib.model import ModelBundle, ModelError, bundled_models, find_model
 from CMRSegmentationLib.progress import Reporter, make_reporter
 from CMRSegmentationLib.report import RESEARCH_USE, ClinicalReport, InputSummary, make_report
 from CMRSegmentationLib.results import Outcome, write_results, write_summary
 from CMRSegmentationLib.study import NamedCine, ReadError
+from CMRSegmentationLib.view_content import SURE, content_of, likeness
 
 LOGGER = logging.getLogger(__name__)
 
@@ -271,7 +272,7 @@ def measure(options: argparse.Namespace) -> Lines:
     stack = _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
     times_ms = stack.frame_times_ms if stack is not None else read_frame_times(options.labels)
     z, y, x = labels.geometry.spacing_zyx_mm
-    view = view_of(options.view) or (stack.view if stack is not None else None)
+    view = view_of(options.view) or (stack.view if stack is not None else None) or _drawn_view(labels)
     summary = InputSummary(view, (labels.frames, *labels.geometry.shape_zyx), (z, y, x), times_ms)
     segmented = [t for t in range(labels.frames) if labels.array[t].any()] or None
     report = make_report(
@@ -289,6 +290,12 @@ def measure(options: argparse.Namespace) -> Lines:
     write_results(folder, labels, report, stack=stack, with_labels=False)
     yield f"{options.labels} -> {folder}"
     yield from describe_report(report)
+
+
+def _drawn_view(labels: LabelMap) -> View | None:
+    """The view that a label map of a single slice looks like, if it surely looks like one."""
+    seen = likeness(content_of(labels))
+    return seen.view if seen is not None and seen.confidence >= SURE else None
 
 
 def _cine_like(path: Path, shape_zyx: tuple[int, int, int], frames: int) -> CineStack:

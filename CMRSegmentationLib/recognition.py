@@ -15,7 +15,7 @@ from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.stages import Stages
 from CMRSegmentationLib.view_content import SURE, VIEW_NAMES, Likeness, content_of, likeness
-from CMRSegmentationLib.views import geometry_view, plane_view
+from CMRSegmentationLib.views import geometry_view, has_direction, plane_view
 
 SMALLEST_STACK = 3
 """So many parallel slices or more are a short-axis stack."""
@@ -63,10 +63,11 @@ def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     if asked.is_long_axis and slices >= SMALLEST_STACK:
         message = f"The {slices} parallel slices are those of a short axis; they were segmented as {VIEW_NAMES[asked]}."
         return (Finding("view_doubted", Severity.SERIOUS, message),)
-    if stack.view is None or stack.view is asked:
+    known = stack.view or (_by_direction(stack) or (None, ()))[0]
+    if known is None or known is asked:
         return ()
-    severity = Severity.WARNING if stack.view.is_long_axis is asked.is_long_axis else Severity.SERIOUS
-    message = f"The plane lies like {VIEW_NAMES[stack.view]}; it was segmented as {VIEW_NAMES[asked]}, as asked for."
+    severity = Severity.WARNING if known.is_long_axis is asked.is_long_axis else Severity.SERIOUS
+    message = f"The plane lies like {VIEW_NAMES[known]}; it was segmented as {VIEW_NAMES[asked]}, as asked for."
     return (Finding("view_doubted", severity, message),)
 
 
@@ -82,11 +83,14 @@ def _by_content(stack: CineStack, bundles: Sequence[ModelBundle], device: str) -
     seen = recognize(stack, bundles, device)
     if seen is None:
         return None
+    odd = has_direction(stack.geometry)  # which told nothing, or the image had not been asked
     message = (
         f"The view was told from the image: it looks like {VIEW_NAMES[seen.view]} (confidence "
-        f"{100 * seen.confidence:.0f} %); give it with --view if it is another one."
+        f"{100 * seen.confidence:.0f} %)"
+        + (", but it lies like none of the usual planes" if odd else "")
+        + "; give it with --view if it is another one."
     )
-    severity = Severity.INFO if seen.confidence >= SURE else Severity.WARNING
+    severity = Severity.INFO if seen.confidence >= SURE and not odd else Severity.WARNING
     return seen.view, (Finding("view_from_content", severity, message),)
 
 

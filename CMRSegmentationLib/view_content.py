@@ -107,14 +107,21 @@ def _belief(ratio: float, power: float) -> float:
 def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
     """A finding if a segmented single slice does not look like the view that it was segmented as.
 
-    A short axis taken for a long axis, or the reverse, is serious. A two-chamber view shows no RV whatever the plane
-    holds, and a view that is not known cannot be doubted.
+    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. A two-chamber view
+    shows no RV whatever the plane holds, and a view that is not known cannot be doubted.
     """
-    seen = likeness(content_of(labels))
-    if view is None or seen is None or seen.view is view:
+    content = content_of(labels)
+    seen = likeness(content)
+    if view is None or content is None or (seen is not None and seen.view is view):
         return ()
+    if seen is None:
+        message = (
+            f"The contours look like no view of a heart: {100 * content.open_share:.0f} % of the LV cavity's outline "
+            "are without myocardium; check the view before anything is read from them."
+        )
+        return (Finding("view_doubted", Severity.SERIOUS, message),)
     confused = seen.view.is_long_axis is not view.is_long_axis
-    if (view is View.LAX_2C and not confused) or (seen.confidence < SURE and not confused):
+    if not confused and (view is View.LAX_2C or seen.confidence < SURE):
         return ()
     message = (
         f"The contours look like those of {VIEW_NAMES[seen.view]} (confidence {100 * seen.confidence:.0f} %), not of "

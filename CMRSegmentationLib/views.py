@@ -33,8 +33,8 @@ LONG_AXIS_TILT_DEGREES = 12.0
 PLANE_ALONE_TILT_DEGREES = 25.0
 """Against TO_APEX in place of the patient's own axis, which lies up to 12° from it, on top of the tilt above. The
 planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular outflow tract 29°."""
-SURE_DEGREES = 12.0
-"""A plane this near to the usual one in turn and tilt is no matter of doubt."""
+SURE_TURN_DEGREES, SURE_TILT_DEGREES = 12.0, 20.0
+"""A plane this near to the usual one is no matter of doubt."""
 ALIGNED_DEGREES = 0.5
 """A heart's plane that lies along the axes of the world to this accuracy lies in a file without a direction."""
 
@@ -91,7 +91,7 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
     off = _line_difference(turn, LONG_AXIS_DEGREES[view])
     if tilt > PLANE_ALONE_TILT_DEGREES or off > LONG_AXIS_TOLERANCE_DEGREES:
         return None, ()
-    sure = view is View.LAX_4C and max(tilt, off) <= SURE_DEGREES
+    sure = view is View.LAX_4C and off <= SURE_TURN_DEGREES and tilt <= SURE_TILT_DEGREES
     message = (
         f"The view {view} was told from the direction of the plane alone, which is turned by {off:.0f}° from the usual "
         f"one and tilted by {tilt:.0f}°; with the short-axis stack of the examination it is surer."

@@ -17,7 +17,7 @@ from CMRSegmentationLib.model import bundled_models
 from Testing.bundles import PHANTOM_MODEL, change_description, random_network, write_bundle
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
 from Testing.Lib.command_line import files_below, read_report, read_summary, run, segment, write_cine
-from Testing.Lib.long_axis_phantoms import usual_plane
+from Testing.Lib.long_axis_phantoms import Plane, drawn, usual_plane
 from Testing.phantoms import HeartPhantom
 
 STACK = HeartPhantom(frames=5, slices=7, es_frame=2, degrees_xyz=LIKE_A_HEART)
@@ -280,6 +280,17 @@ class TestMeasure:
         assert message in error
         assert "Traceback" not in error
         assert not (tmp_path / "again").exists()
+
+    def test_labels_of_a_single_slice_are_measured_as_the_view_that_they_surely_look_like(self, tmp_path):
+        labels = drawn(Plane(has_rv=False), Plane(base_mm=14.0, radius_mm=17.0, has_rv=False))
+        image = nibabel.Nifti1Image(labels.array.transpose(3, 2, 1, 0), labels.geometry.ijk_to_ras)
+        image.to_filename(tmp_path / "two.nii.gz")
+        assert run("measure", tmp_path / "two.nii.gz", "-o", tmp_path / "out") == 0
+        report = read_report(tmp_path / "out" / "two")
+        assert report["input"]["view"] == "lax_2c"
+        values = {measure["key"]: measure["value"] for measure in report["measures"]}
+        assert values["lv_edv_area_length"] == pytest.approx(104.72, rel=0.03)
+        assert values["lv_mapse"] == pytest.approx(14.0, abs=1.5)
 
     def test_an_image_is_no_label_map(self, cine, tmp_path, capsys):
         assert run("measure", cine, "-o", tmp_path / "again") == 1

@@ -67,8 +67,20 @@ class TestDirection:
         assert decided is view
         assert [finding.code for finding in findings] == ["view_from_direction"]
 
+    def test_a_long_axis_by_direction_asked_for_as_a_short_axis_is_a_serious_doubt(self):
+        geometry = Geometry(ONE_SLICE.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras)
+        view, findings = decide_view(replace(ONE_SLICE.cine, geometry=geometry, view=None), View.SAX)
+        assert (view, codes(findings)) == (View.SAX, [("view_doubted", "serious")])
+
 
 class TestContent:
+    def test_what_looks_like_a_view_but_lies_like_none_is_doubtful(self, phantom_bundle):
+        geometry = Geometry(ONE_SLICE.geometry.shape_zyx, usual_plane(68.0, tilt=30.0).ijk_to_ras)
+        stack = replace(ONE_SLICE.cine, geometry=geometry, view=None)
+        view, findings = decide_view(stack, None, [phantom_bundle], "cpu")
+        assert (view, codes(findings)) == (View.SAX, [("view_from_content", "warning")])
+        assert "lies like none of the usual planes" in findings[0].message
+
     def test_a_ring_in_a_file_without_direction_is_a_short_axis(self, phantom_bundle):
         view, findings = decide_view(without_direction(ONE_SLICE.cine), None, [phantom_bundle], "cpu")
         assert (view, codes(findings)) == (View.SAX, [("view_from_content", "info")])

@@ -112,5 +112,13 @@ def test_contours_of_their_own_or_an_unknown_view_are_not_doubted(labels: LabelM
     assert doubt_view(labels, view) == ()
 
 
+def test_a_pool_that_lies_bare_is_doubted_whatever_the_view():
+    bare = replace(FOUR, array=np.where(FOUR.array == Label.MYO, 0, FOUR.array))
+    for view in View:
+        (finding,) = doubt_view(bare, view)
+        assert (finding.code, finding.severity) == ("view_doubted", Severity.SERIOUS)
+        assert "100 %" in finding.message
+
+
 def test_an_empty_drawing_is_not_doubted():
     assert doubt_view(replace(FOUR, array=np.zeros_like(FOUR.array)), View.LAX_4C) == ()

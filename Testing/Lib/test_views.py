@@ -147,7 +147,8 @@ def test_the_axis_to_the_apex_points_left_anterior_and_inferior() -> None:
     [
         (10.0, 0.0, View.LAX_4C, "info"),
         (-5.0, 0.0, View.LAX_4C, "warning"),
-        (14.0, 20.0, View.LAX_4C, "warning"),
+        (14.0, 18.0, View.LAX_4C, "info"),
+        (14.0, 23.0, View.LAX_4C, "warning"),
         (68.0, 0.0, View.LAX_2C, "warning"),
         (130.0, -10.0, View.LAX_3C, "warning"),
     ],
