@@ -98,6 +98,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.run = None
         self.results = None
         self.deviceCheck = None
+        self.untilQuit = None
         self.cine = None
         self._parameterNode = None
         self._parameterNodeGuiTag = None
@@ -107,6 +108,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         registerResources()
         from CMRSegmentationMRML.device_check import DeviceCheck
         from CMRSegmentationMRML.model_choice import ModelChoice
+        from CMRSegmentationMRML.quitting import EndsWithSlicer
         from CMRSegmentationMRML.results_panel import ResultsPanel
         from CMRSegmentationMRML.run_panel import RunPanel
 
@@ -120,6 +122,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.run = RunPanel(self.ui, self.logic.start, self.settings, self.onDone, self.showInput)
         self.results = ResultsPanel(self.ui, self.patient, self.run.show_problem)
         self.deviceCheck = DeviceCheck(self.ui, self.logic.ensureTorch)
+        self.untilQuit = EndsWithSlicer(self.cleanup)
+        self.untilQuit.begin()
         self.connectWidgets()
         self.observeScene()
         self.initializeParameterNode()
@@ -141,6 +145,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
 
     def cleanup(self):
+        self.untilQuit.end()
         self.deviceCheck.cancel()
         self.run.cancel()
         self.setParameterNode(None)
@@ -182,12 +187,17 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.removeObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         self._parameterNode = node
         if node is not None:
-            self._parameterNodeGuiTag = node.connectGui(self.ui)
+            self._parameterNodeGuiTag = node.connectParametersToGui(self.parameterWidgets())
             self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
             blocked = self.ui.inputSelector.blockSignals(True)
             self.ui.inputSelector.setCurrentNode(node.inputNode)
             self.ui.inputSelector.blockSignals(blocked)
         self.showInput()
+
+    def parameterWidgets(self):
+        """The widgets by the parameter that they show; connectGui would find them too, but keeps its tag to itself."""
+        named = {widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()}
+        return {str(name): widget for name, widget in named.items() if name}
 
     def onParametersChanged(self, caller=None, event=None):
         if self._parameterNode is not None:

@@ -322,6 +322,40 @@ def test_leaving_and_entering_the_panel_keeps_the_cine(cine, widget, ui):
     assert ui.applyButton.enabled
 
 
+def test_leaving_and_entering_the_panel_keeps_every_choice(cine, widget, ui):
+    for combo in (ui.viewComboBox, ui.phasesComboBox, ui.deviceComboBox, ui.earlierComboBox):
+        combo.setCurrentIndex(1)
+    ui.mirrorCheckBox.checked = True
+    ui.heightSpinBox.value = 181
+    before = {name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters}
+    for _ in range(2):
+        widget.exit()
+        widget.enter()
+    assert {name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters} == before
+    assert [ui.phasesComboBox.currentIndex, ui.deviceComboBox.currentIndex, ui.heightSpinBox.value] == [1, 1, 181]
+
+
+def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
+    parameters = widget._parameterNode
+    widget.exit()
+    ui.phasesComboBox.setCurrentIndex(2)
+    ui.mirrorCheckBox.checked = True
+    assert (parameters.phases.name, parameters.mirrorAveraging) == ("ALL", False)
+    widget.enter()
+    assert (ui.phasesComboBox.currentIndex, ui.mirrorCheckBox.checked) == (0, False)
+
+
+def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):
+    """Slicer takes the scene and the widgets apart afterwards, and what still listened would fail."""
+    parameters = widget._parameterNode
+    slicer.app.moduleManager().aboutToQuit.emit()
+    assert widget._parameterNode is None
+    parameters.mirrorAveraging = True
+    assert not ui.mirrorCheckBox.checked
+    widget.observeScene()
+    widget.initializeParameterNode()
+
+
 def test_slicers_own_test_of_the_module_runs(widget, loaded, monkeypatch):
     monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
     test = loaded.CMRSegmentationTest()

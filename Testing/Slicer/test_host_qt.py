@@ -356,11 +356,22 @@ class TestParameterNodes:
         box = qt.QSpinBox(top)
         box.setProperty("SlicerParameterName", "frame")
         parameters = Parameters(node)
-        parameters.disconnectGui(parameters.connectGui(top))
+        parameters.disconnectGui(parameters.connectParametersToGui({"frame": box}))
 
         box.value = 5
 
         assert parameters.frame == 3
+
+    def test_what_connect_gui_connects_stays_connected_as_in_slicer(self, node):
+        top = qt.QWidget()
+        box = qt.QSpinBox(top)
+        box.setProperty("SlicerParameterName", "frame")
+        parameters = Parameters(node)
+        parameters.disconnectGui(parameters.connectGui(top))
+
+        box.value = 5
+
+        assert parameters.frame == 5
 
     def test_an_enum_fills_its_combo_box_with_labels(self, node):
         top = qt.QWidget()

@@ -188,9 +188,10 @@ class _Wrapper:
         return Default(self.allParameters[name].default)
 
     def connectGui(self, gui):
+        """Without the tag that `disconnectGui` needs, as in Slicer (issue #7547): what it connects stays connected."""
         widgets = gui.findChildren(qt.QWidget) if hasattr(gui, "findChildren") else vars(gui).values()
         named = {widget.property(WIDGET_PROPERTY): widget for widget in widgets if widget.property(WIDGET_PROPERTY)}
-        return self.connectParametersToGui(named)
+        self.connectParametersToGui(named)
 
     def connectParametersToGui(self, widgets):
         unknown = sorted(set(widgets) - set(self.allParameters))
