@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import unittest
 from pathlib import Path
 from typing import Annotated
 
@@ -389,10 +390,12 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
         findLibrary()
 
     def runTest(self):
-        self.setUp()
-        self.test_labelsComeBackFromASegmentationSequence()
-        self.setUp()
-        self.test_sampleIsSegmented()
+        for test in (self.test_labelsComeBackFromASegmentationSequence, self.test_sampleIsSegmented):
+            self.setUp()
+            try:
+                test()
+            except unittest.SkipTest as reason:  # the button "Reload and Test" would take it for a failure
+                self.delayDisplay(f"Skipped: {reason}")
 
     def _cineAndLabels(self):
         import numpy as np

@@ -365,6 +365,14 @@ def test_slicers_own_test_of_the_module_runs(widget, loaded, monkeypatch):
         test.test_sampleIsSegmented()
 
 
+def test_slicers_test_button_shows_what_is_skipped_and_does_not_fail(widget, loaded, monkeypatch):
+    monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
+    test, shown = loaded.CMRSegmentationTest(), []
+    test.delayDisplay = shown.append
+    test.runTest()
+    assert shown == ["Labels came back from the segmentation sequence", "Skipped: PyTorch is not installed"]
+
+
 def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_child):
     """Last, because the names that the tests imported belong to the code before the reload."""
     old = widget

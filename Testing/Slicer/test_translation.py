@@ -31,7 +31,7 @@ NOT_SHOWN = {
         "CMRSegmentation contributors", "Resources", "Sequences", "Segmentations", "Terminologies", "Plots",
         # Slicer's own test, for developers, as in Slicer's template
         "Test cine", "Labels came back from the segmentation sequence", "The sample was segmented",
-        "PyTorch is not installed",
+        "PyTorch is not installed", "Skipped: ",
     },
     "child_messages.py": {"error: "},
     "device_check.py": {
