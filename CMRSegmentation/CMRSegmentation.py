@@ -144,6 +144,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneReady)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReady)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
+        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
 
     def cleanup(self):
         self.untilQuit.end()
@@ -177,6 +178,12 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onNodeAdded(self, caller, event, node):
         if node is not None and (node.IsA("vtkMRMLSequenceNode") or node.IsA("vtkMRMLScalarVolumeNode")):
             qt.QTimer.singleShot(0, self.chooseOnlyCine)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeRemoved(self, caller, event, node):
+        if node is self.results.sequence:
+            self.results.clear()
+            qt.QTimer.singleShot(0, self.showInput)
 
     def initializeParameterNode(self):
         self.setParameterNode(self.logic.getParameterNode())

@@ -253,6 +253,29 @@ def test_a_run_goes_on_while_the_user_is_in_another_module(cine, widget, ui, scr
     assert ui.measuresTable.rowCount > 0
 
 
+def test_removing_the_segmentation_empties_the_results(cine, widget, ui, scripted_child):
+    scripted_child("deliver()")
+    sequence = segment(widget, cine)
+    segmentations.remove_segmentation(sequence)
+    assert not ui.resultsCollapsibleButton.enabled
+    slicer.app.processEvents()
+    assert (widget.results.sequence, ui.measuresTable.rowCount) == (None, 0)
+    assert ui.applyButton.enabled
+
+
+def test_removing_one_of_two_segmentations_shows_the_other(cine, widget, ui, scripted_child):
+    scripted_child("deliver()")
+    first = segment(widget, cine)
+    ui.earlierComboBox.setCurrentIndex(1)
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    second = widget.results.sequence
+    assert second is not first
+    slicer.mrmlScene.RemoveNode(second)
+    slicer.app.processEvents()
+    assert widget.results.sequence is first
+
+
 def test_closing_the_scene_ends_the_child(cine, widget, ui, scripted_child):
     scripted_child("time.sleep(60)")
     ui.applyButton.click()
