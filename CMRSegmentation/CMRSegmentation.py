@@ -298,10 +298,10 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         return CMRSegmentationParameterNode(super().getParameterNode())
 
     def candidates(self):
-        """Nodes that can be segmented, each cine once."""
-        from CMRSegmentationMRML import cines
+        """Nodes that may be segmented, each cine once."""
+        from CMRSegmentationMRML import suitability
 
-        return cines.candidate_nodes()
+        return suitability.suitable_nodes()
 
     def examine(self, node):
         """The cine that a node stands for (or None), its one-line description, and what is missing to segment it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import CineStack, GeometryError
 from CMRSegmentationLib.study import ReadError, check_stack
 
-from .cines import CineError, SceneCine, read_stack, volume_geometry
+from .cines import CineError, SceneCine, candidate_nodes, find_cine, read_stack, volume_geometry
 from .dicom_tags import modality
 
 MR = "MR"
@@ -25,11 +26,28 @@ def read_suitable_stack(cine: SceneCine) -> CineStack:
     Raises:
         CineError: if they cannot, or cannot be read; the message is one sentence for the user.
     """
-    _check_modality(cine)
-    _check_grid(cine)
+    _check_before_reading(cine)
     stack = read_stack(cine)
     _check_intensities(stack, cine.name)
     return stack
+
+
+def suitable_nodes() -> list[slicer.vtkMRMLNode]:
+    """The nodes of the scene that can be a cardiac cine MRI, as far as can be told without their voxels."""
+    return [node for node in candidate_nodes() if _may_be_suitable(find_cine(node))]
+
+
+def _may_be_suitable(cine: SceneCine) -> bool:
+    try:
+        _check_before_reading(cine)
+    except CineError:
+        return False
+    return True
+
+
+def _check_before_reading(cine: SceneCine) -> None:
+    _check_modality(cine)
+    _check_grid(cine)
 
 
 def _check_modality(cine: SceneCine) -> None:

@@ -20,7 +20,7 @@ from CMRSegmentationMRML import segmentations, sequences, torch_setup
 from CMRSegmentationLib import nifti
 from Testing.Slicer.host import core_host
 
-from .conftest import MODULE_FOLDER, node_ids, temporary_folders, wait_until
+from .conftest import MODULE_FOLDER, node_ids, temporary_folders, volume_node, wait_until
 
 UI_FILE = MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"
 
@@ -91,6 +91,13 @@ def test_of_two_cines_none_is_chosen(widget, phantom):
         sequences.add_cine(phantom.cine, name)
     slicer.app.processEvents()
     assert widget.ui.inputSelector.currentNode() is None
+
+
+def test_the_only_cine_beside_a_head_scan_is_chosen(widget, phantom):
+    volume_node(slicer.mrmlScene, "Head", np.zeros((130, 64, 64)), (1.3, 1.0, 1.0))
+    cine = sequences.add_cine(phantom.cine, "Heart")
+    wait_until(lambda: widget.cine is not None)
+    assert widget.ui.inputSelector.currentNode() is cine.sequence
 
 
 def test_the_proxy_of_a_sequence_may_be_chosen(cine, ui, widget):

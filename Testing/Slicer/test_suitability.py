@@ -6,7 +6,7 @@ import slicer
 import vtk
 from CMRSegmentationMRML import cines, suitability
 from CMRSegmentationMRML.cines import CineError
-from CMRSegmentationMRML.suitability import read_suitable_stack
+from CMRSegmentationMRML.suitability import read_suitable_stack, suitable_nodes
 
 from Testing.phantoms import HeartPhantom
 
@@ -57,6 +57,13 @@ def test_a_ct_without_dicom_is_told_by_the_values_of_air(scene):
     assert refusal(chest_ct(scene)) == (
         "Chest looks like a CT: 62 % of its voxels have the values of air there; choose a cardiac cine MRI."
     )
+
+
+def test_a_ct_and_a_head_scan_are_no_candidates_beside_a_cine(cine, scene):
+    set_modality(scene, volume_node(scene, "Chest", np.zeros((8, 32, 32)), (5.0, 1.5, 1.5)), "CT")
+    volume_node(scene, "Head", np.zeros((130, 64, 64)), (1.3, 1.0, 1.0))
+    late = volume_node(scene, "Late enhancement", np.zeros((8, 32, 32)), (8.0, 1.5, 1.5))
+    assert suitable_nodes() == [cine.sequence, late]
 
 
 @pytest.mark.parametrize(("count", "is_ct"), [(102, False), (103, True)])

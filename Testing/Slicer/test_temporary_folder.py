@@ -19,10 +19,9 @@ from .conftest import MODULE_FOLDER
 OWNER = """
 import sys, time
 from pathlib import Path
-sys.path[:0] = sys.argv[1:3]
-from Testing.Slicer.host import core_host
+sys.path.insert(0, sys.argv[1])
 from CMRSegmentationMRML.temporary_folder import TemporaryFolder
-folder = TemporaryFolder(sys.argv[3])
+folder = TemporaryFolder(sys.argv[2])
 (folder.path / "cine.seq.nrrd").write_bytes(b"patient")
 print(folder.path, flush=True)
 time.sleep(60)
@@ -32,7 +31,7 @@ time.sleep(60)
 @contextlib.contextmanager
 def another_slicer(parent):
     """A process that owns a temporary folder until it is killed; gives it and its folder, made an hour ago."""
-    command = [sys.executable, "-c", OWNER, str(MODULE_FOLDER.parent), str(MODULE_FOLDER), str(parent)]
+    command = [sys.executable, "-c", OWNER, str(MODULE_FOLDER), str(parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         folder = Path(process.stdout.readline().strip())
         age(folder)
