@@ -18,6 +18,8 @@ TEMPORARY_PREFIX = "CMRSeg-"
 LOCK_FILE = "owner.lock"
 YOUNGEST_STALE_S = 60.0
 """A folder that is younger may just be made by another Slicer, which has not locked it yet."""
+UNLOCKED_STALE_S = 86400.0
+"""A folder without a lock was made anew by a child that outlived its Slicer and the removal; no run takes a day."""
 
 LOGGER = logging.getLogger(__name__)
 
@@ -61,12 +63,15 @@ def remove_stale_folders(parent: str) -> list[Path]:
 def _is_stale(path: Path) -> bool:
     """Whether a folder is old enough to have an owner, and has none."""
     try:
-        if path.is_symlink() or not path.is_dir() or time.time() - path.stat().st_mtime < YOUNGEST_STALE_S:
+        age_s = time.time() - path.stat().st_mtime
+        if path.is_symlink() or not path.is_dir() or age_s < YOUNGEST_STALE_S:
             return False
+        if not (path / LOCK_FILE).exists():
+            return age_s > UNLOCKED_STALE_S
         with (path / LOCK_FILE).open("r+b") as lock:
             return _try_lock(lock)
     except OSError:
-        LOGGER.debug("%s is left alone; it is gone, has no lock, or belongs to somebody else.", path, exc_info=True)
+        LOGGER.debug("%s is left alone; it is gone, or belongs to somebody else.", path, exc_info=True)
         return False
 
 

@@ -89,6 +89,15 @@ def test_a_folder_that_may_just_be_made_is_left_alone(tmp_path):
     assert young.is_dir()
 
 
+def test_a_folder_that_a_child_without_a_slicer_made_anew_goes_after_a_day(tmp_path):
+    fresh, old = tmp_path / f"{TEMPORARY_PREFIX}23h", tmp_path / f"{TEMPORARY_PREFIX}25h"
+    for folder, hours in ((fresh, 23), (old, 25)):
+        (folder / "output").mkdir(parents=True)
+        age(folder, 3600.0 * hours)
+    assert remove_stale_folders(str(tmp_path)) == [old]
+    assert fresh.is_dir()
+
+
 def test_what_is_not_of_this_module_is_left_alone(tmp_path):
     other, unlocked = tmp_path / "Other-run", tmp_path / f"{TEMPORARY_PREFIX}unlocked"
     for folder in (other, unlocked):
