@@ -31,6 +31,8 @@ structure holds together by corners as well, or a thin wall would be cut where i
 
 ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
 """An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
+SMALLEST_WALL = 0.2
+"""Share of the largest piece of myocardium; less may be a speck on a valve's line, and that is no muscle."""
 MAXIMUM_WALL_MM = 35.0
 """The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014, doi:10.1093/eurheartj/ehu284:
 30 mm and more is massive)."""
@@ -52,13 +54,13 @@ class PostprocessingOptions:
         one_group: keep one connected group of structures in each phase, the one most like a heart. `one_heart` looks
             at all phases together and keeps what lies where the heart is in another phase; in a single slice, where
             nothing connects through the stack, that leaves islands.
-        one_piece: keep one connected piece of each structure in each phase. Without it the Dice at ED falls to
-            .935 / .845 / .900.
+        one_piece: keep one connected piece of each structure in each phase, and what else is plainly wall of the left
+            ventricle. Without it the Dice at ED falls to .935 / .845 / .900.
         fill_holes: close holes within the left ventricle and its wall, and within the right ventricle. It changed no
             score; a surface model and a volume without holes are what it is for.
         closed_wall: in a long-axis plane, close small holes in the wall of the left ventricle, which is open at its
-            valves alone; otherwise a hole cuts the wall in two, of which one piece is kept. The short axis is left as
-            it is: there the outflow tract opens the wall near the base.
+            valves alone. On the bivme examination it changed no Dice by more than .001; that the pool is enclosed is
+            what it is for. The short axis is left as it is: there the outflow tract opens the wall near the base.
     """
 
     one_heart: bool = True
@@ -141,7 +143,7 @@ def _tidy(
     if options.fill_holes:
         labels = fill_holes(labels)
     closes = options.closed_wall and view is not None and view.is_long_axis
-    for _ in range(2 if closes else 1):  # a piece that is taken out may open the wall anew
+    for _ in range(1 + closes):  # a piece that is taken out may open the wall anew
         if closes:
             labels = np.stack([[close_wall(plane, spacing_yx_mm) for plane in frame] for frame in labels])
         labels = np.stack([_connected(frame, options) for frame in labels])
@@ -230,15 +232,35 @@ def one_group(labels: LabelArray) -> LabelArray:
 
 
 def one_piece(labels: LabelArray) -> LabelArray:
-    """(Z, Y, X) labels of one phase with the largest connected piece of each structure only."""
+    """(Z, Y, X) labels of one phase with the largest connected piece of each structure, and other walls.
+
+    A wall is a piece of myocardium that lies between the blood pool of the LV and the outside, and is large. In a long
+    axis a gap leaves one on either side of the pool: where blurred images of the bivme examination gave such gaps, the
+    largest piece alone had a Dice of .70 in two chambers and both walls .82.
+    """
     result = labels.copy()
     for label in FOREGROUND:
         groups, count = ndimage.label(labels == label, structure=np.ones((3, 3, 3)))
-        if count > 1:
-            sizes = np.bincount(groups.ravel())
-            sizes[0] = 0
-            result[(groups > 0) & (groups != sizes.argmax())] = Label.BACKGROUND
+        if count < 2:
+            continue
+        sizes = np.bincount(groups.ravel())
+        sizes[0] = 0
+        keep = _walls(groups, sizes, result) if label is Label.MYO else np.zeros(count + 1, dtype=np.bool_)
+        keep[sizes.argmax()] = True
+        result[(groups > 0) & ~keep[groups]] = Label.BACKGROUND
     return result
+
+
+def _walls(groups: NDArray[np.int32], sizes: NDArray[np.int64], labels: LabelArray) -> BoolArray:
+    """By number, the groups of myocardium that are large and touch both the pool and the outside, within a slice."""
+    pool = labels == Label.LV
+    outside = (labels == Label.BACKGROUND) | (labels == Label.RV)
+    walls = sizes >= SMALLEST_WALL * sizes.max()
+    for side in (pool, outside):
+        touched = np.zeros(len(sizes), dtype=np.bool_)
+        touched[np.unique(groups[ndimage.binary_dilation(side, IN_PLANE)])] = True
+        walls &= touched
+    return np.asarray(walls)
 
 
 def fill_holes(labels: LabelArray) -> LabelArray:
