@@ -138,10 +138,11 @@ def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Find
     for key, (lax, sax) in differences.items():
         part, unit = key.split("_")[1], DEFINITIONS[key].unit
         if abs(lax - sax) > LIMITS[part]:
+            apart = "percentage points" if unit == "%" else unit
             message = (
                 f"The LV {QUANTITIES[part]} of the long axis ({lax:.0f} {unit}) and of the short axis ({sax:.0f} "
-                f"{unit}) are {abs(lax - sax):.0f} {unit} apart, more than two core laboratories are "
-                f"({LIMITS[part]:.0f} {unit}); check the contours of both."
+                f"{unit}) are {abs(lax - sax):.1f} {apart} apart, more than two core laboratories would be "
+                f"({LIMITS[part]:.1f}); check the contours of both."
             )
             yield Finding("sax_lax_disagree", Severity.WARNING, message)
 

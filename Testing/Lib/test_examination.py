@@ -86,6 +86,7 @@ def test_an_ejection_fraction_more_than_10_6_points_off_is_a_finding(ef: float, 
     assert [finding.code for finding in findings] == ["sax_lax_disagree"] * disagrees
     if disagrees:
         assert "ejection fraction" in findings[0].message
+        assert "10.7 percentage points apart" in findings[0].message
         assert findings[0].severity is Severity.WARNING
 
 
