@@ -27,6 +27,7 @@ from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray, LabelMap, View
 from CMRSegmentationLib.levels import base_is_first
 from CMRSegmentationLib.long_axis import find_left_ventricle
+from CMRSegmentationLib.long_axis_measures import long_axis_values
 from CMRSegmentationLib.view_content import doubt_view
 
 # UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts never have fewer.
@@ -193,7 +194,7 @@ def _jumps(heart: _Heart) -> Iterator[Finding]:
 
 
 def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[Finding]:
-    """Phases of a long-axis plane that have no length and nothing that follows from it."""
+    """Phases of a long-axis plane without a length and what follows from it, and an unlikely ejection fraction."""
     if view is None or not view.is_long_axis or not labels.geometry.is_single_slice:
         return
     unknown = [t for t in heart.phases if heart.areas_cm2[Label.LV][t].any() and find_left_ventricle(labels, t) is None]
@@ -203,6 +204,10 @@ def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[F
             "because its cavity is not open at a valve alone; what needs its length is left out."
         )
         yield Finding("long_axis_unknown", Severity.WARNING, message, frame=unknown[0])
+    values = long_axis_values(labels, view, heart.ed, heart.es)
+    edv_ml, esv_ml = (values.get(f"lv_{part}_area_length") for part in ("edv", "esv"))
+    if heart.es is not None and edv_ml is not None and esv_ml is not None:
+        yield from _unlikely_ejection("LV", edv_ml, esv_ml, heart.es)
 
 
 def _pump_rules(heart: _Heart) -> Iterator[Finding]:
@@ -215,13 +220,17 @@ def _pump_rules(heart: _Heart) -> Iterator[Finding]:
         if not edv_ml > 0:
             continue
         strokes_ml.append(edv_ml - esv_ml)
-        ef = 100.0 * (edv_ml - esv_ml) / edv_ml
-        if not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
-            limits = f"{EF_RANGE_PERCENT[0]:g} to {EF_RANGE_PERCENT[1]:g} %"
-            message = f"The {label.name} ejection fraction of {ef:.0f} % lies outside {limits}."
-            yield Finding("ef_out_of_range", Severity.WARNING, message, frame=heart.es)
+        yield from _unlikely_ejection(label.name, edv_ml, esv_ml, heart.es)
     if len(strokes_ml) == 2:
         yield from _stroke_difference(*strokes_ml)
+
+
+def _unlikely_ejection(name: str, edv_ml: float, esv_ml: float, es: int) -> Iterator[Finding]:
+    ef = 100.0 * (edv_ml - esv_ml) / edv_ml
+    if not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
+        limits = f"{EF_RANGE_PERCENT[0]:g} to {EF_RANGE_PERCENT[1]:g} %"
+        message = f"The {name} ejection fraction of {ef:.0f} % lies outside {limits}."
+        yield Finding("ef_out_of_range", Severity.WARNING, message, frame=es)
 
 
 def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:

@@ -1,11 +1,14 @@
 """What several tests of the library need: a model that knows the phantoms, and a short phantom cine."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from CMRSegmentationLib.model import ModelBundle, load_bundle
 from Testing.bundles import PHANTOM_MODEL
 from Testing.phantoms import HeartPhantom
+from Testing.real_data import unpack
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,3 +27,9 @@ def phantom_bundle() -> ModelBundle:
 def phantom() -> HeartPhantom:
     """A beating heart of few, oblique slices; end-diastole is not the first frame."""
     return HeartPhantom(frames=6, slices=6, ed_frame=1, es_frame=4)
+
+
+@pytest.fixture(scope="session")
+def bivme(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the one whole examination: short axis, four long-axis planes and an outflow tract."""
+    return unpack("bivme/dicoms.tar.xz", tmp_path_factory.mktemp("bivme")) / "dicoms" / "patient1"

@@ -374,11 +374,6 @@ def test_nothing_that_identifies_the_patient_is_said(
     assert PATIENT_ID not in said
 
 
-@pytest.fixture(scope="session")
-def bivme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpack("bivme/dicoms.tar.xz", tmp_path_factory.mktemp("bivme")) / "dicoms" / "patient1"
-
-
 def test_real_examination_is_one_sax_stack_and_each_long_axis_plane_apart(bivme: Path) -> None:
     study = read_study(bivme)
     assert {c.name: c.stack.shape_tzyx for c in study.cines} == {

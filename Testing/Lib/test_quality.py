@@ -248,6 +248,11 @@ def test_a_two_chamber_view_needs_no_rv_and_a_four_chamber_view_does():
     assert [one.code for one in four_chamber] == ["structure_absent", "view_doubted"]
 
 
+def test_a_long_axis_that_does_not_eject_is_told():
+    findings = check_quality(drawn(ED, Plane(base_mm=1.3)), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    assert places(findings) == [("ef_out_of_range", 1, None)]
+
+
 def test_a_ring_is_no_long_axis_and_has_none():
     labels = LabelMap(phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
     findings = check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_4C)

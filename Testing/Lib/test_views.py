@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.dicom import read_study
 from CMRSegmentationLib.image import CineStack, Geometry, View
 from CMRSegmentationLib.views import (
     TO_APEX,
@@ -176,3 +179,13 @@ def test_the_planes_of_a_stack_are_no_long_axis_by_direction() -> None:
 def test_a_plane_along_the_axes_of_the_world_has_no_direction(degrees: tuple[float, float, float], known: bool) -> None:
     geometry = oblique_geometry((1, 20, 20), degrees_xyz=degrees)
     assert has_direction(geometry) is known
+
+
+def test_the_planes_of_a_real_examination_are_told_by_direction_alone(bivme: Path) -> None:
+    found = {cine.name: plane_view(cine.stack.geometry)[0] for cine in read_study(bivme).cines}
+    assert {name: found[name] for name in ("lax_4c", "lax_2c", "lax_3c")} == {
+        "lax_4c": View.LAX_4C,
+        "lax_2c": View.LAX_2C,
+        "lax_3c": View.LAX_3C,
+    }
+    assert found["cine_se22001"] is None  # outflow tract of the right ventricle
