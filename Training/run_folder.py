@@ -20,7 +20,7 @@ class Run:
     """An evaluated run.
 
     Attributes:
-        name: its folder, relative to the folder of all runs.
+        name: its folder, relative to the folder of all runs; that of the results where one run was scored twice.
         rows: the results.
         environment: what `run.json` holds; empty for a model that was evaluated without its run folder.
         evaluation: what `evaluation.json` holds; empty if there is none.
@@ -60,18 +60,19 @@ def find_runs(folder: Path) -> list[Run]:
     paths = sorted(folder.rglob(RESULTS_FILE)) if folder.is_dir() else []
     if not paths:
         raise ResultsError(f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run first.")
-    return [_read_run(path, folder) for path in paths]
+    owners = [(_nearest(path.parent, folder, ENVIRONMENT_FILE) or path).parent for path in paths]
+    named = [owner if owners.count(owner) == 1 else path.parent for path, owner in zip(paths, owners, strict=True)]
+    return [_read_run(path, folder, name.relative_to(folder)) for path, name in zip(paths, named, strict=True)]
 
 
-def _read_run(path: Path, folder: Path) -> Run:
-    relative = path.parent.relative_to(folder).as_posix()
+def _read_run(path: Path, folder: Path, name: Path) -> Run:
     rows = read_results(path)
     if not rows:
         raise ResultsError(f"{path} holds no row.")
     files = {name: _nearest(path.parent, folder, name) for name in (ENVIRONMENT_FILE, EVALUATION_FILE, METRICS_FILE)}
     metrics = files[METRICS_FILE]
     return Run(
-        name=folder.resolve().name if relative == "." else relative,
+        name=name.as_posix() if name.parts else folder.resolve().name,
         rows=rows,
         environment=_read_json(files[ENVIRONMENT_FILE]),
         evaluation=_read_json(files[EVALUATION_FILE]),

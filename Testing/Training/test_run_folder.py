@@ -27,11 +27,17 @@ def test_every_folder_with_results_is_a_run_and_knows_how_it_was_made(tmp_path):
     write_run(tmp_path / "b", seed=2, name="sgd")
     write_run(tmp_path / "a", seed=1, name="adamw", results_in="evaluation")
     first, second = find_runs(tmp_path)
-    assert (first.name, second.name) == ("a/evaluation", "b")
+    assert (first.name, second.name) == ("a", "b")
     assert (first.seed, second.seed) == (1, 2)
     assert (first.settings["seed"], first.settings["optimizer.name"]) == (1, "adamw")
     assert first.rows == [ROW]
     assert first.metrics["GE_LV"] == [0.5, 0.6]
+
+
+def test_a_run_that_was_scored_twice_is_named_by_its_results(tmp_path):
+    for name in ("evaluation", "mirrored"):
+        write_run(tmp_path / "a", results_in=name)
+    assert [run.name for run in find_runs(tmp_path)] == ["a/evaluation", "a/mirrored"]
 
 
 def test_a_folder_that_is_itself_a_run_has_its_own_name(tmp_path):
