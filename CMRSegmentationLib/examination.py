@@ -34,8 +34,6 @@ LIMITS = {"edv": math.sqrt(2.0) * 28.4, "esv": math.sqrt(2.0) * 21.5, "ef": math
 experts of seven core laboratories, for the difference of two of them (Suinesiaputra et al. 2015,
 doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV 14.0 to 21.5 ml, EF 4.6 to 7.5 %)."""
 QUANTITIES = {"edv": "end-diastolic volume", "esv": "end-systolic volume", "ef": "ejection fraction"}
-METHODS = ("biplane", "area_length")
-"""What is compared with the short axis: the two planes together, else one of them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def combine(cines: Sequence[CineResult]) -> Examination:
     """Puts the cines of one examination together.
 
     Cines of several examinations in one folder are not combined, and one that does not look like its view is left out;
-    a finding says so. Of two cines of the same view the first that has the measures counts.
+    a finding says so. Of several cines of a view the one with the most of what is needed counts, the first of equals.
     """
     if any(_has(cine, "several_studies") for cine in cines):
         message = "The folder holds more than one study, so the views were not combined."
@@ -104,19 +102,26 @@ def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Ite
         yield Finding("not_combined", Severity.WARNING, message)
 
 
-def _value(cines: Sequence[CineResult], views: Sequence[View], key: str) -> float | None:
-    """A measure of the first cine, in the order of the views, that has it."""
-    found = (cine.report.value(key) for view in views for cine in cines if cine.view is view)
-    return next((value for value in found if value is not None), None)
+def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> dict[str, float]:
+    """Of the one cine of a view that has the most of these measures, the first of equals, those that it has.
+
+    Measures of different cines are never mixed: an area and a length belong to one heart beat.
+    """
+    found: list[dict[str, float]] = [{}]
+    for cine in cines:
+        if cine.view is view:
+            values = {key: cine.report.value(key) for key in keys}
+            found.append({key: value for key, value in values.items() if value is not None})
+    return max(found, key=len)
 
 
 def _biplane(cines: Sequence[CineResult]) -> dict[str, float]:
     """Biplane area–length volumes and ejection fraction, each as far as both planes have area and length."""
+    keys = {phase: (f"lv_area_{phase}", f"lv_length_{phase}") for phase in ("ed", "es")}
+    planes = [_of_view(cines, view, (*keys["ed"], *keys["es"])) for view in (View.LAX_2C, View.LAX_4C)]
     volumes: dict[str, float | None] = {}
-    for phase in ("ed", "es"):
-        keys = [f"lv_{size}_{phase}" for size in ("area", "length")]
-        two, four = ([_value(cines, (view,), key) for key in keys] for view in (View.LAX_2C, View.LAX_4C))
-        sizes = [size for size in (*two, *four) if size is not None and size > 0]
+    for phase, names in keys.items():
+        sizes = [size for plane in planes for size in map(plane.get, names) if size is not None and size > 0]
         volumes[phase] = biplane_area_length_ml(sizes[0], sizes[1], sizes[2], sizes[3]) if len(sizes) == 4 else None
     values = area_length_pump(volumes["ed"], volumes["es"], "biplane")
     return {key: value for key, value in values.items() if value is not None}
@@ -124,13 +129,16 @@ def _biplane(cines: Sequence[CineResult]) -> dict[str, float]:
 
 def _differences(cines: Sequence[CineResult], biplane: dict[str, float]) -> dict[str, tuple[float, float]]:
     """Long-axis and short-axis value, by the key of their difference, where both are known."""
+    sax = _of_view(cines, View.SAX, [f"lv_{part}" for part in LIMITS])
+    two, four = (
+        _of_view(cines, view, [f"lv_{part}_area_length" for part in LIMITS]) for view in (View.LAX_2C, View.LAX_4C)
+    )
     differences = {}
     for part in LIMITS:
-        single = _value(cines, (View.LAX_4C, View.LAX_2C), f"lv_{part}_area_length")
-        lax = biplane.get(f"lv_{part}_biplane", single)
-        sax = _value(cines, (View.SAX,), f"lv_{part}")
-        if lax is not None and sax is not None:
-            differences[f"lv_{part}_lax_minus_sax"] = (lax, sax)
+        key, single = f"lv_{part}", f"lv_{part}_area_length"
+        lax = biplane.get(f"{key}_biplane", four.get(single, two.get(single)))
+        if lax is not None and key in sax:
+            differences[f"{key}_lax_minus_sax"] = (lax, sax[key])
     return differences
 
 

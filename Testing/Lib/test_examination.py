@@ -112,6 +112,19 @@ def test_of_two_cines_of_a_view_the_first_that_has_the_measures_counts():
     assert values(combine([empty, two("lax_2c_se05"), again, FOUR])) == values(combine([two(), FOUR]))
 
 
+def test_area_and_length_of_different_cines_are_never_mixed():
+    no_length = cine("lax_2c_se03", View.LAX_2C, lv_area_ed=30.0, lv_area_es=20.0)
+    assert values(combine([no_length, two("lax_2c_se05"), FOUR])) == values(combine([two(), FOUR]))
+    no_area = cine("lax_2c_se05", View.LAX_2C, lv_length_ed=60.0, lv_length_es=45.0)
+    assert values(combine([no_length, no_area, FOUR])) == {}
+
+
+def test_end_diastole_and_end_systole_of_different_stacks_give_no_difference():
+    first = cine("sax_se01", View.SAX, lv_edv=90.0)
+    found = values(combine([first, cine("sax_se02", View.SAX, lv_edv=25.0, lv_esv=12.0), two(), FOUR]))
+    assert found["lv_edv_lax_minus_sax"] == pytest.approx(20.3718 - 25.0, abs=1e-3)
+
+
 def test_several_studies_in_a_folder_are_not_mixed():
     several = Finding("several_studies", Severity.WARNING, "The folder holds more than one study.")
     examination = combine([cine("sax", View.SAX, (several,), lv_edv=25.0), two(), FOUR])
