@@ -89,11 +89,12 @@ class SegmentationRun:
         """Writes the images and starts the child; returns at once.
 
         Raises:
-            CineError: if the cine cannot be read, is no cardiac MRI, or no model serves its view.
+            CineError: if the cine cannot be read, is no cardiac MRI, its view is open, or no model serves it.
             OSError: if the images cannot be written, as on a full disk.
         """
         self._check_model()
         self._stack = read_suitable_stack(self.cine)
+        self._check_view()
         try:
             self._launch()
         except OSError as problem:
@@ -117,6 +118,13 @@ class SegmentationRun:
         if view is not None and models and not any(view in model.views for model in models):
             message = _("There is no model for the view of {name} ({view}); choose another view under Advanced.")
             raise CineError(message.format(name=self.cine.name, view=CineView(view.value).label()))
+
+    def _check_view(self) -> None:
+        """That the view is not left to the child where the reader, who saw the stack beside the plane, named none."""
+        unknown = next((finding for finding in self._stack.findings if finding.code == "view_unknown"), None)
+        if unknown is not None and self._settings.view == CineView.AUTOMATIC.value:
+            message = _("{reason} Choose the view of {name} under Advanced.")
+            raise CineError(message.format(reason=unknown.message, name=self.cine.name))
 
     def cancel(self) -> None:
         """Ends the child and removes the images; the scene is as it was."""

@@ -249,6 +249,16 @@ print(len(names), max(map(len, names)))
 """
 
 
+def test_a_plane_that_the_reader_could_not_name_is_not_guessed_by_the_child(scene, phantom, scripted_child):
+    unknown = Finding("view_unknown", Severity.INFO, "The plane is tilted by 16°.")
+    open_view = dataclasses.replace(phantom.cine, view=None, findings=(unknown,))
+    cine = sequences.add_cine(open_view, "Heart")
+    scripted_child("deliver()")
+    with pytest.raises(cines.CineError, match=r"tilted by 16°\. Choose the view of Heart under Advanced"):
+        Started(cine)
+    assert Started(cine, view="sax").to_the_end().done
+
+
 def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_temporary_folder(tmp_path, cine):
     """A path on Windows has 260 letters unless the user allows more; a process number may take ten."""
     folder = run.TemporaryFolder(str(tmp_path))
