@@ -68,7 +68,8 @@ def measure(
 
     Returns:
         What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels` have no
-        measures; a single slice has areas in place of volumes by summation.
+        measures; a single slice has areas in place of volumes by summation, and several slices of a long axis have
+        neither.
 
     Raises:
         ValueError: if a frame does not exist, or height, weight or heart rate is out of its range.
@@ -79,6 +80,8 @@ def measure(
     if labels.geometry.is_single_slice:
         values = _area_values(_present(areas_cm2(labels)), ed_frame, es_frame)
         values |= long_axis_values(labels, view, ed_frame, es_frame)
+    elif view is not None and view.is_long_axis:
+        values = {}  # the slices of a long axis add up to no ventricle
     else:
         values = _volume_values(_present(volumes_ml(labels)), ed_frame, es_frame)
     if rate is not None:

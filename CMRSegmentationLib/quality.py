@@ -7,8 +7,8 @@ rest. Slices may run from base to apex or back.
 
 Codes: heart_absent, structure_absent, structure_empty, structure_gap, structure_dropout, few_lv_slices,
 lv_not_enclosed, rv_missing_mid, base_not_covered, apex_not_covered, stroke_volumes_differ, ef_out_of_range,
-volume_jump, view_doubted, long_axis_unknown, single_phase, single_slice. `Testing/Lib/test_quality.py` has a case for
-each.
+volume_jump, view_doubted, long_axis_unknown, long_axis_stack, single_phase, single_slice.
+`Testing/Lib/test_quality.py` has a case for each.
 
 "Experts" below are the contours of the 100 patients of the ACDC training set (Bernard et al. 2018,
 doi:10.1109/TMI.2018.2837502) at end-diastole and end-systole, to which the rules were applied.
@@ -125,10 +125,8 @@ def check_quality(
         return (Finding("heart_absent", Severity.SERIOUS, message),)
     findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
     findings += [*doubt_view(labels, view), *_long_axis(heart, labels, view)]
-    if not labels.geometry.is_single_slice:
-        findings += _pump_rules(heart)
-        if view is None or not view.is_long_axis:
-            findings += _stack_rules(heart)
+    if not labels.geometry.is_single_slice and (view is None or not view.is_long_axis):
+        findings += [*_pump_rules(heart), *_stack_rules(heart)]
     order = (Severity.SERIOUS, Severity.WARNING, Severity.INFO)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
 
@@ -165,6 +163,12 @@ def _limits(heart: _Heart, view: View | None) -> Iterator[Finding]:
     if len(heart.slices) == 1 and (view is None or not view.is_long_axis):
         message = "There is a single slice, so there are areas and no volumes."
         yield Finding("single_slice", Severity.INFO, message, slice=0)
+    if len(heart.slices) > 1 and view is not None and view.is_long_axis:
+        message = (
+            f"{len(heart.slices)} parallel slices of a long axis add up to no volume, and lengths are those of one "
+            "plane, so nothing was measured; give the slices one by one, or the short axis as the view if it is one."
+        )
+        yield Finding("long_axis_stack", Severity.SERIOUS, message)
 
 
 def _empty_structures(heart: _Heart, expected: Sequence[Label]) -> Iterator[Finding]:

@@ -15,10 +15,8 @@ from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.stages import Stages
 from CMRSegmentationLib.view_content import SURE, VIEW_NAMES, Likeness, content_of, likeness
-from CMRSegmentationLib.views import geometry_view, has_direction, plane_view
+from CMRSegmentationLib.views import FEWEST_SAX_SLICES, geometry_view, has_direction, plane_view
 
-SMALLEST_STACK = 3
-"""So many parallel slices or more are a short-axis stack."""
 FRAMES_TO_JUDGE_BY = 3
 
 
@@ -52,17 +50,13 @@ def decide_view(
     unknown = [finding for finding in stack.findings if finding.code == "view_unknown"]
     if unknown:
         raise ViewError(f"{unknown[0].message} Give the view with --view if the plane is one of those.")
-    if stack.geometry.shape_zyx[0] >= SMALLEST_STACK:
+    if stack.geometry.shape_zyx[0] >= FEWEST_SAX_SLICES:
         return View.SAX, ()
     return _by_direction(stack) or _by_content(stack, bundles, device) or _assumed()
 
 
 def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     """What the cine itself says against the view that was asked for."""
-    slices = stack.geometry.shape_zyx[0]
-    if asked.is_long_axis and slices >= SMALLEST_STACK:
-        message = f"The {slices} parallel slices are those of a short axis; they were segmented as {VIEW_NAMES[asked]}."
-        return (Finding("view_doubted", Severity.SERIOUS, message),)
     known = stack.view or (_by_direction(stack) or (None, ()))[0]
     if known is None or known is asked:
         return ()

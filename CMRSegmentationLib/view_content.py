@@ -107,8 +107,8 @@ def _belief(ratio: float, power: float) -> float:
 def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
     """A finding if a segmented single slice does not look like the view that it was segmented as.
 
-    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. A two-chamber view
-    shows no RV whatever the plane holds, and a view that is not known cannot be doubted.
+    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. A view that is not
+    known cannot be doubted.
     """
     content = content_of(labels)
     seen = likeness(content)
@@ -121,7 +121,7 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
         )
         return (Finding("view_doubted", Severity.SERIOUS, message),)
     confused = seen.view.is_long_axis is not view.is_long_axis
-    if not confused and (view is View.LAX_2C or seen.confidence < SURE):
+    if not confused and seen.confidence < SURE:
         return ()
     message = (
         f"The contours look like those of {VIEW_NAMES[seen.view]} (confidence {100 * seen.confidence:.0f} %), not of "

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.definitions import DEFINITIONS
-from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.measures import Measure, body_surface_area_m2, measure
 from Testing.Lib.small_labels import block
 from Testing.phantoms import HeartPhantom, oblique_geometry
@@ -158,3 +158,9 @@ def test_every_value_is_finite(two_phases: LabelMap):
 def test_impossible_settings_are_refused_by_name(two_phases: LabelMap, settings: dict[str, Any], words: str):
     with pytest.raises(ValueError, match=words):
         values(two_phases, **settings)
+
+
+def test_several_slices_of_a_long_axis_have_neither_volumes_nor_lengths():
+    labels = HeartPhantom(frames=3, slices=2, es_frame=1, empty_slices=(0, 0)).labels
+    assert measure(labels, ed_frame=0, es_frame=1, view=View.LAX_4C) == ()
+    assert measure(labels, ed_frame=0, es_frame=1)

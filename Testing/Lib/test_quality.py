@@ -305,3 +305,10 @@ def test_experts_contours_are_whole_enclosed_and_without_gaps(patient: str):
     findings = check_quality(expert_contours(patient), ed_frame=0, es_frame=1)
     true_of_the_patient = {"stroke_volumes_differ", "ef_out_of_range", "base_not_covered", "apex_not_covered"}
     assert {one.code for one in findings} <= true_of_the_patient
+
+
+def test_several_slices_of_a_long_axis_are_no_volume():
+    labels = HeartPhantom(frames=3, slices=2, es_frame=1, empty_slices=(0, 0)).labels
+    findings = check_quality(labels, ed_frame=0, es_frame=1, view=View.LAX_4C)
+    assert places(findings)[0] == ("long_axis_stack", None, None)
+    assert "2 parallel slices" in findings[0].message

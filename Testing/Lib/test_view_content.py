@@ -97,6 +97,7 @@ def test_a_mirrored_drawing_looks_the_same(axis: int):
         (RING, View.LAX_2C, Severity.SERIOUS),
         (FOUR, View.SAX, Severity.SERIOUS),
         (three(), View.LAX_4C, Severity.WARNING),
+        (three(), View.LAX_2C, Severity.WARNING),
     ],
 )
 def test_contours_of_another_view_are_doubted(labels: LabelMap, view: View, severity: Severity):
