@@ -274,8 +274,9 @@ def fill_holes(labels: LabelArray) -> LabelArray:
         outside = ~np.isin(labels, members)
         holes = _enclosed(outside.reshape(-1, *labels.shape[-2:])).reshape(labels.shape)
         holes &= labels == Label.BACKGROUND
-        result[holes] = fillings[-1]
-        result[holes & _reached(holes, labels == fillings[0])] = fillings[0]
+        if holes.any():
+            result[holes] = fillings[-1]
+            result[holes & _reached(holes, labels == fillings[0])] = fillings[0]
     return result
 
 
