@@ -32,8 +32,10 @@ MINIMUM_FRAMES_FOR_COLLAPSE = 3
 NOTHING_ML = 1e-9
 # More failures than this are no exceptions.
 MOST_OUTLIERS = 1 / 4
-# Half width of the smoothing triangle: two frames of 25, with weights 1, 2, 1. Sharp extremes keep their place.
-SMOOTHING_SHARE_OF_BEAT = 0.08
+# Half width of the smoothing triangle: three frames of 25, with weights 1, 2, 3, 2, 1. On simulated beats of 20 and 30
+# frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more than 1.5 frames off in 3 % of the beats (9 %
+# at a width of 0.08) and end-systole in none; wider still, a sharp end-systole is displaced.
+SMOOTHING_SHARE_OF_BEAT = 0.12
 
 
 def _around(curve: FloatCurve, offsets: tuple[int, ...]) -> FloatCurve:
@@ -87,7 +89,7 @@ def _misfit(curve: FloatCurve) -> FloatCurve:
 def smooth(curve: FloatCurve) -> FloatCurve:
     """(T,) cyclic smoothing with triangular weights, over the frames that have a value; NaN stays NaN.
 
-    The weights fall to zero over 8 % of the beat: 1, 2, 1 for a beat of 25 frames, none for 12 or fewer. Frames count
+    The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 8 or fewer. Frames count
     by their true distance: values far apart, as when only end-diastole and end-systole were segmented, do not mix.
     """
     half_width = max(1.0, SMOOTHING_SHARE_OF_BEAT * len(curve))

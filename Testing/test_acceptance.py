@@ -97,11 +97,9 @@ class TestAcdc:
     def test_the_left_ventricle_reaches_the_bar(self, acdc_dice):
         assert acdc_dice["lv"] >= 0.94
 
-    @pytest.mark.xfail(strict=True, reason="the bundled model reaches 0.8897")
     def test_the_myocardium_reaches_the_bar(self, acdc_dice):
         assert acdc_dice["myo"] >= 0.89
 
-    @pytest.mark.xfail(strict=True, reason="the bundled model reaches 0.863: the base at end-systole is too large")
     def test_the_right_ventricle_reaches_the_bar(self, acdc_dice):
         assert acdc_dice["rv"] >= 0.90
 

@@ -55,26 +55,25 @@ def test_an_empty_heart_has_no_outliers():
     assert not outlier_frames(np.zeros(20)).any()
 
 
-def test_a_beat_of_25_is_smoothed_with_weights_1_2_1_across_the_end():
+def test_a_beat_of_25_is_smoothed_with_weights_1_2_3_2_1_across_the_end():
     curve = np.zeros(25)
-    curve[[0, 23]] = 8.0, 4.0
+    curve[[0, 23]] = 9.0, 18.0
     expected = np.zeros(25)
-    expected[[24, 0, 1]] = 3.0, 4.0, 2.0  # 24 is the neighbor of both
-    expected[[22, 23]] = 1.0, 2.0
+    expected[[21, 22, 23, 24, 0, 1, 2]] = 2.0, 4.0, 6.0 + 1.0, 4.0 + 2.0, 2.0 + 3.0, 2.0, 1.0
     np.testing.assert_allclose(smooth(curve), expected)
 
 
-def test_smoothing_reaches_three_frames_in_a_beat_of_50():
+def test_smoothing_reaches_five_frames_in_a_beat_of_50():
     curve = np.zeros(50)
-    curve[10] = 16.0
-    np.testing.assert_allclose(smooth(curve)[6:15], [0, 1, 2, 3, 4, 3, 2, 1, 0])
+    curve[10] = 36.0
+    np.testing.assert_allclose(smooth(curve)[4:17], [0, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0], atol=1e-12)
 
 
 def test_a_beat_of_20_is_smoothed_less():
     curve = np.zeros(20)
-    curve[5] = 7.0
-    # Half width 1.6 frames: weights 1 and 3/8, their sum 7/4.
-    np.testing.assert_allclose(smooth(curve)[3:8], [0, 1.5, 4, 1.5, 0], atol=1e-12)
+    curve[5] = 30.0
+    # Half width 2.4 frames: weights 1, 7/12 and 1/6, their sum 5/2.
+    np.testing.assert_allclose(smooth(curve)[2:9], [0, 2, 7, 12, 7, 2, 0], atol=1e-12)
 
 
 def test_smoothing_ignores_missing_neighbors_and_keeps_missing_frames_missing():
@@ -82,10 +81,11 @@ def test_smoothing_ignores_missing_neighbors_and_keeps_missing_frames_missing():
     curve[:2] = 8.0, np.nan
     smoothed = smooth(curve)
     assert np.isnan(smoothed[1])
-    assert smoothed[0] == pytest.approx((2 * 8 + 2) / 3)
-    assert smoothed[2] == 2.0
+    assert smoothed[0] == pytest.approx((3 * 8 + 2 * 2 + 2 + 2) / 7)
+    assert smoothed[2] == pytest.approx((8 + 3 * 2 + 2 * 2 + 2) / 7)
+    assert smoothed[4] == 2.0
 
 
 def test_a_short_curve_is_not_smoothed():
     np.testing.assert_array_equal(smooth(np.array([100.0, 60, 50, 80])), [100, 60, 50, 80])
-    np.testing.assert_array_equal(smooth(BEAT[:12]), BEAT[:12])
+    np.testing.assert_array_equal(smooth(BEAT[:8]), BEAT[:8])
