@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         count = prepare(options.dataset, options.raw, options.cache, skip_damaged=options.skip_damaged)
-    except DataSetError as error:
+    except (DataSetError, OSError) as error:
         LOGGER.error("%s", error)
         return 1
     LOGGER.info("%d examinations of %s in %s", count, options.dataset, options.cache)

@@ -54,6 +54,12 @@ def test_a_folder_that_is_not_the_data_set_is_refused_in_one_sentence(name, tmp_
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_cache_that_cannot_be_written_is_named(reader, tmp_path, caplog):
+    (tmp_path / "cache").touch()
+    assert main(["acdc", "--raw", str(tmp_path), "--cache", str(tmp_path / "cache")]) == 1
+    assert "cache" in caplog.text
+
+
 def test_without_a_data_set_the_usage_is_shown(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["mri", "--raw", ".", "--cache", "."])
