@@ -33,8 +33,8 @@ NOTHING_ML = 1e-9
 # More failures than this are no exceptions.
 MOST_OUTLIERS = 1 / 4
 # Half width of the smoothing triangle: three frames of 25, with weights 1, 2, 3, 2, 1. On simulated beats of 20 and 30
-# frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more than 1.5 frames off in 3 % of the beats (9 %
-# at a width of 0.08) and end-systole in none; wider still, a sharp end-systole is displaced.
+# frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more than 1.5 frames off in 3 % of the beats
+# (9 % at a width of 0.08) and end-systole in none; wider still, a sharp end-systole is displaced.
 SMOOTHING_SHARE_OF_BEAT = 0.12
 
 
