@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from CMRSegmentationLib.arguments import view_of
-from CMRSegmentationLib.examination import CineResult, combine, write_examination
+from CMRSegmentationLib.examination import CineResult, combine, remove_examination, write_examination
 from CMRSegmentationLib.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, LabelMap, View
@@ -103,10 +103,11 @@ def segment(options: argparse.Namespace) -> Lines:
 def _combine(outcomes: Sequence[Outcome], folder: Path) -> Lines:
     """Writes what the segmented cines of one input give together, if there are several; yields what to print."""
     cines = [CineResult(one.cine, one.report) for one in outcomes if one.report is not None]
-    if len(cines) < 2:
-        return
     examination = combine(cines)
     try:
+        if len(cines) < 2:
+            remove_examination(folder)
+            return
         table, _ = write_examination(examination, folder)
     except OSError as error:
         raise OutputError(f"The table of the examination cannot be written: {reason(error)}.") from error

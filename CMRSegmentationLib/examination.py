@@ -203,3 +203,13 @@ def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...
     for name, text in texts.items():
         write_whole(folder / name, text.encode("utf-8"))
     return tuple(folder / name for name in texts)
+
+
+def remove_examination(folder: Path) -> None:
+    """Removes the tables that an earlier run left in a folder, which this run's cines do not bear out.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    for name in (TABLE_FILE, JSON_FILE):
+        (folder / name).unlink(missing_ok=True)

@@ -236,6 +236,14 @@ class TestExamination:
         assert self.run(tmp_path / "alone", model, tmp_path / "out") == 0
         assert "study.csv" not in files_below(tmp_path / "out" / "alone")
 
+    def test_the_table_of_an_earlier_run_does_not_outlive_its_cines(self, study, model, tmp_path):
+        assert self.run(study, model, tmp_path / "out") == 0
+        change_description(model, views=["sax"])
+        assert self.run(study, model, tmp_path / "out") == 0
+        below = files_below(tmp_path / "out" / "study")
+        assert "sax/report.json" in below
+        assert not {"study.csv", "study.json"} & set(below)
+
 
 class TestMeasure:
     @pytest.fixture
