@@ -46,18 +46,19 @@ def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor, add_up: Add
 
     Args:
         logits: (N, C, Y, X).
-        target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution).
+        target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution), or to 0 where nobody labeled.
         known: (N, C) bool, True for annotated classes.
         add_up: where several processes hold a part of the batch each, adds their sums; each gets the whole's loss.
     """
     probabilities = marginal_probabilities(logits, known)
     cross_entropy = -(target * probabilities.clamp_min(MINIMUM_PROBABILITY).log()).sum()
     keep = known[:, 1:, None, None].to(probabilities.dtype)
-    predicted, truth = probabilities[:, 1:] * keep, target[:, 1:] * keep
+    labeled = target.sum(dim=1, keepdim=True)
+    predicted, truth = probabilities[:, 1:] * keep * labeled, target[:, 1:] * keep
     overlap = (predicted * truth).sum(dim=(0, 2, 3))
     total = predicted.sum(dim=(0, 2, 3)) + truth.sum(dim=(0, 2, 3))
     annotated = keep.sum(dim=(0, 2, 3))
-    pixels = torch.full_like(cross_entropy, target[:, 0].numel())
+    pixels = labeled.sum().clamp_min(1.0)
     sums = add_up(torch.cat((torch.stack((cross_entropy, pixels)), overlap, total, annotated)))
     overlap, total, annotated = sums[2:].chunk(3)
     dice = (2 * overlap + DICE_SMOOTHING) / (total + DICE_SMOOTHING)

@@ -1,6 +1,6 @@
 """Command line: raw data set → training cache.
 
-python -m Training.prepare {acdc,bivme,mnms,mnms2,sunnybrook} --raw DIR --cache DIR
+python -m Training.prepare {acdc,acdc_lax,bivme,mnms,mnms2,sunnybrook} --raw DIR --cache DIR
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from Training.cache import write_examination
-from Training.datasets import acdc, bivme, mnms, mnms2, sunnybrook
+from Training.datasets import acdc, acdc_lax, bivme, mnms, mnms2, sunnybrook
 from Training.datasets.examination import DataSetError, Examination
 
 LOGGER = logging.getLogger(__name__)
 
 READERS: dict[str, Callable[[Path], list[Examination]]] = {
     "acdc": acdc.read,
+    "acdc_lax": acdc_lax.read,
     "bivme": bivme.read,
     "mnms": mnms.read,
     "mnms2": mnms2.read,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import Geometry, Label, View
+from Training.datasets.examination import UNKNOWN
 from Training.metrics import MaskScores, score_masks
 
 MYOCARDIAL_DENSITY_G_PER_ML = 1.05
@@ -106,12 +107,14 @@ def score_phase(
         examination: whose phase it is; structures it does not annotate are left out.
         phase: "ED" or "ES".
         predicted: (Z, Y, X) predicted values of `Label`.
-        truth: (Z, Y, X) values of the expert.
+        truth: (Z, Y, X) values of the expert; pixels that are `UNKNOWN` do not count.
         geometry: the grid of both.
 
     Raises:
         ValueError: if the shapes differ.
     """
+    unknown = truth == UNKNOWN
+    predicted, truth = (np.where(unknown, np.uint8(Label.BACKGROUND), labels) for labels in (predicted, truth))
     levels = {WHOLE: np.arange(truth.shape[0])} | slice_levels(truth)
     return [
         _score_structure(examination, phase, label, level, predicted[slices], truth[slices], geometry)

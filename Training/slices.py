@@ -24,6 +24,7 @@ from Training.augmentation import (
     draw_geometric,
 )
 from Training.cache import CachedExamination
+from Training.datasets.examination import UNKNOWN
 
 CLASSES = len(Label)
 
@@ -87,7 +88,7 @@ def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingS
 
 
 def _center(labels: NDArray[np.uint8]) -> tuple[float, float] | None:
-    ys, xs = np.nonzero(labels)
+    ys, xs = np.nonzero((labels > 0) & (labels != UNKNOWN))
     return (float(ys.mean()), float(xs.mean())) if ys.size else None
 
 
@@ -97,7 +98,8 @@ def _middle(image: NDArray[np.uint8]) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships, (N, C) known classes, vendors."""
+    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships (none where the label is unknown),
+    (N, C) known classes, vendors."""
 
     images: Tensor
     target: Tensor
@@ -175,7 +177,8 @@ class BatchStream(Dataset[Batch]):
         self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         geometric = draw_geometric(rng, self.augmentation)
-        planes = np.stack([source.image, *(source.labels == c for c in range(1, CLASSES))]).astype(np.float32)
+        foreground = (source.labels == c for c in (*range(1, CLASSES), UNKNOWN))
+        planes = np.stack([source.image, *foreground]).astype(np.float32)
         planes[0] /= 255.0
         sampled = apply_geometric(
             planes,
@@ -203,7 +206,10 @@ class BatchStream(Dataset[Batch]):
 
 
 def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(C, Y, X) one-hot target from the interpolated foreground memberships (C − 1, Y, X)."""
+    """(C, Y, X) one-hot target from the interpolated memberships (C, Y, X) of the foreground and of the unknown.
+
+    Unknown pixels belong to no class.
+    """
     background = 1.0 - memberships.sum(axis=0, keepdims=True)
     classes = np.concatenate((background, memberships)).argmax(axis=0)
     return np.asarray(classes[None] == np.arange(CLASSES)[:, None, None], dtype=np.float32)

@@ -74,18 +74,22 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
         test_patients |= {e.patient for e in labeled if e.vendor in config.left_out_vendors} | set(config.held_out)
     validation_patients -= test_patients
     never_trained = {*test_patients, *validation_patients, *config.held_out}
-    left_out = {*config.left_out_vendors, *config.left_out_views}
-    kept = [e for e in examinations if not {e.vendor, e.view} & left_out]
+    kept = [e for e in examinations if e.vendor not in config.left_out_vendors and not _is_left_out_view(e, config)]
     split = Split(
         [e for e in kept if e.patient not in never_trained],
         [e for e in kept if e.annotated and e.patient in validation_patients],
-        [e for e in labeled if e.patient in test_patients or e.view in config.left_out_views],
+        [e for e in labeled if e.patient in test_patients or _is_left_out_view(e, config)],
     )
     if not split.train or not split.validation:
         raise ConfigError(
             f"Expected patients to train on and to validate on, found {len(split.train)} and {len(split.validation)}."
         )
     return split
+
+
+def _is_left_out_view(examination: CachedExamination, config: DataConfig) -> bool:
+    where = config.left_out_views_of
+    return examination.view in config.left_out_views and (not where or examination.dataset in where)
 
 
 def _check_names(examinations: Sequence[CachedExamination], config: DataConfig) -> None:

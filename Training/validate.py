@@ -12,6 +12,7 @@ from torch import nn
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.preprocessing import InPlaneGrid, normalize, pad_to_multiple
 from Training.cache import CachedExamination, CachedPhase
+from Training.datasets.examination import UNKNOWN
 from Training.metrics import dice
 
 
@@ -36,6 +37,7 @@ def validate(
             padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
             tensor = padded.to(device, memory_format=torch.channels_last)
             predicted = network(tensor)[0].argmax(dim=1).cpu().numpy()[:, : labels.shape[1], : labels.shape[2]]
+            predicted[labels == UNKNOWN] = Label.BACKGROUND
             for label in examination.annotated:
                 scores[f"{examination.vendor}_{label.name}"].append(dice(predicted == label, labels == label))
     result = {key: float(np.mean(values)) for key, values in sorted(scores.items())}
@@ -46,6 +48,7 @@ def validate(
 def to_network(phase: CachedPhase, spacing_mm: float) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """(Z, Y, X) images and labels of a phase as the network gets them: resampled in plane, labels class by class."""
     grid = InPlaneGrid.between(phase.image.shape[1:], phase.geometry.spacing_zyx_mm[1:], spacing_mm)
-    memberships = [grid.to_network((phase.labels == label).astype(np.float32)) for label in Label]
+    values = np.array([*Label, UNKNOWN], dtype=np.uint8)
+    memberships = [grid.to_network((phase.labels == value).astype(np.float32)) for value in values]
     images = normalize(grid.to_network(phase.image.astype(np.float32)))
-    return images, np.stack(memberships).argmax(axis=0).astype(np.uint8)
+    return images, values[np.stack(memberships).argmax(axis=0)]

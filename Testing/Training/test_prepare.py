@@ -25,7 +25,7 @@ def reader(monkeypatch):
 
 
 def test_every_reader_has_its_name():
-    assert sorted(READERS) == ["acdc", "bivme", "mnms", "mnms2", "sunnybrook"]
+    assert sorted(READERS) == ["acdc", "acdc_lax", "bivme", "mnms", "mnms2", "sunnybrook"]
 
 
 def test_a_damaged_image_stops_with_its_name(reader, tmp_path, caplog):

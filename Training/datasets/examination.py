@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label, View
 
 
+UNKNOWN = 255
+"""Of a pixel that nobody labeled: it is neither learned from nor scored."""
+
+
 class DataSetError(ValueError):
     """A folder that is not the data set it should be, or a file of it that cannot be used."""
 
@@ -23,7 +27,7 @@ class LabeledPhase:
         name: "ED" or "ES".
         frame: 0-based frame of the cine it comes from.
         image: (Z, Y, X) float32 intensities.
-        labels: (Z, Y, X) uint8 values of `Label`.
+        labels: (Z, Y, X) uint8 values of `Label`, or `UNKNOWN`.
         geometry: the grid of both.
     """
 
