@@ -8,6 +8,11 @@ Measured on contours of experts: the open share of the pool's outline is 0 in 99
 patients (at most 0.16, at the base) and 0.15 to 0.25 in the 75 long-axis frames of the bivme examination. There the
 RV's area is 0.64 to 0.77 of the LV's in four chambers and 0.18 to 0.29 in three, its contact with the myocardium 0.32
 to 0.37 and 0.14 to 0.19 of the pool's outline.
+
+In planes cut from the stacks of the 90 ACDC patients who are not held out, through both ventricles (ED and ES, n = 180),
+the area is 0.19 to 1.2 of the LV's (5th to 95th percentile) and the contact 0.19 to 0.40; in planes halfway to where the
+RV ends, the nearest that they have to three chambers, 0.08 to 0.69 and 0.11 to 0.34. The two overlap: the rule below is
+right in 74 % of the 360, in 64 % where it says less than 0.5 and in 84 % where it says more than 0.8.
 """
 
 from __future__ import annotations
@@ -26,9 +31,10 @@ OPEN_SHARE = 0.1
 WIDEST_OPENING = 0.5
 """A pool that is open nearly all around is no heart."""
 NO_RV_SHARE = 0.1
-LARGE_RV_SHARE = 0.42
-LONG_RV_CONTACT = 0.23
 """Where the views part: halfway, as a ratio, between what was measured."""
+LARGE_RV_SHARE = 0.36
+LONG_RV_CONTACT = 0.23
+"""Whose product parts four chambers from three best among the planes cut from ACDC's stacks (logistic regression)."""
 SURE = 0.8
 
 VIEW_NAMES = {
@@ -82,20 +88,36 @@ def _shares(plane: LabelArray) -> tuple[float, float, float]:
     return 1.0 - wall / outline, areas[0] / areas[1], contact / outline
 
 
+def beliefs(content: Content) -> dict[View, float]:
+    """How much a drawing speaks for each view; together 1."""
+    is_long = _belief(content.open_share / OPEN_SHARE, 4.0)
+    has_rv = _belief(content.rv_share / NO_RV_SHARE, 2.0)
+    # The power is the slope of the regression.
+    is_four = _belief(content.rv_share / LARGE_RV_SHARE * content.rv_contact / LONG_RV_CONTACT, 1.5)
+    return {
+        View.SAX: 1.0 - is_long,
+        View.LAX_2C: is_long * (1.0 - has_rv),
+        View.LAX_3C: is_long * has_rv * (1.0 - is_four),
+        View.LAX_4C: is_long * has_rv * is_four,
+    }
+
+
 def likeness(content: Content | None) -> Likeness | None:
-    """The view that a drawing looks like; None if it looks like none."""
+    """The view that a drawing looks like; None if it looks like none.
+
+    Whether the axis is long or short is decided first, whether there is an RV next.
+    """
     if content is None or content.open_share > WIDEST_OPENING:
         return None
-    is_long = _belief(content.open_share / OPEN_SHARE, 4.0)
-    if is_long < 0.5:
-        return Likeness(View.SAX, 1.0 - is_long)
-    has_rv = _belief(content.rv_share / NO_RV_SHARE, 2.0)
-    if has_rv < 0.5:
-        return Likeness(View.LAX_2C, is_long * (1.0 - has_rv))
-    size = content.rv_share / LARGE_RV_SHARE * content.rv_contact / LONG_RV_CONTACT
-    is_four = _belief(size, 3.0)  # the square root of the product, to the sixth power
-    view, share = (View.LAX_4C, is_four) if is_four >= 0.5 else (View.LAX_3C, 1.0 - is_four)
-    return Likeness(view, is_long * has_rv * share)
+    belief = beliefs(content)
+    long = sum(belief[view] for view in View if view.is_long_axis)
+    if belief[View.SAX] > long:
+        view = View.SAX
+    elif belief[View.LAX_2C] > long / 2:
+        view = View.LAX_2C
+    else:
+        view = max(View.LAX_3C, View.LAX_4C, key=belief.__getitem__)
+    return Likeness(view, belief[view])
 
 
 def _belief(ratio: float, power: float) -> float:
@@ -107,8 +129,8 @@ def _belief(ratio: float, power: float) -> float:
 def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
     """A finding if a segmented single slice does not look like the view that it was segmented as.
 
-    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. A view that is not
-    known cannot be doubted.
+    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. One long axis is
+    taken for another where next to nothing speaks for it. A view that is not known cannot be doubted.
     """
     content = content_of(labels)
     seen = likeness(content)
@@ -121,7 +143,7 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
         )
         return (Finding("view_doubted", Severity.SERIOUS, message),)
     confused = seen.view.is_long_axis is not view.is_long_axis
-    if not confused and seen.confidence < SURE:
+    if not confused and beliefs(content)[view] > 1.0 - SURE:
         return ()
     message = (
         f"The contours look like those of {VIEW_NAMES[seen.view]} (confidence {100 * seen.confidence:.0f} %), not of "

@@ -98,8 +98,10 @@ def _middle(image: NDArray[np.uint8]) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships (none where the label is unknown),
-    (N, C) known classes, vendors."""
+    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships, (N, C) known classes, vendors.
+
+    A pixel that nobody labeled is no member of any class.
+    """
 
     images: Tensor
     target: Tensor

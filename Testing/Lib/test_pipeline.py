@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from CMRSegmentationLib import pipeline
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, View
 from CMRSegmentationLib.inference import DeviceError
@@ -87,6 +88,22 @@ class TestPhantom:
         again = segment_cine(phantom.cine, phantom_bundle, device="cpu", mirror=True, frames=[1, 4])
         for t in (1, 4):
             assert dice(again.labels.array[t] == Label.LV, phantom.labels.array[t] == Label.LV) > 0.95
+
+    @pytest.mark.parametrize(("view", "mirrors"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.SAX, False)])
+    def test_a_long_axis_plane_is_averaged_over_mirrored_images_without_asking(
+        self, view, mirrors, phantom_bundle, monkeypatch
+    ):
+        asked = []
+
+        class Spy(pipeline.Predictor):
+            def __post_init__(self):
+                asked.append(self.mirror)
+                super().__post_init__()
+
+        monkeypatch.setattr(pipeline, "Predictor", Spy)
+        plane = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
+        segment_cine(plane, replace(phantom_bundle, views=tuple(View)), view=view, device="cpu")
+        assert asked == [mirrors]
 
 
 class TestOrientation:

@@ -106,3 +106,33 @@ def test_parts_of_a_batch_whose_sums_are_added_give_the_loss_of_the_whole():
     whole = segmentation_loss(logits, target, known)
     combined = segmentation_loss(logits[:1], target[:1], known[:1], lambda _: sums[0] + sums[1])
     assert float(combined) == pytest.approx(float(whole), rel=1e-5)
+
+
+def test_a_pixel_that_nobody_labeled_changes_neither_loss_nor_gradient():
+    logits, target = random_batch()
+    target[:, :, 1, 2] = 0
+    losses, gradients = [], []
+    for value in (0.0, 7.0):
+        changed = logits.clone()
+        changed[:, Label.RV, 1, 2] += value
+        changed.requires_grad_()
+        loss = segmentation_loss(changed, target, ALL_KNOWN)
+        loss.backward()
+        losses.append(float(loss.detach()))
+        gradients.append(changed.grad)
+    assert losses[0] == pytest.approx(losses[1])
+    assert not gradients[0][:, :, 1, 2].any()
+    torch.testing.assert_close(gradients[0], gradients[1])
+
+
+def test_cross_entropy_is_the_mean_over_the_labeled_pixels():
+    """Of four pixels two are labeled, as background: log 4 each. A structure's Dice is (0 + 1) / (2 · 1/4 + 1) = 2/3."""
+    target = torch.zeros(1, 4, 2, 2)
+    target[:, 0, 0] = 1
+    loss = segmentation_loss(torch.zeros(1, 4, 2, 2), target, ALL_KNOWN[:1])
+    assert float(loss) == pytest.approx(math.log(4) + 1 / 3)
+
+
+def test_a_batch_in_which_nobody_labeled_anything_costs_nothing():
+    logits = torch.randn(1, 4, 4, 4)
+    assert float(segmentation_loss(logits, torch.zeros(1, 4, 4, 4), ALL_KNOWN[:1])) == 0.0

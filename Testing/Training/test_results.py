@@ -6,6 +6,7 @@ import pytest
 
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from Testing.phantoms import oblique_geometry
+from Training.datasets.examination import UNKNOWN
 from Training.results import (
     ResultRow,
     ResultsError,
@@ -181,3 +182,12 @@ def test_a_patient_whose_ventricle_was_missed_has_no_ejection_fraction():
 
 def test_long_axis_rows_give_no_volumes():
     assert clinical_pairs([replace(ROW, view="lax_4c", predicted_ml=math.nan, true_ml=math.nan)]) == {}
+
+
+def test_pixels_that_nobody_labeled_do_not_count():
+    truth = np.zeros((1, 8, 8), dtype=np.uint8)
+    truth[0, 2:6, 2:6] = Label.LV
+    predicted = truth.copy()
+    truth[0, :3], predicted[0, :3] = UNKNOWN, Label.LV
+    lv, *_ = score_phase(Patient(view=View.LAX_4C), "ED", predicted, truth, oblique_geometry((1, 8, 8)))
+    assert (lv.structure, lv.dice) == ("LV", 1.0)

@@ -7,6 +7,7 @@ from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
 from Training.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
 from Training.cache import read_cache
+from Training.datasets.examination import UNKNOWN
 from Training.slices import BatchStream, SamplingConfig, collect_slices
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
@@ -43,6 +44,20 @@ def test_without_any_label_the_middle_stands_for_the_heart(tmp_path):
     nobody = phantom_patient("P0", phantom=HeartPhantom(frames=2, slices=2, rows=21, columns=31, es_frame=1))
     (examination,) = read_cache(write_cache(tmp_path, nobody))
     assert collect_slices([examination])[0][0].heart_yx_px == (10, 15)
+
+
+def test_a_pixel_that_nobody_labeled_belongs_to_no_class_and_not_to_the_heart(four):
+    phase = four[0].phases[0]
+    phase.labels[:, :3], before = UNKNOWN, phase.labels.copy()
+    try:
+        target = stream(four[:1], CENTERED, OFF)[0].target
+        center = collect_slices(four[:1])[0][1].heart_yx_px
+        ys, _ = np.nonzero(np.isin(phase.labels[1], (Label.LV, Label.MYO, Label.RV)))
+    finally:
+        phase.labels[...] = before
+    sums = target.sum(dim=1)
+    assert set(np.unique(sums)) <= {0.0, 1.0}
+    assert center[0] == pytest.approx(ys.mean())
 
 
 def test_a_batch_depends_on_seed_and_number_alone(four):

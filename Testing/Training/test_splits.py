@@ -88,6 +88,13 @@ class TestNamed:
         assert {e.view for e in split.train} == {View.SAX, View.LAX_4C, View.LAX_2C}
         assert names(split.validation) == {"P1"}
 
+    def test_a_view_can_be_left_out_of_one_data_set_alone(self):
+        planes = [patient(name, view=View.LAX_4C, dataset=name) for name in ("bivme", "acdc_lax")]
+        config = DataConfig(validation=("P1",), left_out_views=(View.LAX_4C,), left_out_views_of=("bivme",))
+        split = split_examinations([*TEN, *planes], config)
+        assert [e.dataset for e in split.test] == ["bivme"]
+        assert [e.dataset for e in split.train if e.view is View.LAX_4C] == ["acdc_lax"]
+
     @pytest.mark.parametrize(
         ("settings", "message"),
         [

@@ -6,6 +6,7 @@ from torch import nn
 from CMRSegmentationLib.image import Label
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training.cache import read_cache
+from Training.datasets.examination import UNKNOWN
 from Training.validate import to_network, validate
 
 
@@ -54,6 +55,15 @@ def test_a_structure_that_is_absent_in_both_counts_as_right(tmp_path):
     for phase in examinations[0].phases:
         phase.labels[:] = 0
     assert validate(ByIntensity(Label.BACKGROUND), examinations, 3.2, 8)["mean"] == 1.0
+
+
+def test_what_nobody_labeled_does_not_count(tmp_path):
+    examinations = read_cache(write_cache(tmp_path, phantom_patient("P1")))
+    for phase in examinations[0].phases:
+        phase.labels[phase.labels != Label.LV] = UNKNOWN
+    assert to_network(examinations[0].phases[0], 3.2)[1].max() == UNKNOWN
+    scores = validate(ByIntensity(Label.LV), examinations, 3.2, 8)
+    assert scores["Siemens_LV"] == 1.0
 
 
 def test_the_network_is_left_in_evaluation_mode(examinations):

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label, View
 
-
 UNKNOWN = 255
 """Of a pixel that nobody labeled: it is neither learned from nor scored."""
 

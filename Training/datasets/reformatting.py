@@ -130,7 +130,7 @@ def _sample_labels(labels: LabelVolume, points: FloatArray, spacing_yx_mm: tuple
         ndimage.map_coordinates(_depth_mm(labels == label, spacing_yx_mm), points, order=1, mode="nearest")
         for label in Label
     ]
-    return np.argmax(depths, axis=0).astype(np.uint8)
+    return np.asarray(np.argmax(depths, axis=0), dtype=np.uint8)
 
 
 def _depth_mm(mask: NDArray[np.bool_], spacing_yx_mm: tuple[float, ...]) -> FloatArray:
@@ -141,7 +141,7 @@ def _depth_mm(mask: NDArray[np.bool_], spacing_yx_mm: tuple[float, ...]) -> Floa
         if inside.any():
             plane[...] = ndimage.distance_transform_edt(inside, spacing_yx_mm)
             plane -= ndimage.distance_transform_edt(~inside, spacing_yx_mm)
-    return np.clip(depth, -farthest, farthest)
+    return np.asarray(np.clip(depth, -farthest, farthest))
 
 
 def _unknown(labels: LabelVolume, z: FloatArray) -> NDArray[np.bool_]:
