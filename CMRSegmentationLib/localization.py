@@ -1,8 +1,9 @@
-"""Where the heart is, from one frame seen whole, so that the other frames run on a crop around it."""
+"""Where the heart is, from a frame or a few seen whole, so that the other frames run on a crop around it."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import LabelArray
 from CMRSegmentationLib.postprocessing import heart_mask
@@ -10,19 +11,38 @@ from CMRSegmentationLib.preprocessing import Box
 
 MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
+FRAMES_OF_A_PLANE = 4
+"""Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0
 """A heart covers at least this area in the projection of all slices (a circle of 23 mm diameter)."""
 
 
-def heart_box(labels_zyx: LabelArray, spacing_mm: float, multiple: int) -> Box | None:
-    """The crop around the heart of one frame, in pixels of the network's grid, or None if no heart is seen.
+def frames_to_look_at(brightness: NDArray[np.float64], slices: int) -> list[tuple[int, ...]]:
+    """The frames to look for the heart in, one group after the other until one shows it.
+
+    The slices of a stack bear each other out, so that one frame is enough: the brightest, else the darkest. In a single
+    slice a few frames do, from the brightest to the darkest: an island seldom stays where it is for all of them.
 
     Args:
-        labels_zyx: (Z, Y, X) labels of the frame on the network's grid.
+        brightness: (T,) sum of the intensities of each frame, so that it does not matter which frame comes first.
+        slices: of a frame.
+    """
+    order = np.argsort(-brightness, kind="stable")
+    if slices > 1:
+        return [(int(frame),) for frame in dict.fromkeys((order[0], order[-1]))]
+    ranks = np.linspace(0, len(order) - 1, FRAMES_OF_A_PLANE).round().astype(int)
+    return [tuple(int(frame) for frame in order[np.unique(ranks)])]
+
+
+def heart_box(labels: LabelArray, spacing_mm: float, multiple: int) -> Box | None:
+    """The crop around the heart of a few frames, in pixels of the network's grid, or None if no heart is seen.
+
+    Args:
+        labels: (T, Z, Y, X) labels of the frames on the network's grid.
         spacing_mm: the grid's in-plane resolution.
         multiple: rows and columns of the crop are multiples of this, unless the image is smaller.
     """
-    heart = ((labels_zyx > 0) & heart_mask(labels_zyx[None])[0]).any(axis=0)
+    heart = ((labels > 0) & heart_mask(labels)).any(axis=(0, 1))
     if heart.sum() * spacing_mm**2 < MINIMUM_HEART_MM2:
         return None
     box = Box.around(heart, margin=round(MARGIN_MM / spacing_mm))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
 from CMRSegmentationLib.inference import Predictor
-from CMRSegmentationLib.localization import heart_box, touches_border
+from CMRSegmentationLib.localization import frames_to_look_at, heart_box, touches_border
 from CMRSegmentationLib.orientation import Orientation, common_orientation
 from CMRSegmentationLib.postprocessing import PostprocessingOptions, heart_mask, labels_of, to_native_labels
 from CMRSegmentationLib.preprocessing import (
@@ -44,7 +44,7 @@ class NetworkCine:
 
     @classmethod
     def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
-        """Looks for the heart in the brightest frame, seen whole, or else in the darkest.
+        """Looks for the heart in the frames of `frames_to_look_at`, seen whole.
 
         Which frame comes first, and how the slices are stored, does not matter.
         """
@@ -55,10 +55,10 @@ class NetworkCine:
         grid = InPlaneGrid.between(native_yx, orientation.pair(spacing_yx_mm), spacing_mm)
         brightness = stack.array.sum(axis=(1, 2, 3), dtype=np.float64)
         with stages.whole("localize"):
-            for frame in dict.fromkeys((int(brightness.argmax()), int(brightness.argmin()))):
-                stages.tell("localize", 0, 1, frame)
-                whole = _predict(predictor, normalize(grid.to_network(array[frame])), stack.view)
-                box = heart_box(labels_of(whole), spacing_mm, predictor.size_multiple)
+            for frames in frames_to_look_at(brightness, array.shape[1]):
+                stages.tell("localize", 0, 1, frames[0])
+                whole = [_predict(predictor, normalize(grid.to_network(array[t])), stack.view) for t in frames]
+                box = heart_box(labels_of(np.stack(whole)), spacing_mm, predictor.size_multiple)
                 if box is not None:
                     return cls(array, orientation, grid, predictor, box, stack.view)
         return cls(array, orientation, grid, predictor, None, stack.view)

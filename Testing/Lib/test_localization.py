@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.localization import MARGIN_MM, heart_box, touches_border
+from CMRSegmentationLib.localization import MARGIN_MM, frames_to_look_at, heart_box, touches_border
 from CMRSegmentationLib.preprocessing import Box
 
 
 def labels_with(y: slice, x: slice, shape_yx: tuple[int, int] = (160, 200)) -> np.ndarray:
-    """(Z, Y, X) three slices with a rectangle of myocardium that holds LV in the middle one."""
-    labels = np.zeros((3, *shape_yx), np.uint8)
-    labels[:, y, x] = 2
-    labels[1, y.start + 2 : y.stop - 2, x.start + 2 : x.stop - 2] = 1
+    """(1, Z, Y, X) three slices with a rectangle of myocardium that holds LV in the middle one."""
+    labels = np.zeros((1, 3, *shape_yx), np.uint8)
+    labels[..., y, x] = 2
+    labels[0, 1, y.start + 2 : y.stop - 2, x.start + 2 : x.stop - 2] = 1
     return labels
 
 
@@ -56,16 +56,55 @@ def test_an_image_smaller_than_the_box_is_taken_whole():
 def test_an_island_far_away_does_not_widen_the_box():
     labels = labels_with(slice(70, 90), slice(90, 115))
     without = heart_box(labels, 1.5, 16)
-    labels[0, 5:12, 5:12] = 2
+    labels[0, 0, 5:12, 5:12] = 2
     assert heart_box(labels, 1.5, 16) == without
 
 
+def test_an_island_of_one_phase_larger_than_the_heart_does_not_move_the_box():
+    labels = np.concatenate([labels_with(slice(70, 90), slice(90, 115))] * 4)
+    without = heart_box(labels, 1.5, 16)
+    labels[1, :, 5:45, 5:45] = 2
+    assert heart_box(labels[1:2], 1.5, 16) != without
+    assert heart_box(labels, 1.5, 16) == without
+
+
+def test_the_box_holds_the_heart_of_every_frame_that_was_looked_at():
+    both = np.concatenate([labels_with(slice(70, 90), slice(90, 115)), labels_with(slice(60, 85), slice(85, 112))])
+    box = heart_box(both, 1.5, 16)
+    assert box.y0 <= 60 - 17
+    assert box.y1 >= 90 + 17
+    assert (box.x0 <= 85 - 17, box.x1 >= 115 + 17) == (True, True)
+
+
+class TestFramesToLookAt:
+    brightness = np.array([3.0, 9.0, 1.0, 7.0, 5.0, 2.0, 8.0])
+
+    def test_of_a_stack_the_brightest_and_then_the_darkest(self):
+        assert frames_to_look_at(self.brightness, 10) == [(1,), (2,)]
+
+    def test_of_a_plane_four_from_the_brightest_to_the_darkest_together(self):
+        """By brightness the frames are 1, 6, 3, 4, 0, 5, 2; of these the ranks 0, 2, 4 and 6."""
+        assert frames_to_look_at(self.brightness, 1) == [(1, 3, 0, 2)]
+
+    @pytest.mark.parametrize("slices", [1, 10])
+    def test_which_frame_comes_first_does_not_matter(self, slices):
+        turned = frames_to_look_at(np.roll(self.brightness, 3), slices)
+        assert [tuple((t - 3) % 7 for t in group) for group in turned] == frames_to_look_at(self.brightness, slices)
+
+    @pytest.mark.parametrize("slices", [1, 10])
+    def test_a_single_frame_is_looked_at_once(self, slices):
+        assert frames_to_look_at(np.array([4.0]), slices) == [(0,)]
+
+    def test_two_frames_of_a_plane_are_both_looked_at(self):
+        assert frames_to_look_at(np.array([4.0, 6.0]), 1) == [(1, 0)]
+
+
 def test_a_speck_smaller_than_400_mm2_is_no_heart():
-    labels = np.zeros((3, 160, 200), np.uint8)
+    labels = np.zeros((1, 3, 160, 200), np.uint8)
     assert heart_box(labels, 2.0, 16) is None
-    labels[1, 80:89, 100:111] = 1  # 99 pixels of 4 mm²
+    labels[0, 1, 80:89, 100:111] = 1  # 99 pixels of 4 mm²
     assert heart_box(labels, 2.0, 16) is None
-    labels[2, 89, 111] = 1
+    labels[0, 2, 89, 111] = 1
     assert heart_box(labels, 2.0, 16) is not None
 
 
@@ -73,7 +112,7 @@ def test_a_speck_smaller_than_400_mm2_is_no_heart():
 def test_a_mirrored_or_reversed_stack_has_the_mirrored_box_to_a_pixel(flip):
     labels = labels_with(slice(70, 90), slice(90, 115))
     box = heart_box(labels, 1.5, 16)
-    mirrored = heart_box(np.flip(labels, flip), 1.5, 16)
+    mirrored = heart_box(np.flip(labels, [axis + 1 for axis in flip]), 1.5, 16)
     y0, y1 = (160 - box.y1, 160 - box.y0) if 1 in flip else (box.y0, box.y1)
     x0, x1 = (200 - box.x1, 200 - box.x0) if 2 in flip else (box.x0, box.x1)
     assert max(abs(mirrored.y0 - y0), abs(mirrored.y1 - y1)) <= 1
