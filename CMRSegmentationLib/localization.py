@@ -42,7 +42,7 @@ def heart_box(labels: LabelArray, spacing_mm: float, multiple: int) -> Box | Non
         spacing_mm: the grid's in-plane resolution.
         multiple: rows and columns of the crop are multiples of this, unless the image is smaller.
     """
-    heart = ((labels > 0) & heart_mask(labels)).any(axis=(0, 1))
+    heart = np.asarray(((labels > 0) & heart_mask(labels)).any(axis=(0, 1)))
     if heart.sum() * spacing_mm**2 < MINIMUM_HEART_MM2:
         return None
     box = Box.around(heart, margin=round(MARGIN_MM / spacing_mm))

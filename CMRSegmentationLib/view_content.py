@@ -11,8 +11,8 @@ to 0.37 and 0.14 to 0.19 of the pool's outline.
 
 In planes cut from the stacks of the 90 ACDC patients who are not held out, through both ventricles (ED and ES, n =
 180), the area is 0.19 to 1.2 of the LV's (5th to 95th percentile) and the contact 0.19 to 0.40; in planes halfway to
-where the RV ends, the nearest that they have to three chambers, 0.08 to 0.69 and 0.11 to 0.34. The two overlap: the rule
-below is right in 74 % of the 360, in 64 % where it says less than 0.5 and in 84 % where it says more than 0.8.
+where the RV ends, the nearest that they have to three chambers, 0.08 to 0.69 and 0.11 to 0.34. The two overlap: the
+rule below is right in 74 % of the 360, in 64 % where it says less than 0.5 and in 84 % where it says more than 0.8.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ Accuracy = dict[str, Any]
 
 SOURCES = {
     "acdc": "ACDC (Bernard et al., IEEE TMI 37:2514, 2018, doi:10.1109/TMI.2018.2837502; CC BY-NC-SA 4.0)",
+    "acdc_lax": "planes cut from the short-axis stacks of the ACDC patients (`Training/datasets/reformatting.py`)",
     "bivme": "the example examination of biv-me (Apache-2.0; contours of an automatic segmentation, not of an expert)",
     "mnms": "M&Ms (Campello et al., IEEE TMI 40:3543, 2021, doi:10.1109/TMI.2021.3090082)",
     "mnms2": "M&Ms-2 (Martín-Isla et al., IEEE JBHI 27(7), 2023, doi:10.1109/JBHI.2023.3267857)",
@@ -33,7 +34,7 @@ SHORT_AXIS_LIMITS = """\
 
 LONG_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions, and experimental: the contours must be looked at.
-* A long axis was learned from few people; hearts unlike theirs were not seen.
+* Real long-axis images of few people were learned from; of other hearts, planes cut from short-axis stacks at most.
 * The planes of the valves and the outflow tract of the three-chamber view are the least accurate.
 * The RV is not drawn in two-chamber views.
 * Papillary muscles and trabeculae count as blood pool."""
@@ -85,7 +86,7 @@ def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str
         saved: the exported checkpoint.
         run: folder of the run.
     """
-    held_out = ", ".join(row["patient"] for row in environment["examinations"]["test"])
+    held_out = ", ".join(dict.fromkeys(row["patient"] for row in environment["examinations"]["test"]))
     hardware = environment["gpu"] or f"{environment['processors']} CPU cores without a GPU"
     parameters = parameter_count(UNet(config_from_json(bundle.network)))
     datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})

@@ -126,7 +126,7 @@ def test_a_pixel_that_nobody_labeled_changes_neither_loss_nor_gradient():
 
 
 def test_cross_entropy_is_the_mean_over_the_labeled_pixels():
-    """Two of four pixels are labeled, as background: log 4 each. A structure's Dice is (0 + 1) / (2 · 1/4 + 1) = 2/3."""
+    """Two of four pixels are labeled, as background: log 4 each. A structure's Dice is (0 + 1) / (2/4 + 1) = 2/3."""
     target = torch.zeros(1, 4, 2, 2)
     target[:, 0, 0] = 1
     loss = segmentation_loss(torch.zeros(1, 4, 2, 2), target, ALL_KNOWN[:1])
