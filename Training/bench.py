@@ -17,12 +17,12 @@ from pathlib import Path
 
 import torch
 
+from Training.batches import Sources, StepBatches, batches
 from Training.cache import CachedExamination
 from Training.config import TrainConfig
 from Training.demo import phantom_examinations
 from Training.distributed import ALONE
-from Training.slices import Batch
-from Training.train import batches, start, step
+from Training.train import start, step
 
 LOGGER = logging.getLogger(__name__)
 
@@ -58,26 +58,26 @@ class Throughput:
 def measure(config: TrainConfig, examinations: list[CachedExamination], device: torch.device) -> Throughput:
     """Trains for `config.iterations` steps, the first `WARM_UP` of which are not timed."""
     state = start(config, [e.vendor for e in examinations], device)
-    source = batches(config, examinations, [], 0, ALONE)
+    source = batches(config, Sources(examinations, [], []), 0, ALONE)
     for _ in range(WARM_UP):
-        step(state, *next(source), config, device)
+        step(state, next(source), config, device)
     images, waiting, began = 0, 0.0, time.perf_counter()
-    for labeled, unlabeled, waited in _timed(source):
-        step(state, labeled, unlabeled, config, device)
-        images, waiting = images + len(labeled.images), waiting + waited
+    for given, waited in _timed(source):
+        step(state, given, config, device)
+        images, waiting = images + len(given.labeled.images), waiting + waited
     if device.type == "cuda":
         torch.cuda.synchronize()
     return Throughput(images, time.perf_counter() - began, waiting)
 
 
-def _timed(source: Iterator[tuple[Batch, Batch | None]]) -> Iterator[tuple[Batch, Batch | None, float]]:
-    """Every pair of batches with the seconds that it was waited for."""
+def _timed(source: Iterator[StepBatches]) -> Iterator[tuple[StepBatches, float]]:
+    """The batches of every step with the seconds that they were waited for."""
     while True:
         began = time.perf_counter()
-        pair = next(source, None)
-        if pair is None:
+        given = next(source, None)
+        if given is None:
             return
-        yield *pair, time.perf_counter() - began
+        yield given, time.perf_counter() - began
 
 
 def main(arguments: list[str] | None = None) -> int:

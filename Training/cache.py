@@ -24,6 +24,8 @@ from Training.datasets.examination import Examination, LabeledPhase
 
 CACHE_VERSION = 1
 CLIP_PERCENTILES = (0.1, 99.9)
+OTHER_PLANES = "other"
+"""In a file's name, for planes of no view."""
 
 
 class CacheError(ValueError):
@@ -37,7 +39,7 @@ class CachedExamination:
     patient: str
     dataset: str
     vendor: str
-    view: View
+    view: View | None
     centre: str
     scanner: str
     field_t: float | None
@@ -75,9 +77,9 @@ def write_examination(examination: Examination, folder: Path) -> Path:
     phases = [_describe(phase, arrays) for phase in examination.load()]
     names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
     header = {name: getattr(examination, name) for name in names}
-    header |= {"version": CACHE_VERSION, "view": str(examination.view), "phases": phases}
+    header |= {"version": CACHE_VERSION, "view": examination.view, "phases": phases}
     header["annotated"] = [int(label) for label in examination.annotated]
-    path = folder / examination.dataset / f"{examination.patient}_{examination.view}.npz"
+    path = folder / examination.dataset / f"{examination.patient}_{examination.view or OTHER_PLANES}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
     try:
@@ -139,7 +141,7 @@ def read_examination(path: Path) -> CachedExamination:
     names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
     return CachedExamination(
         **{name: header[name] for name in names},
-        view=View(header["view"]),
+        view=View(header["view"]) if header["view"] else None,
         annotated=tuple(Label(value) for value in header["annotated"]),
         phases=phases,
     )

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.unet import UNetConfig
 from Training.augmentation import AugmentationConfig
+from Training.consistency import ConsistencyConfig
 from Training.dann import DannConfig
 from Training.networks import Architecture
 from Training.slices import SamplingConfig
@@ -126,6 +127,7 @@ class TrainConfig:
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     dann: DannConfig = field(default_factory=DannConfig)
+    consistency: ConsistencyConfig = field(default_factory=ConsistencyConfig)
 
     def __post_init__(self) -> None:
         for name, least in (

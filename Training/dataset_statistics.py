@@ -16,7 +16,7 @@ from Training.tables import Table
 def _groups(examinations: Sequence[CachedExamination]) -> dict[tuple[str, str, str], list[CachedExamination]]:
     """Examinations of each data set, vendor and view, in that order."""
     found: dict[tuple[str, str, str], list[CachedExamination]] = {}
-    for e in sorted(examinations, key=lambda e: (e.dataset, e.vendor, e.view)):
+    for e in sorted(examinations, key=lambda e: (e.dataset, e.vendor, str(e.view))):
         found.setdefault((e.dataset, e.vendor, str(e.view)), []).append(e)
     return found
 

@@ -142,13 +142,28 @@ def segmenter_of(
 
 
 def evaluate(segment: Segment, examinations: list[CachedExamination]) -> list[ResultRow]:
-    """Segments every labeled phase by itself and scores it against the experts."""
+    """Segments every labeled phase by itself and scores it against the experts.
+
+    Raises:
+        EvaluationError: if an examination is of no view.
+    """
     rows = []
     for examination in tqdm(examinations, desc="evaluate", unit="patient", disable=None):
         for phase in examination.phases:
-            labels = segment(stack_of(phase), examination.view)[0]
+            labels = segment(stack_of(phase), view_of(examination))[0]
             rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
     return rows
+
+
+def view_of(examination: CachedExamination) -> View:
+    """The view that an examination is segmented as.
+
+    Raises:
+        EvaluationError: if it has none.
+    """
+    if examination.view is None:
+        raise EvaluationError(f"Expected a view to segment {examination.patient} as, found none.")
+    return examination.view
 
 
 def stack_of(phase: CachedPhase) -> CineStack:

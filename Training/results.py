@@ -43,7 +43,7 @@ class Described(Protocol):
     @property
     def pathology(self) -> str: ...  # noqa: D102
     @property
-    def view(self) -> View: ...  # noqa: D102
+    def view(self) -> View | None: ...  # noqa: D102
     @property
     def annotated(self) -> tuple[Label, ...]: ...  # noqa: D102
 

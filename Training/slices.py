@@ -18,12 +18,13 @@ from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.preprocessing import normalize
 from Training.augmentation import (
     AugmentationConfig,
+    Geometric,
     apply_appearance,
     apply_geometric,
     draw_appearance,
     draw_geometric,
 )
-from Training.cache import CachedExamination
+from Training.cache import CachedExamination, CachedPhase
 from Training.datasets.examination import UNKNOWN
 
 CLASSES = len(Label)
@@ -71,20 +72,20 @@ class TrainingSlice:
 def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
     """The slices of every examination, one list for each."""
     return [
-        [
-            TrainingSlice(
-                phase.image[z],
-                phase.labels[z],
-                phase.geometry.spacing_zyx_mm[1:],
-                _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
-                tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
-                examination.vendor,
-            )
-            for phase in examination.phases
-            for z in range(phase.image.shape[0])
-        ]
-        for examination in examinations
+        [training_slice(e, phase, z) for phase in e.phases for z in range(phase.image.shape[0])] for e in examinations
     ]
+
+
+def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -> TrainingSlice:
+    """One slice of a phase."""
+    return TrainingSlice(
+        phase.image[z],
+        phase.labels[z],
+        phase.geometry.spacing_zyx_mm[1:],
+        _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
+        tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
+        examination.vendor,
+    )
 
 
 def _center(labels: NDArray[np.uint8]) -> tuple[float, float] | None:
@@ -167,29 +168,11 @@ class BatchStream(Dataset[Batch]):
         patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
         return patient[rng.integers(len(patient))]
 
-    def _draw_center(self, rng: np.random.Generator, source: TrainingSlice) -> tuple[float, float]:
-        if rng.random() < self.sampling.heart_probability:
-            jitter = rng.normal(0, self.sampling.heart_jitter_mm, 2)
-            y, x = (source.heart_yx_px[a] + jitter[a] / source.spacing_yx_mm[a] for a in (0, 1))
-            return float(y), float(x)
-        rows, columns = source.image.shape
-        return rng.uniform(0, rows - 1), rng.uniform(0, columns - 1)
-
     def _crop(
         self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         geometric = draw_geometric(rng, self.augmentation)
-        foreground = (source.labels == c for c in (*range(1, CLASSES), UNKNOWN))
-        planes = np.stack([source.image, *foreground]).astype(np.float32)
-        planes[0] /= 255.0
-        sampled = apply_geometric(
-            planes,
-            geometric,
-            center_yx_px=self._draw_center(rng, source),
-            spacing_yx_mm=source.spacing_yx_mm,
-            size_px=crop.size_px,
-            spacing_mm=crop.spacing_mm,
-        )
+        sampled = cut(source, geometric, draw_center(rng, source, self.sampling), crop)
         return sampled[0], sampled[1:]
 
     def _sample(
@@ -202,9 +185,40 @@ class BatchStream(Dataset[Batch]):
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
             other, _ = self._crop(rng, self._draw_slice(rng), crop)
         image = normalize(apply_appearance(image, appearance, other))
-        gain, offset = self.augmentation.normalization_jitter
-        image = image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))
-        return image, _hard(memberships), source.known, source.vendor
+        return jitter(rng, image, self.augmentation), _hard(memberships), source.known, source.vendor
+
+
+def draw_center(rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig) -> tuple[float, float]:
+    """Row and column of a slice that a crop is to have in its middle: near the heart, or anywhere."""
+    if rng.random() < sampling.heart_probability:
+        offset = rng.normal(0, sampling.heart_jitter_mm, 2)
+        y, x = (source.heart_yx_px[a] + offset[a] / source.spacing_yx_mm[a] for a in (0, 1))
+        return float(y), float(x)
+    rows, columns = source.image.shape
+    return rng.uniform(0, rows - 1), rng.uniform(0, columns - 1)
+
+
+def cut(
+    source: TrainingSlice, geometric: Geometric, center_yx_px: tuple[float, float], crop: Crop
+) -> NDArray[np.float32]:
+    """(1 + C, Y, X): the image from 0 to 1, then the memberships of the foreground and of the unknown."""
+    foreground = (source.labels == c for c in (*range(1, CLASSES), UNKNOWN))
+    planes = np.stack([source.image, *foreground]).astype(np.float32)
+    planes[0] /= 255.0
+    return apply_geometric(
+        planes,
+        geometric,
+        center_yx_px=center_yx_px,
+        spacing_yx_mm=source.spacing_yx_mm,
+        size_px=crop.size_px,
+        spacing_mm=crop.spacing_mm,
+    )
+
+
+def jitter(rng: np.random.Generator, image: NDArray[np.float32], config: AugmentationConfig) -> NDArray[np.float32]:
+    """A normalized image of another scale and level."""
+    gain, offset = config.normalization_jitter
+    return image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))
 
 
 def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -36,6 +36,8 @@ class Split:
 def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExamination]:
     """The examinations of the cache that a run can learn from or be tested on: those of its data sets and planes.
 
+    Planes of no view can be learned from where consistency is asked for, as that needs no label.
+
     Raises:
         CacheError: if a data set is not in the cache.
         ConfigError: if there is no examination of a plane that the network serves.
@@ -44,7 +46,9 @@ def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExaminatio
     missing = set(config.views) - {e.view for e in examinations}
     if missing:
         raise ConfigError(f"Expected examinations of the view {min(missing)} in {cache}, found none.")
-    return [e for e in examinations if e.view in (*config.views, *config.data.also_views)]
+    wanted = {*config.views, *config.data.also_views}
+    consistent = config.consistency.datasets
+    return [e for e in examinations if e.view in wanted or (e.view is None and e.dataset in consistent)]
 
 
 def split_examinations(examinations: Sequence[CachedExamination], config: DataConfig) -> Split:

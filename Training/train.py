@@ -5,7 +5,7 @@ torchrun --nproc-per-node N -m Training.train …
 
 The loop is plain PyTorch and reads from top to bottom in `train`; one iteration is `step`. A batch is a function of the
 seed and its number, so a resumed run continues with the very same batches. What domain-adversarial training adds is
-marked DANN.
+marked DANN, what the consistency of phases adds, consistency.
 """
 
 from __future__ import annotations
@@ -15,33 +15,31 @@ import copy
 import logging
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import repeat
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from CMRSegmentationLib.model import ModelError
 from CMRSegmentationLib.unet import UNet, parameter_count, to_device
+from Training.batches import Sources, StepBatches, batches
 from Training.cache import CachedExamination, CacheError
 from Training.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
 from Training.config import ConfigError, TrainConfig, read_config
+from Training.consistency import consistency_loss
 from Training.curves import METRICS_FILE, Curves
 from Training.dann import DomainAdversary, DomainError, split_domains
 from Training.distributed import ALONE, Processes, processes
 from Training.environment import write_environment
 from Training.initial_weights import load_initial_weights
-from Training.interruption import Interruption, leave_ctrl_c_to_the_parent
+from Training.interruption import Interruption
 from Training.losses import deep_supervision_loss
 from Training.networks import build_network, size_multiple
 from Training.optimizer import learning_rate, make_optimizer, update_average
-from Training.slices import Batch, BatchStream
 from Training.splits import Split, read_examinations, split_examinations
 from Training.state import State
 from Training.validate import validate
@@ -51,9 +49,6 @@ LOGGER = logging.getLogger(__name__)
 INTERRUPTED = 130
 POINT_EVERY = 20
 """Iterations between two points of the loss in TensorBoard."""
-
-TARGET_SEED = 10_000
-"""Added to the seed for the batches without labels, so that they are not the same draws as those with labels."""
 
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -82,18 +77,20 @@ def train(
         raise ConfigError(
             "Expected labeled patients to train on and to validate on; there are none but of dann.targets."
         )
+    sources = Sources(source, target, _of_consistency(split.train, config))
     state = start(config, [e.vendor for e in source + target], device)
     if resume:
         take_up(state, run)
     if together.writes:
-        write_environment(config, replace(split, train=source + target, validation=validation), run)
+        learned_from = [e for e in split.train if e in source or e in target or e in sources.phases]
+        write_environment(config, replace(split, train=learned_from, validation=validation), run)
     LOGGER.info(
         "%d parameters, %d patients, from iteration %d", parameter_count(state.network), len(source), state.iteration
     )
     bar = tqdm(total=config.iterations, initial=state.iteration, unit="it", disable=None if together.writes else True)
     with bar, Interruption() as interruption, Curves(run, state.iteration, enabled=together.writes) as curves:
-        for labeled, unlabeled in batches(config, source, target, state.iteration, together):
-            values = try_step(state, labeled, unlabeled, config, run, device, together)
+        for given in batches(config, sources, state.iteration, together):
+            values = try_step(state, given, config, run, device, together)
             bar.update()
             if state.iteration % POINT_EVERY == 0:
                 curves.point(state.iteration, values)
@@ -115,6 +112,24 @@ def _check_batches(config: TrainConfig, together: Processes) -> None:
         raise ConfigError(
             f"{together.count} processes need batches of as many slices, found sampling.crops of {smallest}."
         )
+    if config.consistency.datasets and config.consistency.batch_size < together.count:
+        raise ConfigError(
+            f"{together.count} processes need as many pairs of phases, found consistency.batch_size of "
+            f"{config.consistency.batch_size}."
+        )
+
+
+def _of_consistency(examinations: list[CachedExamination], config: TrainConfig) -> list[CachedExamination]:
+    """The examinations whose phases are to be segmented consistently.
+
+    Raises:
+        ConfigError: if a data set that is named for it has none.
+    """
+    wanted = config.consistency.datasets
+    missing = sorted(set(wanted) - {e.dataset for e in examinations})
+    if missing:
+        raise ConfigError(f"Expected patients of {missing[0]}, as consistency.datasets says, among those trained on.")
+    return [e for e in examinations if e.dataset in wanted]
 
 
 def start(config: TrainConfig, vendors: list[str], device: torch.device) -> State:
@@ -146,48 +161,8 @@ def take_up(state: State, run: Path) -> None:
         raise TrainingError(f"The checkpoint in {run} is of other settings than these: {error}") from error
 
 
-def batches(
-    config: TrainConfig,
-    source: list[CachedExamination],
-    target: list[CachedExamination],
-    first: int,
-    together: Processes,
-) -> Iterator[tuple[Batch, Batch | None]]:
-    """The batches of a run from number `first` on; with target patients, each with one whose labels are not used."""
-
-    def load(examinations: list[CachedExamination], seed: int) -> Iterator[Batch]:
-        stream = BatchStream(
-            examinations,
-            config.sampling,
-            config.augmentation,
-            seed=seed,
-            length=config.iterations,
-            rank=together.rank,
-            world_size=together.count,
-        )
-        return iter(
-            DataLoader(
-                stream,
-                batch_size=None,
-                sampler=range(first, config.iterations),
-                num_workers=config.workers,
-                prefetch_factor=6 if config.workers else None,
-                worker_init_fn=leave_ctrl_c_to_the_parent if config.workers else None,
-            )
-        )
-
-    labeled = load(source, config.seed)
-    return zip(labeled, load(target, config.seed + TARGET_SEED), strict=True) if target else zip(labeled, repeat(None))
-
-
 def try_step(
-    state: State,
-    labeled: Batch,
-    unlabeled: Batch | None,
-    config: TrainConfig,
-    run: Path,
-    device: torch.device,
-    together: Processes,
+    state: State, given: StepBatches, config: TrainConfig, run: Path, device: torch.device, together: Processes
 ) -> dict[str, float]:
     """A step; if its loss is not finite, the batch is saved first.
 
@@ -195,26 +170,23 @@ def try_step(
         TrainingError: if the loss is not finite.
     """
     try:
-        return step(state, labeled, unlabeled, config, device, together)
+        return step(state, given, config, device, together)
     except TrainingError:
+        labeled = given.labeled
         saved = {"images": labeled.images, "target": labeled.target, "known": labeled.known}
         torch.save(saved, run / f"failed_batch{together.rank or ''}.pt")
         raise
 
 
 def step(
-    state: State,
-    labeled: Batch,
-    unlabeled: Batch | None,
-    config: TrainConfig,
-    device: torch.device,
-    together: Processes = ALONE,
+    state: State, given: StepBatches, config: TrainConfig, device: torch.device, together: Processes = ALONE
 ) -> dict[str, float]:
-    """One optimizer step; returns the loss and, with DANN, how the adversary does.
+    """One optimizer step; returns the loss and, with DANN or consistency, how these do.
 
     Raises:
         TrainingError: if the loss is not finite.
     """
+    labeled, unlabeled, progress = given.labeled, given.unlabeled, state.iteration / config.iterations
     network, adversary = state.network.train(), state.adversary
     rate = learning_rate(config.optimizer, state.iteration, config.iterations)
     for group in state.optimizer.param_groups:
@@ -233,11 +205,16 @@ def step(
     if adversary is not None and unlabeled is not None:  # DANN
         foreign = unlabeled.images.to(device, memory_format=torch.channels_last)
         with mixed:
-            progress = state.iteration / config.iterations
             sources = attached, labeled.vendors
             domain = adversary.compare(cast(UNet, network), sources, (foreign, unlabeled.vendors), progress)
         loss = loss + domain.loss / together.count
         values |= {"domain_accuracy": domain.accuracy, "lambda": domain.strength}
+    if given.phases is not None:  # consistency
+        strength = config.consistency.strength(progress)
+        with mixed:
+            inconsistency = consistency_loss(network, state.average, given.phases.to(device))
+        loss = loss + strength * inconsistency / together.count
+        values |= {"inconsistency": float(inconsistency.detach()), "consistency_weight": strength}
     state.optimizer.zero_grad(set_to_none=True)
     state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
     together.combine(network)

@@ -26,8 +26,9 @@ from Training.cache import CachedExamination, CachedPhase, CacheError, read_cach
 from Training.checkpoint import CheckpointError
 from Training.config import ConfigError, TrainConfig, read_config
 from Training.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from Training.datasets.examination import UNKNOWN
 from Training.document import Heading, Picture, png_bytes, write_document
-from Training.evaluate import EvaluationError, segmenter_of, stack_of
+from Training.evaluate import EvaluationError, segmenter_of, stack_of, view_of
 from Training.evaluate import Segment as CineSegmenter
 from Training.results import WHOLE, ResultRow, ResultsError, read_results
 from Training.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
@@ -135,20 +136,21 @@ def write_predictions(
 
 
 def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhase) -> Comparison:
-    predicted = segment(examination, phase)
+    unknown = phase.labels == UNKNOWN
+    predicted, truth = (np.where(unknown, 0, labels) for labels in (segment(examination, phase), phase.labels))
     return Comparison(
         title=f"{examination.dataset}/{examination.patient}, {examination.vendor}, {phase.name}",
-        dice=mean_dice(predicted, phase.labels, examination.annotated),
+        dice=mean_dice(predicted, truth, examination.annotated),
         image=phase.image.astype(np.float32),
         predicted=predicted,
-        truth=phase.labels,
+        truth=truth,
         geometry=phase.geometry,
         annotated=examination.annotated,
     )
 
 
 def _segment_with(model: CineSegmenter, examination: CachedExamination, phase: CachedPhase) -> LabelArray:
-    labels: LabelArray = model(stack_of(phase), examination.view)[0]
+    labels: LabelArray = model(stack_of(phase), view_of(examination))[0]
     return labels
 
 

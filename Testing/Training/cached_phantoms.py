@@ -33,7 +33,7 @@ def phantom_patient(
     phantom: HeartPhantom = TINY,
     annotated: Sequence[Label] = FOREGROUND,
     pathology: str = "NOR",
-    view: View = View.SAX,
+    view: View | None = View.SAX,
     split: str = "train",
 ) -> Examination:
     """An examination whose phases are the phantom's."""

@@ -16,7 +16,7 @@ from Testing.dicom_phantoms import LIKE_A_HEART, orientation_lps, position_lps, 
 from Testing.phantoms import oblique_geometry
 from Testing.real_data import data_folder, unpack
 from Training.datasets.bivme import closed_contour, read
-from Training.datasets.examination import DataSetError, Examination, LabeledPhase
+from Training.datasets.examination import UNKNOWN, DataSetError, Examination, LabeledPhase
 
 FRAMES, ED, ES = 4, 3, 1
 RADIUS_MM = (20.0, 14.0, 17.0, 22.0)
@@ -43,7 +43,18 @@ def four_chamber_geometry() -> Geometry:
     return Geometry((1, 110, 100), matrix)
 
 
+def tilted(geometry: Geometry) -> Geometry:
+    """The plane turned by 45° about the line of its columns, so that it holds the long axis no more."""
+    matrix = geometry.ijk_to_ras.copy()
+    along, normal = (matrix[:3, axis] / np.linalg.norm(matrix[:3, axis]) for axis in (1, 2))
+    matrix[:3, 1] = 1.2 * (along + normal) / math.sqrt(2)
+    matrix[:3, 2] = 6.0 * (normal - along) / math.sqrt(2)
+    return Geometry(geometry.shape_zyx, matrix)
+
+
 LAX_GEOMETRY = four_chamber_geometry()
+TILTED_GEOMETRY = tilted(LAX_GEOMETRY)
+"""A plane of no view."""
 
 
 def noise(geometry: Geometry) -> CineStack:
@@ -136,6 +147,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sax, lax = noise(SAX_GEOMETRY), noise(LAX_GEOMETRY)
     write_series(folder / "dicoms" / "patient1" / "Se1", sax, series_number=1)
     write_series(folder / "dicoms" / "patient1" / "Se2", lax, series_number=2, SeriesDescription="cine 3ch")
+    write_series(folder / "dicoms" / "patient1" / "Se3", noise(TILTED_GEOMETRY), series_number=3)
     write_guide_points(folder / "guidepoints" / "default" / "patient1", sax, lax)
     return folder
 
@@ -147,7 +159,7 @@ def examinations(root: Path) -> dict[View, Examination]:
 
 @pytest.fixture(scope="module")
 def phases(examinations: dict[View, Examination]) -> dict[View, dict[str, LabeledPhase]]:
-    return {view: {phase.name: phase for phase in one.load()} for view, one in examinations.items()}
+    return {view: {phase.name: phase for phase in one.load()} for view, one in examinations.items() if view}
 
 
 def area_mm2(phase: LabeledPhase, label: Label, z: int = 0) -> float:
@@ -160,9 +172,18 @@ def inclusive(area: float, length: float, geometry: Geometry) -> float:
 
 
 def test_each_view_is_an_examination_by_its_geometry_not_by_its_description(examinations):
-    assert set(examinations) == {View.SAX, View.LAX_4C}
+    assert set(examinations) == {View.SAX, View.LAX_4C, None}
     one = examinations[View.LAX_4C]
     assert (one.patient, one.dataset, one.vendor, one.field_t) == ("patient1", "bivme", "Siemens", 3.0)
+
+
+def test_a_plane_of_no_view_is_an_examination_that_nobody_labeled(examinations):
+    one = examinations[None]
+    loaded = one.load()
+    assert (one.patient, one.dataset, one.annotated) == ("patient1", "bivme", ())
+    assert [(phase.name, phase.frame) for phase in loaded] == [(f"plane_0_frame_{t:02d}", t) for t in range(FRAMES)]
+    assert {int(value) for phase in loaded for value in np.unique(phase.labels)} == {UNKNOWN}
+    np.testing.assert_allclose(loaded[2].image, noise(TILTED_GEOMETRY).array[2].round())
 
 
 def test_the_largest_lv_is_ed_and_the_smallest_es(phases):
@@ -324,6 +345,8 @@ def test_the_real_examination_has_four_views_of_25_plausible_phases(tmp_path: Pa
     unpack("bivme/dicoms.tar.xz", tmp_path)
     (tmp_path / "guidepoints").symlink_to(data / "bivme" / "guidepoints")
     found = {one.view: one.load() for one in read(tmp_path)}
+    unlabeled = found.pop(None)
+    assert len(unlabeled) == 50  # through the right ventricle: two chambers and the outflow tract
     assert set(found) == set(View)
     for view, phases in found.items():
         assert len(phases) == 25

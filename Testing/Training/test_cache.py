@@ -43,6 +43,13 @@ def test_a_single_slice_is_kept(tmp_path):
     assert cached.phases[0].geometry.spacing_zyx_mm == pytest.approx((8.0, 1.6, 1.4))
 
 
+def test_planes_of_no_view_are_kept_as_such(tmp_path):
+    path = write_examination(phantom_patient("P1", view=None, annotated=()), tmp_path)
+    assert path.name == "P1_other.npz"
+    found = read_examination(path)
+    assert (found.view, found.annotated) == (None, ())
+
+
 def test_members_are_packed_with_lzma(tmp_path):
     path = write_examination(phantom_patient("P1"), tmp_path)
     with zipfile.ZipFile(path) as archive:

@@ -11,6 +11,7 @@ from Testing.real_data import data_folder
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import MNMS2_VENDORS, write_acdc_info, write_mnms2_table
 from Training.config import ConfigError, DataConfig, TrainConfig, read_config
+from Training.consistency import ConsistencyConfig
 from Training.datasets import acdc, mnms, mnms2, sunnybrook
 from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
@@ -60,6 +61,13 @@ class TestReading:
     def test_and_those_that_it_learns_from_besides(self, cache):
         config = TrainConfig(view=View.LAX_2C, data=DataConfig(("phantoms",), also_views=(View.SAX,)))
         assert {e.view for e in read_examinations(cache, config)} == {View.LAX_2C, View.SAX}
+
+    def test_planes_of_no_view_only_where_consistency_is_asked_for(self, tmp_path):
+        write_cache(tmp_path, phantom_patient("P0"), phantom_patient("P1", view=None, annotated=()))
+        config = TrainConfig(data=DataConfig(("phantoms",)))
+        assert [e.patient for e in read_examinations(tmp_path, config)] == ["P0"]
+        consistent = replace(config, consistency=ConsistencyConfig(("phantoms",)))
+        assert [e.patient for e in read_examinations(tmp_path, consistent)] == ["P0", "P1"]
 
     def test_a_plane_that_the_cache_lacks_is_named(self, cache):
         config = TrainConfig(view=View.LAX_2C, more_views=(View.LAX_3C,), data=DataConfig(("phantoms",)))

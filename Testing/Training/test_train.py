@@ -16,6 +16,7 @@ from Training.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConf
 from Training.cache import read_cache
 from Training.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, load_checkpoint
 from Training.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
+from Training.consistency import ConsistencyConfig
 from Training.dann import DannConfig, DomainError
 from Training.slices import SamplingConfig
 from Training.splits import split_examinations
@@ -126,6 +127,27 @@ class TestRepeatability:
         assert_equal(weights(straight), weights(resumed))
         assert_equal(straight.adversary.predictor.state_dict(), resumed.adversary.predictor.state_dict())
 
+    def test_consistency_of_no_weight_leaves_the_labeled_loss_and_some_weight_does_not(self, split, tmp_path):
+        """Normalization statistics do move with the pairs of phases, so the weights are compared after one step."""
+        one = {"iterations": 1, "validate_every": 1}
+        states = [
+            run_tiny(split, tmp_path / name, **one, consistency=consistency)
+            for name, consistency in (
+                ("off", ConsistencyConfig()),
+                ("idle", ConsistencyConfig(("phantoms",), weight=0.0)),
+                ("on", ConsistencyConfig(("phantoms",), weight=100.0, ramp_up=0.0)),
+            )
+        ]
+        off, idle, on = (torch.cat([p.detach().flatten() for p in s.network.parameters()]) for s in states)
+        assert torch.equal(off, idle)
+        assert not torch.equal(off, on)
+
+    def test_consistent_phases_are_resumed_bit_for_bit(self, split, tmp_path):
+        consistency = ConsistencyConfig(("phantoms",), batch_size=2)
+        straight = run_tiny(split, tmp_path / "a", consistency=consistency)
+        interrupted_at(4, split, tmp_path / "b", consistency=consistency)
+        assert_equal(weights(straight), weights(run_tiny(split, tmp_path / "b", resume=True, consistency=consistency)))
+
 
 def interrupted_at(iteration, split, run, **settings):
     """Trains until Ctrl-C comes during a step."""
@@ -207,6 +229,26 @@ class TestRunFolder:
         assert 0 < float(first["lambda"]) < float(last["lambda"]) < 0.5
         assert "GE_LV" not in last
 
+    def test_consistency_logs_how_far_it_is_and_its_weight(self, split, tmp_path):
+        run_tiny(split, tmp_path, consistency=ConsistencyConfig(("phantoms",), weight=2.0, ramp_up=1.0))
+        first, last = metrics(tmp_path)
+        assert 0 < float(last["inconsistency"]) < 1
+        assert [float(row["consistency_weight"]) for row in (first, last)] == pytest.approx(
+            [2 * 2 / 6, 2 * 5 / 6], rel=1e-5
+        )
+
+    def test_planes_that_nobody_labeled_are_learned_from_by_consistency_alone(self, cache, split, tmp_path):
+        other = replace(split.train[0], patient="P9", dataset="planes", view=None, annotated=())
+        both = replace(split, train=[*split.train, other])
+        run_tiny(both, tmp_path / "without")
+        run_tiny(both, tmp_path / "with", consistency=ConsistencyConfig(("planes",)))
+        named = [
+            {row["patient"] for row in json.loads((tmp_path / run / "run.json").read_text())["examinations"]["train"]}
+            for run in ("without", "with")
+        ]
+        assert ("P9" in named[0], "P9" in named[1]) == (False, True)
+        assert "inconsistency" not in metrics(tmp_path / "without")[0]
+
     def test_a_loss_that_is_not_a_number_stops_with_the_batch_saved(self, split, tmp_path):
         exploding = OptimizerConfig("sgd", learning_rate=1e30, warmup=0, clip=1e30)
         with pytest.raises(TrainingError, match=r"The loss is nan at iteration \d"):
@@ -252,6 +294,15 @@ class TestRefusals:
     def test_more_processes_than_slices_of_a_batch(self, split, tmp_path):
         with pytest.raises(ConfigError, match=r"3 processes need batches .*crops of 2"):
             train(TINY_RUN, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 3))
+
+    def test_more_processes_than_pairs_of_phases(self, split, tmp_path):
+        settings = replace(TINY_RUN, consistency=ConsistencyConfig(("phantoms",), batch_size=1))
+        with pytest.raises(ConfigError, match=r"2 processes need as many pairs .*batch_size of 1"):
+            train(settings, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 2))
+
+    def test_consistency_of_a_data_set_that_is_not_trained_on(self, split, tmp_path):
+        with pytest.raises(ConfigError, match=r"patients of bivme, as consistency\.datasets says"):
+            run_tiny(split, tmp_path, consistency=ConsistencyConfig(("bivme",)))
 
     def test_resuming_nothing_is_a_clear_error(self, split, tmp_path):
         with pytest.raises(CheckpointError, match="no checkpoint that can be read"):

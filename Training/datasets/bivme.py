@@ -25,7 +25,9 @@ from CMRSegmentationLib.files import read_input
 from CMRSegmentationLib.image import CineStack, Geometry, Label
 from CMRSegmentationLib.study import ReadError
 from CMRSegmentationLib.views import normal_ras
-from Training.datasets.examination import DataSetError, Examination, LabeledPhase
+from Training.datasets.examination import UNKNOWN, DataSetError, Examination, LabeledPhase
+
+DATASET, VENDOR, SCANNER, FIELD_T = "bivme", "Siemens", "Vida Fit", 3.0
 
 COLUMNS = ("x", "y", "z", "contour type", "frameID")
 SLICE_TABLE = "SliceInfoFile.txt"
@@ -62,10 +64,11 @@ class _Plane:
 
 
 def read(raw: Path) -> list[Examination]:
-    """One examination for each view of each patient below a folder with `dicoms` and `guidepoints`.
+    """Of each patient below a folder with `dicoms` and `guidepoints`: an examination of each view, one of the rest.
 
-    All phases are labeled. The largest LV is called "ED", the smallest "ES", the others "frame_07" and so on. A slice
-    of a stack without guide points in a phase is unknown, not empty, so it is left out of that phase.
+    The rest are planes of no view and without labels, through the right ventricle alone. In a view all phases are
+    labeled. The largest LV is called "ED", the smallest "ES", the others "frame_07" and so on. A slice of a stack
+    without guide points in a phase is unknown, not empty, so it is left out of that phase.
 
     Raises:
         DataSetError: if a folder is missing, a table is damaged, or no guide point lies on a cine of a known view.
@@ -96,7 +99,29 @@ def _read_patient(raw: Path, guide_points: Path) -> list[Examination]:
             examinations.append(_examination(guide_points.name, stack, contours))
     if not examinations:
         raise DataSetError(f"No guide point of {guide_points} lies on a short- or long-axis cine of {dicoms}.")
-    return examinations
+    others = [cine.stack for cine in study.cines if cine.stack.view is None]
+    return [*examinations, _unlabeled(guide_points.name, others)] if others else examinations
+
+
+def _unlabeled(patient: str, stacks: list[CineStack]) -> Examination:
+    """All phases of the planes of no view, one cine after the other."""
+    return Examination(
+        patient=patient,
+        dataset=DATASET,
+        vendor=VENDOR,
+        view=None,
+        load=lambda: tuple(
+            _unlabeled_phase(n, t, stack) for n, stack in enumerate(stacks) for t in range(stack.frames)
+        ),
+        scanner=SCANNER,
+        field_t=FIELD_T,
+        annotated=(),
+    )
+
+
+def _unlabeled_phase(plane: int, frame: int, stack: CineStack) -> LabeledPhase:
+    labels = np.full(stack.geometry.shape_zyx, UNKNOWN, dtype=np.uint8)
+    return LabeledPhase(f"plane_{plane}_frame_{frame:02d}", frame, stack.array[frame], labels, stack.geometry)
 
 
 def _examination(patient: str, stack: CineStack, contours: dict[int, dict[int, SlicePoints]]) -> Examination:
@@ -107,12 +132,12 @@ def _examination(patient: str, stack: CineStack, contours: dict[int, dict[int, S
         )
     return Examination(
         patient=patient,
-        dataset="bivme",
-        vendor="Siemens",
+        dataset=DATASET,
+        vendor=VENDOR,
         view=stack.view,
         load=partial(_load_phases, stack, contours),
-        scanner="Vida Fit",
-        field_t=3.0,
+        scanner=SCANNER,
+        field_t=FIELD_T,
     )
 
 

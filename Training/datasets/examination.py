@@ -45,7 +45,7 @@ class Examination:
         patient: identifier within the data set.
         dataset: name of the data set, such as "acdc".
         vendor: manufacturer of the scanner, spelled alike over all data sets (see `VENDORS`).
-        view: the imaging plane.
+        view: the imaging plane; None for planes that no network serves and nobody labeled.
         load: reads the labeled phases from disk.
         centre: hospital, where known.
         scanner: model, where known.
@@ -60,7 +60,7 @@ class Examination:
     patient: str
     dataset: str
     vendor: str
-    view: View
+    view: View | None
     load: Callable[[], tuple[LabeledPhase, ...]]
     centre: str = ""
     scanner: str = ""
