@@ -152,12 +152,12 @@ def lv_volume_ml(labels: LabelMap, frame: int) -> float | None:
 
 
 def percent_decrease(at_ed: float, at_es: float) -> float | None:
-    """100 × (ED − ES) / ED; None if there is nothing at ED.
+    """100 × (ED − ES) / ED; None if there is nothing in one of the phases, where the structure was not found.
 
     Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the four-chamber view the
     fractional area change (Rudski et al. 2010).
     """
-    return 100.0 * (at_ed - at_es) / at_ed if at_ed > 0 else None
+    return 100.0 * (at_ed - at_es) / at_ed if min(at_ed, at_es) > 0 else None
 
 
 def rv_fractional_area_change_percent(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:

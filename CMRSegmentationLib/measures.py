@@ -114,14 +114,13 @@ def _present(curves: Curves) -> Curves:
 
 
 def _area_values(areas: Curves, ed: int, es: int | None) -> dict[str, float]:
-    values = {}
-    for label, area in areas.items():
-        key = f"{label.name.lower()}_area"
-        if es is None:
-            values[key] = float(area[ed])
-        else:
-            values |= {f"{key}_ed": float(area[ed]), f"{key}_es": float(area[es])}
-    return values
+    phases = {"": ed} if es is None else {"_ed": ed, "_es": es}
+    return {
+        f"{label.name.lower()}_area{phase}": float(area[frame])
+        for label, area in areas.items()
+        for phase, frame in phases.items()
+        if area[frame] > 0
+    }
 
 
 def _volume_values(volumes: Curves, ed: int, es: int | None) -> dict[str, float]:
@@ -138,10 +137,11 @@ def _volume_values(volumes: Curves, ed: int, es: int | None) -> dict[str, float]
 
 
 def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
-    values = {f"{key}_edv": edv_ml, f"{key}_esv": esv_ml, f"{key}_sv": edv_ml - esv_ml}
-    if edv_ml > 0:
-        values[f"{key}_ef"] = 100.0 * (edv_ml - esv_ml) / edv_ml
-    return values
+    """Of a ventricle that was not found in one of the phases, the volume in the other alone: it ejects nothing known."""
+    found = {name: ml for name, ml in ((f"{key}_edv", edv_ml), (f"{key}_esv", esv_ml)) if ml > 0}
+    if len(found) < 2:
+        return found
+    return {**found, f"{key}_sv": edv_ml - esv_ml, f"{key}_ef": 100.0 * (edv_ml - esv_ml) / edv_ml}
 
 
 def _outputs(values: Mapping[str, float], rate_bpm: float) -> dict[str, float]:
