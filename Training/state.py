@@ -27,7 +27,7 @@ class State:
         iteration: steps done.
         best: best mean Dice of a validation.
         stale: validations since then.
-        losses: of the steps since the last validation.
+        values: what the steps since the last validation returned.
         seconds_before: duration of the run before it was taken up.
         started: when it was taken up.
     """
@@ -40,7 +40,7 @@ class State:
     iteration: int = 0
     best: float = -1.0
     stale: int = 0
-    losses: list[float] = field(default_factory=list)
+    values: list[dict[str, float]] = field(default_factory=list)
     seconds_before: float = 0.0
     started: float = field(default_factory=time.monotonic)
 
@@ -60,7 +60,7 @@ class State:
             "iteration": self.iteration,
             "best": self.best,
             "stale": self.stale,
-            "losses": self.losses,
+            "values": self.values,
             "seconds": self.seconds,
             "random": torch.get_rng_state(),
         }
@@ -80,6 +80,6 @@ class State:
         if self.adversary is not None and "adversary" in saved:
             self.adversary.restore(saved["adversary"])
         self.iteration, self.best = int(saved["iteration"]), float(saved["best"])
-        self.stale, self.losses = int(saved.get("stale", 0)), list(saved.get("losses", []))
+        self.stale, self.values = int(saved.get("stale", 0)), list(saved.get("values", []))
         self.seconds_before = float(saved["seconds"])
         torch.set_rng_state(saved["random"])

@@ -50,6 +50,9 @@ INTERRUPTED = 130
 POINT_EVERY = 20
 """Iterations between two points of the loss in TensorBoard."""
 
+AVERAGED = ("loss", "domain_accuracy", "inconsistency")
+"""What a row of metrics holds as the mean over the steps since the last one; the rest is that of the last step."""
+
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -227,7 +230,7 @@ def step(
     state.scaler.update()
     state.iteration += 1
     update_average(state.average, network, config.optimizer.average_decay, state.iteration)
-    state.losses.append(values["loss"])
+    state.values.append(values)
     return values
 
 
@@ -244,11 +247,12 @@ def record(
     With several processes each validates, so that all know when to stop; one of them writes.
     """
     scores = validate(state.average, validation, config.sampling.spacing_mm, size_multiple(state.average))
-    values = values | {"loss": float(np.mean(state.losses))} | scores
+    averaged = {name: float(np.mean([one[name] for one in state.values])) for name in AVERAGED if name in values}
+    values = values | averaged | scores
     LOGGER.info("iteration %d %s", state.iteration, " ".join(f"{name} {value:.4g}" for name, value in values.items()))
     improved = scores["mean"] > state.best
     state.best, state.stale = max(state.best, scores["mean"]), 0 if improved else state.stale + 1
-    state.losses.clear()
+    state.values.clear()
     curves.row(state.iteration, values | {"seconds": state.seconds})
     if not curves.enabled:
         return

@@ -63,7 +63,7 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     errors = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], errors
     one, two = (load_checkpoint(tmp_path / name / LAST) for name in ("one", "two"))
-    assert one["losses"] == two["losses"] == []
+    assert one["values"] == two["values"] == []
     for name, value in one["network"].items():
         assert torch.allclose(value, two["network"][name], atol=1e-5), name
     assert two["best"] == pytest.approx(one["best"], abs=1e-3)

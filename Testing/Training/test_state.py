@@ -19,7 +19,7 @@ def advance(s):
     s.network(torch.ones(1, 1, 5, 5)).sum().backward()
     s.optimizer.step()
     s.iteration, s.best, s.stale = s.iteration + 1, 0.7, 2
-    s.losses += [1.5, 1.25]
+    s.values += [{"loss": 1.5}, {"loss": 1.25}]
 
 
 def test_what_is_saved_is_taken_up():
@@ -30,7 +30,7 @@ def test_what_is_saved_is_taken_up():
     other = state(seed=5)
     other.restore(values)
     assert torch.equal(other.network.weight, saved.network.weight)
-    assert (other.iteration, other.best, other.stale, other.losses) == (1, 0.7, 2, [1.5, 1.25])
+    assert (other.iteration, other.best, other.stale, other.values) == (1, 0.7, 2, [{"loss": 1.5}, {"loss": 1.25}])
     assert torch.equal(torch.rand(3), expected)
     assert other.optimizer.state_dict()["state"][0]["step"] == 1
 
@@ -45,9 +45,9 @@ def test_the_duration_goes_on_from_what_was_saved():
 
 def test_a_checkpoint_from_before_early_stopping_is_still_taken_up():
     values = state().to_dict(TrainConfig())
-    for later in ("stale", "losses", "scaler"):
+    for later in ("stale", "values", "scaler"):
         del values[later]
     other = state()
     advance(other)
     other.restore(values)
-    assert (other.stale, other.losses) == (0, [])
+    assert (other.stale, other.values) == (0, [])

@@ -229,6 +229,20 @@ class TestRunFolder:
         assert 0 < float(first["lambda"]) < float(last["lambda"]) < 0.5
         assert "GE_LV" not in last
 
+    def test_a_row_has_the_means_of_loss_and_domain_accuracy_since_the_last(self, split, tmp_path, monkeypatch):
+        said, original = [], loop.step
+
+        def step(*arguments):
+            said.append(original(*arguments))
+            return said[-1]
+
+        monkeypatch.setattr(loop, "step", step)
+        run_tiny(split, tmp_path, dann=DannConfig(targets=("GE",), maximum=0.5, warmup=0.0))
+        for row, steps in zip(metrics(tmp_path), (said[:3], said[3:]), strict=True):
+            for name in ("loss", "domain_accuracy"):
+                assert float(row[name]) == pytest.approx(sum(one[name] for one in steps) / 3, rel=1e-4)
+            assert float(row["lambda"]) == pytest.approx(steps[-1]["lambda"], rel=1e-4)
+
     def test_consistency_logs_how_far_it_is_and_its_weight(self, split, tmp_path):
         run_tiny(split, tmp_path, consistency=ConsistencyConfig(("phantoms",), weight=2.0, ramp_up=1.0))
         first, last = metrics(tmp_path)
