@@ -216,7 +216,8 @@ def step(
         strength = config.consistency.strength(progress)
         with mixed:
             inconsistency = consistency_loss(network, state.average, given.phases.to(device))
-        loss = loss + strength * inconsistency / together.count
+        share = len(given.phases.mixed) / config.consistency.batch_size  # of this process; their gradients are added up
+        loss = loss + strength * share * inconsistency
         values |= {"inconsistency": float(inconsistency.detach()), "consistency_weight": strength}
     state.optimizer.zero_grad(set_to_none=True)
     state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]

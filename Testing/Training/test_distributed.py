@@ -34,6 +34,12 @@ size_multiple = 4
 learning_rate = 0.01
 warmup = 0
 """
+CONSISTENCY = """
+[consistency]
+datasets = ["phantoms"]
+weight = 5.0
+batch_size = 3
+"""
 
 
 def start(rank, port, arguments):
@@ -51,11 +57,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def test_two_processes_learn_what_one_learns(tmp_path):
+@pytest.mark.parametrize("more", ["", CONSISTENCY], ids=["labels", "consistency"])
+def test_two_processes_learn_what_one_learns(more, tmp_path):
     """A batch of three slices is shared two to one; a structure may be in one part alone."""
     cache = write_cache(tmp_path / "cache")
     experiment = tmp_path / "tiny.toml"
-    experiment.write_text(TOML)
+    experiment.write_text(TOML + more)
     arguments = [str(experiment), "--cache", str(cache), "--out"]
     assert main([*arguments, str(tmp_path / "one")]) == 0
     port = free_port()
