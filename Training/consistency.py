@@ -122,8 +122,7 @@ class PhaseStream(Dataset[PhaseBatch]):
     def __getitem__(self, number: int) -> PhaseBatch:
         if not 0 <= number < self.length:
             raise IndexError(number)
-        size_px, _ = self.sampling.crops[number % len(self.sampling.crops)]
-        crop = Crop(size_px, self.sampling.spacing_mm)
+        crop, _ = self.sampling.crop(number)
         mine = range(self.rank, self.config.batch_size, self.world_size)
         samples = [self._sample(np.random.default_rng((self.seed, number, i)), crop) for i in mine]
         first, second, mixed, share = zip(*samples, strict=True)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from CMRSegmentationLib.image import Label
-from Training.cache import CachedExamination, CachedPhase
+from Training.cache import OTHER_PLANES, CachedExamination, CachedPhase
 from Training.tables import Table
 
 
@@ -17,7 +17,7 @@ def _groups(examinations: Sequence[CachedExamination]) -> dict[tuple[str, str, s
     """Examinations of each data set, vendor and view, in that order."""
     found: dict[tuple[str, str, str], list[CachedExamination]] = {}
     for e in sorted(examinations, key=lambda e: (e.dataset, e.vendor, str(e.view))):
-        found.setdefault((e.dataset, e.vendor, str(e.view)), []).append(e)
+        found.setdefault((e.dataset, e.vendor, e.view or OTHER_PLANES), []).append(e)
     return found
 
 

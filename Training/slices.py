@@ -31,6 +31,14 @@ CLASSES = len(Label)
 
 
 @dataclass(frozen=True)
+class Crop:
+    """A square crop: pixels a side and their size."""
+
+    size_px: int
+    spacing_mm: float
+
+
+@dataclass(frozen=True)
 class SamplingConfig:
     """How slices are drawn.
 
@@ -55,6 +63,14 @@ class SamplingConfig:
     domain_weights: tuple[tuple[str, float], ...] = field(default=(("Siemens", 0.75), ("GE", 0.25)))
     heart_probability: float = 0.8
     heart_jitter_mm: float = 22.0
+
+    def crop(self, number: int) -> tuple[Crop, int]:
+        """Size and resolution of the crops of batch `number`, and how many there are."""
+        size_px, batch_size = self.crops[number % len(self.crops)]
+        if number >= self.coarse_batches:
+            return Crop(size_px, self.spacing_mm), batch_size
+        coarse_px = size_px * self.spacing_mm / self.coarse_spacing_mm / self.size_multiple
+        return Crop(max(1, round(coarse_px)) * self.size_multiple, self.coarse_spacing_mm), batch_size
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +126,6 @@ class Batch:
     vendors: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Crop:
-    """A square crop: pixels a side and their size."""
-
-    size_px: int
-    spacing_mm: float
-
-
 class BatchStream(Dataset[Batch]):
     """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone."""
 
@@ -144,7 +152,7 @@ class BatchStream(Dataset[Batch]):
     def __getitem__(self, number: int) -> Batch:
         if not 0 <= number < self.length:
             raise IndexError(number)
-        crop, batch_size = self._crop_of(number)
+        crop, batch_size = self.sampling.crop(number)
         mine = range(self.rank, batch_size, self.world_size)
         samples = [self._sample(np.random.default_rng((self.seed, number, i)), crop) for i in mine]
         images, targets, known, vendors = zip(*samples, strict=True)
@@ -154,15 +162,6 @@ class BatchStream(Dataset[Batch]):
             torch.tensor(known, dtype=torch.bool),
             tuple(vendors),
         )
-
-    def _crop_of(self, number: int) -> tuple[Crop, int]:
-        """Size and resolution of a batch's crops, and the batch size."""
-        sampling = self.sampling
-        size_px, batch_size = sampling.crops[number % len(sampling.crops)]
-        if number >= sampling.coarse_batches:
-            return Crop(size_px, sampling.spacing_mm), batch_size
-        coarse_px = size_px * sampling.spacing_mm / sampling.coarse_spacing_mm / sampling.size_multiple
-        return Crop(max(1, round(coarse_px)) * sampling.size_multiple, sampling.coarse_spacing_mm), batch_size
 
     def _draw_slice(self, rng: np.random.Generator) -> TrainingSlice:
         patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from CMRSegmentationLib.files import ReadError, read_cine, read_labels
 from CMRSegmentationLib.image import ImageError, LabelArray
 from CMRSegmentationLib.model import ModelError
-from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
+from Training.cache import OTHER_PLANES, CachedExamination, CachedPhase, CacheError, read_cache
 from Training.checkpoint import CheckpointError
 from Training.config import ConfigError, TrainConfig, read_config
 from Training.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
@@ -83,7 +83,7 @@ def write_preprocessing(
     paths = []
     for e in chosen:
         sheet = preprocessing_sheet(e.phases[0], config.sampling.spacing_mm)
-        paths.append(_write_png(out / f"{e.dataset}_{e.patient}_{e.view}.png", png_bytes(sheet)))
+        paths.append(_write_png(out / f"{e.dataset}_{e.patient}_{e.view or OTHER_PLANES}.png", png_bytes(sheet)))
     return paths
 
 

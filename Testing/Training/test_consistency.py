@@ -85,6 +85,11 @@ class TestPhaseStream:
     def test_sizes_follow_the_crops_and_the_batch_size(self):
         assert [tuple(stream()[n].mixed.shape) for n in range(3)] == [(3, 1, 32, 32), (3, 1, 48, 48), (3, 1, 32, 32)]
 
+    def test_coarse_batches_have_fewer_pixels(self):
+        coarse = replace(CENTERED, coarse_batches=1, coarse_spacing_mm=6.4)
+        pairs = PhaseStream([examination()], CONFIG, coarse, OFF, seed=5, length=3)
+        assert [pairs[n].mixed.shape[-1] for n in range(3)] == [16, 48, 32]
+
     def test_processes_share_a_batch(self):
         whole, parts = stream()[1], [stream(rank=rank, world_size=2)[1] for rank in (0, 1)]
         assert torch.equal(torch.cat([parts[0].share[:1], parts[1].share, parts[0].share[1:]]), whole.share)
