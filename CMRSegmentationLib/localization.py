@@ -11,7 +11,7 @@ from CMRSegmentationLib.preprocessing import Box
 
 MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
-FRAMES_OF_A_PLANE = 4
+FRAMES_OF_A_PLANE = 3
 """Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0
 """A heart covers at least this area in the projection of all slices (a circle of 23 mm diameter)."""

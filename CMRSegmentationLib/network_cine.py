@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
 from CMRSegmentationLib.inference import Predictor
 from CMRSegmentationLib.localization import frames_to_look_at, heart_box, touches_border
+from CMRSegmentationLib.neighboring_phases import average_with_neighbors
 from CMRSegmentationLib.orientation import Orientation, common_orientation
 from CMRSegmentationLib.postprocessing import PostprocessingOptions, heart_mask, labels_of, to_native_labels
 from CMRSegmentationLib.preprocessing import (
@@ -54,11 +55,14 @@ class NetworkCine:
         native_yx = (array.shape[-2], array.shape[-1])
         grid = InPlaneGrid.between(native_yx, orientation.pair(spacing_yx_mm), spacing_mm)
         brightness = stack.array.sum(axis=(1, 2, 3), dtype=np.float64)
+        scout = replace(predictor, mirror=False)  # enough for a box with a margin
         with stages.whole("localize"):
             for frames in frames_to_look_at(brightness, array.shape[1]):
                 stages.tell("localize", 0, 1, frames[0])
-                whole = [_predict(predictor, normalize(grid.to_network(array[t])), stack.view) for t in frames]
-                box = heart_box(labels_of(np.stack(whole)), spacing_mm, predictor.size_multiple)
+                images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
+                whole = _predict(scout, images.reshape(-1, *images.shape[2:]), stack.view)
+                labels = labels_of(whole).reshape(images.shape)
+                box = heart_box(labels, spacing_mm, predictor.size_multiple)
                 if box is not None:
                     return cls(array, orientation, grid, predictor, box, stack.view)
         return cls(array, orientation, grid, predictor, None, stack.view)
@@ -69,8 +73,15 @@ class NetworkCine:
         return int(self.array.shape[0])
 
     def segment(self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages) -> LabelArray:
-        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is."""
-        probabilities, box = self.predict_cine(frames, stages)
+        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is.
+
+        In a long axis all phases are looked at whichever are asked for, as neighbors speak for each other.
+        """
+        if self.view is not None and self.view.is_long_axis:
+            probabilities, box = self.predict_cine(tuple(range(self.frames)), stages)
+            probabilities = average_with_neighbors(probabilities)[list(frames)]
+        else:
+            probabilities, box = self.predict_cine(frames, stages)
         with stages.whole("postprocess"):
             return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules, self.view))
 

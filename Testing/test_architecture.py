@@ -32,6 +32,7 @@ LAYERS = (
         "preprocessing",
         "postprocessing",
         "localization",
+        "neighboring_phases",
     ),
     (
         "sizes",

@@ -10,12 +10,13 @@ import datetime as dt
 import json
 import logging
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from CMRSegmentationLib.image import View
+from CMRSegmentationLib.image import FOREGROUND, View
 from CMRSegmentationLib.model import CARD_FILE, DESCRIPTION_FILE, MODELS_FOLDER, WEIGHTS_FILE, ModelBundle, sha256_of
 from Training.card import accuracy_by_group, model_card
 from Training.checkpoint import BEST, LAST, CheckpointError, load_checkpoint
@@ -85,15 +86,16 @@ def export(
 
 
 def describe_training(environment: dict[str, Any]) -> str:
-    """How many patients of which data sets a run learned from."""
-    groups: dict[str, set[str]] = {}
+    """How many patients of which data sets a run learned from, and which structures of them in any view."""
+    structures: dict[tuple[str, str, str], set[str]] = {}
     for row in environment["examinations"]["train"]:
-        key = f"{row['dataset']} ({row['vendor']}; {', '.join(row['annotated'])})"
-        groups.setdefault(key, set()).add(row["patient"])
-    return "; ".join(
-        f"{len(patients)} patient{'s' if len(patients) > 1 else ''} of {key}"
-        for key, patients in sorted(groups.items())
+        structures.setdefault((row["dataset"], row["vendor"], row["patient"]), set()).update(row["annotated"])
+    known = [label.name for label in FOREGROUND]
+    groups = Counter(
+        f"{dataset} ({vendor}; {', '.join(name for name in known if name in found) or 'no label'})"
+        for (dataset, vendor, _), found in structures.items()
     )
+    return "; ".join(f"{n} patient{'s' if n > 1 else ''} of {key}" for key, n in sorted(groups.items()))
 
 
 def main(arguments: list[str] | None = None) -> int:

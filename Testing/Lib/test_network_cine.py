@@ -8,7 +8,7 @@ from CMRSegmentationLib import network_cine
 from CMRSegmentationLib.image import CineStack, Label, View
 from CMRSegmentationLib.inference import Predictor, load_network
 from CMRSegmentationLib.network_cine import NetworkCine
-from CMRSegmentationLib.postprocessing import labels_of
+from CMRSegmentationLib.postprocessing import PostprocessingOptions, labels_of
 from CMRSegmentationLib.preprocessing import Box
 from CMRSegmentationLib.stages import Stages
 from Testing.phantoms import HeartPhantom
@@ -110,6 +110,33 @@ def test_a_two_chamber_view_has_no_rv_and_its_probability_is_the_backgrounds(pre
     assert not without[:, :, Label.RV - 1].any()
     np.testing.assert_array_equal(without[:, :, : Label.RV - 1], with_rv[:, :, : Label.RV - 1])
     assert (labels_of(without)[labels_of(with_rv) == Label.RV] == 0).mean() > 0.9
+
+
+def test_in_a_long_axis_a_phase_has_the_same_labels_whichever_others_are_asked_for(predictor):
+    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    images = located(replace(heart.cine, view=View.LAX_4C), predictor)
+    rules = PostprocessingOptions.off()
+    whole, alone = images.segment(tuple(range(16)), rules, Stages()), images.segment((5,), rules, Stages())
+    np.testing.assert_array_equal(alone[0], whole[5])
+
+
+def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predictor, monkeypatch):
+    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    original = NetworkCine.predict_cine
+
+    def fails_once(self, frames, stages):
+        probabilities, box = original(self, frames, stages)
+        probabilities[list(frames).index(3)] *= 0.3
+        return probabilities, box
+
+    monkeypatch.setattr(NetworkCine, "predict_cine", fails_once)
+    areas = {}
+    for view in (View.LAX_4C, View.SAX):
+        images = located(replace(heart.cine, view=view), predictor)
+        labels = images.segment(tuple(range(16)), PostprocessingOptions.off(), Stages())
+        areas[view] = (labels == Label.LV).sum(axis=(1, 2, 3))
+    assert areas[View.SAX][3] == 0
+    assert areas[View.LAX_4C][3] > 0
 
 
 def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):

@@ -61,6 +61,14 @@ def test_patients_are_counted_by_data_set_vendor_and_structures():
     assert text == "2 patients of acdc (Siemens; LV, RV); 1 patient of sunnybrook (GE; LV)"
 
 
+def test_the_views_of_a_patient_count_together_and_who_has_no_label_is_told_apart():
+    planes = [["RV", "LV", "MYO"], ["LV", "MYO"], []]
+    rows = [{"dataset": "lax", "vendor": "GE", "patient": "P1", "annotated": annotated} for annotated in planes]
+    rows += [{"dataset": "lax", "vendor": "GE", "patient": "P2", "annotated": []}]
+    text = describe_training({"examinations": {"train": rows}})
+    assert text == "1 patient of lax (GE; LV, MYO, RV); 1 patient of lax (GE; no label)"
+
+
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path, caplog):
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
     assert "missing or damaged" in caplog.text
