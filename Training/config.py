@@ -42,7 +42,8 @@ class DataConfig:
         also_views: planes that are learned from beside those that the network serves, so that it does not forget the
             many patients of one plane over the few of another.
         left_out_views: planes whose examinations are all tested on, whoever the patient is.
-        left_out_views_of: the data sets that these planes are left out of; all if none is named.
+        left_out_frames: 0-based frames of the cine that are tested on and not trained on, whoever the patient is.
+        left_out_of: the data sets that these planes and frames are left out of; all if none is named.
         folds: how many parts cross-validation divides the patients into.
         fold_by: what a fold leaves out: a share of the "patient"s, or all patients of one "vendor".
         fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold, `validation` and `split`
@@ -56,7 +57,8 @@ class DataConfig:
     left_out_vendors: tuple[str, ...] = ()
     also_views: tuple[View, ...] = ()
     left_out_views: tuple[View, ...] = ()
-    left_out_views_of: tuple[str, ...] = ()
+    left_out_frames: tuple[int, ...] = ()
+    left_out_of: tuple[str, ...] = ()
     folds: int = 5
     fold_by: Literal["patient", "vendor"] = "patient"
     fold: int = -1

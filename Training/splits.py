@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from Training.cache import CachedExamination, read_cache
@@ -79,10 +79,15 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     validation_patients -= test_patients
     never_trained = {*test_patients, *validation_patients, *config.held_out}
     kept = [e for e in examinations if e.vendor not in config.left_out_vendors and not _is_left_out_view(e, config)]
+    trained = [e for e in kept if e.patient not in never_trained]
+    partly = [e for e in trained if _has_left_out_frames(e, config)]
     split = Split(
-        [e for e in kept if e.patient not in never_trained],
+        [_only_frames(e, config, left_out=False) for e in trained],
         [e for e in kept if e.annotated and e.patient in validation_patients],
-        [e for e in labeled if e.patient in test_patients or _is_left_out_view(e, config)],
+        [
+            *(e for e in labeled if e.patient in test_patients or _is_left_out_view(e, config)),
+            *(_only_frames(e, config, left_out=True) for e in partly if e.annotated),
+        ],
     )
     if not split.train or not split.validation:
         raise ConfigError(
@@ -92,8 +97,25 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
 
 
 def _is_left_out_view(examination: CachedExamination, config: DataConfig) -> bool:
-    where = config.left_out_views_of
-    return examination.view in config.left_out_views and (not where or examination.dataset in where)
+    return examination.view in config.left_out_views and _is_left_out_of(examination, config)
+
+
+def _has_left_out_frames(examination: CachedExamination, config: DataConfig) -> bool:
+    if not config.left_out_frames or not _is_left_out_of(examination, config):
+        return False
+    return any(phase.frame in config.left_out_frames for phase in examination.phases)
+
+
+def _is_left_out_of(examination: CachedExamination, config: DataConfig) -> bool:
+    return not config.left_out_of or examination.dataset in config.left_out_of
+
+
+def _only_frames(examination: CachedExamination, config: DataConfig, *, left_out: bool) -> CachedExamination:
+    """The examination with those of its frames that are left out, or with the others."""
+    if not _has_left_out_frames(examination, config):
+        return examination
+    phases = tuple(phase for phase in examination.phases if (phase.frame in config.left_out_frames) is left_out)
+    return replace(examination, phases=phases)
 
 
 def _check_names(examinations: Sequence[CachedExamination], config: DataConfig) -> None:

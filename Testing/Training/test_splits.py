@@ -10,6 +10,7 @@ from CMRSegmentationLib.image import FOREGROUND, View
 from Testing.real_data import data_folder
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import MNMS2_VENDORS, write_acdc_info, write_mnms2_table
+from Training.cache import read_cache
 from Training.config import ConfigError, DataConfig, TrainConfig, read_config
 from Training.consistency import ConsistencyConfig
 from Training.datasets import acdc, mnms, mnms2, sunnybrook
@@ -98,10 +99,18 @@ class TestNamed:
 
     def test_a_view_can_be_left_out_of_one_data_set_alone(self):
         planes = [patient(name, view=View.LAX_4C, dataset=name) for name in ("bivme", "acdc_lax")]
-        config = DataConfig(validation=("P1",), left_out_views=(View.LAX_4C,), left_out_views_of=("bivme",))
+        config = DataConfig(validation=("P1",), left_out_views=(View.LAX_4C,), left_out_of=("bivme",))
         split = split_examinations([*TEN, *planes], config)
         assert [e.dataset for e in split.test] == ["bivme"]
         assert [e.dataset for e in split.train if e.view is View.LAX_4C] == ["acdc_lax"]
+
+    def test_frames_can_be_left_out_of_the_cines_of_a_data_set(self, tmp_path):
+        write_cache(tmp_path, *(phantom_patient(f"P{i}", dataset=d) for i, d in enumerate(("acdc", "acdc", "bivme"))))
+        config = DataConfig(validation=("P1",), left_out_frames=(1, 7), left_out_of=("bivme",))
+        split = split_examinations(read_cache(tmp_path), config)
+        trained = {e.dataset: [phase.frame for phase in e.phases] for e in split.train}
+        assert trained == {"acdc": [0, 1], "bivme": [0]}
+        assert [(e.dataset, [phase.frame for phase in e.phases]) for e in split.test] == [("bivme", [1])]
 
     @pytest.mark.parametrize(
         ("settings", "message"),
