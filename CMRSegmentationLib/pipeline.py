@@ -91,9 +91,8 @@ def segment_cine(
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
         patient: what the user knows beside the images.
-        mirror: average the predictions of four mirrored images (four times slower). A long-axis plane always is: of a
-            single slice it costs little, and on a person that no training saw it raised the Dice of the myocardium in
-            four chambers from .775 to .803.
+        mirror: average the predictions of four mirrored images (four times slower); in a long axis, whose single slice
+            costs little, they always are (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         postprocessing: rules to apply; None for all.
         progress: is told the stage, how much of it is done, and the frame.
         should_stop: asked after every batch of slices.

@@ -156,9 +156,7 @@ def make_report(
         heart_rate_bpm: beats a minute; None to take it from trusted frame times.
         height_cm, weight_kg: body size, for the indices.
         findings: those of earlier stages, kept in front.
-        model: what segmented.
-        device: what it ran on.
-        seconds: time spent by stage.
+        model, device, seconds: what segmented, what it ran on, and the time spent by stage.
 
     Raises:
         ValueError: for an impossible frame, height, weight or heart rate; see `find_phases` and `measure`.

@@ -16,12 +16,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.utils.data import Dataset
 
 from CMRSegmentationLib.preprocessing import normalize
 from Training.augmentation import AugmentationConfig, apply_appearance, draw_appearance, draw_geometric
 from Training.cache import CachedExamination, CachedPhase
-from Training.slices import Crop, SamplingConfig, TrainingSlice, cut, draw_center, jitter, training_slice
+from Training.slices import (
+    Crop,
+    NumberedBatches,
+    SamplingConfig,
+    TrainingSlice,
+    cut,
+    draw_center,
+    jitter,
+    training_slice,
+)
 
 
 @dataclass(frozen=True)
@@ -96,8 +104,8 @@ class PhaseBatch:
         return PhaseBatch(first, second, mixed, self.share.to(device))
 
 
-class PhaseStream(Dataset[PhaseBatch]):
-    """Pairs of phases number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone."""
+class PhaseStream(NumberedBatches[PhaseBatch]):
+    """Batches of pairs of phases."""
 
     def __init__(
         self,
@@ -111,20 +119,14 @@ class PhaseStream(Dataset[PhaseBatch]):
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
+        super().__init__(seed=seed, length=length, rank=rank, world_size=world_size)
         self.by_examination = [neighbors(examination) for examination in examinations]
         self.config, self.sampling, self.augmentation = config, sampling, augmentation
-        self.seed, self.length = seed, length
-        self.rank, self.world_size = rank, world_size
 
-    def __len__(self) -> int:
-        return self.length
-
-    def __getitem__(self, number: int) -> PhaseBatch:
-        if not 0 <= number < self.length:
-            raise IndexError(number)
+    def draw(self, number: int) -> PhaseBatch:
+        """The pairs of a batch, cropped, and their mix, changed."""
         crop, _ = self.sampling.crop(number)
-        mine = range(self.rank, self.config.batch_size, self.world_size)
-        samples = [self._sample(np.random.default_rng((self.seed, number, i)), crop) for i in mine]
+        samples = [self._sample(rng, crop) for rng in self.generators(number, self.config.batch_size)]
         first, second, mixed, share = zip(*samples, strict=True)
         images = [torch.from_numpy(np.stack(crops)[:, None]) for crops in (first, second, mixed)]
         return PhaseBatch(images[0], images[1], images[2], torch.tensor(share, dtype=torch.float32))

@@ -7,6 +7,7 @@ processes with the same result.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -28,6 +29,8 @@ from Training.cache import CachedExamination, CachedPhase
 from Training.datasets.examination import UNKNOWN
 
 CLASSES = len(Label)
+
+T = TypeVar("T", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,33 @@ class Batch:
     vendors: tuple[str, ...]
 
 
-class BatchStream(Dataset[Batch]):
-    """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone."""
+class NumberedBatches(Dataset[T]):
+    """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone; a process gets its part."""
+
+    def __init__(self, *, seed: int, length: int, rank: int, world_size: int) -> None:
+        self.seed, self.length = seed, length
+        self.rank, self.world_size = rank, world_size
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, number: int) -> T:
+        if not 0 <= number < self.length:
+            raise IndexError(number)
+        return self.draw(number)
+
+    def draw(self, number: int) -> T:
+        """The batch of a number within the run."""
+        raise NotImplementedError
+
+    def generators(self, number: int, batch_size: int) -> list[np.random.Generator]:
+        """One for each sample of a batch that is this process's to draw."""
+        mine = range(self.rank, batch_size, self.world_size)
+        return [np.random.default_rng((self.seed, number, i)) for i in mine]
+
+
+class BatchStream(NumberedBatches[Batch]):
+    """Batches of labeled slices."""
 
     def __init__(
         self,
@@ -140,21 +168,15 @@ class BatchStream(Dataset[Batch]):
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
+        super().__init__(seed=seed, length=length, rank=rank, world_size=world_size)
         self.by_patient = collect_slices(examinations)
         self.sampling, self.augmentation = sampling, augmentation
-        self.seed, self.length = seed, length
-        self.rank, self.world_size = rank, world_size
         self.probabilities = _examination_probabilities(examinations, sampling)
 
-    def __len__(self) -> int:
-        return self.length
-
-    def __getitem__(self, number: int) -> Batch:
-        if not 0 <= number < self.length:
-            raise IndexError(number)
+    def draw(self, number: int) -> Batch:
+        """The slices of a batch, cropped and changed."""
         crop, batch_size = self.sampling.crop(number)
-        mine = range(self.rank, batch_size, self.world_size)
-        samples = [self._sample(np.random.default_rng((self.seed, number, i)), crop) for i in mine]
+        samples = [self._sample(rng, crop) for rng in self.generators(number, batch_size)]
         images, targets, known, vendors = zip(*samples, strict=True)
         return Batch(
             torch.from_numpy(np.stack(images)[:, None]),
