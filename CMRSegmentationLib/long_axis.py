@@ -18,13 +18,11 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
+from CMRSegmentationLib.mitral_plane import find_hinges
 from CMRSegmentationLib.outline import border_of, stretches_of
 from CMRSegmentationLib.sizes import areas_cm2
 
 Points = NDArray[np.float64]
-
-WIDEST_OPENING = 0.5
-"""Share of the LV's border that the valve plane can take; a pool without wall is open all around."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +67,6 @@ class RightVentricle:
 def find_left_ventricle(labels: LabelMap, frame: int) -> LeftVentricle | None:
     """The long axis of the left ventricle in a frame of a two- or four-chamber view.
 
-    The mitral plane is the widest stretch of the blood pool's border that the myocardium does not cover. In a
-    three-chamber view that stretch holds the aortic valve as well.
-
     Returns:
         None if there is no LV or no myocardium, or if the pool is closed or open nearly all around.
 
@@ -79,13 +74,12 @@ def find_left_ventricle(labels: LabelMap, frame: int) -> LeftVentricle | None:
         ValueError: if there are several slices.
     """
     plane = _plane(labels, frame)
-    border = border_of(plane, Label.LV)
-    opening = border_of(plane, Label.LV, beside=Label.BACKGROUND)
-    if not 0 < len(opening) <= WIDEST_OPENING * len(border):
+    hinges = find_hinges(plane, labels.geometry.spacing_zyx_mm[1:])
+    if hinges is None:
         return None
-    stretches = [_farthest_pair(_to_ras(labels.geometry, stretch)) for stretch in stretches_of(opening)]
-    hinges = max(stretches, key=lambda pair: float(np.linalg.norm(pair[0] - pair[1])))
-    return LeftVentricle(_farthest(_to_ras(labels.geometry, border), hinges.mean(axis=0)), hinges)
+    hinges_ras_mm = _to_ras(labels.geometry, hinges)
+    border = _to_ras(labels.geometry, border_of(plane, Label.LV))
+    return LeftVentricle(_farthest(border, hinges_ras_mm.mean(axis=0)), hinges_ras_mm)
 
 
 def find_right_ventricle(labels: LabelMap, frame: int) -> RightVentricle | None:
@@ -225,9 +219,3 @@ def _to_ras(geometry: Geometry, points: Points) -> Points:
 def _farthest(points: Points, *others: Points) -> Points:
     """(3,) the point with the largest sum of distances to the others."""
     return np.asarray(points[cdist(points, np.array(others)).sum(axis=1).argmax()])
-
-
-def _farthest_pair(points: Points) -> Points:
-    """(2, 3) the two points that are farthest apart."""
-    distance = cdist(points, points)
-    return np.asarray(points[list(np.unravel_index(distance.argmax(), distance.shape))])

@@ -37,6 +37,13 @@ def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> P
     return np.concatenate(middles)[:, ::-1] - 1.0  # the rim
 
 
+def corners_of(edges: Points) -> Points:
+    """(2 N, 2) pixel corners (column, row) between which (N, 2) edges run, each as often as an edge ends there."""
+    upright = edges[:, :1] % 1 != 0  # halfway between two columns
+    half = np.where(upright, [0.0, 0.5], [0.5, 0.0])
+    return np.concatenate([edges - half, edges + half])
+
+
 def stretches_of(border: Points) -> list[Points]:
     """The connected parts of (N, 2) edges."""
     if len(border) < 2:

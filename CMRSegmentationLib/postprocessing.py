@@ -6,6 +6,7 @@ together, because a rule that looks at one structure at a time keeps an arm's mu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,9 +15,12 @@ from scipy import ndimage
 
 from CMRSegmentationLib.closed_wall import close_wall
 from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray, View
+from CMRSegmentationLib.mitral_plane import close_at_mitral_plane
 from CMRSegmentationLib.preprocessing import Box, InPlaneGrid
 
 BoolArray = NDArray[np.bool_]
+PlaneRule = Callable[[LabelArray, tuple[float, float]], LabelArray]
+"""(Y, X) labels and the spacing of their rows and columns → labels."""
 
 MINIMUM_FRAME_SHARE = 0.2
 """A voxel belongs to the search for the heart if it is a structure in at least this share of the phases."""
@@ -33,6 +37,8 @@ ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
 """An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
 SMALLEST_WALL = 0.2
 """Share of the largest piece of myocardium; less may be a speck on a valve's line, and that is no muscle."""
+MITRAL_VALVE_ALONE = (View.LAX_2C, View.LAX_4C)
+"""Views in which the left ventricle is open at the mitral valve and nowhere else."""
 MAXIMUM_WALL_MM = 35.0
 """The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014, doi:10.1093/eurheartj/ehu284:
 30 mm and more is massive)."""
@@ -61,6 +67,9 @@ class PostprocessingOptions:
         closed_wall: in a long-axis plane, close small holes in the wall of the left ventricle, which is open at its
             valves alone. On the bivme examination it changed no Dice by more than .001; that the pool is enclosed is
             what it is for. The short axis is left as it is: there the outflow tract opens the wall near the base.
+        mitral_plane: in a plane of two or four chambers, the blood pool of the left ventricle ends at the straight line
+            between the ends of its wall, as convention has it. Where a network had not seen the person or the view of
+            the bivme examination, this raised the Dice of the LV by .001 to .050. Three chambers have two valves.
     """
 
     one_heart: bool = True
@@ -69,6 +78,7 @@ class PostprocessingOptions:
     one_piece: bool = True
     fill_holes: bool = True
     closed_wall: bool = True
+    mitral_plane: bool = True
 
     @classmethod
     def off(cls) -> PostprocessingOptions:
@@ -142,12 +152,28 @@ def _tidy(
         labels = near_cavity(labels, spacing_yx_mm)
     if options.fill_holes:
         labels = fill_holes(labels)
-    closes = options.closed_wall and view is not None and view.is_long_axis
-    for _ in range(1 + closes):  # a piece that is taken out may open the wall anew
-        if closes:
-            labels = np.stack([[close_wall(plane, spacing_yx_mm) for plane in frame] for frame in labels])
-        labels = np.stack([_connected(frame, options) for frame in labels])
+    labels = _connected_phases(labels, options)
+    for rule in _plane_rules(options, view):
+        planes = [[rule(plane, spacing_yx_mm) for plane in frame] for frame in labels]
+        labels = _connected_phases(np.stack(planes), options)
     return fill_holes(labels) if options.fill_holes else labels
+
+
+def _plane_rules(options: PostprocessingOptions, view: View | None) -> list[PlaneRule]:
+    """What is done to each plane of a view, in turn.
+
+    They follow the choice of pieces, for a speck on the atrium's wall is none of the heart's, as it would be with the
+    hole before it closed.
+    """
+    closes = options.closed_wall and view is not None and view.is_long_axis
+    ends = options.mitral_plane and view in MITRAL_VALVE_ALONE
+    rules: list[PlaneRule] = [close_wall] * closes
+    return rules + [close_at_mitral_plane] * ends
+
+
+def _connected_phases(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
+    """(T, Z, Y, X) labels of which, in each phase, nothing is apart."""
+    return np.stack([_connected(frame, options) for frame in labels])
 
 
 def _connected(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:

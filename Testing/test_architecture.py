@@ -29,6 +29,7 @@ LAYERS = (
         "orientation",
         "outline",
         "closed_wall",
+        "mitral_plane",
         "preprocessing",
         "postprocessing",
         "localization",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.outline import border_of, stretches_of, width_mm
+from CMRSegmentationLib.outline import border_of, corners_of, stretches_of, width_mm
 
 
 def plane() -> np.ndarray:
@@ -32,6 +32,17 @@ def test_a_rectangle_of_3_by_4_pixels_has_14_edges():
 )
 def test_edges_lie_halfway_between_the_pixel_centers_as_column_and_row(beside: Label, middles: set):
     assert {tuple(middle) for middle in border_of(plane(), Label.LV, beside=beside)} == middles
+
+
+def test_an_upright_edge_runs_between_corners_above_each_other_and_a_level_one_between_corners_side_by_side():
+    corners = corners_of(np.array([[2.5, 3.0], [4.0, 1.5]]))
+    assert {tuple(corner) for corner in corners} == {(2.5, 2.5), (2.5, 3.5), (3.5, 1.5), (4.5, 1.5)}
+
+
+def test_in_a_closed_outline_two_edges_meet_at_every_corner():
+    corners, times = np.unique(corners_of(border_of(plane(), Label.LV)), axis=0, return_counts=True)
+    assert len(corners) == 14
+    assert (times == 2).all()
 
 
 def test_the_image_ends_in_background():

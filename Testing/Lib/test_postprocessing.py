@@ -15,6 +15,7 @@ from CMRSegmentationLib.postprocessing import (
     to_native_labels,
 )
 from CMRSegmentationLib.preprocessing import Box, InPlaneGrid
+from Testing.Lib.long_axis_phantoms import ED, SPACING_YX_MM, drawn
 
 LV, MYO, RV = int(Label.LV), int(Label.MYO), int(Label.RV)
 FLIPS = [(1,), (2,), (3,), (1, 2, 3)]
@@ -232,7 +233,9 @@ class TestOneHeartInEveryFrame:
         labels = np.random.default_rng(3).integers(0, 4, (4, 1, 40, 50)).astype(np.uint8)
         for frame in tidy(labels, PostprocessingOptions(), (1.3, 1.6), View.LAX_4C)[:, 0]:
             assert ndimage.label(frame > 0)[1] == 1
-            assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, MYO, RV)) <= 1
+            assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, RV)) <= 1
+            walls, count = ndimage.label(frame == MYO, np.ones((3, 3)))  # one on either side of the pool
+            assert set(walls[ndimage.binary_dilation(frame == LV)]) >= set(range(1, count + 1))
 
 
 class TestClosedWall:
@@ -266,6 +269,44 @@ class TestClosedWall:
         result = tidy(self.holed(), options, (1.4, 1.4), view)
         assert (result[:, 0, 10, 12] == label).all()
         assert (result[:, 0, 4:6, 11:13] == 0).all()
+
+
+class TestMitralPlane:
+    def domed(self) -> np.ndarray:
+        """A heart whose pool is open at its top, through the wall, and bulges over its end by two rows."""
+        labels = heart(frames=2, slices=1)
+        labels[:, 0, 4:6, 10:14] = LV
+        labels[:, 0, 2:4, 10:14] = LV
+        return labels
+
+    @pytest.mark.parametrize(
+        ("view", "options", "label"),
+        [
+            (View.LAX_2C, PostprocessingOptions(), 0),
+            (View.LAX_4C, PostprocessingOptions(), 0),
+            (View.LAX_3C, PostprocessingOptions(), LV),
+            (View.SAX, PostprocessingOptions(), LV),
+            (None, PostprocessingOptions(), LV),
+            (View.LAX_2C, PostprocessingOptions(mitral_plane=False), LV),
+        ],
+        ids=["two", "four", "three chambers", "short axis", "unknown", "off"],
+    )
+    def test_the_pool_ends_at_the_mitral_plane_where_that_is_its_only_valve(self, view, options, label):
+        result = tidy(self.domed(), options, (1.4, 1.4), view)
+        assert (result[:, 0, 2, 10:14] == label).all()
+        np.testing.assert_array_equal(result[:, 0, 4:], self.domed()[:, 0, 4:])
+
+    def test_a_piece_of_the_atrium_s_wall_is_no_end_of_the_ventricle_s(self):
+        """The pool runs 12 mm into the atrium, and to the lateral side of it lies a piece of wall behind a gap."""
+        whole = drawn(ED, degrees=0.0).array
+        labels = whole.copy()
+        base = int(np.argwhere(whole[0, 0] == LV)[:, 0].min())
+        columns = np.flatnonzero(whole[0, 0, base] == LV)
+        labels[0, 0, base - 9 : base, columns[0] : columns[-1] + 1] = LV
+        labels[0, 0, base - 9 : base - 4, columns[-1] + 1 : columns[-1] + 6] = MYO
+        result = tidy(labels, PostprocessingOptions(), SPACING_YX_MM, View.LAX_4C)
+        assert not (result[0, 0, : base - 2] == MYO).any()
+        assert (result == LV).sum() == pytest.approx((whole == LV).sum(), rel=0.04)
 
 
 class TestFillHoles:
