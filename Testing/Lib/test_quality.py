@@ -307,6 +307,21 @@ def test_experts_contours_are_whole_enclosed_and_without_gaps(patient: str):
     assert {one.code for one in findings} <= true_of_the_patient
 
 
+@pytest.mark.parametrize(("bare", "severity"), [(0, Severity.SERIOUS), (1, Severity.SERIOUS), (2, Severity.WARNING)])
+def test_a_long_axis_without_half_of_its_wall_is_told_with_the_share_that_is_bare(bare: int, severity: Severity):
+    labels = drawn(ED, ES, ED, degrees=0.0)
+    array = labels.array.copy()
+    across = np.arange(array.shape[-1])
+    array[bare, 0][(array[bare, 0] == Label.MYO) & (across > 85 + 18 / 0.9)] = Label.BACKGROUND  # beyond the axis
+    findings = check_quality(LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    (finding,) = (one for one in findings if one.code == "lv_not_enclosed")
+    assert finding.severity is severity
+    assert finding.frame == bare
+    assert f"frame {bare + 1} of 3" in finding.message
+    percent = int(finding.message.split(" %")[0])
+    assert 50 < percent < 75  # half of the wall, and the valve
+
+
 def test_several_slices_of_a_long_axis_are_no_volume():
     labels = HeartPhantom(frames=3, slices=2, es_frame=1, empty_slices=(0, 0)).labels
     findings = check_quality(labels, ed_frame=0, es_frame=1, view=View.LAX_4C)
