@@ -11,6 +11,10 @@ from CMRSegmentationLib.preprocessing import Box
 
 MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
+MARGIN_OF_A_PLANE_MM = 40.0
+"""Around the heart in a single slice, where more costs little: the crop has the 200 mm that the network learned from.
+Of single phases of a person not trained on, it brings the Dice of LV, myocardium and RV in four chambers from .858, .768
+and .760 to .906, .808 and .783, and the RV of a view not trained on from .771 to .794."""
 FRAMES_OF_A_PLANE = 3
 """Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0
@@ -45,7 +49,8 @@ def heart_box(labels: LabelArray, spacing_mm: float, multiple: int) -> Box | Non
     heart = np.asarray(((labels > 0) & heart_mask(labels)).any(axis=(0, 1)))
     if heart.sum() * spacing_mm**2 < MINIMUM_HEART_MM2:
         return None
-    box = Box.around(heart, margin=round(MARGIN_MM / spacing_mm))
+    margin_mm = MARGIN_MM if labels.shape[1] > 1 else MARGIN_OF_A_PLANE_MM
+    box = Box.around(heart, margin=round(margin_mm / spacing_mm))
     y0, y1 = _widen(box.y0, box.y1, heart.shape[0], multiple)
     x0, x1 = _widen(box.x0, box.x1, heart.shape[1], multiple)
     return Box(y0, y1, x0, x1)

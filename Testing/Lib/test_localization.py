@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.localization import MARGIN_MM, frames_to_look_at, heart_box, touches_border
+from CMRSegmentationLib.localization import (
+    MARGIN_MM,
+    MARGIN_OF_A_PLANE_MM,
+    frames_to_look_at,
+    heart_box,
+    touches_border,
+)
 from CMRSegmentationLib.preprocessing import Box
 
 
@@ -19,6 +25,14 @@ def test_at_least_25_mm_are_left_on_every_side_of_the_heart(spacing_mm):
     margins_mm = [d * spacing_mm for d in (70 - box.y0, box.y1 - 90, 90 - box.x0, box.x1 - 115)]
     assert min(margins_mm) >= MARGIN_MM - spacing_mm / 2
     assert max(margins_mm) <= MARGIN_MM + (16 / 2 + 1) * spacing_mm
+
+
+def test_a_single_slice_has_more_around_the_heart():
+    plane = labels_with(slice(70, 90), slice(90, 115))[:, 1:2]
+    box = heart_box(plane, 1.5, 16)
+    margins_mm = [d * 1.5 for d in (70 - box.y0, box.y1 - 90, 90 - box.x0, box.x1 - 115)]
+    assert min(margins_mm) >= MARGIN_OF_A_PLANE_MM - 0.75
+    assert max(margins_mm) <= MARGIN_OF_A_PLANE_MM + 9 * 1.5
 
 
 @pytest.mark.parametrize("multiple", [8, 16, 32])
