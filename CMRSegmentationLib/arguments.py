@@ -38,7 +38,7 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="name of a bundled model or a model folder (default: the first that fits)")
     parser.add_argument("--device", choices=[AUTOMATIC, "cpu", "cuda"], default=AUTOMATIC)
     parser.add_argument("--frames", type=_frames, default="all", help="all, ed-es, or 0-based frames such as 0,5,7")
-    mirror_help = "average four mirrored predictions, as in the long axis always (four times slower)"
+    mirror_help = "average over mirrored and brightened images, as in the long axis always (four times slower)"
     parser.add_argument("--mirror", action="store_true", help=mirror_help)
     parser.add_argument("--no-postprocessing", action="store_true", help="leave the network's labels as they are")
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)

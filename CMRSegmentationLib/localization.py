@@ -13,8 +13,8 @@ MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
 MARGIN_OF_A_PLANE_MM = 40.0
 """Around the heart in a single slice, where more costs little: the crop has the 200 mm that the network learned from.
-Of single phases of a person not trained on, it brings the Dice of LV, myocardium and RV in four chambers from .858, .768
-and .760 to .906, .808 and .783, and the RV of a view not trained on from .771 to .794."""
+Of single phases of a person not trained on, it brings LV, myocardium and RV in four chambers from .858, .768 and .760
+to .906, .808 and .783 of Dice, and the RV of a view not trained on from .771 to .794."""
 FRAMES_OF_A_PLANE = 3
 """Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0

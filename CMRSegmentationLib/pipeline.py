@@ -91,8 +91,8 @@ def segment_cine(
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
         patient: what the user knows beside the images.
-        mirror: average the predictions of four mirrored images (four times slower); in a long axis, whose single slice
-            costs little, they always are (`Training/RESULTS_LONG_AXIS.md` has what it brings).
+        mirror: average the predictions of four mirrored images, two of them brightened (four times slower); in a long
+            axis, whose single slice costs little, they always are (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         postprocessing: rules to apply; None for all.
         progress: is told the stage, how much of it is done, and the frame.
         should_stop: asked after every batch of slices.

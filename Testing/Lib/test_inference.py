@@ -6,7 +6,14 @@ import pytest
 import torch
 
 from CMRSegmentationLib import inference
-from CMRSegmentationLib.inference import DeviceError, Predictor, choose_device, fold_normalization, load_network
+from CMRSegmentationLib.inference import (
+    DeviceError,
+    Predictor,
+    brightened,
+    choose_device,
+    fold_normalization,
+    load_network,
+)
 from CMRSegmentationLib.model import ModelError, load_bundle
 from CMRSegmentationLib.unet import UNet, UNetConfig
 from Testing.bundles import change_description, random_network, write_bundle
@@ -150,6 +157,26 @@ def test_no_batch_normalization_is_left_after_folding():
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
 
 
+class TestBrightened:
+    def test_dark_intensities_are_spread_and_mean_and_standard_deviation_stay(self):
+        image = torch.tensor([-1.0, -0.5, 0.0, 1.0])[None, None, None]
+        result = brightened(image).flatten()
+        # 0, .25, .5 and 1 of the range, to the power of .6: 0, .435, .660 and 1
+        steps = torch.diff(result) / (result[-1] - result[0])
+        torch.testing.assert_close(steps, torch.tensor([0.4353, 0.2245, 0.3402]), atol=1e-4, rtol=0)
+        torch.testing.assert_close(result.mean(), image.mean())
+        torch.testing.assert_close(result.std(), image.std())
+
+    def test_every_image_is_brightened_by_itself(self):
+        images = torch.from_numpy(slices())[:, None]
+        torch.testing.assert_close(brightened(images)[2:3], brightened(images[2:3]))
+        torch.testing.assert_close(brightened(5 * images - 2), 5 * brightened(images) - 2, atol=1e-4, rtol=1e-4)
+
+    def test_an_image_of_one_intensity_stays_as_it_is(self):
+        flat = torch.full((1, 1, 4, 4), 0.7)
+        torch.testing.assert_close(brightened(flat), flat)
+
+
 class TestPredict:
     def test_probabilities_of_three_structures_leave_the_rest_to_the_background(self):
         result = predictor().predict(slices())
@@ -169,15 +196,16 @@ class TestPredict:
         one = predictor()
         assert one.predict(slices()).tobytes() == one.predict(slices()).tobytes()
 
-    def test_mirror_averaging_is_the_mean_of_four_mirrored_predictions(self):
+    def test_averaging_is_the_mean_of_four_mirrored_predictions_two_of_them_brightened(self):
         plain, images = predictor(), slices()
-        flips = [(), (1,), (2,), (1, 2)]
+        bright = brightened(torch.from_numpy(images)[:, None])[:, 0].numpy()
         four = [
-            np.flip(plain.predict(np.flip(images, axes).copy()), tuple(axis + 1 for axis in axes)) for axes in flips
+            np.flip(plain.predict(np.flip(seen, axes).copy()), tuple(axis + 1 for axis in axes))
+            for seen, axes in ((images, ()), (bright, (1,)), (bright, (2,)), (images, (1, 2)))
         ]
         np.testing.assert_allclose(predictor(mirror=True).predict(images), np.mean(four, axis=0), atol=1e-6)
 
-    def test_mirror_averaging_makes_the_result_independent_of_mirroring(self):
+    def test_averaging_makes_the_result_independent_of_half_a_turn(self):
         one, images = predictor(mirror=True), slices()
         mirrored = one.predict(images[:, ::-1, ::-1].copy())
         np.testing.assert_allclose(mirrored[..., ::-1, ::-1], one.predict(images), atol=1e-6)
