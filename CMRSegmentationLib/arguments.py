@@ -56,7 +56,7 @@ def _add_measure(parser: argparse.ArgumentParser) -> None:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder for the results, made if needed")
-    parser.add_argument("--view", choices=[AUTOMATIC, *View], default=AUTOMATIC)
+    parser.add_argument("--view", choices=[AUTOMATIC, *map(str, View)], default=AUTOMATIC)
     parser.add_argument("--ed", type=_frame, metavar="N", help="0-based end-diastolic frame (default: found)")
     parser.add_argument("--es", type=_frame, metavar="N", help="0-based end-systolic frame (default: found)")
     parser.add_argument("--heart-rate", type=_number, metavar="BPM", help="beats a minute, for the cardiac output")

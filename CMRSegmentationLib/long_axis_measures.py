@@ -16,6 +16,7 @@ from CMRSegmentationLib.long_axis import (
     rv_fractional_area_change_percent,
     tapse_mm,
 )
+from CMRSegmentationLib.mitral_plane import MITRAL_VALVE_ALONE
 
 Values = Mapping[str, float | None]
 Rule = Callable[[LabelMap, int, int | None], Values]
@@ -73,8 +74,8 @@ def _right_ventricle(labels: LabelMap, ed: int, es: int | None) -> Values:
 
 RULES: tuple[tuple[tuple[View, ...], Rule], ...] = (
     ((View.LAX_2C, View.LAX_3C, View.LAX_4C), _lengths),
-    ((View.LAX_2C, View.LAX_4C), _volumes),
-    ((View.LAX_2C, View.LAX_4C), _mitral_motion),
+    (MITRAL_VALVE_ALONE, _volumes),
+    (MITRAL_VALVE_ALONE, _mitral_motion),
     ((View.LAX_4C,), _right_ventricle),
 )
 """The views, and what they show. A three-chamber plane cuts the outflow tract, which is no part of an ellipsoid, and

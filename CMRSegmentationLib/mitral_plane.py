@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial.distance import cdist
 
-from CMRSegmentationLib.image import Label, LabelArray
+from CMRSegmentationLib.image import Label, LabelArray, View
 from CMRSegmentationLib.outline import Points, border_of, corners_of, stretches_of, width_mm
 
+MITRAL_VALVE_ALONE = (View.LAX_2C, View.LAX_4C)
+"""Views in which the left ventricle is open at the mitral valve and nowhere else."""
 WIDEST_OPENING = 0.5
 """Share of the LV's border that the valve plane can take; a pool without wall is open all around."""
 LARGEST_LEAK = 0.25

@@ -1,6 +1,6 @@
 """`segment_cine`: the one function that predicts; widget, command line and evaluation all call it.
 
-cine → network grid → heart located in one frame → all frames on the crop → probabilities → labels → report
+cine → network grid → heart located in a frame or a few → all frames on the crop → probabilities → labels → report
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from CMRSegmentationLib.closed_wall import close_wall
 from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray, View
-from CMRSegmentationLib.mitral_plane import close_at_mitral_plane
+from CMRSegmentationLib.mitral_plane import MITRAL_VALVE_ALONE, close_at_mitral_plane
 from CMRSegmentationLib.preprocessing import Box, InPlaneGrid
 
 BoolArray = NDArray[np.bool_]
@@ -37,8 +37,6 @@ ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
 """An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
 SMALLEST_WALL = 0.2
 """Share of the largest piece of myocardium; less may be a speck on a valve's line, and that is no muscle."""
-MITRAL_VALVE_ALONE = (View.LAX_2C, View.LAX_4C)
-"""Views in which the left ventricle is open at the mitral valve and nowhere else."""
 MAXIMUM_WALL_MM = 35.0
 """The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014, doi:10.1093/eurheartj/ehu284:
 30 mm and more is massive)."""

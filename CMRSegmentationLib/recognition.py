@@ -57,7 +57,9 @@ def decide_view(
 
 def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     """What the cine itself says against the view that was asked for."""
-    known = stack.view or (_by_direction(stack) or (None, ()))[0]
+    told, doubts = _by_direction(stack) or (None, ())
+    is_guess = any(doubt.code == "view_unsure" for doubt in doubts)  # several slices that do not lie like a short axis
+    known = stack.view or (None if is_guess else told)
     if known is None or known is asked:
         return ()
     severity = Severity.WARNING if known.is_long_axis is asked.is_long_axis else Severity.SERIOUS

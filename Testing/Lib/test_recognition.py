@@ -53,6 +53,11 @@ class TestWhatIsKnown:
         view, findings = decide_view(replace(phantom.cine, view=None), View.LAX_4C)
         assert (view, codes(findings)) == (View.LAX_4C, [("view_doubted", "serious")])
 
+    def test_slices_that_lie_like_four_chambers_are_not_said_to_lie_like_a_short_axis(self):
+        cine = HeartPhantom(frames=3, slices=3, empty_slices=(0, 0), es_frame=1).cine
+        stack = replace(cine, geometry=Geometry(cine.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras), view=None)
+        assert decide_view(stack, View.LAX_4C) == (View.LAX_4C, ())
+
 
 class TestDirection:
     def test_a_slice_that_lies_like_a_short_axis_is_one(self):
