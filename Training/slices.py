@@ -6,7 +6,7 @@ processes with the same result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.preprocessing import normalize
 from Training.augmentation import (
     AugmentationConfig,
@@ -27,6 +27,7 @@ from Training.augmentation import (
 )
 from Training.cache import CachedExamination, CachedPhase
 from Training.datasets.examination import UNKNOWN
+from Training.painted_atria import paint_atria
 
 CLASSES = len(Label)
 
@@ -86,6 +87,8 @@ class TrainingSlice:
     heart_yx_px: tuple[float, float]
     known: tuple[bool, ...]
     vendor: str
+    ends_at_the_base: bool = False
+    """Whether it is a plane of four or two chambers, cut from a short-axis stack, so that atria can be painted."""
 
 
 def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
@@ -104,6 +107,7 @@ def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -
         _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
         tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
         examination.vendor,
+        examination.view in (View.LAX_4C, View.LAX_2C) and bool((phase.labels[z] == UNKNOWN).any()),
     )
 
 
@@ -189,6 +193,14 @@ class BatchStream(NumberedBatches[Batch]):
         patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
         return patient[rng.integers(len(patient))]
 
+    def _with_atria(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
+        """Nothing is drawn where they are off, so that runs from before there were any stay repeatable."""
+        probability = self.augmentation.atria_probability
+        if not source.ends_at_the_base or probability <= 0 or rng.random() >= probability:
+            return source
+        image, labels = paint_atria(source.image, source.labels, source.spacing_yx_mm[0], rng)
+        return replace(source, image=image, labels=labels)
+
     def _crop(
         self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -199,7 +211,7 @@ class BatchStream(NumberedBatches[Batch]):
     def _sample(
         self, rng: np.random.Generator, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
-        source = self._draw_slice(rng)
+        source = self._with_atria(rng, self._draw_slice(rng))
         image, memberships = self._crop(rng, source, crop)
         appearance = draw_appearance(rng, self.augmentation)
         other = None

@@ -4,7 +4,7 @@ import pytest
 from CMRSegmentationLib.image import Label, View
 from Testing.phantoms import HeartPhantom, oblique_geometry
 from Training.datasets.examination import UNKNOWN, DataSetError, LabeledPhase
-from Training.datasets.reformatting import STEP_MM, Axis, long_axis_planes
+from Training.datasets.reformatting import STEP_MM, Axis, LabeledStack
 
 HEART = HeartPhantom(frames=1, noise=0.0)
 
@@ -22,6 +22,11 @@ def changed(phase, *axes):
     """The same heart stored with some axes reversed."""
     image, labels = (np.flip(a, axes) for a in (phase.image, phase.labels))
     return LabeledPhase(phase.name, phase.frame, image, labels, phase.geometry)
+
+
+def long_axis_planes(phase):
+    stack = LabeledStack(phase)
+    return {view: stack.cut(angle) for view, angle in stack.angles().items()}
 
 
 def area_mm2(phase, label):
@@ -104,11 +109,11 @@ def test_the_grid_is_a_single_slice_of_1_4_mm_pixels_at_right_angles():
 def test_two_slices_and_a_heart_without_right_ventricle_are_refused():
     short = stack_of(HeartPhantom(frames=1, slices=4))
     with pytest.raises(DataSetError, match="three slices or more, found 2"):
-        long_axis_planes(short)
+        LabeledStack(short)
     lv = stack_of()
     lv.labels[lv.labels == Label.RV] = 0
     with pytest.raises(DataSetError, match="right ventricle"):
-        long_axis_planes(lv)
+        LabeledStack(lv)
 
 
 def test_pixels_that_are_not_square_are_counted_in_millimeters():

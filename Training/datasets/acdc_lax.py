@@ -15,7 +15,7 @@ import numpy as np
 from CMRSegmentationLib.image import Label, View
 from Training.datasets import acdc
 from Training.datasets.examination import UNKNOWN, Examination, LabeledPhase
-from Training.datasets.reformatting import long_axis_planes
+from Training.datasets.reformatting import LabeledStack
 
 VIEWS = (View.LAX_4C, View.LAX_3C, View.LAX_2C)
 
@@ -40,7 +40,8 @@ def read(raw: Path) -> list[Examination]:
 
 
 def _load_planes(load: Callable[[], tuple[LabeledPhase, ...]], view: View) -> tuple[LabeledPhase, ...]:
-    planes = [long_axis_planes(phase)[view] for phase in load()]
+    stacks = [LabeledStack(phase) for phase in load()]
+    planes = [stack.cut(stack.angles()[view]) for stack in stacks]
     for plane in planes:  # a structure that the view has no place for, though the plane grazes it
         plane.labels[~np.isin(plane.labels, (Label.BACKGROUND, *view.structures))] = UNKNOWN
     return tuple(planes)

@@ -11,6 +11,7 @@ the slices, and within one pitch of the last slice with a left ventricle, is `UN
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,42 +64,50 @@ class Axis:
         return float(np.arctan2(y, x))
 
 
-def long_axis_planes(phase: LabeledPhase) -> dict[View, LabeledPhase]:
-    """The planes that a labeled short-axis stack has in the place of four, three and two chambers.
+class LabeledStack:
+    """A labeled short-axis stack that planes are cut from.
 
-    Raises:
-        DataSetError: if fewer than three slices have a left ventricle, or none has a right one.
+    Attributes:
+        phase: the stack.
+        axis: of its left ventricle.
     """
-    spacing = phase.geometry.spacing_zyx_mm
-    if not (phase.labels == Label.RV).any():
-        raise DataSetError("Expected a right ventricle to turn the planes by, found none.")
-    axis = Axis.of(phase.labels, spacing)
-    toward_rv = axis.angle_to(phase.labels == Label.RV, spacing)
-    turns = np.deg2rad(AWAY_FROM_RV_DEGREES)
-    away = [cut(phase, axis, toward_rv + turn) for turn in turns]
-    least = int(np.argmin([(plane.labels == Label.RV).sum() for plane in away]))
-    return {
-        View.LAX_4C: cut(phase, axis, toward_rv),
-        View.LAX_3C: cut(phase, axis, toward_rv + turns[least] / 2),
-        View.LAX_2C: away[least],
-    }
 
+    def __init__(self, phase: LabeledPhase) -> None:
+        """Finds the axis.
 
-def cut(phase: LabeledPhase, axis: Axis, angle: float) -> LabeledPhase:
-    """The plane through the axis at an angle (radians from x to y), rows along the axis, as a single slice."""
-    to_stack = _plane_to_stack(phase.geometry, axis, angle)
-    pitch = phase.geometry.spacing_zyx_mm[0]
-    height = (len(phase.image) - 1) * pitch + 2 * BEYOND_MM
-    shape = (1, 1 + round(height / STEP_MM), 1 + round(2 * HALF_WIDTH_MM / STEP_MM))
-    columns, rows = np.meshgrid(np.arange(shape[2]), np.arange(shape[1]))
-    pixels = np.stack([columns, rows, np.zeros_like(rows), np.ones_like(rows)])
-    x, y, z = np.tensordot(to_stack[:3], pixels, axes=1)
-    points = np.stack([np.clip(z, 0, len(phase.image) - 1), y, x])
-    image = ndimage.map_coordinates(phase.image, points, order=1, mode="nearest")
-    labels = _sample_labels(phase.labels, points, phase.geometry.spacing_zyx_mm[1:])
-    labels[_unknown(phase.labels, z)] = UNKNOWN
-    geometry = Geometry(shape, _with_unit_normal(phase.geometry.ijk_to_ras @ to_stack))
-    return LabeledPhase(phase.name, phase.frame, image[None].astype(np.float32), labels[None], geometry)
+        Raises:
+            DataSetError: if fewer than three slices have a left ventricle, or none has a right one.
+        """
+        if not (phase.labels == Label.RV).any():
+            raise DataSetError("Expected a right ventricle to turn the planes by, found none.")
+        self.phase = phase
+        self.axis = Axis.of(phase.labels, phase.geometry.spacing_zyx_mm)
+        spacing_yx_mm = phase.geometry.spacing_zyx_mm[1:]
+        self._depths_mm = [_depth_mm(phase.labels == label, spacing_yx_mm) for label in Label]
+
+    def angles(self) -> dict[View, float]:
+        """Of the planes in the place of four, three and two chambers, in radians from x to y."""
+        toward_rv = self.axis.angle_to(self.phase.labels == Label.RV, self.phase.geometry.spacing_zyx_mm)
+        turns = np.deg2rad(AWAY_FROM_RV_DEGREES)
+        least = turns[int(np.argmin([(self.cut(toward_rv + turn).labels == Label.RV).sum() for turn in turns]))]
+        return {View.LAX_4C: toward_rv, View.LAX_3C: toward_rv + least / 2, View.LAX_2C: toward_rv + least}
+
+    def cut(self, angle: float) -> LabeledPhase:
+        """The plane through the axis at an angle, rows along the axis, as a phase of a single slice."""
+        phase, geometry = self.phase, self.phase.geometry
+        to_stack = _plane_to_stack(geometry, self.axis, angle)
+        pitch = geometry.spacing_zyx_mm[0]
+        height = (len(phase.image) - 1) * pitch + 2 * BEYOND_MM
+        shape = (1, 1 + round(height / STEP_MM), 1 + round(2 * HALF_WIDTH_MM / STEP_MM))
+        columns, rows = np.meshgrid(np.arange(shape[2]), np.arange(shape[1]))
+        pixels = np.stack([columns, rows, np.zeros_like(rows), np.ones_like(rows)])
+        x, y, z = np.tensordot(to_stack[:3], pixels, axes=1)
+        points = np.stack([np.clip(z, 0, len(phase.image) - 1), y, x])
+        image = _sample(phase.image, points)
+        labels = np.argmax([_sample(depth, points) for depth in self._depths_mm], axis=0).astype(np.uint8)
+        labels[_unknown(phase.labels, z)] = UNKNOWN
+        plane_geometry = Geometry(shape, _with_unit_normal(geometry.ijk_to_ras @ to_stack))
+        return LabeledPhase(phase.name, phase.frame, image[None].astype(np.float32), labels[None], plane_geometry)
 
 
 def _plane_to_stack(geometry: Geometry, axis: Axis, angle: float) -> FloatArray:
@@ -124,13 +133,9 @@ def _with_unit_normal(ijk_to_ras: FloatArray) -> FloatArray:
     return result
 
 
-def _sample_labels(labels: LabelVolume, points: FloatArray, spacing_yx_mm: tuple[float, ...]) -> LabelVolume:
-    """(Y, X) label that is deepest inside at (3, Y, X) points of the stack."""
-    depths = [
-        ndimage.map_coordinates(_depth_mm(labels == label, spacing_yx_mm), points, order=1, mode="nearest")
-        for label in Label
-    ]
-    return np.asarray(np.argmax(depths, axis=0), dtype=np.uint8)
+def _sample(volume: NDArray[Any], points: FloatArray) -> NDArray[Any]:
+    """(Y, X) values of a volume, interpolated linearly, at (3, Y, X) points of it."""
+    return np.asarray(ndimage.map_coordinates(volume, points, order=1, mode="nearest"))
 
 
 def _depth_mm(mask: NDArray[np.bool_], spacing_yx_mm: tuple[float, ...]) -> FloatArray:
