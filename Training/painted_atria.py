@@ -225,9 +225,7 @@ class Painter:
         painted = ndimage.gaussian_filter(self.image, self.rng.uniform(0.4, 1.0))
         whole = image * (1 - share) + painted * share
         line = np.clip(ndimage.gaussian_filter(self.leaflets, 0.6) / 0.45, 0, 1) * self.rng.uniform(0.3, 0.8)
-        return whole * (1 - line) + self.muscle * line, np.where(above[:, None] > 0, self.labels, labels).astype(
-            np.uint8
-        )
+        return whole * (1 - line) + self.muscle * line, np.where(above[:, None] > 0, self.labels, labels)
 
 
 def paint_atria(

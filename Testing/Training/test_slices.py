@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.image import Label, View
 from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
 from Training.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
-from Training.cache import read_cache
-from Training.datasets.examination import UNKNOWN
+from Training.cache import read_cache, read_examination, write_examination
+from Training.datasets.examination import UNKNOWN, Examination, LabeledPhase
+from Training.datasets.reformatting import LabeledStack
 from Training.slices import BatchStream, SamplingConfig, collect_slices
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
@@ -160,3 +161,31 @@ def test_two_processes_share_a_batch_without_overlap(four):
     parts = [stream(four, rank=rank, world_size=2)[0].images for rank in (0, 1)]
     assert torch.equal(parts[0], whole[0::2])
     assert torch.equal(parts[1], whole[1::2])
+
+
+def plane_from_a_stack(view):
+    """A long-axis plane as it is in the cache, beyond whose base nobody labeled."""
+    heart = HeartPhantom(frames=1, noise=0.0)
+    stack = LabeledStack(LabeledPhase("ED", 0, heart.cine.array[0], heart.labels.array[0], heart.geometry))
+    return stack.cut(stack.angles()[view])
+
+
+def cached_plane(folder, view):
+    phase = plane_from_a_stack(view)
+    examination = Examination("P1", "acdc_lax", "Siemens", view, lambda: (phase,), annotated=view.structures)
+    return read_examination(write_examination(examination, folder))
+
+
+@pytest.mark.parametrize(("view", "painted"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.LAX_3C, False)])
+def test_atria_are_painted_where_four_or_two_chambers_end_at_the_base(tmp_path, view, painted):
+    known = {}
+    for probability in (0.0, 1.0):
+        augmentation = AugmentationConfig(**{**GEOMETRY_OFF, "atria_probability": probability}, **APPEARANCE_OFF)
+        batch = stream([cached_plane(tmp_path, view)], CENTERED, augmentation)[0]
+        known[probability] = batch.target.sum(dim=1).mean()
+    assert (known[1.0] > known[0.0] + 0.05) == painted
+
+
+def test_nothing_is_painted_on_a_short_axis(four):
+    painting = AugmentationConfig(**{**GEOMETRY_OFF, "atria_probability": 1.0}, **APPEARANCE_OFF)
+    assert torch.equal(stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images)
