@@ -19,11 +19,13 @@ from scipy import ndimage
 
 from CMRSegmentationLib import results
 from CMRSegmentationLib.__main__ import main
-from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.image import CineStack, Label, View
 from CMRSegmentationLib.model import MODELS_FOLDER, ModelBundle, load_bundle
 from Testing.real_data import data_folder, unpack
 from Training.cache import read_cache, write_examination
-from Training.datasets import acdc_lax
+from Training.datasets import acdc_lax, sunnybrook
+from Training.datasets.examination import UNKNOWN
+from Training.datasets.reformatting import LabeledStack
 from Training.evaluate import evaluate, segmenter_of
 
 PLANES = ("lax_4c", "lax_3c", "lax_2c")
@@ -139,3 +141,26 @@ def cut_planes_dice(bundle, tmp_path_factory) -> dict[tuple[str, str], float]:
 )
 def test_planes_cut_from_people_never_trained_on_reach_the_bar(view, structure, bar, cut_planes_dice):
     assert cut_planes_dice[view, structure] >= bar
+
+
+def pool_dice(labels: np.ndarray, drawn: np.ndarray) -> float:
+    """Dice of the blood pool where somebody labeled."""
+    ours, theirs = (labels == Label.LV) & (drawn != UNKNOWN), drawn == Label.LV
+    return float(2 * (ours & theirs).sum() / (ours.sum() + theirs.sum()))
+
+
+@pytest.fixture(scope="module")
+def pool_dice_on_ge(bundle) -> list[float]:
+    """Of four planes through the axis, 45 degrees apart, of the three held-out patients of Sunnybrook at ED and ES."""
+    raw = data_folder("sunnybrook_contours") / "sunnybrook_contours"
+    phases = [phase for e in sunnybrook.read(raw) if e.patient in sunnybrook.HELD_OUT_NAMES for phase in e.load()]
+    planes = [LabeledStack(phase).cut(angle) for phase in phases for angle in np.deg2rad([0, 45, 90, 135])]
+    with segmenter_of(MODELS_FOLDER / "lax", device="cpu") as (segment, _):
+        found = [segment(CineStack(plane.image[None], plane.geometry), View.LAX_4C)[0] for plane in planes]
+    return [pool_dice(labels, plane.labels) for labels, plane in zip(found, planes, strict=True)]
+
+
+def test_so_do_planes_of_a_vendor_whose_long_axis_it_never_learned(pool_dice_on_ge):
+    assert len(pool_dice_on_ge) == 24
+    assert np.mean(pool_dice_on_ge) >= 0.93
+    assert min(pool_dice_on_ge) >= 0.85

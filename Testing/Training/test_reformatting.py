@@ -113,7 +113,7 @@ def test_two_slices_and_a_heart_without_right_ventricle_are_refused():
     lv = stack_of()
     lv.labels[lv.labels == Label.RV] = 0
     with pytest.raises(DataSetError, match="right ventricle"):
-        LabeledStack(lv)
+        LabeledStack(lv).angles()
 
 
 def test_pixels_that_are_not_square_are_counted_in_millimeters():

@@ -76,18 +76,23 @@ class LabeledStack:
         """Finds the axis.
 
         Raises:
-            DataSetError: if fewer than three slices have a left ventricle, or none has a right one.
+            DataSetError: if fewer than three slices have a left ventricle.
         """
-        if not (phase.labels == Label.RV).any():
-            raise DataSetError("Expected a right ventricle to turn the planes by, found none.")
         self.phase = phase
         self.axis = Axis.of(phase.labels, phase.geometry.spacing_zyx_mm)
         spacing_yx_mm = phase.geometry.spacing_zyx_mm[1:]
         self._depths_mm = [_depth_mm(phase.labels == label, spacing_yx_mm) for label in Label]
 
     def angles(self) -> dict[View, float]:
-        """Of the planes in the place of four, three and two chambers, in radians from x to y."""
-        toward_rv = self.axis.angle_to(self.phase.labels == Label.RV, self.phase.geometry.spacing_zyx_mm)
+        """Of the planes in the place of four, three and two chambers, in radians from x to y.
+
+        Raises:
+            DataSetError: if no slice has a right ventricle to turn them by.
+        """
+        rv = self.phase.labels == Label.RV
+        if not rv.any():
+            raise DataSetError("Expected a right ventricle to turn the planes by, found none.")
+        toward_rv = self.axis.angle_to(rv, self.phase.geometry.spacing_zyx_mm)
         turns = np.deg2rad(AWAY_FROM_RV_DEGREES)
         least = turns[int(np.argmin([(self.cut(toward_rv + turn).labels == Label.RV).sum() for turn in turns]))]
         return {View.LAX_4C: toward_rv, View.LAX_3C: toward_rv + least / 2, View.LAX_2C: toward_rv + least}
