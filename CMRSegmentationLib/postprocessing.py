@@ -258,20 +258,37 @@ def one_group(labels: LabelArray) -> LabelArray:
 def one_piece(labels: LabelArray) -> LabelArray:
     """(Z, Y, X) labels of one phase with the largest connected piece of each structure, and other walls.
 
+    A further piece of the RV that borders more on the blood pool of the LV than on the background is taken for a part
+    of that pool: blood is blood, and no septum lies between. Jets at the valves look like this.
+
     A wall is a piece of myocardium that lies between the blood pool of the LV and the outside, and is large. In a long
     axis a gap leaves one on either side of the pool: where blurred images of the bivme examination gave such gaps, the
     largest piece alone had a Dice of .70 in two chambers and both walls .82.
     """
     result = labels.copy()
-    for label in FOREGROUND:
-        groups, count = ndimage.label(labels == label, structure=np.ones((3, 3, 3)))
+    for label in (Label.RV, Label.LV, Label.MYO):  # each may depend on what became of those before
+        groups, count = ndimage.label(result == label, structure=np.ones((3, 3, 3)))
         if count < 2:
             continue
         sizes = np.bincount(groups.ravel())
         sizes[0] = 0
         keep = _walls(groups, sizes, result) if label is Label.MYO else np.zeros(count + 1, dtype=np.bool_)
         keep[sizes.argmax()] = True
-        result[(groups > 0) & ~keep[groups]] = Label.BACKGROUND
+        lost = (groups > 0) & ~keep[groups]
+        within_pool = _mostly_beside_pool(groups, lost, result) if label is Label.RV else np.zeros_like(lost)
+        result[lost] = Label.BACKGROUND
+        result[within_pool] = Label.LV
+    return result
+
+
+def _mostly_beside_pool(groups: NDArray[np.int32], lost: BoolArray, labels: LabelArray) -> BoolArray:
+    """(Z, Y, X) voxels of those lost groups that have more neighbors in the LV's pool than in the background."""
+    result = np.zeros_like(lost)
+    for number in np.unique(groups[lost]):
+        piece = groups == number
+        neighbors = labels[ndimage.binary_dilation(piece, IN_PLANE) & ~piece]
+        if (neighbors == Label.LV).sum() > (neighbors == Label.BACKGROUND).sum():
+            result |= piece
     return result
 
 

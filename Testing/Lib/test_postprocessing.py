@@ -151,6 +151,37 @@ class TestOnePiece:
         labels[1, 3, 3] = RV
         np.testing.assert_array_equal(one_piece(labels), labels)
 
+    def with_jet(self, rows: slice, columns: slice) -> np.ndarray:
+        """(1, Y, X) a right ventricle and, apart from it, a piece of one at rows 4 to 14, columns 10 to 20 or near."""
+        labels = np.zeros((1, 20, 40), np.uint8)
+        labels[0, 4:14, 10:20] = LV
+        labels[0, 4:14, 28:36] = RV
+        labels[0, rows, columns] = RV
+        return labels
+
+    def test_a_piece_of_the_rv_mostly_beside_the_pool_is_pool(self):
+        """A notch of 3 × 3 in the pool's border: 9 neighbors are pool and 3 background."""
+        np.testing.assert_array_equal(
+            one_piece(self.with_jet(slice(4, 7), slice(13, 16))) == LV, self.with_jet(slice(0), slice(0)) == LV
+        )
+
+    def test_a_piece_of_the_rv_that_leans_on_the_pool_is_dropped(self):
+        """3 × 3 upon the pool's border: 3 neighbors are pool and 9 background."""
+        np.testing.assert_array_equal(
+            one_piece(self.with_jet(slice(1, 4), slice(13, 16))), self.with_jet(slice(0), slice(0))
+        )
+
+    def test_a_pool_that_such_a_piece_divides_stays_whole(self):
+        """A band of 10 × 3 across the pool: 20 neighbors are pool and 6 background."""
+        np.testing.assert_array_equal(
+            one_piece(self.with_jet(slice(4, 14), slice(13, 16))), self.with_jet(slice(0), slice(0))
+        )
+
+    def test_the_largest_piece_of_the_rv_stays_what_it_is(self):
+        labels = self.with_jet(slice(4, 7), slice(13, 16))
+        labels[0, :, 28:36] = 0
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
     def walls(self) -> np.ndarray:
         """(1, Y, X) a pool of 10 × 10 between a wall of 10 × 3 on its left and one of 8 × 3 on its right."""
         labels = np.zeros((1, 20, 30), np.uint8)
