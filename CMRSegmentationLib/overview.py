@@ -174,7 +174,8 @@ def _draw_header(figure: Any, report: ClinicalReport) -> None:
     _text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
     _text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
     _text(figure, WIDTH_IN - 0.15, 0.16, RESEARCH_USE, ha="right", color=SEVERITY_COLORS[Severity.SERIOUS])
-    for label, left in zip(FOREGROUND, LEGEND_LEFT_IN, strict=True):
+    shown = FOREGROUND if report.input.view is None else report.input.view.structures
+    for label, left in zip(shown, LEGEND_LEFT_IN, strict=False):
         _text(figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10)
 
 
@@ -238,8 +239,10 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     curves = report.areas_cm2 if report.is_single_slice else report.volumes_ml
     times = report.input.frame_times_ms
     at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
-    for label in FOREGROUND:
-        values = np.array(curves[label.name.lower()], dtype=float)
+    for name, curve in curves.items():
+        if not curve:
+            continue
+        label, values = Label[name.upper()], np.array(curve, dtype=float)
         axes.plot(at, values, color=COLORS[label], linewidth=1.8, marker="o", markersize=2.6)
     for phase, frame in (("ED", report.ed_frame), ("ES", report.es_frame)):
         if frame is not None and report.es_frame is not None:

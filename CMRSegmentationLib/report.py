@@ -86,7 +86,8 @@ class ClinicalReport:
         es_frame: 0-based frame of end-systole, if there is one.
         measures: what could be computed.
         volumes_ml: volume of each structure by frame; empty tuples for a single slice.
-        areas_cm2: area of each structure by frame for a single slice; else empty tuples.
+        areas_cm2: area of each structure by frame for a single slice; else empty tuples. A structure that the view does
+            not show has an empty tuple in either.
         lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else nothing.
         findings: what to doubt, of the reader, the segmentation and the checks.
         model: what segmented; None for labels from elsewhere.
@@ -163,7 +164,7 @@ def make_report(
     """
     single = labels.geometry.is_single_slice
     curves = areas_cm2(labels) if single else volumes_ml(labels)
-    by_name = _by_name(curves, labels.frames, frames)
+    by_name = _by_name(_with_a_place(curves, summary.view), labels.frames, frames)
     phases = find_phases(np.array(by_name["lv"], dtype=np.float64), ed=ed, es=es)
     quality = check_quality(
         labels, ed_frame=phases.ed_frame, es_frame=phases.es_frame, view=summary.view, frames=frames
@@ -193,14 +194,21 @@ def make_report(
     )
 
 
+def _with_a_place(curves: Curves, view: View | None) -> Curves:
+    """The curves of the structures that the view shows, and of others that somebody drew nevertheless."""
+    shown = FOREGROUND if view is None else view.structures
+    return {label: curve for label, curve in curves.items() if label in shown or curve.any()}
+
+
 def _by_name(curves: Curves, total: int, frames: Sequence[int] | None) -> CurveByName:
     segmented = set(range(total) if frames is None else frames)
-    return {
+    drawn = {
         label.name.lower(): tuple(
-            round(float(value), DECIMALS) if t in segmented else None for t, value in enumerate(curves[label])
+            round(float(value), DECIMALS) if t in segmented else None for t, value in enumerate(curve)
         )
-        for label in FOREGROUND
+        for label, curve in curves.items()
     }
+    return {**_none_by_name(), **drawn}
 
 
 def _lengths_by_name(labels: LabelMap, view: View | None, frames: Sequence[int] | None) -> CurveByName:

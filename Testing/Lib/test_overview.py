@@ -123,6 +123,14 @@ def test_the_longest_table_of_a_long_axis_ends_above_the_findings(tmp_path: Path
     assert (gap == 255).all()
 
 
+@pytest.mark.parametrize(("view", "shown"), [(View.LAX_2C, False), (View.LAX_4C, True)])
+def test_two_chambers_show_no_right_ventricle_in_legend_or_curves(tmp_path: Path, view: View, shown: bool):
+    heart = drawn(ED, ES)
+    labels = LabelMap(np.where(heart.array == Label.RV, np.uint8(0), heart.array), heart.geometry)
+    stack = CineStack(heart.array.astype(np.float32), heart.geometry, None, view)
+    assert has_color(draw(tmp_path, stack, labels), COLORS[Label.RV]) == shown
+
+
 @pytest.mark.parametrize("empty", [False, True])
 def test_a_single_slice_is_drawn(tmp_path: Path, empty: bool):
     geometry = oblique_geometry((1, 96, 112), (8.0, 2.0, 1.25))

@@ -200,6 +200,20 @@ def test_a_single_slice_has_areas_and_no_volumes():
     assert curves_as_csv(report).startswith("frame,time_ms,lv_cm2,myo_cm2,rv_cm2\n0,0.000,")
 
 
+@pytest.mark.parametrize("drawn_nevertheless", [False, True])
+def test_two_chambers_have_no_curve_of_a_right_ventricle_unless_somebody_drew_one(drawn_nevertheless: bool):
+    heart = drawn(ED, ES, Plane(base_mm=7.0))
+    array = np.where(heart.array == Label.RV, np.uint8(0), heart.array)
+    array[0, 0, :2, :2] = Label.RV * drawn_nevertheless
+    labels = LabelMap(array, heart.geometry)
+    summary = InputSummary(View.LAX_2C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    report = make_report(labels, summary, frames=(0, 1))
+    assert bool(report.areas_cm2["rv"]) == drawn_nevertheless
+    header = curves_as_csv(report).splitlines()[0]
+    assert header == f"frame,time_ms,lv_cm2,myo_cm2,{'rv_cm2,' * drawn_nevertheless}lv_length_mm"
+    assert all(report.areas_cm2[name] for name in ("lv", "myo"))
+
+
 def test_a_long_axis_has_its_length_in_every_segmented_frame_and_the_measures_of_its_view(tmp_path: Path):
     labels = drawn(ED, ES, Plane(base_mm=7.0))
     summary = InputSummary(View.LAX_4C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
