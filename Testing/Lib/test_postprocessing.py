@@ -152,30 +152,23 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def with_jet(self, rows: slice, columns: slice) -> np.ndarray:
-        """(1, Y, X) a right ventricle and, apart from it, a piece of one at rows 4 to 14, columns 10 to 20 or near."""
+        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, a right ventricle and, apart from it, a piece of one."""
         labels = np.zeros((1, 20, 40), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 28:36] = RV
         labels[0, rows, columns] = RV
         return labels
 
-    def test_a_piece_of_the_rv_mostly_beside_the_pool_is_pool(self):
-        """A notch of 3 × 3 in the pool's border: 9 neighbors are pool and 3 background."""
-        np.testing.assert_array_equal(
-            one_piece(self.with_jet(slice(4, 7), slice(13, 16))) == LV, self.with_jet(slice(0), slice(0)) == LV
-        )
-
-    def test_a_piece_of_the_rv_that_leans_on_the_pool_is_dropped(self):
-        """3 × 3 upon the pool's border: 3 neighbors are pool and 9 background."""
-        np.testing.assert_array_equal(
-            one_piece(self.with_jet(slice(1, 4), slice(13, 16))), self.with_jet(slice(0), slice(0))
-        )
-
-    def test_a_pool_that_such_a_piece_divides_stays_whole(self):
-        """A band of 10 × 3 across the pool: 20 neighbors are pool and 6 background."""
-        np.testing.assert_array_equal(
-            one_piece(self.with_jet(slice(4, 14), slice(13, 16))), self.with_jet(slice(0), slice(0))
-        )
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            slice(4, 7),  # a notch of 3 × 3 in the pool's border becomes pool: 9 neighbors are that, 3 background
+            slice(4, 14),  # as does a band of 10 × 3 that divides the pool: 20 and 6
+            slice(1, 4),  # 3 × 3 upon the border is dropped: 3 and 9
+        ],
+    )
+    def test_a_piece_of_the_rv_is_pool_where_it_lies_mostly_beside_that(self, rows: slice):
+        np.testing.assert_array_equal(one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0)))
 
     def test_the_largest_piece_of_the_rv_stays_what_it_is(self):
         labels = self.with_jet(slice(4, 7), slice(13, 16))
