@@ -159,15 +159,9 @@ class TestOnePiece:
         labels[0, rows, columns] = RV
         return labels
 
-    @pytest.mark.parametrize(
-        "rows",
-        [
-            slice(4, 7),  # a notch of 3 × 3 in the pool's border becomes pool: 9 neighbors are that, 3 background
-            slice(4, 14),  # as does a band of 10 × 3 that divides the pool: 20 and 6
-            slice(1, 4),  # 3 × 3 upon the border is dropped: 3 and 9
-        ],
-    )
+    @pytest.mark.parametrize("rows", [slice(4, 7), slice(4, 14), slice(1, 4)])
     def test_a_piece_of_the_rv_is_pool_where_it_lies_mostly_beside_that(self, rows: slice):
+        """A notch and a band across are: 9 and 20 neighbors are pool, 3 and 6 background. A lid is dropped: 3 and 9."""
         np.testing.assert_array_equal(one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0)))
 
     def test_the_largest_piece_of_the_rv_stays_what_it_is(self):
