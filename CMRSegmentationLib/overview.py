@@ -174,8 +174,7 @@ def _draw_header(figure: Any, report: ClinicalReport) -> None:
     _text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
     _text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
     _text(figure, WIDTH_IN - 0.15, 0.16, RESEARCH_USE, ha="right", color=SEVERITY_COLORS[Severity.SERIOUS])
-    shown = FOREGROUND if report.input.view is None else report.input.view.structures
-    for label, left in zip(shown, LEGEND_LEFT_IN, strict=False):
+    for label, left in zip(_curves(report), LEGEND_LEFT_IN, strict=False):
         _text(figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10)
 
 
@@ -232,17 +231,20 @@ def _draw_panel(axes: Any, image: NDArray[np.float32], labels: NDArray[np.uint8]
     axes.set_axis_off()
 
 
+def _curves(report: ClinicalReport) -> dict[Label, NDArray[np.float64]]:
+    """The size in each frame of the structures that have one; a view without RV has none of it."""
+    sizes = report.areas_cm2 if report.is_single_slice else report.volumes_ml
+    by_label = {label: sizes[label.name.lower()] for label in FOREGROUND}
+    return {label: np.array(curve, dtype=np.float64) for label, curve in by_label.items() if curve}
+
+
 def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     if report.frames == 1:
         return
     axes = _axes(figure, 8.75, 0.95, 3.85, 2.35)
-    curves = report.areas_cm2 if report.is_single_slice else report.volumes_ml
     times = report.input.frame_times_ms
     at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
-    for name, curve in curves.items():
-        if not curve:
-            continue
-        label, values = Label[name.upper()], np.array(curve, dtype=float)
+    for label, values in _curves(report).items():
         axes.plot(at, values, color=COLORS[label], linewidth=1.8, marker="o", markersize=2.6)
     for phase, frame in (("ED", report.ed_frame), ("ES", report.es_frame)):
         if frame is not None and report.es_frame is not None:

@@ -79,7 +79,10 @@ class SamplingConfig:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSlice:
-    """One native slice: (Y, X) uint8 image and labels, and where the heart is."""
+    """One native slice: (Y, X) uint8 image and labels, and where the heart is.
+
+    `ends_at_the_base` are planes of four or two chambers cut from a short-axis stack, where atria can be painted.
+    """
 
     image: NDArray[np.uint8]
     labels: NDArray[np.uint8]
@@ -87,8 +90,7 @@ class TrainingSlice:
     heart_yx_px: tuple[float, float]
     known: tuple[bool, ...]
     vendor: str
-    ends_at_the_base: bool = False
-    """Whether it is a plane of four or two chambers, cut from a short-axis stack, so that atria can be painted."""
+    ends_at_the_base: bool
 
 
 def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
