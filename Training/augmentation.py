@@ -28,10 +28,11 @@ class AugmentationConfig:
     `bulge_mm` and `bulge_strength` are the ranges of a bulge's radius and of how much it magnifies (above 0) or
     shrinks what lies in it: thick walls about a small cavity and thin ones about a large one, from one heart.
     `atria_probability` is that of atria painted beyond the base of a long-axis plane that was cut from a short-axis
-    stack (see `painted_atria`).
+    stack (see `painted_atria`), `apex_probability` that of an apex beyond its last slice (see `painted_apex`).
     """
 
     atria_probability: float = 0.0
+    apex_probability: float = 0.0
     rotation_probability: float = 1.0
     mirror_probability: float = 0.5
     scale_probability: float = 0.8
@@ -61,6 +62,7 @@ class AugmentationConfig:
 
 GEOMETRY_OFF = {
     "atria_probability": 0.0,
+    "apex_probability": 0.0,
     "rotation_probability": 0.0,
     "mirror_probability": 0.0,
     "scale_probability": 0.0,

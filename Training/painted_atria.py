@@ -1,11 +1,9 @@
 """Atria and valves painted beyond the base of planes cut from short-axis stacks, which end where these begin.
 
 A network that learns from cut planes alone has never seen where a ventricle ends at a valve: it draws walls along the
-atria and the right ventricle into the right atrium. What is painted is no image of anybody, but shapes, sizes and
-brightness drawn at random, wider than nature's, so that a real heart is one case more (domain randomization, Tobin et
-al. 2017, arXiv:1703.06907). The walls taper to two hinges a few mm beyond the last slice, the blood pool ends at the
-straight line between them, an atrium with a thin wall lies behind it, and leaflets are open, closed or not seen.
-Nothing within the stack is changed but where leaflets hang into a ventricle; labels there stay the experts'.
+atria and the right ventricle into the right atrium. What is painted is no image of anybody (see `canvas`): the walls
+taper to two hinges a few mm beyond the last slice, the blood pool ends at the straight line between them, an atrium
+with a thin wall lies behind it, and leaflets are open, closed or not seen.
 """
 
 from __future__ import annotations
@@ -14,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from skimage.draw import polygon
 
 from CMRSegmentationLib.image import Label
+from Training.canvas import Canvas, FloatArray, LabelPlane, Point, base_is_below, runs
 from Training.datasets.examination import UNKNOWN
 
 SMALLEST_POOL_MM, SMALLEST_RV_MM = 12.0, 8.0
@@ -26,11 +23,6 @@ CLOSED_SHARE, OPEN_SHARE = 0.35, 0.4
 """Of valves; the leaflets of the others are not seen."""
 THICK_WALL_SHARE = 0.3
 """Of atria: a dark layer, such as the coronary sinus, lies along them."""
-
-FloatArray = NDArray[np.float64]
-LabelPlane = NDArray[np.uint8]
-Point = tuple[float, float]
-"""Row and column."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +45,16 @@ class Base:
     def of(cls, labels: LabelPlane, spacing_mm: float) -> Base | None:
         """The base of a (Y, X) plane; None where it is no pool between two walls, or what lies beyond is labeled."""
         row = int(np.flatnonzero((labels == Label.LV).any(axis=1))[0])
-        pools = [run for run in _runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM]
+        pools = [run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM]
         if len(pools) != 1 or row == 0 or (labels[row - 1] != UNKNOWN).any():
             return None
         first, last = int(pools[0][0]), int(pools[0][-1])
-        myocardium = _runs(labels[row] == Label.MYO)
+        myocardium = runs(labels[row] == Label.MYO)
         left = [len(run) for run in myocardium if 0 < first - run[-1] <= 2]
         right = [len(run) for run in myocardium if 0 < run[0] - last <= 2]
         if not left or not right:
             return None
-        wide = [run for run in _runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM]
+        wide = [run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM]
         return cls(row, (first, last), (left[0], right[0]), _from_septum(max(wide, key=len), first) if wide else None)
 
 
@@ -70,12 +62,6 @@ def _from_septum(rv: NDArray[np.intp], pool: int) -> tuple[float, float]:
     """Its columns next to the septum and at the free wall."""
     first, last = float(rv[0]), float(rv[-1])
     return (last, first) if last < pool else (first, last)
-
-
-def _runs(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """The columns of each unbroken piece of a row."""
-    columns = np.flatnonzero(mask)
-    return np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
 
 
 @dataclass(frozen=True)
@@ -87,45 +73,11 @@ class Valve:
 
 
 class Painter:
-    """Draws what lies beyond the base of one plane.
+    """Draws what lies beyond the base of one plane on a canvas."""
 
-    Attributes:
-        image: (Y, X) what has been painted.
-        labels: (Y, X) its labels.
-    """
-
-    def __init__(
-        self, image: FloatArray, labels: LabelPlane, base: Base, spacing_mm: float, rng: np.random.Generator
-    ) -> None:
-        self.base, self.spacing_mm, self.rng = base, spacing_mm, rng
-        pool = image[labels == Label.LV]
-        self.blood, self.muscle = float(np.median(pool)), float(np.median(image[labels == Label.MYO]))
-        self.texture = pool.std() * (0.25 * _noise(rng, image.shape, 0.8) + 0.12 * _noise(rng, image.shape, 6.0))
-        self.leaflets = np.zeros(image.shape)
-        self.labels = np.zeros_like(labels)
-        self.image = self._surroundings(image, labels)
-
-    def mm(self, low: float, high: float) -> float:
-        """A random length between two in mm, in pixels."""
-        return float(self.rng.uniform(low, high)) / self.spacing_mm
-
-    def _surroundings(self, image: FloatArray, labels: LabelPlane) -> FloatArray:
-        """Clouds of the plane's own intensities, which continue the image beside the heart smoothly."""
-        rng, shape = self.rng, image.shape
-        clouds = 0.5 + 0.28 * _noise(rng, shape, rng.uniform(6, 14)) + 0.1 * _noise(rng, shape, 2.0)
-        levels = np.clip(clouds, 0, 1) * rng.uniform(0.75, 0.97)
-        filler = np.quantile(image[labels == Label.BACKGROUND], levels)
-        beside = ndimage.distance_transform_edt(~np.isin(labels[self.base.row], (Label.LV, Label.MYO, Label.RV)))
-        near = 1 - np.clip((self.base.row - np.arange(shape[0])) * self.spacing_mm / rng.uniform(6, 25), 0, 1)
-        kept = near[:, None] * np.clip((np.asarray(beside) * self.spacing_mm - 3) / 8, 0, 1)
-        return np.asarray(image * kept + filler * (1 - kept))
-
-    def fill(self, corners: list[Point] | FloatArray, level: float, label: Label) -> None:
-        """Paints a polygon of (row, column) corners."""
-        y, x = np.asarray(corners).T
-        rows, columns = polygon(y, x, self.image.shape)  # type: ignore[no-untyped-call]
-        self.image[rows, columns] = level + self.texture[rows, columns]
-        self.labels[rows, columns] = label
+    def __init__(self, canvas: Canvas, base: Base) -> None:
+        self.canvas, self.base = canvas, base
+        self.rng, self.mm = canvas.rng, canvas.mm
 
     def mitral_valve(self) -> Valve:
         """Hinges up to 10 mm beyond the slice, the annulus mostly narrower than the pool."""
@@ -151,8 +103,8 @@ class Painter:
         wall = self.mm(3, 7) if thick else self.mm(1.5, 3.5)
         inner, outer = self._outlines(valve, wall)
         darkness = self.rng.uniform(0.5, 1.2)
-        self.fill(outer, self.muscle * darkness, Label.BACKGROUND)
-        self.fill(inner, self.blood * self.rng.uniform(0.75, 1.08), Label.BACKGROUND)
+        self.canvas.fill(outer, self.canvas.muscle * darkness, Label.BACKGROUND)
+        self.canvas.fill(inner, self.canvas.blood * self.rng.uniform(0.75, 1.08), Label.BACKGROUND)
 
     def _outlines(self, valve: Valve, wall: float) -> tuple[FloatArray, FloatArray]:
         """Of the cavity and of its wall: a bulge from hinge to hinge, askew and uneven."""
@@ -175,11 +127,11 @@ class Painter:
 
     def left_ventricle(self, valve: Valve) -> None:
         """Walls that taper to the hinges and the pool between them, up to the straight line."""
-        row, muscle = self.base.row + 1, self.muscle * self.rng.uniform(0.9, 1.1)
+        row, muscle = self.base.row + 1, self.canvas.muscle * self.rng.uniform(0.9, 1.1)
         for hinge, column, width, side in zip(valve.hinges, valve.columns, self.base.walls, (-1, 1), strict=True):
             end = (hinge[0], hinge[1] + side * self.mm(1.5, 5))
-            self.fill([(row, column), hinge, end, (row, column + side * width)], muscle, Label.MYO)
-        self._pool(valve, self.blood * self.rng.uniform(0.95, 1.05), Label.LV)
+            self.canvas.fill([(row, column), hinge, end, (row, column + side * width)], muscle, Label.MYO)
+        self._pool(valve, self.canvas.blood * self.rng.uniform(0.95, 1.05), Label.LV)
 
     def right_ventricle(self, valve: Valve) -> None:
         """The pool up to the straight line, and its thin wall, which is not myocardium by convention."""
@@ -187,12 +139,12 @@ class Painter:
         row, outward = self.base.row, np.sign(free_wall - septum)
         end = (lateral[0], lateral[1] + outward * self.mm(1.5, 3))
         wall = (row, free_wall + outward * self.mm(1.5, 3))
-        self.fill([(row, septum), at_septum, end, wall], self.muscle, Label.BACKGROUND)
-        self._pool(valve, self.blood * self.rng.uniform(0.85, 1.05), Label.RV)
+        self.canvas.fill([(row, septum), at_septum, end, wall], self.canvas.muscle, Label.BACKGROUND)
+        self._pool(valve, self.canvas.blood * self.rng.uniform(0.85, 1.05), Label.RV)
 
     def _pool(self, valve: Valve, level: float, label: Label) -> None:
         row = self.base.row + 1
-        self.fill([(row, valve.columns[0]), *valve.hinges, (row, valve.columns[1])], level, label)
+        self.canvas.fill([(row, valve.columns[0]), *valve.hinges, (row, valve.columns[1])], level, label)
 
     def leaflets_of(self, valve: Valve) -> None:
         """Both leaflets, closed at a point between the hinges, open into the ventricle, or none."""
@@ -207,25 +159,7 @@ class Painter:
         else:
             return
         for hinge, tip in zip(valve.hinges, tips, strict=True):
-            self._line(hinge, tip)
-
-    def _line(self, start: Point, end: Point) -> None:
-        """A bent line a pixel wide among the leaflets."""
-        t = np.linspace(0, 1, 40)
-        points = np.outer(1 - t, start) + np.outer(t, end)
-        points[:, 1] += self.rng.uniform(-3, 3) * np.sin(np.pi * t)
-        rows, columns = np.rint(points).astype(int).T
-        seen = (rows >= 0) & (rows < self.image.shape[0]) & (columns >= 0) & (columns < self.image.shape[1])
-        self.leaflets[rows[seen], columns[seen]] = 1.0
-
-    def over(self, image: FloatArray, labels: LabelPlane) -> tuple[FloatArray, LabelPlane]:
-        """Image and labels of the plane with what was painted beyond its base."""
-        above = self.base.row - np.arange(image.shape[0])
-        share = np.clip(above / 2 + 0.5, 0, 1)[:, None]
-        painted = ndimage.gaussian_filter(self.image, self.rng.uniform(0.4, 1.0))
-        whole = image * (1 - share) + painted * share
-        line = np.clip(ndimage.gaussian_filter(self.leaflets, 0.6) / 0.45, 0, 1) * self.rng.uniform(0.3, 0.8)
-        return whole * (1 - line) + self.muscle * line, np.where(above[:, None] > 0, self.labels, labels)
+            self.canvas.line(hinge, tip)
 
 
 def paint_atria(
@@ -244,40 +178,24 @@ def paint_atria(
     """
     if not (labels == Label.LV).any():
         return image, labels
-    upright = slice(None, None, -1 if _base_is_below(labels) else 1)
+    upright = slice(None, None, -1 if base_is_below(labels) else 1)
     base = Base.of(labels[upright], spacing_mm)
     if base is None:
         return image, labels
-    painted, known = _paint(image[upright].astype(np.float64), labels[upright], base, spacing_mm, rng)
+    canvas = Canvas(image[upright].astype(np.float64), labels[upright], base.row, spacing_mm, rng)
+    painted, known = _paint(Painter(canvas, base))
     return np.clip(np.rint(painted), 0, 255).astype(np.uint8)[upright], known[upright]
 
 
-def _paint(
-    image: FloatArray, labels: LabelPlane, base: Base, spacing_mm: float, rng: np.random.Generator
-) -> tuple[FloatArray, LabelPlane]:
-    painter = Painter(image, labels, base, spacing_mm, rng)
+def _paint(painter: Painter) -> tuple[FloatArray, LabelPlane]:
     mitral = painter.mitral_valve()
     tricuspid = painter.tricuspid_valve(mitral)
     valves = [mitral] if tricuspid is None else [tricuspid, mitral]
-    for number in rng.permutation(len(valves)):
+    for number in painter.rng.permutation(len(valves)):
         painter.atrium(valves[number])
     if tricuspid is not None:
         painter.right_ventricle(tricuspid)
     painter.left_ventricle(mitral)
     for valve in valves:
         painter.leaflets_of(valve)
-    return painter.over(image, labels)
-
-
-def _base_is_below(labels: LabelPlane) -> bool:
-    """Whether the heart is wider in the lower half of the left ventricle's rows; the right ventricle counts twice."""
-    rows = np.flatnonzero((labels == Label.LV).any(axis=1))
-    width = np.isin(labels[rows], (Label.LV, Label.MYO, Label.RV)).sum(axis=1) + (labels[rows] == Label.RV).sum(axis=1)
-    half = len(rows) // 2
-    return bool(width[:half].sum() / max(half, 1) < width[half:].mean())
-
-
-def _noise(rng: np.random.Generator, shape: tuple[int, ...], sigma_px: float) -> FloatArray:
-    """Smooth noise of standard deviation 1."""
-    noise = ndimage.gaussian_filter(rng.standard_normal(shape), sigma_px)
-    return np.asarray(noise / noise.std())
+    return painter.canvas.result()

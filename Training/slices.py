@@ -27,6 +27,7 @@ from Training.augmentation import (
 )
 from Training.cache import CachedExamination, CachedPhase
 from Training.datasets.examination import UNKNOWN
+from Training.painted_apex import paint_apex
 from Training.painted_atria import paint_atria
 
 CLASSES = len(Label)
@@ -81,7 +82,8 @@ class SamplingConfig:
 class TrainingSlice:
     """One native slice: (Y, X) uint8 image and labels, and where the heart is.
 
-    `ends_at_the_base` are planes of four or two chambers cut from a short-axis stack, where atria can be painted.
+    `ends_at_the_apex` are planes cut from a short-axis stack, where an apex can be painted, `ends_at_the_base` those of
+    four or two chambers, where atria can be painted.
     """
 
     image: NDArray[np.uint8]
@@ -91,6 +93,7 @@ class TrainingSlice:
     known: tuple[bool, ...]
     vendor: str
     ends_at_the_base: bool
+    ends_at_the_apex: bool
 
 
 def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
@@ -102,6 +105,7 @@ def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingS
 
 def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -> TrainingSlice:
     """One slice of a phase."""
+    cut = examination.view is not View.SAX and bool((phase.labels[z] == UNKNOWN).any())
     return TrainingSlice(
         phase.image[z],
         phase.labels[z],
@@ -109,7 +113,8 @@ def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -
         _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
         tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
         examination.vendor,
-        examination.view in (View.LAX_4C, View.LAX_2C) and bool((phase.labels[z] == UNKNOWN).any()),
+        cut and examination.view in (View.LAX_4C, View.LAX_2C),
+        cut,
     )
 
 
@@ -195,12 +200,15 @@ class BatchStream(NumberedBatches[Batch]):
         patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
         return patient[rng.integers(len(patient))]
 
-    def _with_atria(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
+    def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
         """Nothing is drawn where they are off, so that runs from before there were any stay repeatable."""
+        image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
         probability = self.augmentation.atria_probability
-        if not source.ends_at_the_base or probability <= 0 or rng.random() >= probability:
-            return source
-        image, labels = paint_atria(source.image, source.labels, source.spacing_yx_mm[0], rng)
+        if source.ends_at_the_base and probability > 0 and rng.random() < probability:
+            image, labels = paint_atria(image, labels, spacing_mm, rng)
+        probability = self.augmentation.apex_probability
+        if source.ends_at_the_apex and probability > 0 and rng.random() < probability:
+            image, labels = paint_apex(image, labels, spacing_mm, rng)
         return replace(source, image=image, labels=labels)
 
     def _crop(
@@ -213,7 +221,7 @@ class BatchStream(NumberedBatches[Batch]):
     def _sample(
         self, rng: np.random.Generator, crop: Crop
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
-        source = self._with_atria(rng, self._draw_slice(rng))
+        source = self._painted(rng, self._draw_slice(rng))
         image, memberships = self._crop(rng, source, crop)
         appearance = draw_appearance(rng, self.augmentation)
         other = None

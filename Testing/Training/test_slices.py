@@ -163,29 +163,38 @@ def test_two_processes_share_a_batch_without_overlap(four):
     assert torch.equal(parts[1], whole[1::2])
 
 
-def plane_from_a_stack(view):
-    """A long-axis plane as it is in the cache, beyond whose base nobody labeled."""
-    heart = HeartPhantom(frames=1, noise=0.0)
+def cut_plane(folder, view):
+    """A long-axis plane as it is in the cache, beyond whose base and apex nobody labeled."""
+    heart = HeartPhantom(frames=1, noise=0.0, empty_slices=(1, 0))
     stack = LabeledStack(LabeledPhase("ED", 0, heart.cine.array[0], heart.labels.array[0], heart.geometry))
-    return stack.cut(stack.angles()[view])
-
-
-def cached_plane(folder, view):
-    phase = plane_from_a_stack(view)
-    examination = Examination("P1", "acdc_lax", "Siemens", view, lambda: (phase,), annotated=view.structures)
+    plane = stack.cut(stack.angles()[view])
+    examination = Examination("P1", "acdc_lax", "Siemens", view, lambda: (plane,), annotated=view.structures)
     return read_examination(write_examination(examination, folder))
 
 
-@pytest.mark.parametrize(("view", "painted"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.LAX_3C, False)])
-def test_atria_are_painted_where_four_or_two_chambers_end_at_the_base(tmp_path, view, painted):
+@pytest.mark.parametrize(
+    ("painted", "view", "grows"),
+    [
+        ("atria", View.LAX_4C, True),
+        ("atria", View.LAX_2C, True),
+        ("atria", View.LAX_3C, False),
+        ("apex", View.LAX_4C, True),
+        ("apex", View.LAX_2C, True),
+        ("apex", View.LAX_3C, True),
+    ],
+)
+def test_what_is_labeled_grows_where_it_is_painted(tmp_path, painted, view, grows):
     known = {}
     for probability in (0.0, 1.0):
-        augmentation = AugmentationConfig(**{**GEOMETRY_OFF, "atria_probability": probability}, **APPEARANCE_OFF)
-        batch = stream([cached_plane(tmp_path, view)], CENTERED, augmentation)[0]
+        geometry = {**GEOMETRY_OFF, f"{painted}_probability": probability}
+        augmentation = AugmentationConfig(**geometry, **APPEARANCE_OFF)
+        batch = stream([cut_plane(tmp_path, view)], CENTERED, augmentation)[0]
         known[probability] = batch.target.sum(dim=1).mean()
-    assert (known[1.0] > known[0.0] + 0.05) == painted
+    assert (known[1.0] > known[0.0] + 0.05) == grows
 
 
 def test_nothing_is_painted_on_a_short_axis(four):
-    painting = AugmentationConfig(**{**GEOMETRY_OFF, "atria_probability": 1.0}, **APPEARANCE_OFF)
+    painting = AugmentationConfig(
+        **{**GEOMETRY_OFF, "atria_probability": 1.0, "apex_probability": 1.0}, **APPEARANCE_OFF
+    )
     assert torch.equal(stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images)
