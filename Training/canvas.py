@@ -15,7 +15,8 @@ from skimage.draw import polygon
 from CMRSegmentationLib.image import Label
 
 FloatArray = NDArray[np.float64]
-LabelPlane = NDArray[np.uint8]
+BytePlane = NDArray[np.uint8]
+"""(Y, X) intensities or labels."""
 Point = tuple[float, float]
 """Row and column."""
 HEART = (Label.LV, Label.MYO, Label.RV)
@@ -32,9 +33,10 @@ class Canvas:
     """
 
     def __init__(
-        self, image: FloatArray, labels: LabelPlane, row: int, spacing_mm: float, rng: np.random.Generator
+        self, plane: BytePlane, labels: BytePlane, row: int, spacing_mm: float, rng: np.random.Generator
     ) -> None:
         self.row, self.spacing_mm, self.rng = row, spacing_mm, rng
+        image = plane.astype(np.float64)
         self._image, self._labels = image, labels
         pool = image[labels == Label.LV]
         self.blood, self.muscle = float(np.median(pool)), float(np.median(image[labels == Label.MYO]))
@@ -86,17 +88,15 @@ class Canvas:
         seen = (rows >= 0) & (rows < self._lines.shape[0]) & (columns >= 0) & (columns < self._lines.shape[1])
         self._lines[rows[seen], columns[seen]] = 1.0
 
-    def result(self) -> tuple[FloatArray, LabelPlane]:
+    def result(self) -> tuple[BytePlane, BytePlane]:
         """Image and labels of the plane with what was painted."""
-        above = self.row - np.arange(self._image.shape[0])
-        share = np.clip(above / 2 + 0.5, 0, 1)[:, None]
+        above = (self.row - np.arange(self._image.shape[0]))[:, None]
+        share = np.clip(above / 2 + 0.5, 0, 1)
         painted = ndimage.gaussian_filter(self._painted, self.rng.uniform(0.4, 1.0))
         whole = self._image * (1 - share) + painted * share
         line = np.clip(ndimage.gaussian_filter(self._lines, 0.6) / 0.45, 0, 1) * self.rng.uniform(0.3, 0.8)
-        return (
-            whole * (1 - line) + self.muscle * line,
-            np.where(above[:, None] > 0, self._painted_labels, self._labels),
-        )
+        image = np.clip(np.rint(whole * (1 - line) + self.muscle * line), 0, 255).astype(np.uint8)
+        return image, np.where(above > 0, self._painted_labels, self._labels)
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, ...], sigma_px: float) -> FloatArray:
@@ -111,7 +111,7 @@ def runs(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     return np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
 
 
-def base_is_below(labels: LabelPlane) -> bool:
+def base_is_below(labels: BytePlane) -> bool:
     """Whether the heart is wider in the lower half of the left ventricle's rows; the right ventricle counts twice."""
     rows = np.flatnonzero((labels == Label.LV).any(axis=1))
     width = np.isin(labels[rows], HEART).sum(axis=1) + (labels[rows] == Label.RV).sum(axis=1)

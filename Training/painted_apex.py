@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import Label
-from Training.canvas import Canvas, FloatArray, LabelPlane, base_is_below, runs
+from Training.canvas import BytePlane, Canvas, FloatArray, base_is_below, runs
 from Training.datasets.examination import UNKNOWN
 
 Columns = tuple[float, float]
@@ -40,7 +40,7 @@ class End:
     rv: Columns | None
 
     @classmethod
-    def of(cls, labels: LabelPlane, spacing_mm: float) -> End | None:
+    def of(cls, labels: BytePlane, spacing_mm: float) -> End | None:
         """The end of a (Y, X) plane; None where something was labeled beyond, or no wall is seen to either side."""
         row = int(np.flatnonzero((labels == Label.MYO).any(axis=1))[0])
         if row == 0 or (labels[:row] != UNKNOWN).any():
@@ -59,8 +59,8 @@ def _ends(columns: NDArray[np.intp]) -> Columns:
 
 
 def paint_apex(
-    image: NDArray[np.uint8], labels: LabelPlane, spacing_mm: float, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], LabelPlane]:
+    image: BytePlane, labels: BytePlane, spacing_mm: float, rng: np.random.Generator
+) -> tuple[BytePlane, BytePlane]:
     """A plane cut from a short-axis stack with an apex beyond its last slice, all labeled there.
 
     Args:
@@ -78,11 +78,11 @@ def paint_apex(
     end = End.of(labels[upright], spacing_mm)
     if end is None:
         return image, labels
-    painted, known = _paint(Canvas(image[upright].astype(np.float64), labels[upright], end.row, spacing_mm, rng), end)
-    return np.clip(np.rint(painted), 0, 255).astype(np.uint8)[upright], known[upright]
+    painted, known = _paint(Canvas(image[upright], labels[upright], end.row, spacing_mm, rng), end)
+    return painted[upright], known[upright]
 
 
-def _paint(canvas: Canvas, end: End) -> tuple[FloatArray, LabelPlane]:
+def _paint(canvas: Canvas, end: End) -> tuple[BytePlane, BytePlane]:
     rng, row = canvas.rng, end.row + 1
     width = end.wall[1] - end.wall[0]
     height = min(max(width * rng.uniform(0.2, 0.6), canvas.mm(3, 6)), canvas.mm(16, 26))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import Label
-from Training.canvas import Canvas, FloatArray, LabelPlane, Point, base_is_below, runs
+from Training.canvas import BytePlane, Canvas, FloatArray, Point, base_is_below, runs
 from Training.datasets.examination import UNKNOWN
 
 SMALLEST_POOL_MM, SMALLEST_RV_MM = 12.0, 8.0
@@ -42,7 +42,7 @@ class Base:
     rv: tuple[float, float] | None
 
     @classmethod
-    def of(cls, labels: LabelPlane, spacing_mm: float) -> Base | None:
+    def of(cls, labels: BytePlane, spacing_mm: float) -> Base | None:
         """The base of a (Y, X) plane; None where it is no pool between two walls, or what lies beyond is labeled."""
         row = int(np.flatnonzero((labels == Label.LV).any(axis=1))[0])
         pools = [run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM]
@@ -163,8 +163,8 @@ class Painter:
 
 
 def paint_atria(
-    image: NDArray[np.uint8], labels: LabelPlane, spacing_mm: float, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], LabelPlane]:
+    image: BytePlane, labels: BytePlane, spacing_mm: float, rng: np.random.Generator
+) -> tuple[BytePlane, BytePlane]:
     """A plane cut from a short-axis stack with atria and valves beyond its base, all labeled there.
 
     Args:
@@ -182,12 +182,12 @@ def paint_atria(
     base = Base.of(labels[upright], spacing_mm)
     if base is None:
         return image, labels
-    canvas = Canvas(image[upright].astype(np.float64), labels[upright], base.row, spacing_mm, rng)
+    canvas = Canvas(image[upright], labels[upright], base.row, spacing_mm, rng)
     painted, known = _paint(Painter(canvas, base))
-    return np.clip(np.rint(painted), 0, 255).astype(np.uint8)[upright], known[upright]
+    return painted[upright], known[upright]
 
 
-def _paint(painter: Painter) -> tuple[FloatArray, LabelPlane]:
+def _paint(painter: Painter) -> tuple[BytePlane, BytePlane]:
     mitral = painter.mitral_valve()
     tricuspid = painter.tricuspid_valve(mitral)
     valves = [mitral] if tricuspid is None else [tricuspid, mitral]
