@@ -104,7 +104,7 @@ def score_phase(
     """Scores every annotated structure of one phase on the native grid, as a whole and by slice level.
 
     Args:
-        examination: whose phase it is; structures it does not annotate are left out.
+        examination: whose phase it is; structures that it does not annotate or its view does not cut are left out.
         phase: "ED" or "ES".
         predicted: (Z, Y, X) predicted values of `Label`.
         truth: (Z, Y, X) values of the expert; pixels that are `UNKNOWN` do not count.
@@ -120,6 +120,7 @@ def score_phase(
         _score_structure(examination, phase, label, level, predicted[slices], truth[slices], geometry)
         for level, slices in levels.items()
         for label in examination.annotated
+        if examination.view is None or label in examination.view.structures
     ]
 
 

@@ -117,6 +117,13 @@ def test_structures_that_nobody_drew_are_not_scored():
     assert {row.structure for row in rows} == {"LV"}
 
 
+def test_a_structure_that_the_view_does_not_cut_is_not_scored():
+    """That two chambers have no right ventricle is known; to draw none there earns no Dice of 1."""
+    truth = np.zeros((1, 8, 8), dtype=np.uint8)
+    rows = score_phase(Patient(view=View.LAX_2C), "ED", truth, truth, oblique_geometry(truth.shape))
+    assert [row.structure for row in rows] == ["LV", "MYO"]
+
+
 def test_a_single_slice_has_scores_but_neither_volume_nor_levels():
     truth = tapering_heart(1, basal_slice=0)
     rows = score_phase(Patient(view=View.LAX_4C), "ED", truth, truth, oblique_geometry(truth.shape))
