@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.draw import polygon
 
-from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.image import FOREGROUND, Label
 
 FloatArray = NDArray[np.float64]
 BytePlane = NDArray[np.uint8]
 """(Y, X) intensities or labels."""
 Point = tuple[float, float]
 """Row and column."""
-HEART = (Label.LV, Label.MYO, Label.RV)
 
 
 class Canvas:
@@ -67,7 +66,7 @@ class Canvas:
         clouds = 0.5 + 0.28 * noise(rng, shape, rng.uniform(6, 14)) + 0.1 * noise(rng, shape, 2.0)
         levels = np.clip(clouds, 0, 1) * rng.uniform(0.75, 0.97)
         filler = np.quantile(self._background, levels)
-        beside = ndimage.distance_transform_edt(~np.isin(self._labels[self.row], HEART))
+        beside = ndimage.distance_transform_edt(~np.isin(self._labels[self.row], FOREGROUND))
         near = 1 - np.clip((self.row - np.arange(shape[0])) * self.spacing_mm / rng.uniform(6, 25), 0, 1)
         kept = near[:, None] * np.clip((np.asarray(beside) * self.spacing_mm - 3) / 8, 0, 1)
         return np.asarray(self._image * kept + filler * (1 - kept))
@@ -114,6 +113,6 @@ def runs(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 def base_is_below(labels: BytePlane) -> bool:
     """Whether the heart is wider in the lower half of the left ventricle's rows; the right ventricle counts twice."""
     rows = np.flatnonzero((labels == Label.LV).any(axis=1))
-    width = np.isin(labels[rows], HEART).sum(axis=1) + (labels[rows] == Label.RV).sum(axis=1)
+    width = np.isin(labels[rows], FOREGROUND).sum(axis=1) + (labels[rows] == Label.RV).sum(axis=1)
     half = len(rows) // 2
     return bool(width[:half].sum() / max(half, 1) < width[half:].mean())

@@ -91,9 +91,8 @@ def _paint(canvas: Canvas, end: End) -> tuple[BytePlane, BytePlane]:
     def cap(columns: Columns, high: float, beyond: float = 0.0) -> FloatArray:
         return _cap(row, (columns[0] - beyond, columns[1] + beyond), high + beyond, roundness, lean)
 
-    fat = canvas.mm(2, 9) if rng.random() < FAT_SHARE else 0.0
-    if fat:
-        canvas.fill(cap(end.wall, height, fat), canvas.fat(), Label.BACKGROUND)
+    if rng.random() < FAT_SHARE:
+        canvas.fill(cap(end.wall, height, canvas.mm(2, 9)), canvas.fat(), Label.BACKGROUND)
     if end.rv is not None:
         low = min((end.rv[1] - end.rv[0]) * rng.uniform(0.3, 0.9), height * rng.uniform(0.3, 1.0))
         canvas.fill(cap(end.rv, low, canvas.mm(1.5, 3)), canvas.muscle, Label.BACKGROUND)
