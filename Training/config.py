@@ -1,6 +1,7 @@
-"""The settings of a training run: dataclasses with defaults, and TOML files that hold what differs.
+"""The settings of a training run: dataclasses with defaults, and TOML files that hold what differs from these.
 
-An unknown key or a value of the wrong type is refused by name.
+A file that says `extends = "OTHER.toml"` holds what differs from that file, which lies beside it. An unknown key
+or a value of the wrong type is refused by name.
 """
 
 from __future__ import annotations
@@ -165,16 +166,37 @@ class TrainConfig:
 
 
 def read_config(path: Path) -> TrainConfig:
-    """The settings of a TOML file over the defaults.
+    """The settings of a TOML file over those of the file that it `extends`, if any, over the defaults.
 
     Raises:
-        ConfigError: if the file is missing or not TOML, or a key or value does not fit; it is named.
+        ConfigError: if a file is missing or not TOML, extends itself, or a key or value does not fit; it is named.
     """
+    return from_values(TrainConfig, _read_values(path), str(path))
+
+
+def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
+    if path.resolve() in extended_by:
+        raise ConfigError(f"{path} extends itself.")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
-    return from_values(TrainConfig, values, str(path))
+    extended = values.pop("extends", None)
+    if extended is None:
+        return values
+    if not isinstance(extended, str):
+        raise ConfigError(f"{path}: extends: expected the name of a file beside it, found {extended!r}.")
+    return _merged(_read_values(path.parent / extended, (*extended_by, path.resolve())), values)
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Tables are put together key by key; any other value above replaces the one below."""
+    both = {
+        key: _merged(below[key], value)
+        for key, value in above.items()
+        if isinstance(value, dict) and isinstance(below.get(key), dict)
+    }
+    return below | above | both
 
 
 def from_values(kind: type[T], values: dict[str, Any], where: str) -> T:

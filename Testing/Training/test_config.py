@@ -60,6 +60,45 @@ def test_what_does_not_fit_is_refused_by_name(text, message, tmp_path):
         read(tmp_path, text)
 
 
+def test_what_a_file_extends_lies_below_it(tmp_path):
+    (tmp_path / "first.toml").write_text(
+        "seed = 3\n[optimizer]\nname = 'adamw'\n[sampling]\ncrops = [[64, 2], [96, 1]]"
+    )
+    (tmp_path / "second.toml").write_text("extends = 'first.toml'\niterations = 7\n[optimizer]\nlearning_rate = 0.5")
+    config = read(
+        tmp_path, "extends = 'second.toml'\nseed = 4\n[sampling]\ncrops = [[32, 5]]\n[dann]\ntargets = ['GE']"
+    )
+    assert (config.seed, config.iterations) == (4, 7)
+    assert (config.optimizer.name, config.optimizer.learning_rate) == ("adamw", 0.5)
+    assert config.sampling.crops == ((32, 5),)
+    assert config.dann.targets == ("GE",)
+    assert read_config(tmp_path / "first.toml").seed == 3
+
+
+def test_a_file_is_extended_from_its_own_folder(tmp_path, monkeypatch):
+    (tmp_path / "of_the_group").mkdir()
+    (tmp_path / "of_the_group" / "below.toml").write_text("seed = 9")
+    monkeypatch.chdir(tmp_path / "of_the_group")
+    assert read(tmp_path, "extends = 'of_the_group/below.toml'").seed == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("extends = 'nowhere.toml'", r"nowhere\.toml cannot be read"),
+        ("extends = 3", r"trial\.toml: extends: expected the name of a file beside it, found 3"),
+        ("extends = 'trial.toml'", r"trial\.toml extends itself"),
+        ("extends = 'round.toml'", r"trial\.toml extends itself"),
+        ("extends = 'table.toml'\noptimizer = 1", r"optimizer: expected a table, found 1"),
+    ],
+)
+def test_what_cannot_be_extended_is_refused_by_name(text, message, tmp_path):
+    (tmp_path / "round.toml").write_text("extends = 'trial.toml'")
+    (tmp_path / "table.toml").write_text("[optimizer]\nmomentum = 0.5")
+    with pytest.raises(ConfigError, match=message):
+        read(tmp_path, text)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere\.toml cannot be read"):
         read_config(tmp_path / "nowhere.toml")
