@@ -186,7 +186,10 @@ def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, An
         return values
     if not isinstance(extended, str):
         raise ConfigError(f"{path}: extends: expected the name of a file beside it, found {extended!r}.")
-    return _merged(_read_values(path.parent / extended, (*extended_by, path.resolve())), values)
+    base = path.parent / extended
+    below = _read_values(base, (*extended_by, path.resolve()))
+    from_values(TrainConfig, below, str(base))  # so that what does not fit is named with the file that it stands in
+    return _merged(below, values)
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -89,12 +89,14 @@ def test_a_file_is_extended_from_its_own_folder(tmp_path, monkeypatch):
         ("extends = 3", r"trial\.toml: extends: expected the name of a file beside it, found 3"),
         ("extends = 'trial.toml'", r"trial\.toml extends itself"),
         ("extends = 'round.toml'", r"trial\.toml extends itself"),
-        ("extends = 'table.toml'\noptimizer = 1", r"optimizer: expected a table, found 1"),
+        ("extends = 'table.toml'\noptimizer = 1", r"trial\.toml: optimizer: expected a table, found 1"),
+        ("extends = 'wrong.toml'\nseed = 2", r"wrong\.toml: unknown setting 'sede'"),
     ],
 )
 def test_what_cannot_be_extended_is_refused_by_name(text, message, tmp_path):
     (tmp_path / "round.toml").write_text("extends = 'trial.toml'")
     (tmp_path / "table.toml").write_text("[optimizer]\nmomentum = 0.5")
+    (tmp_path / "wrong.toml").write_text("sede = 1")
     with pytest.raises(ConfigError, match=message):
         read(tmp_path, text)
 
