@@ -289,7 +289,7 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         findLibrary()
         from CMRSegmentationMRML import torch_setup
 
-        from CMRSegmentationLib.model import MODELS_FOLDER
+        from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 
         self.modelsFolder = MODELS_FOLDER
         self.ensureTorch = torch_setup.ensure_torch

@@ -10,11 +10,11 @@ import signal
 import sys
 from types import FrameType
 
-from CMRSegmentationLib import commands
-from CMRSegmentationLib.arguments import make_parser
-from CMRSegmentationLib.commands import InputsFailedError, UsageError
-from CMRSegmentationLib.model import UnknownModelError
-from CMRSegmentationLib.progress import JsonReporter
+from CMRSegmentationLib.command_line import commands
+from CMRSegmentationLib.command_line.arguments import make_parser
+from CMRSegmentationLib.command_line.commands import InputsFailedError, UsageError
+from CMRSegmentationLib.command_line.progress import JsonReporter
+from CMRSegmentationLib.segmenting.model import UnknownModelError
 
 DONE, FAILED, USAGE = 0, 1, 2
 INTERRUPTED = 130

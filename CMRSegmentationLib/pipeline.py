@@ -14,13 +14,13 @@ import numpy as np
 
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
-from CMRSegmentationLib.inference import Predictor, choose_device, load_network
-from CMRSegmentationLib.model import ModelBundle
-from CMRSegmentationLib.network_cine import NetworkCine
-from CMRSegmentationLib.phases import find_phases
-from CMRSegmentationLib.postprocessing import PostprocessingOptions
-from CMRSegmentationLib.recognition import decide_view
-from CMRSegmentationLib.report import ClinicalReport, InputSummary, ModelSummary, make_report
+from CMRSegmentationLib.measuring.phases import find_phases
+from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, ModelSummary, make_report
+from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
+from CMRSegmentationLib.segmenting.model import ModelBundle
+from CMRSegmentationLib.segmenting.network_cine import NetworkCine
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.segmenting.recognition import decide_view
 from CMRSegmentationLib.stages import Progress, Stages
 
 LOGGER = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.model import DESCRIPTION_FILE, WEIGHTS_FILE, ModelBundle, load_bundle, sha256_of
-from CMRSegmentationLib.unet import UNet, UNetConfig
+from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, ModelBundle, load_bundle, sha256_of
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 
 PHANTOM_MODEL = Path(__file__).parent / "phantom_model"
 """Segments the phantoms; made by `Testing/train_phantom_model.py`."""

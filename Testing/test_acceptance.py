@@ -17,12 +17,12 @@ import nibabel
 import numpy as np
 import pytest
 
-from CMRSegmentationLib import results
 from CMRSegmentationLib.__main__ import main
-from CMRSegmentationLib.files import read_cine
 from CMRSegmentationLib.image import CineStack, Geometry
-from CMRSegmentationLib.model import MODELS_FOLDER, ModelBundle, load_bundle
 from CMRSegmentationLib.pipeline import Prediction, segment_cine
+from CMRSegmentationLib.reading.files import read_cine
+from CMRSegmentationLib.reporting import results
+from CMRSegmentationLib.segmenting.model import MODELS_FOLDER, ModelBundle, load_bundle
 from Testing.real_data import data_folder, unpack
 from Training.evaluate_cines import score_cine
 

@@ -17,16 +17,16 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from CMRSegmentationLib import results
 from CMRSegmentationLib.__main__ import main
 from CMRSegmentationLib.image import CineStack, Label, View
-from CMRSegmentationLib.model import MODELS_FOLDER, ModelBundle, load_bundle
+from CMRSegmentationLib.reporting import results
+from CMRSegmentationLib.segmenting.model import MODELS_FOLDER, ModelBundle, load_bundle
 from Testing.real_data import data_folder, unpack
-from Training.cache import read_cache, write_examination
 from Training.datasets import acdc_lax, sunnybrook
 from Training.datasets.examination import UNKNOWN
 from Training.datasets.reformatting import LabeledStack
 from Training.evaluate import evaluate, segmenter_of
+from Training.samples.cache import read_cache, write_examination
 
 PLANES = ("lax_4c", "lax_3c", "lax_2c")
 MEGABYTE = 1024**2

@@ -16,45 +16,41 @@ TORCH_AT_TOP_LEVEL = {"unet", "inference"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 EXTRAS_OF_THE_COMMAND_LINE = {"matplotlib", "tqdm"}  # imported inside functions: without them a picture is left out
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
+MOST_FILES_IN_A_ROOM = 20
 
-# Imports inside the library go from a layer to the same or an earlier one; a new file takes its place here.
-LAYERS = (
-    ("findings", "progress", "stages"),
-    ("image",),
-    ("study", "times", "views", "files", "nifti", "nrrd", "dicom", "dicom_headers", "dicom_grouping", "model"),
-    (
-        "definitions",
-        "curve",
-        "levels",
-        "orientation",
-        "outline",
-        "closed_wall",
-        "mitral_plane",
-        "preprocessing",
-        "postprocessing",
-        "localization",
-        "neighboring_phases",
+# Imports run one way: a package imports itself and those of earlier rows. A file at the top of a part is named by its
+# stem; in Training, every command is one, and commands come last.
+ORDER = {
+    "CMRSegmentationLib": (
+        ("__init__",),
+        ("findings", "stages"),
+        ("image",),
+        ("anatomy",),
+        ("reading",),
+        ("segmenting",),
+        ("measuring",),
+        ("reporting",),
+        ("pipeline",),
+        ("command_line",),
+        ("__main__",),
     ),
-    (
-        "sizes",
-        "view_content",
-        "phases",
-        "long_axis",
-        "long_axis_measures",
-        "measures",
-        "wall",
-        "quality",
-        "report",
-        "examination",
-        "overview",
-        "results",
+    "Training": (
+        ("__init__",),
+        ("datasets",),
+        ("samples",),
+        ("scoring",),
+        ("learning",),
+        ("reporting",),
+        ("commands",),
     ),
-    ("unet", "inference", "network_cine"),
-    ("recognition",),
-    ("pipeline",),
-    ("arguments", "commands", "__main__"),
-)
-NEEDS_TORCH = {"unet", "inference", "network_cine", "recognition", "pipeline"}  # the last three through inference
+}
+NEEDS_TORCH = {  # all but the first two through inference
+    "segmenting.unet",
+    "segmenting.inference",
+    "segmenting.network_cine",
+    "segmenting.recognition",
+    "pipeline",
+}
 
 
 def python_files(*folders: Path) -> list[Path]:
@@ -135,7 +131,7 @@ class TestImports:
         assert {named(p): f for p in python_files(TRAINING) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
 
     def test_all_but_the_network_and_the_pipeline_can_be_imported_without_torch(self):
-        names = sorted({path.stem for path in python_files(LIBRARY)} - NEEDS_TORCH - {"__init__"})
+        names = sorted({name_inside(path, LIBRARY) for path in python_files(LIBRARY)} - NEEDS_TORCH)
         code = (
             f"import importlib, sys\n"
             f"for name in {names}: importlib.import_module('CMRSegmentationLib.' + name)\n"
@@ -144,34 +140,93 @@ class TestImports:
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
-    def test_every_file_of_the_library_has_its_layer(self):
-        placed = [name for layer in LAYERS for name in layer]
-        assert sorted({path.stem for path in python_files(LIBRARY)} - {"__init__"} - set(placed)) == []
+    @pytest.mark.parametrize("part", [LIBRARY, TRAINING], ids=named)
+    def test_every_package_has_its_place_in_the_order(self, part):
+        placed = [name for row in ORDER[part.name] for name in row]
+        rooms = {path.parent.name for path in python_files(part)} - {part.name}
+        assert rooms <= set(placed)
+        if part == LIBRARY:
+            assert {path.stem for path in part.glob("*.py")} <= set(placed)
         assert len(placed) == len(set(placed))
 
-    def test_imports_inside_the_library_run_one_way(self):
-        level = {name: index for index, layer in enumerate(LAYERS) for name in layer}
-        backwards = [
-            f"{path.stem} imports {name}"
-            for path in python_files(LIBRARY)
-            for name in library_imports(path)
-            if path.stem in level and name in level and level[name] > level[path.stem]
-        ]
-        assert backwards == []
+    @pytest.mark.parametrize("part", [LIBRARY, TRAINING], ids=named)
+    def test_imports_between_packages_run_one_way(self, part):
+        assert backward_imports(part) == []
 
-    def test_imports_inside_the_library_never_run_in_a_circle(self):
-        graph = {path.stem: library_imports(path) for path in python_files(LIBRARY)}
-        while free := [name for name, needs in graph.items() if not needs & set(graph)]:
-            for name in free:
-                del graph[name]
-        assert graph == {}
+    @pytest.mark.parametrize(
+        ("part", "file", "line"),
+        [
+            ("CMRSegmentationLib", "anatomy/planted.py", "from CMRSegmentationLib.reading.files import read_input"),
+            ("CMRSegmentationLib", "image.py", "import CMRSegmentationLib.measuring.measures"),
+            ("CMRSegmentationLib", "reporting/planted.py", "from CMRSegmentationLib import pipeline"),
+            ("Training", "samples/planted.py", "from Training.learning import losses"),
+            ("Training", "reporting/planted.py", "def f():\n    from Training.train import train"),
+        ],
+    )
+    def test_a_planted_import_that_runs_upward_is_found(self, tmp_path, part, file, line):
+        planted = tmp_path / part / file
+        planted.parent.mkdir(parents=True)
+        planted.write_text(line, encoding="utf-8")
+        assert len(backward_imports(tmp_path / part)) == 1
+
+    @pytest.mark.parametrize("part", [LIBRARY, TRAINING], ids=named)
+    def test_imports_never_run_in_a_circle(self, part):
+        assert files_in_circles(part) == set()
+
+    def test_a_planted_circle_is_found(self, tmp_path):
+        room = tmp_path / "Training" / "samples"
+        room.mkdir(parents=True)
+        (room / "one.py").write_text("from Training.samples.other import x", encoding="utf-8")
+        (room / "other.py").write_text("from Training.samples import one", encoding="utf-8")
+        assert files_in_circles(tmp_path / "Training") == {"samples.one", "samples.other"}
+
+    def test_nothing_outside_the_tests_imports_them(self):
+        parts = python_files(LIBRARY, MODULE)
+        assert [named(path) for path in parts if "Testing" in packages(imports_anywhere(path))] == []
 
 
-def library_imports(path: Path) -> set[str]:
-    """Files of the library that a file of it imports, at any level."""
-    stems = {p.stem for p in python_files(LIBRARY)} - {"__init__"}
-    parts = {name.removeprefix("CMRSegmentationLib.").partition(".")[0] for name in imports_anywhere(path)}
-    return (parts & stems) - {path.stem}
+def name_inside(path: Path, part: Path) -> str:
+    """The dotted name of a file inside its part: `reading.files`, `pipeline`; of a package's `__init__` the package."""
+    parts = path.relative_to(part).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def package_of(name: str, part: str) -> str:
+    """The entry of `ORDER` that a dotted name inside a part belongs to."""
+    first = name.partition(".")[0]
+    known = {entry for row in ORDER[part] for entry in row}
+    return first if first in known else "commands"
+
+
+def imports_inside(path: Path, part: Path) -> set[str]:
+    """Dotted names inside a part that a file of it imports, at any level."""
+    files = {name_inside(p, root) for root in (part, ROOT / part.name) for p in python_files(root)}
+    files -= {p.parent.name for p in (ROOT / part.name).rglob("__init__.py")}  # a room itself holds nothing
+    prefix = part.name + "."
+    inside = {name.removeprefix(prefix) for name in imports_anywhere(path) if name.startswith(prefix)}
+    return (inside & files) - {name_inside(path, part)}
+
+
+def backward_imports(part: Path) -> list[str]:
+    """Imports of a part's files that run against `ORDER`."""
+    level = {name: index for index, row in enumerate(ORDER[part.name]) for name in row}
+    found = []
+    for path in python_files(part):
+        own = package_of(name_inside(path, part), part.name)
+        for name in sorted(imports_inside(path, part)):
+            other = package_of(name, part.name)
+            if other != own and level[other] >= level[own]:
+                found.append(f"{name_inside(path, part)} imports {name}")
+    return found
+
+
+def files_in_circles(part: Path) -> set[str]:
+    """Files of a part that import each other in a circle."""
+    graph = {name_inside(path, part): imports_inside(path, part) for path in python_files(part)}
+    while free := [name for name, needs in graph.items() if not needs & set(graph)]:
+        for name in free:
+            del graph[name]
+    return set(graph)
 
 
 def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -217,6 +272,12 @@ class TestLayout:
         expected = {path: f"test_{path.stem.strip('_').lower()}.py" for path in sources}
         present = {path.name.lower() for path in tests.rglob("test_*.py")}
         assert [named(path) for path, name in expected.items() if name not in present] == []
+
+    @pytest.mark.parametrize(
+        "room", [p for part in (LIBRARY, TRAINING) for p in part.iterdir() if p.is_dir()], ids=named
+    )
+    def test_no_room_holds_more_than_20_files(self, room):
+        assert len(list(room.glob("*.py"))) <= MOST_FILES_IN_A_ROOM
 
     def test_each_experiment_is_a_toml_and_each_model_has_its_card(self):
         assert [named(path) for path in (ROOT / "experiments").iterdir() if path.suffix != ".toml"] == []

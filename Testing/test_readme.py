@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from CMRSegmentationLib.arguments import make_parser
+from CMRSegmentationLib.command_line.arguments import make_parser
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}

@@ -14,8 +14,8 @@ import torch
 from torch.nn import functional
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.preprocessing import InPlaneGrid, normalize
-from CMRSegmentationLib.unet import UNet, UNetConfig
+from CMRSegmentationLib.segmenting.preprocessing import InPlaneGrid, normalize
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.bundles import write_bundle
 from Testing.phantoms import HeartPhantom
 

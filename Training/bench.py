@@ -17,11 +17,11 @@ from pathlib import Path
 
 import torch
 
-from Training.batches import Sources, StepBatches, batches
-from Training.cache import CachedExamination
-from Training.config import TrainConfig
 from Training.demo import phantom_examinations
-from Training.distributed import ALONE
+from Training.learning.batches import Sources, StepBatches, batches
+from Training.learning.config import TrainConfig
+from Training.learning.distributed import ALONE
+from Training.samples.cache import CachedExamination
 from Training.train import start, step
 
 LOGGER = logging.getLogger(__name__)

@@ -18,14 +18,14 @@ from pathlib import Path
 
 import torch
 
-from CMRSegmentationLib.model import ModelError
-from Training.cache import CachedExamination, CacheError
-from Training.checkpoint import CheckpointError, has_checkpoint
-from Training.config import ConfigError, TrainConfig, read_config
-from Training.dann import DomainError
+from CMRSegmentationLib.segmenting.model import ModelError
 from Training.evaluate import evaluate, publish, segmenter_of
-from Training.results import RESULTS_FILE, ResultRow, ResultsError, read_results, write_results
-from Training.splits import fold_count, read_examinations, split_examinations
+from Training.learning.checkpoint import CheckpointError, has_checkpoint
+from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.dann import DomainError
+from Training.learning.splits import fold_count, read_examinations, split_examinations
+from Training.samples.cache import CachedExamination, CacheError
+from Training.scoring.results import RESULTS_FILE, ResultRow, ResultsError, read_results, write_results
 from Training.train import INTERRUPTED, TrainingError, train
 
 LOGGER = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ import numpy as np
 
 from Testing.phantoms import HeartPhantom
 from Training import evaluate, prepare, report, train
-from Training.cache import CachedExamination, read_cache
+from Training.samples.cache import CachedExamination, read_cache
 
 LOGGER = logging.getLogger(__name__)
 

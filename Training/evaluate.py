@@ -20,17 +20,17 @@ import numpy as np
 from tqdm import tqdm
 
 from CMRSegmentationLib.image import CineStack, LabelArray, View
-from CMRSegmentationLib.model import DESCRIPTION_FILE, ModelBundle, ModelError, load_bundle
 from CMRSegmentationLib.pipeline import segment_cine
-from CMRSegmentationLib.postprocessing import PostprocessingOptions
-from Training.cache import CachedExamination, CachedPhase, CacheError, read_cache
-from Training.checkpoint import CheckpointError
-from Training.config import ConfigError
-from Training.environment import ENVIRONMENT_FILE, write_evaluation
+from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, ModelBundle, ModelError, load_bundle
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from Training.export import ExportError, export
-from Training.other_networks import RunNetwork, architecture_of
-from Training.results import RESULTS_FILE, ResultRow, score_phase, write_results
-from Training.tables import METRICS, agreement_table, reference_table, split_tables, splits_of, summary_table
+from Training.learning.checkpoint import CheckpointError
+from Training.learning.config import ConfigError
+from Training.learning.environment import ENVIRONMENT_FILE, write_evaluation
+from Training.learning.other_networks import RunNetwork, architecture_of
+from Training.reporting.tables import METRICS, agreement_table, reference_table, split_tables, splits_of, summary_table
+from Training.samples.cache import CachedExamination, CachedPhase, CacheError, read_cache
+from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write_results
 
 LOGGER = logging.getLogger(__name__)
 

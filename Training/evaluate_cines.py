@@ -17,13 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from CMRSegmentationLib.files import read_input
 from CMRSegmentationLib.image import Label, View
-from CMRSegmentationLib.model import ModelBundle, find_model
 from CMRSegmentationLib.pipeline import Prediction, segment_cine
+from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.segmenting.model import ModelBundle, find_model
 from Training.datasets.examination import DataSetError
 from Training.datasets.sunnybrook_contours import ContouredSlice, read_contours, volume_ml
-from Training.metrics import dice
+from Training.scoring.metrics import dice
 
 LOGGER = logging.getLogger(__name__)
 

@@ -17,9 +17,16 @@ from typing import Any
 import torch
 
 from CMRSegmentationLib.image import FOREGROUND, View
-from CMRSegmentationLib.model import CARD_FILE, DESCRIPTION_FILE, MODELS_FOLDER, WEIGHTS_FILE, ModelBundle, sha256_of
-from Training.card import accuracy_by_group, model_card
-from Training.checkpoint import BEST, LAST, CheckpointError, load_checkpoint
+from CMRSegmentationLib.segmenting.model import (
+    CARD_FILE,
+    DESCRIPTION_FILE,
+    MODELS_FOLDER,
+    WEIGHTS_FILE,
+    ModelBundle,
+    sha256_of,
+)
+from Training.learning.checkpoint import BEST, LAST, CheckpointError, load_checkpoint
+from Training.reporting.card import accuracy_by_group, model_card
 
 LOGGER = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from Training.cache import write_examination
 from Training.datasets import acdc, acdc_lax, bivme, mnms, mnms2, sunnybrook
 from Training.datasets.examination import DataSetError, Examination
+from Training.samples.cache import write_examination
 
 LOGGER = logging.getLogger(__name__)
 

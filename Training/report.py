@@ -16,14 +16,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from Training.agreement_figures import agreement_figure
-from Training.document import Block, Code, Folded, Heading, Paragraph, Picture, write_document
-from Training.environment import command_line
-from Training.result_figures import dice_figure, learning_curves_figure
-from Training.results import CLINICAL_MEASURES, ResultsError, clinical_pairs
-from Training.run_folder import Run, changed_settings, find_runs
-from Training.strategies import by_strategy, mean_over_seeds, strategy_scores, strategy_table
-from Training.tables import (
+from Training.learning.environment import command_line
+from Training.reporting.agreement_figures import agreement_figure
+from Training.reporting.document import Block, Code, Folded, Heading, Paragraph, Picture, write_document
+from Training.reporting.result_figures import dice_figure, learning_curves_figure
+from Training.reporting.run_folder import Run, changed_settings, find_runs
+from Training.reporting.strategies import by_strategy, mean_over_seeds, strategy_scores, strategy_table
+from Training.reporting.tables import (
     METRICS,
     Table,
     agreement_table,
@@ -35,6 +34,7 @@ from Training.tables import (
     summary_table,
     worst_table,
 )
+from Training.scoring.results import CLINICAL_MEASURES, ResultsError, clinical_pairs
 
 LOGGER = logging.getLogger(__name__)
 

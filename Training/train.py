@@ -24,25 +24,25 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from CMRSegmentationLib.model import ModelError
-from CMRSegmentationLib.unet import UNet, parameter_count, to_device
-from Training.batches import Sources, StepBatches, batches
-from Training.cache import CachedExamination, CacheError
-from Training.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
-from Training.config import ConfigError, TrainConfig, read_config
-from Training.consistency import consistency_loss
-from Training.curves import METRICS_FILE, Curves
-from Training.dann import DomainAdversary, DomainError, split_domains
-from Training.distributed import ALONE, Processes, processes
-from Training.environment import write_environment
-from Training.initial_weights import load_initial_weights
-from Training.interruption import Interruption
-from Training.losses import deep_supervision_loss
-from Training.networks import build_network, size_multiple
-from Training.optimizer import learning_rate, make_optimizer, update_average
-from Training.splits import Split, read_examinations, split_examinations
-from Training.state import State
-from Training.validate import validate
+from CMRSegmentationLib.segmenting.model import ModelError
+from CMRSegmentationLib.segmenting.unet import UNet, parameter_count, to_device
+from Training.learning.batches import Sources, StepBatches, batches
+from Training.learning.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
+from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.consistency import consistency_loss
+from Training.learning.curves import METRICS_FILE, Curves
+from Training.learning.dann import DomainAdversary, DomainError, split_domains
+from Training.learning.distributed import ALONE, Processes, processes
+from Training.learning.environment import write_environment
+from Training.learning.initial_weights import load_initial_weights
+from Training.learning.interruption import Interruption
+from Training.learning.losses import deep_supervision_loss
+from Training.learning.networks import build_network, size_multiple
+from Training.learning.optimizer import learning_rate, make_optimizer, update_average
+from Training.learning.splits import Split, read_examinations, split_examinations
+from Training.learning.state import State
+from Training.learning.validate import validate
+from Training.samples.cache import CachedExamination, CacheError
 
 LOGGER = logging.getLogger(__name__)
 

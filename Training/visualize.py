@@ -19,21 +19,21 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from CMRSegmentationLib.files import ReadError, read_cine, read_labels
 from CMRSegmentationLib.image import ImageError, LabelArray
-from CMRSegmentationLib.model import ModelError
-from Training.cache import OTHER_PLANES, CachedExamination, CachedPhase, CacheError, read_cache
-from Training.checkpoint import CheckpointError
-from Training.config import ConfigError, TrainConfig, read_config
-from Training.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from CMRSegmentationLib.reading.files import ReadError, read_cine, read_labels
+from CMRSegmentationLib.segmenting.model import ModelError
 from Training.datasets.examination import UNKNOWN
-from Training.document import Heading, Picture, png_bytes, write_document
 from Training.evaluate import EvaluationError, segmenter_of, stack_of, view_of
 from Training.evaluate import Segment as CineSegmenter
-from Training.results import WHOLE, ResultRow, ResultsError, read_results
-from Training.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
-from Training.slice_pictures import write_cine_gif
-from Training.slices import BatchStream
+from Training.learning.checkpoint import CheckpointError
+from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.reporting.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from Training.reporting.document import Heading, Picture, png_bytes, write_document
+from Training.reporting.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
+from Training.reporting.slice_pictures import write_cine_gif
+from Training.samples.cache import OTHER_PLANES, CachedExamination, CachedPhase, CacheError, read_cache
+from Training.samples.slices import BatchStream
+from Training.scoring.results import WHOLE, ResultRow, ResultsError, read_results
 
 LOGGER = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from CMRSegmentationLib.files import read_input
 from CMRSegmentationLib.image import CineStack, Geometry
-from CMRSegmentationLib.preprocessing import Box
+from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.segmenting.preprocessing import Box
 from Training.datasets.sunnybrook_contours import ContouredSlice, read_contours, volume_ml
 
 NAME = "CMR-cine-Sunnybrook"

@@ -101,7 +101,7 @@ def heart_slices(results) -> tuple[int, int, int]:
     """A basal, a middle and an apical slice of the LV at end-systole, which are slices of it at end-diastole too."""
     from CMRSegmentationMRML.segmentations import read_labels
 
-    from CMRSegmentationLib.levels import base_to_apex
+    from CMRSegmentationLib.anatomy.levels import base_to_apex
 
     labels = read_labels(results.sequence, results.cine)
     frame = results.report.es_frame

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.report import ClinicalReport
+from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .terminology import STRUCTURES
 

@@ -13,7 +13,7 @@ from .quitting import EndsWithSlicer
 from .temporary_folder import TemporaryFolder
 
 COMMAND = (
-    "from CMRSegmentationLib.inference import choose_device; device, reason = choose_device('auto'); "
+    "from CMRSegmentationLib.segmenting.inference import choose_device; device, reason = choose_device('auto'); "
     'print(device.type); print(reason); print(\'{"stage": "finished"}\')'
 )
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import slicer
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.files import write_labels
-from CMRSegmentationLib.report import ClinicalReport, write_report
+from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.report import ClinicalReport, write_report
 
 from .cines import SceneCine
 from .segmentations import read_labels

@@ -10,7 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, Severity
-from CMRSegmentationLib.times import trusted_times
+from CMRSegmentationLib.reading.times import trusted_times
 
 from .dicom_tags import instance_value
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib import nifti
-from CMRSegmentationLib.files import ReadError, read_input
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.reading import nifti
+from CMRSegmentationLib.reading.files import ReadError, read_input
 
 from .cines import SceneCine, view_of
 from .display import show_cine

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.model import ModelBundle, ModelError, bundled_models
+from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, bundled_models
 
 LOGGER = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import slicer
 import vtk
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.report import ClinicalReport
+from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .curves import ShownCurve, axis_title, curves_of, frames_of
 

@@ -10,7 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 
-from CMRSegmentationLib.model import MODELS_FOLDER
+from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 
 from .terminology import load_terminology
 

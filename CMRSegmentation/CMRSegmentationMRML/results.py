@@ -9,7 +9,13 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import LabelMap
-from CMRSegmentationLib.report import ClinicalReport, ReportError, make_report, report_as_json, report_from_json
+from CMRSegmentationLib.reporting.report import (
+    ClinicalReport,
+    ReportError,
+    make_report,
+    report_as_json,
+    report_from_json,
+)
 
 from . import plots
 from .cines import SceneCine

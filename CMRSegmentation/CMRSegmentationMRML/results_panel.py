@@ -10,7 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, Severity
-from CMRSegmentationLib.report import ClinicalReport
+from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from . import display, export, results
 from .cines import SceneCine

@@ -12,11 +12,11 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.files import ReadError
-from CMRSegmentationLib.files import read_labels as read_label_file
 from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
-from CMRSegmentationLib.model import MODELS_FOLDER
-from CMRSegmentationLib.report import ClinicalReport, ReportError, read_report
+from CMRSegmentationLib.reading.files import ReadError
+from CMRSegmentationLib.reading.files import read_labels as read_label_file
+from CMRSegmentationLib.reporting.report import ClinicalReport, ReportError, read_report
+from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 
 from .child_messages import Message
 from .child_process import ChildProcess

@@ -6,7 +6,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import CineStack, GeometryError
-from CMRSegmentationLib.study import ReadError, check_stack
+from CMRSegmentationLib.reading.study import ReadError, check_stack
 
 from .cines import CineError, SceneCine, candidate_nodes, find_cine, read_stack, volume_geometry
 from .dicom_tags import modality

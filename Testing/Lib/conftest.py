@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from CMRSegmentationLib.model import ModelBundle, load_bundle
+from CMRSegmentationLib.segmenting.model import ModelBundle, load_bundle
 from Testing.bundles import PHANTOM_MODEL
 from Testing.phantoms import HeartPhantom
 from Testing.real_data import unpack

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from CMRSegmentationLib.anatomy.views import TO_APEX
 from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap
-from CMRSegmentationLib.views import TO_APEX
 from Testing.phantoms import oblique_geometry
 
 SHAPE_YX = (150, 170)

@@ -11,10 +11,14 @@ import nibabel
 import numpy as np
 import pytest
 
-from CMRSegmentationLib import __main__, commands, files, results
+from CMRSegmentationLib import __main__
+from CMRSegmentationLib.command_line import commands
+from CMRSegmentationLib.reading import files
+from CMRSegmentationLib.reporting import results
 from Testing.bundles import change_description, random_network, write_bundle
 from Testing.Lib.bad_inputs import BAD_INPUTS
-from Testing.Lib.command_line import (
+from Testing.Lib.long_axis_phantoms import without_direction
+from Testing.Lib.running import (
     WITH_THE_PHANTOM_MODEL,
     files_below,
     read_report,
@@ -23,7 +27,6 @@ from Testing.Lib.command_line import (
     segment,
     write_cine,
 )
-from Testing.Lib.long_axis_phantoms import without_direction
 from Testing.phantoms import HeartPhantom
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,12 @@ import pytest
 from CMRSegmentationLib import pipeline
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, View
-from CMRSegmentationLib.inference import DeviceError
-from CMRSegmentationLib.model import ModelBundle, ModelError
-from CMRSegmentationLib.network_cine import NetworkCine
 from CMRSegmentationLib.pipeline import Patient, Prediction, segment_cine
-from CMRSegmentationLib.postprocessing import PostprocessingOptions
-from CMRSegmentationLib.preprocessing import Box
+from CMRSegmentationLib.segmenting.inference import DeviceError
+from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
+from CMRSegmentationLib.segmenting.network_cine import NetworkCine
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.segmenting.preprocessing import Box
 from CMRSegmentationLib.stages import StoppedError
 from Testing.bundles import random_network, write_bundle
 from Testing.Lib.long_axis_phantoms import without_direction
@@ -80,7 +80,7 @@ class TestPhantom:
         assert again.labels.array.tobytes() == prediction.labels.array.tobytes()
 
     def test_the_result_does_not_depend_on_the_batch_size(self, phantom, phantom_bundle, prediction, monkeypatch):
-        monkeypatch.setattr("CMRSegmentationLib.inference.CPU_BATCH_SIZE", 3)
+        monkeypatch.setattr("CMRSegmentationLib.segmenting.inference.CPU_BATCH_SIZE", 3)
         again = segment_cine(phantom.cine, phantom_bundle, device="cpu")
         np.testing.assert_array_equal(again.labels.array, prediction.labels.array)
 

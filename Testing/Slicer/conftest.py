@@ -25,9 +25,9 @@ import slicer
 from CMRSegmentationMRML import child_process, sequences
 from CMRSegmentationMRML.temporary_folder import TEMPORARY_PREFIX
 
-from CMRSegmentationLib.files import write_labels
-from CMRSegmentationLib.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
-from CMRSegmentationLib.report import InputSummary, make_report, write_report
+from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
+from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
 
 SMALL = {"frames": 4, "slices": 3, "rows": 40, "columns": 48, "spacing_zyx_mm": (10.0, 3.0, 2.5), "es_frame": 2}
 """A heart of 4 phases and 3 slices, oblique, which takes milliseconds."""

@@ -17,7 +17,7 @@ import qt
 import slicer
 from CMRSegmentationMRML import segmentations, sequences, torch_setup
 
-from CMRSegmentationLib import nifti
+from CMRSegmentationLib.reading import nifti
 from Testing.Slicer.host import core_host
 
 from .conftest import MODULE_FOLDER, node_ids, temporary_folders, volume_node, wait_until

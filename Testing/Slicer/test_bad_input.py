@@ -12,9 +12,9 @@ import slicer
 import vtk
 from CMRSegmentationMRML import child_process, segmentations, sequences, torch_setup
 
-from CMRSegmentationLib.files import write_labels
 from CMRSegmentationLib.image import Label, LabelMap
-from CMRSegmentationLib.report import InputSummary, make_report, write_report
+from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
 
 from .conftest import MODULE_FOLDER, node_ids, volume_node, wait_until
 from .test_dicom_tags import set_modality
@@ -204,7 +204,7 @@ def test_a_browser_or_its_volume_deleted_during_the_run_is_made_anew(widget, cin
 
 WAITING = """
     import runpy, time
-    from CMRSegmentationLib.model import MODELS_FOLDER
+    from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
     print("started", flush=True)
     while MODELS_FOLDER.exists():
         time.sleep(0.01)

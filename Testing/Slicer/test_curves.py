@@ -9,7 +9,7 @@ from CMRSegmentationMRML.curves import axis_title, curves_of, frames_of
 from CMRSegmentationMRML.terminology import STRUCTURES
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn
 from Testing.phantoms import HeartPhantom
 

@@ -18,9 +18,9 @@ def ui():
 def play(tmp_path, monkeypatch, answer):
     """Lets the child import a library whose `choose_device` gives this answer."""
     package = tmp_path / "played" / "CMRSegmentationLib"
-    package.mkdir(parents=True)
+    (package / "segmenting").mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "inference.py").write_text(
+    (package / "segmenting" / "inference.py").write_text(
         f"from types import SimpleNamespace\ndef choose_device(name):\n    {answer}\n", encoding="utf-8"
     )
     monkeypatch.setattr(child_process, "library_folder", lambda: package.parent)

@@ -6,7 +6,7 @@ import slicer
 import vtk
 from CMRSegmentationMRML import display, plots, segmentations
 
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 
 
 def test_going_to_a_frame_steps_the_browser(cine):

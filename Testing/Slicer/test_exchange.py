@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from CMRSegmentationMRML.exchange import write_cine
 
-from CMRSegmentationLib.files import read_cine
 from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.reading.files import read_cine
 from Testing.phantoms import HeartPhantom
 
 from .conftest import SMALL

@@ -7,9 +7,9 @@ import pytest
 import slicer
 from CMRSegmentationMRML import export, segmentations
 
-from CMRSegmentationLib.files import read_labels
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reading.files import read_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 
 
 @pytest.fixture

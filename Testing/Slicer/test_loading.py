@@ -8,9 +8,9 @@ import pytest
 from CMRSegmentationMRML import cines, loading
 from CMRSegmentationMRML.exchange import write_cine
 
-from CMRSegmentationLib import nifti
 from CMRSegmentationLib.image import Geometry, View
-from CMRSegmentationLib.study import ReadError
+from CMRSegmentationLib.reading import nifti
+from CMRSegmentationLib.reading.study import ReadError
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
 from Testing.phantoms import HeartPhantom, oblique_geometry
 

@@ -4,7 +4,7 @@ import pytest
 from CMRSegmentationMRML.models import chosen_model, listed_models, usable_models
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.model import WEIGHTS_FILE, find_model
+from CMRSegmentationLib.segmenting.model import WEIGHTS_FILE, find_model
 
 from .conftest import add_model
 

@@ -5,7 +5,7 @@ import slicer
 from CMRSegmentationMRML import plots
 
 from CMRSegmentationLib.image import LabelMap, View
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn
 from Testing.phantoms import HeartPhantom
 from Testing.Slicer.host import core_host

@@ -70,9 +70,9 @@ CHILD = """
 def play_library(folder, said):
     """A library whose command and whose check of the device start a process, tell both IDs, and go on for a minute."""
     package = folder / "CMRSegmentationLib"
-    package.mkdir(parents=True)
+    (package / "segmenting").mkdir(parents=True)
     source = textwrap.dedent(CHILD.format(said=str(said)))
-    for name, text in (("__init__", ""), ("__main__", source), ("inference", source)):
+    for name, text in (("__init__", ""), ("__main__", source), ("segmenting/inference", source)):
         (package / f"{name}.py").write_text(text)
 
 

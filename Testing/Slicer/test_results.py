@@ -8,7 +8,7 @@ from CMRSegmentationMRML import cines, plots, results, segmentations
 
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import Label, LabelMap
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Slicer.host import core_host
 
 from .conftest import node_ids

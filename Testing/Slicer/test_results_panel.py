@@ -10,7 +10,7 @@ from CMRSegmentationMRML import display, plots, results, results_panel, segmenta
 
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import Label, View
-from CMRSegmentationLib.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted
 from Testing.phantoms import HeartPhantom
 

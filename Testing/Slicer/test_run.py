@@ -55,7 +55,7 @@ def test_the_child_gets_the_exact_cine_and_the_options(cine, phantom, scripted_c
         deliver()
     """)
     Started(cine, device="cpu", frames="ed-es", mirror=True).to_the_end()
-    from CMRSegmentationLib.files import read_cine
+    from CMRSegmentationLib.reading.files import read_cine
 
     sent = read_cine(tmp_path / "copy.seq.nrrd")
     np.testing.assert_array_equal(sent.array, phantom.cine.array)
@@ -91,9 +91,9 @@ def test_progress_is_told_phase_by_phase(cine, scripted_child):
 
 
 def test_a_plain_volume_gets_a_segmentation_of_one_phase(cine, phantom, scene, scripted_child, finished_run):
-    from CMRSegmentationLib.files import write_labels
     from CMRSegmentationLib.image import LabelMap
-    from CMRSegmentationLib.report import InputSummary, make_report, write_report
+    from CMRSegmentationLib.reading.files import write_labels
+    from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
 
     labels = LabelMap(phantom.labels.array[:1], phantom.geometry)
     write_labels(finished_run / "labels.nii.gz", labels)
@@ -173,7 +173,7 @@ def test_a_failure_ends_in_one_sentence_and_leaves_the_scene_as_it_was(cine, scr
 
 
 def test_labels_on_another_grid_are_refused(cine, scripted_child, scene, finished_run):
-    from CMRSegmentationLib.files import write_labels
+    from CMRSegmentationLib.reading.files import write_labels
     from Testing.phantoms import HeartPhantom
 
     from .conftest import SMALL
@@ -236,8 +236,8 @@ from pathlib import Path
 opened = []
 events = ("open", "os.rename", "os.mkdir")
 sys.addaudithook(lambda event, values: opened.extend(values[:2]) if event in events else None)
-from CMRSegmentationLib.report import InputSummary, make_report
-from CMRSegmentationLib.results import write_results, write_summary
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.results import write_results, write_summary
 from Testing.phantoms import HeartPhantom
 phantom = HeartPhantom(frames=2, slices=3, rows=40, columns=48)
 report = make_report(phantom.labels, InputSummary.of(phantom.cine))

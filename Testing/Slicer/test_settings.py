@@ -8,7 +8,7 @@ from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
 from CMRSegmentationMRML.results import Patient
 from CMRSegmentationMRML.settings import RunSettings, asked_view, patient_of, settings_of
 
-from CMRSegmentationLib.arguments import make_parser
+from CMRSegmentationLib.command_line.arguments import make_parser
 from CMRSegmentationLib.image import View
 
 

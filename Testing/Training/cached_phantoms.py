@@ -9,8 +9,8 @@ import numpy as np
 
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label, View
 from Testing.phantoms import HeartPhantom
-from Training.cache import write_examination
 from Training.datasets.examination import Examination, LabeledPhase
+from Training.samples.cache import write_examination
 
 TINY = HeartPhantom(frames=2, slices=3, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=1)
 """Two phases of three slices of 40 × 48 pixels, on an oblique grid."""

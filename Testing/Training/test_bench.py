@@ -8,7 +8,7 @@ from Testing.Training.cached_phantoms import write_cache
 from Testing.Training.tiny_run import TINY
 from Training import bench
 from Training.bench import WARM_UP, Throughput, measure
-from Training.cache import read_cache
+from Training.samples.cache import read_cache
 
 
 def test_rates_follow_from_what_was_counted():

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from CMRSegmentationLib.anatomy.views import TO_APEX, normal_ras
 from CMRSegmentationLib.image import CineStack, Geometry, Label, View
-from CMRSegmentationLib.views import TO_APEX, normal_ras
 from Testing.dicom_phantoms import LIKE_A_HEART, orientation_lps, position_lps, write_series
 from Testing.phantoms import oblique_geometry
 from Testing.real_data import data_folder, unpack

@@ -5,10 +5,10 @@ import pytest
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.tiny_run import TINY
 from Training import cross_validate as command
-from Training.cache import read_cache
 from Training.cross_validate import GatherError, gather, main
 from Training.evaluate import evaluate
-from Training.results import read_results, write_results
+from Training.samples.cache import read_cache
+from Training.scoring.results import read_results, write_results
 from Training.train import INTERRUPTED
 
 TOML = """

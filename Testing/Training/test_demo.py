@@ -8,7 +8,7 @@ from CMRSegmentationLib.image import Label
 from Training import demo
 from Training.datasets import mnms
 from Training.demo import PATIENTS, main, write_raw
-from Training.results import read_results
+from Training.scoring.results import read_results
 
 
 def test_the_raw_data_set_is_read_as_m_and_ms(tmp_path):

@@ -8,8 +8,6 @@ import pytest
 from CMRSegmentationLib.image import View
 from Testing.Training.cached_phantoms import TINY, phantom_patient, single_slice, write_cache
 from Testing.Training.tiny_run import tiny_run
-from Training.cache import read_cache
-from Training.config import DataConfig
 from Training.evaluate import (
     EvaluationError,
     evaluate,
@@ -18,7 +16,9 @@ from Training.evaluate import (
     segmenter_of,
     warn_of_patients_trained_on,
 )
-from Training.results import read_results
+from Training.learning.config import DataConfig
+from Training.samples.cache import read_cache
+from Training.scoring.results import read_results
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from CMRSegmentationLib.model import load_bundle
+from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.bundles import PHANTOM_MODEL
 from Testing.phantoms import beating_heart
 from Testing.sunnybrook_phantoms import write_patient

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.inference import load_network
-from CMRSegmentationLib.model import load_bundle
+from CMRSegmentationLib.segmenting.inference import load_network
+from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.Training.tiny_run import tiny_run
-from Training.checkpoint import LAST, load_checkpoint
 from Training.export import describe_training, half_precision, main
+from Training.learning.checkpoint import LAST, load_checkpoint
 
 
 @pytest.fixture(scope="module")

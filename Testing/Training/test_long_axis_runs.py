@@ -5,11 +5,11 @@ import json
 import pytest
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.model import load_bundle
+from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training import evaluate, export, train
-from Training.results import read_results
+from Training.scoring.results import read_results
 
 PLANE = HeartPhantom(frames=2, slices=1, rows=40, columns=48, spacing_zyx_mm=(8.0, 3.4, 3.2), es_frame=1)
 TOML = """

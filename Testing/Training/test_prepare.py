@@ -4,9 +4,9 @@ import pytest
 
 from Testing.Training.cached_phantoms import phantom_patient
 from Training import prepare as command
-from Training.cache import read_cache
 from Training.datasets.examination import DataSetError, Examination
 from Training.prepare import READERS, main, prepare
+from Training.samples.cache import read_cache
 
 
 def damaged(patient):

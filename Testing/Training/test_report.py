@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from Testing.Training.test_results import ROW
-from Training.document import Code, Folded, Heading, Picture
+from Testing.Training.scoring.test_results import ROW
 from Training.report import build_report, main, runs_table
-from Training.results import write_results
-from Training.run_folder import Run
-from Training.strategies import by_strategy, strategy_table
-from Training.tables import METRICS, Table, gap_table, worst_table
+from Training.reporting.document import Code, Folded, Heading, Picture
+from Training.reporting.run_folder import Run
+from Training.reporting.strategies import by_strategy, strategy_table
+from Training.reporting.tables import METRICS, Table, gap_table, worst_table
+from Training.scoring.results import write_results
 
 
 def patients(shift, vendors=("GE", "Siemens")):

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.files import read_input
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.reading.files import read_input
 from Testing.phantoms import beating_heart
 from Testing.real_data import data_folder, unpack
 from Testing.sunnybrook_phantoms import write_patient

@@ -8,18 +8,18 @@ from dataclasses import replace
 import pytest
 import torch
 
-from CMRSegmentationLib.unet import UNetConfig
+from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training import train as loop
-from Training.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
-from Training.cache import read_cache
-from Training.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, load_checkpoint
-from Training.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
-from Training.consistency import ConsistencyConfig
-from Training.dann import DannConfig, DomainError
-from Training.slices import SamplingConfig
-from Training.splits import split_examinations
+from Training.learning.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, load_checkpoint
+from Training.learning.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
+from Training.learning.consistency import ConsistencyConfig
+from Training.learning.dann import DannConfig, DomainError
+from Training.learning.splits import split_examinations
+from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
+from Training.samples.cache import read_cache
+from Training.samples.slices import SamplingConfig
 from Training.train import INTERRUPTED, TrainingError, clear_run, main, prepare_run, train
 
 CPU = torch.device("cpu")

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from CMRSegmentationLib.files import write_labels
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap
+from CMRSegmentationLib.reading.files import write_labels
 from Testing.phantoms import HeartPhantom, oblique_geometry
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import write_nifti
-from Testing.Training.test_results import ROW
+from Testing.Training.scoring.test_results import ROW
 from Testing.Training.tiny_run import tiny_run
-from Training.cache import read_cache
 from Training.evaluate import EvaluationError
-from Training.results import write_results
+from Training.samples.cache import read_cache
+from Training.scoring.results import write_results
 from Training.visualize import main, worst_cases, write_predictions
 
 PHANTOM = HeartPhantom(frames=2, slices=4, rows=64, columns=72, es_frame=1)

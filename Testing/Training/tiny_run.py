@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-from CMRSegmentationLib.unet import UNetConfig
+from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.Training.cached_phantoms import write_cache
-from Training.cache import read_cache
-from Training.config import DataConfig, TrainConfig
-from Training.slices import SamplingConfig
-from Training.splits import split_examinations
+from Training.learning.config import DataConfig, TrainConfig
+from Training.learning.splits import split_examinations
+from Training.samples.cache import read_cache
+from Training.samples.slices import SamplingConfig
 from Training.train import train
 
 TINY = TrainConfig(

@@ -21,10 +21,10 @@ from scipy import ndimage
 from scipy.spatial.distance import cdist
 from skimage.draw import polygon, polygon_perimeter
 
-from CMRSegmentationLib.files import read_input
+from CMRSegmentationLib.anatomy.views import normal_ras
 from CMRSegmentationLib.image import CineStack, Geometry, Label
-from CMRSegmentationLib.study import ReadError
-from CMRSegmentationLib.views import normal_ras
+from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.reading.study import ReadError
 from Training.datasets.examination import UNKNOWN, DataSetError, Examination, LabeledPhase
 
 DATASET, VENDOR, SCANNER, FIELD_T = "bivme", "Siemens", "Vida Fit", 3.0

@@ -1,0 +1,1 @@
+"""Where things are: imaging planes, levels, outlines, the mitral plane and the long axis."""

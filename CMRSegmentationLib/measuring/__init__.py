@@ -1,0 +1,1 @@
+"""From labels to numbers: phases, volumes, lengths, and what makes them doubtful."""

@@ -1,0 +1,177 @@
+"""Clinical measures of a label map: volumes, ejection fraction, mass, output and their indices.
+
+What cannot be computed is left out: there is never a NaN, a placeholder or a sum of a single slice.
+`definitions.py` holds what each measure means.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
+from CMRSegmentationLib.image import Label, LabelMap, View
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS, INDEXED_QUANTITIES, MYOCARDIAL_DENSITY_G_PER_ML
+from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
+
+HEIGHT_RANGE_CM = (30.0, 250.0)
+WEIGHT_RANGE_KG = (1.0, 400.0)
+HEART_RATE_RANGE_BPM = (20.0, 250.0)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One clinical measure.
+
+    Attributes:
+        key: its name for programs, such as `lv_edv`; a key of `DEFINITIONS`.
+        value: a finite number in `unit`.
+        unit: such as ml, %, g, l/min.
+        definition: how it is computed, with the source.
+    """
+
+    key: str
+    value: float
+    unit: str
+    definition: str
+
+    @property
+    def name(self) -> str:
+        """The measure's name for people, such as "LV ejection fraction"."""
+        return DEFINITIONS[self.key].name if self.key in DEFINITIONS else self.key
+
+
+def measure(
+    labels: LabelMap,
+    *,
+    ed_frame: int,
+    es_frame: int | None,
+    view: View | None = None,
+    frame_times_ms: tuple[float, ...] | None = None,
+    heart_rate_bpm: float | None = None,
+    height_cm: float | None = None,
+    weight_kg: float | None = None,
+) -> tuple[Measure, ...]:
+    """Measure a segmented cine.
+
+    Args:
+        labels: the structures of all frames.
+        ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
+        es_frame: 0-based frame of end-systole; None for a single phase, which has volumes alone.
+        view: the imaging plane, if known; a long-axis plane has lengths and what follows from them.
+        frame_times_ms: trusted times of the frames, spread over the whole heart beat; they give the heart rate
+            where none is given.
+        heart_rate_bpm: beats a minute, 20 to 250.
+        height_cm: body height, 30 to 250.
+        weight_kg: body weight, 1 to 400; with the height it gives the indices.
+
+    Returns:
+        What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels` have no
+        measures; a single slice has areas in place of volumes by summation, and several slices of a long axis have
+        neither.
+
+    Raises:
+        ValueError: if a frame does not exist, or height, weight or heart rate is out of its range.
+    """
+    _check_frames(labels.frames, ed_frame, es_frame, frame_times_ms)
+    rate = _heart_rate_bpm(heart_rate_bpm, frame_times_ms)
+    bsa = body_surface_area_m2(height_cm, weight_kg)
+    if labels.geometry.is_single_slice:
+        values = _area_values(_present(areas_cm2(labels)), ed_frame, es_frame)
+        values |= long_axis_values(labels, view, ed_frame, es_frame)
+    elif view is not None and view.is_long_axis:
+        values = {}  # the slices of a long axis add up to no ventricle
+    else:
+        values = _volume_values(_present(volumes_ml(labels)), ed_frame, es_frame)
+    if rate is not None:
+        values |= _outputs(values, rate)
+    if bsa is not None:
+        values |= _indices(values, bsa)
+    return tuple(_measure(key, values[key]) for key in DEFINITIONS if key in values)
+
+
+def body_surface_area_m2(height_cm: float | None, weight_kg: float | None) -> float | None:
+    """Body surface area √(height × weight / 3600) (Mosteller 1987), or None unless both are given.
+
+    Raises:
+        ValueError: if height or weight is out of its range.
+    """
+    _check_range("height", height_cm, HEIGHT_RANGE_CM, "cm")
+    _check_range("weight", weight_kg, WEIGHT_RANGE_KG, "kg")
+    if height_cm is None or weight_kg is None:
+        return None
+    return math.sqrt(height_cm * weight_kg / 3600.0)
+
+
+def _measure(key: str, value: float) -> Measure:
+    definition = DEFINITIONS[key]
+    return Measure(key, float(value), definition.unit, definition.text)
+
+
+def _present(curves: Curves) -> Curves:
+    return {label: curve for label, curve in curves.items() if curve.any()}
+
+
+def _area_values(areas: Curves, ed: int, es: int | None) -> dict[str, float]:
+    phases = {"": ed} if es is None else {"_ed": ed, "_es": es}
+    return {
+        f"{label.name.lower()}_area{phase}": float(area[frame])
+        for label, area in areas.items()
+        for phase, frame in phases.items()
+        if area[frame] > 0
+    }
+
+
+def _volume_values(volumes: Curves, ed: int, es: int | None) -> dict[str, float]:
+    values = {}
+    for label, volume in volumes.items():
+        key = label.name.lower()
+        if es is None:
+            values[f"{key}_volume"] = float(volume[ed])
+        elif label is not Label.MYO:
+            values |= _pump_values(key, float(volume[ed]), float(volume[es]))
+    if Label.MYO in volumes:
+        values["lv_mass"] = float(volumes[Label.MYO][ed]) * MYOCARDIAL_DENSITY_G_PER_ML
+    return values
+
+
+def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
+    """Of a ventricle that was not found in one of the phases, the volume in the other phase alone."""
+    found = {name: ml for name, ml in ((f"{key}_edv", edv_ml), (f"{key}_esv", esv_ml)) if ml > 0}
+    if len(found) < 2:
+        return found
+    return {**found, f"{key}_sv": edv_ml - esv_ml, f"{key}_ef": 100.0 * (edv_ml - esv_ml) / edv_ml}
+
+
+def _outputs(values: Mapping[str, float], rate_bpm: float) -> dict[str, float]:
+    strokes = {key: values[f"{key}_sv"] for key in ("lv", "rv") if f"{key}_sv" in values}
+    return {"heart_rate": rate_bpm} | {f"{key}_co": sv * rate_bpm / 1000.0 for key, sv in strokes.items()}
+
+
+def _indices(values: Mapping[str, float], bsa_m2: float) -> dict[str, float]:
+    indexed = {key: value for key, value in values.items() if key.split("_")[-1] in INDEXED_QUANTITIES}
+    return {"bsa": bsa_m2} | {f"{key}_index": value / bsa_m2 for key, value in indexed.items()}
+
+
+def _heart_rate_bpm(given: float | None, times_ms: tuple[float, ...] | None) -> float | None:
+    """The given heart rate, else that of the frame times, unless they are no whole heart beat."""
+    _check_range("heart rate", given, HEART_RATE_RANGE_BPM, "beats a minute")
+    if given is not None or times_ms is None or len(times_ms) < 2:
+        return given
+    rr_interval_ms = (times_ms[-1] - times_ms[0]) * len(times_ms) / (len(times_ms) - 1)
+    rate = 60_000.0 / rr_interval_ms
+    return rate if HEART_RATE_RANGE_BPM[0] <= rate <= HEART_RATE_RANGE_BPM[1] else None
+
+
+def _check_frames(frames: int, ed: int, es: int | None, times_ms: tuple[float, ...] | None) -> None:
+    for name, frame in (("end-diastole", ed), ("end-systole", es)):
+        if frame is not None and not 0 <= frame < frames:
+            raise ValueError(f"The {name} frame must be 0 to {frames - 1} (frames count from 0), found {frame}.")
+    if times_ms is not None and len(times_ms) != frames:
+        raise ValueError(f"Expected one time for each of the {frames} frames, found {len(times_ms)}.")
+
+
+def _check_range(name: str, value: float | None, limits: tuple[float, float], unit: str) -> None:
+    if value is not None and not limits[0] <= value <= limits[1]:  # NaN fails as well
+        raise ValueError(f"Expected a {name} of {limits[0]:g} to {limits[1]:g} {unit}, found {value:g}.")

@@ -1,0 +1,116 @@
+"""End-diastole and end-systole, from the curve of the LV blood-pool volume.
+
+End-diastole is the frame of the largest LV volume and end-systole that of the smallest (Schulz-Menger et al. 2020,
+doi:10.1186/s12968-020-00610-6). Which frame comes first is never assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.measuring.curve import FloatCurve, outlier_frames, smooth
+
+
+@dataclass(frozen=True)
+class Phases:
+    """The two cardiac phases that are measured.
+
+    Attributes:
+        ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
+        es_frame: 0-based frame of end-systole; None where there is one phase, or the curve does not move.
+        findings: what stood in the way of a sure choice.
+    """
+
+    ed_frame: int
+    es_frame: int | None
+    findings: tuple[Finding, ...] = ()
+
+
+def find_phases(lv_ml: NDArray[np.float64], *, ed: int | None = None, es: int | None = None) -> Phases:
+    """Choose end-diastole and end-systole from the volumes of the LV blood pool over one heart beat.
+
+    Args:
+        lv_ml: (T,) LV volume (of a single slice: area) by frame; NaN where a frame was not segmented.
+        ed: 0-based frame that the user holds for end-diastole, used as it is.
+        es: 0-based frame that the user holds for end-systole, used as it is.
+
+    Returns:
+        The frames. A frame whose volume does not fit its neighbors is not chosen; a finding names it.
+
+    Raises:
+        ValueError: if there is no volume, or a frame of the user's choice does not exist, was not segmented, or is
+            both end-diastole and end-systole.
+    """
+    curve = _checked_curve(lv_ml)
+    for name, frame in (("end-diastole", ed), ("end-systole", es)):
+        _check_choice(name, frame, curve)
+    if ed is not None and ed == es:
+        raise ValueError(f"End-diastole and end-systole are both frame {ed}; expected two different frames.")
+    if es is not None and ed is None and np.isfinite(curve).sum() == 1:
+        raise ValueError(f"Frame {es} is the only segmented one, so end-diastole cannot be another.")
+    findings = _outlier_finding(curve, outlier_frames(curve)) if ed is None or es is None else ()
+    ed_frame, es_frame = _choose(curve, ed, es)
+    if es_frame is None and np.isfinite(curve).sum() > 1:
+        findings += (_no_beat_finding(),)
+    return Phases(ed_frame, es_frame, findings)
+
+
+def _checked_curve(lv_ml: NDArray[np.float64]) -> FloatCurve:
+    curve = np.asarray(lv_ml, dtype=np.float64)
+    if curve.ndim != 1 or not np.isfinite(curve).any():
+        raise ValueError(f"Expected the LV volume of at least one frame, found an array of shape {curve.shape}.")
+    if np.isinf(curve).any() or np.nanmin(curve) < 0:
+        raise ValueError("Expected LV volumes of 0 ml or more (NaN where a frame was not segmented).")
+    return curve
+
+
+def _check_choice(name: str, frame: int | None, curve: FloatCurve) -> None:
+    if frame is None:
+        return
+    if not 0 <= frame < len(curve):
+        raise ValueError(f"The {name} frame must be 0 to {len(curve) - 1} (frames count from 0), found {frame}.")
+    if np.isnan(curve[frame]):
+        raise ValueError(f"Frame {frame} was chosen for {name}, but it was not segmented; segment it as well.")
+
+
+def _choose(curve: FloatCurve, ed: int | None, es: int | None) -> tuple[int, int | None]:
+    """The extremes of the smoothed curve, away from failed frames and from the frame that is already taken."""
+    outliers = outlier_frames(curve)
+    smoothed = smooth(curve if outliers.all() else np.where(outliers, np.nan, curve))
+    if ed is None:
+        ed = int(np.nanargmax(_without(smoothed, es)))
+    rest = _without(smoothed, ed)
+    if es is None and np.isfinite(rest).any() and np.nanmax(smoothed) != np.nanmin(smoothed):
+        es = int(np.nanargmin(rest))
+    return ed, es
+
+
+def _without(curve: FloatCurve, frame: int | None) -> FloatCurve:
+    kept = curve.copy()
+    if frame is not None:
+        kept[frame] = np.nan
+    return kept
+
+
+def _outlier_finding(curve: FloatCurve, outliers: NDArray[np.bool_]) -> tuple[Finding, ...]:
+    frames = np.flatnonzero(outliers)
+    if not frames.size:
+        return ()
+    numbers = ", ".join(str(frame + 1) for frame in frames)
+    message = (
+        f"Frame {numbers} of {len(curve)} was not considered for end-diastole and end-systole, because the LV volume "
+        "there does not fit the neighboring frames."
+    )
+    return (Finding("phase_candidate_ignored", Severity.INFO, message, frame=int(frames[0])),)
+
+
+def _no_beat_finding() -> Finding:
+    return Finding(
+        "phases_unknown",
+        Severity.SERIOUS,
+        "End-systole could not be told from end-diastole, because the LV volume is the same in every frame.",
+    )

@@ -1,0 +1,250 @@
+"""NRRD images with a time axis: plain 4-D files and Slicer's volume sequences (`.seq.nrrd`).
+
+SimpleITK turns a list axis into vector components and drops its times. The format:
+http://teem.sourceforge.net/nrrd/format.html; Slicer's fields: its developer guide, Sequences.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import math
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.reading.study import ReadError
+
+_TYPES = {
+    "i1": ("signed char", "int8", "int8_t"),
+    "u1": ("uchar", "unsigned char", "uint8", "uint8_t"),
+    "i2": ("short", "short int", "signed short", "signed short int", "int16", "int16_t"),
+    "u2": ("ushort", "unsigned short", "unsigned short int", "uint16", "uint16_t"),
+    "i4": ("int", "signed int", "int32", "int32_t"),
+    "u4": ("uint", "unsigned int", "uint32", "uint32_t"),
+    "i8": ("longlong", "long long", "long long int", "signed long long", "int64", "int64_t"),
+    "u8": ("ulonglong", "unsigned long long", "unsigned long long int", "uint64", "uint64_t"),
+    "f4": ("float",),
+    "f8": ("double",),
+}
+_NUMPY_TYPE = {name: code for code, names in _TYPES.items() for name in names}
+
+_TO_RAS = {
+    "right-anterior-superior": (1, 1, 1), "ras": (1, 1, 1),
+    "left-anterior-superior": (-1, 1, 1), "las": (-1, 1, 1),
+    "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
+}  # fmt: skip
+_SPATIAL_KINDS = ("domain", "space")
+_TIME_KINDS = ("list", "time")
+_TIME_UNITS = {
+    "s": "s", "sec": "s", "second": "s", "seconds": "s",
+    "ms": "ms", "msec": "ms", "millisecond": "ms", "milliseconds": "ms",
+    "us": "us", "µs": "us", "usec": "us",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Nrrd:
+    """A NRRD image of three spatial axes, with or without a time axis.
+
+    Attributes:
+        array: (T, Z, Y, X) as stored.
+        ijk_to_ras: 4 × 4 matrix to RAS+ mm.
+        has_time_axis: whether the file has four axes.
+        times: one time a frame in `time_unit`, where the file gives them.
+        time_unit: `s`, `ms`, `us`, or None where the file does not say.
+        has_orientation: whether the file gives directions in the patient.
+    """
+
+    array: NDArray[Any]
+    ijk_to_ras: NDArray[np.float64]
+    has_time_axis: bool
+    times: tuple[float, ...] | None
+    time_unit: str | None
+    has_orientation: bool
+
+
+def read_nrrd(path: Path) -> Nrrd:
+    """Read `.nrrd`, `.nhdr` or `.seq.nrrd`.
+
+    Raises:
+        ReadError: if the file is not a whole NRRD image of one gray value per voxel over three axes of space and
+            at most one of time.
+    """
+    data = path.read_bytes()
+    fields, keys, start = _parse_header(data)
+    sizes = tuple(int(n) for n in _required(fields, "sizes").split())
+    kinds = _kinds(fields, len(sizes))
+    time_axis = _time_axis(kinds, sizes)
+    values = _values(fields, data[start:], path, sizes)
+    array = values.reshape(sizes, order="F")
+    array = array[..., None] if time_axis is None else np.moveaxis(array, time_axis, 3)
+    matrix, oriented = _ijk_to_ras(fields, [axis for axis in range(len(sizes)) if axis != time_axis])
+    times, unit = (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
+    return Nrrd(array.transpose(3, 2, 1, 0), matrix, time_axis is not None, times, unit, oriented)
+
+
+def _parse_header(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
+    """Fields, key/value pairs and the offset of attached data."""
+    if not data.startswith(b"NRRD"):
+        raise ReadError("The file is not a NRRD image: it does not start with NRRD.")
+    end = re.search(rb"\r?\n\r?\n", data)
+    stop, start = (end.start(), end.end()) if end else (len(data), len(data))
+    fields: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for line in data[:stop].decode("utf-8", "replace").splitlines()[1:]:
+        name, separator, value = line.partition(":")
+        if line.startswith("#") or not separator:
+            continue
+        if value.startswith("="):
+            keys[name.strip()] = value[1:].strip()
+        else:
+            fields[name.strip().lower()] = value.strip()
+    return fields, keys, start
+
+
+def _required(fields: dict[str, str], name: str) -> str:
+    if not fields.get(name):
+        raise ReadError(f"The NRRD header has no field '{name}'.")
+    return fields[name]
+
+
+def _kinds(fields: dict[str, str], dimension: int) -> list[str]:
+    """The kind of each axis; without the field, an axis without direction is a list."""
+    if "kinds" in fields:
+        kinds = [kind.lower() for kind in fields["kinds"].split()]
+    elif "space directions" in fields:
+        kinds = ["list" if "none" in part else "domain" for part in _split_vectors(fields["space directions"])]
+    else:
+        kinds = ["domain"] * min(dimension, 3) + ["list"] * (dimension - 3)
+    if len(kinds) != dimension:
+        raise ReadError(f"The NRRD header names {len(kinds)} kinds of axes for {dimension} axes.")
+    return kinds
+
+
+def _time_axis(kinds: list[str], sizes: tuple[int, ...]) -> int | None:
+    if min(sizes) < 1:
+        raise ReadError(f"The NRRD header gives impossible sizes: {sizes}.")
+    if len(kinds) == 3 and all(kind in _SPATIAL_KINDS or kind == "???" for kind in kinds):
+        return None
+    other = [axis for axis, kind in enumerate(kinds) if kind not in _SPATIAL_KINDS]
+    if len(kinds) == 4 and not other:
+        return 3
+    if len(kinds) == 4 and len(other) == 1 and other[0] in (0, 3) and kinds[other[0]] in (*_TIME_KINDS, "???", "none"):
+        return other[0]
+    raise ReadError(
+        "Expected one gray value per voxel over three axes of space and at most one of time, found axes of kind "
+        f"{', '.join(kinds)} ({len(kinds)}-D)."
+    )
+
+
+def _values(fields: dict[str, str], attached: bytes, path: Path, sizes: tuple[int, ...]) -> NDArray[Any]:
+    kind = _required(fields, "type").lower()
+    if kind not in _NUMPY_TYPE:
+        raise ReadError(f"The NRRD header names a number type that is not supported: {kind}.")
+    order = ">" if fields.get("endian", "little").lower() == "big" else "<"
+    dtype = np.dtype(order + _NUMPY_TYPE[kind])
+    detached = fields.get("data file") or fields.get("datafile")
+    raw = _detached(path, detached) if detached else attached
+    data = _decoded(raw, _required(fields, "encoding").lower())
+    needed = math.prod(sizes) * dtype.itemsize
+    if len(data) < needed:
+        raise ReadError(f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are there.")
+    return np.frombuffer(data, dtype, count=math.prod(sizes))
+
+
+def _detached(header: Path, name: str) -> bytes:
+    if name.startswith("LIST") or "%" in name:
+        raise ReadError("The NRRD header lists several data files, which is not supported; save it as one file.")
+    try:
+        return (header.parent / name).read_bytes()
+    except FileNotFoundError as error:
+        raise ReadError("The data file that the NRRD header names is missing.") from error
+
+
+def _decoded(data: bytes, encoding: str) -> bytes:
+    try:
+        if encoding in ("gzip", "gz"):
+            return gzip.decompress(data)
+        if encoding in ("bzip2", "bz2"):
+            return bz2.decompress(data)
+    except (EOFError, zlib.error, OSError, ValueError) as error:
+        raise ReadError(f"The file is truncated or damaged: its compressed data are not whole ({error}).") from error
+    if encoding == "raw":
+        return data
+    raise ReadError(f"Expected NRRD encoding raw, gzip or bzip2, found {encoding}.")
+
+
+def _split_vectors(text: str) -> list[str]:
+    return re.findall(r"none|\([^)]*\)", text)
+
+
+def _vector(text: str) -> list[float]:
+    try:
+        return [float(number) for number in text.strip("() ").split(",")]
+    except ValueError as error:
+        raise ReadError(f"Expected a vector such as (1,0,0) in the NRRD header, found {text!r}.") from error
+
+
+def _ijk_to_ras(fields: dict[str, str], spatial: list[int]) -> tuple[NDArray[np.float64], bool]:
+    """The matrix of the spatial axes, and whether it holds directions in the patient."""
+    matrix = np.eye(4)
+    if "space directions" not in fields:
+        matrix[:3, :3] = np.diag(_spacings(fields, spatial))
+        return matrix, False
+    vectors = _split_vectors(fields["space directions"])
+    if len(vectors) <= max(spatial):
+        raise ReadError("The NRRD header gives too few space directions.")
+    columns = [_vector(vectors[axis]) for axis in spatial if vectors[axis] != "none"]
+    if len(columns) != 3 or any(len(column) != 3 for column in columns):
+        raise ReadError("Expected a direction of three numbers for each spatial axis of the NRRD header.")
+    matrix[:3, :3] = np.transpose(columns)
+    if "space origin" in fields:
+        matrix[:3, 3] = _vector(fields["space origin"])
+    space = fields.get("space", "").lower()
+    sign = _TO_RAS.get(space.removesuffix("-time"), (1, 1, 1))
+    return np.diag([*sign, 1.0]) @ matrix, space.removesuffix("-time") in _TO_RAS
+
+
+def _spacings(fields: dict[str, str], spatial: list[int]) -> list[float]:
+    spacings = _numbers(_required(fields, "spacings"))
+    if len(spacings) <= max(spatial):
+        raise ReadError("The NRRD header gives too few spacings.")
+    chosen = [spacings[axis] for axis in spatial]
+    if not all(spacing > 0.0 for spacing in chosen):
+        raise ReadError(f"Expected a positive voxel spacing, found {chosen} (x, y, z).")
+    return chosen
+
+
+def _times(
+    fields: dict[str, str], keys: dict[str, str], axis: int, frames: int
+) -> tuple[tuple[float, ...] | None, str | None]:
+    """Times from Slicer's `axis N index values`, else from the spacing of the axis."""
+    unit = _time_unit(fields, keys, axis)
+    for place in (axis, 0, 3):
+        values = _numbers(keys.get(f"axis {place} index values", ""))
+        if len(values) == frames:
+            return values, unit
+    step = _numbers(fields.get("spacings", ""))[axis : axis + 1]
+    if step and math.isfinite(step[0]) and step[0] > 0:
+        return tuple(step[0] * frame for frame in range(frames)), unit
+    return None, unit
+
+
+def _time_unit(fields: dict[str, str], keys: dict[str, str], axis: int) -> str | None:
+    units = re.findall(r'"([^"]*)"', fields.get("units", ""))
+    named = units[axis] if axis < len(units) else ""
+    return _TIME_UNITS.get((named or keys.get(f"axis {axis} index unit", "")).strip().lower())
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(unquote(word)) for word in text.split())
+    except ValueError:
+        return ()

@@ -1,0 +1,215 @@
+"""The cines of one examination together: every view's measures in one table, and what only several views give.
+
+Two- and four-chamber views give the biplane volumes of the left ventricle, and a short-axis stack beside them says
+whether long and short axis agree. `study.csv` is the table, `study.json` holds the same with the findings.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from CMRSegmentationLib import __version__
+from CMRSegmentationLib.anatomy.long_axis import biplane_area_length_ml
+from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS
+from CMRSegmentationLib.measuring.long_axis_measures import area_length_pump
+from CMRSegmentationLib.measuring.measures import Measure
+from CMRSegmentationLib.reading.files import write_whole
+from CMRSegmentationLib.reporting.report import DECIMALS, RESEARCH_USE, ClinicalReport
+
+STUDY_SCHEMA = "cmrsegmentation-study/1"
+TABLE_FILE, JSON_FILE = "study.csv", "study.json"
+COMBINED = "combined"
+"""Stands for the cine's name in the rows of what several views give together."""
+
+LIMITS = {"edv": math.sqrt(2.0) * 28.4, "esv": math.sqrt(2.0) * 21.5, "ef": math.sqrt(2.0) * 7.5}
+"""How far long and short axis may be apart, in ml and percentage points: √2 times the largest variability between the
+experts of seven core laboratories, for the difference of two of them (Suinesiaputra et al. 2015,
+doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV 14.0 to 21.5 ml, EF 4.6 to 7.5 %)."""
+QUANTITIES = {"edv": "end-diastolic volume", "esv": "end-systolic volume", "ef": "ejection fraction"}
+
+
+@dataclass(frozen=True)
+class CineResult:
+    """One segmented cine of an examination.
+
+    Attributes:
+        name: of the cine, under which its results are written.
+        report: what was measured.
+    """
+
+    name: str
+    report: ClinicalReport
+
+    @property
+    def view(self) -> View | None:
+        """The imaging plane."""
+        return self.report.input.view
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the cines of one examination give together.
+
+    Attributes:
+        cines: the segmented cines.
+        measures: biplane volumes, and the difference of long and short axis.
+        findings: what does not agree, or could not be combined.
+    """
+
+    cines: tuple[CineResult, ...]
+    measures: tuple[Measure, ...]
+    findings: tuple[Finding, ...]
+
+
+def combine(cines: Sequence[CineResult]) -> Examination:
+    """Puts the cines of one examination together.
+
+    Cines of several examinations in one folder are not combined, and one that does not look like its view is left out;
+    a finding says so. Of several cines of a view the one with the most of what is needed counts, the first of equals.
+    """
+    if any(_has(cine, "several_studies") for cine in cines):
+        message = "The folder holds more than one study, so the views were not combined."
+        return Examination(tuple(cines), (), (Finding("not_combined", Severity.WARNING, message),))
+    trusted = [cine for cine in cines if not _has(cine, "view_doubted", Severity.SERIOUS)]
+    values = _biplane(trusted)
+    differences = _differences(trusted, values)
+    measures = tuple(
+        Measure(key, round(value, DECIMALS), DEFINITIONS[key].unit, DEFINITIONS[key].text)
+        for key, value in {**values, **{key: lax - sax for key, (lax, sax) in differences.items()}}.items()
+    )
+    findings = (*_left_out(cines, trusted), *_disagreements(differences))
+    return Examination(tuple(cines), measures, findings)
+
+
+def _has(cine: CineResult, code: str, *severities: Severity) -> bool:
+    """Whether a cine has a finding, of one of the severities if any are given."""
+    severities = severities or tuple(Severity)
+    return any(finding.code == code and finding.severity in severities for finding in cine.report.findings)
+
+
+def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Iterator[Finding]:
+    names = ", ".join(cine.name for cine in cines if cine not in trusted)
+    if names:
+        message = f"Left out of what the views give together, because it does not look like its view: {names}."
+        yield Finding("not_combined", Severity.WARNING, message)
+
+
+def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> dict[str, float]:
+    """Of the one cine of a view that has the most of these measures, the first of equals, those that it has.
+
+    Measures of different cines are never mixed: an area and a length belong to one heart beat.
+    """
+    found: list[dict[str, float]] = [{}]
+    for cine in cines:
+        if cine.view is view:
+            values = {key: cine.report.value(key) for key in keys}
+            found.append({key: value for key, value in values.items() if value is not None})
+    return max(found, key=len)
+
+
+def _biplane(cines: Sequence[CineResult]) -> dict[str, float]:
+    """Biplane area–length volumes and ejection fraction, each as far as both planes have area and length."""
+    keys = {phase: (f"lv_area_{phase}", f"lv_length_{phase}") for phase in ("ed", "es")}
+    planes = [_of_view(cines, view, (*keys["ed"], *keys["es"])) for view in (View.LAX_2C, View.LAX_4C)]
+    volumes: dict[str, float | None] = {}
+    for phase, names in keys.items():
+        sizes = [size for plane in planes for size in map(plane.get, names) if size is not None and size > 0]
+        volumes[phase] = biplane_area_length_ml(sizes[0], sizes[1], sizes[2], sizes[3]) if len(sizes) == 4 else None
+    values = area_length_pump(volumes["ed"], volumes["es"], "biplane")
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _differences(cines: Sequence[CineResult], biplane: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Long-axis and short-axis value, by the key of their difference, where both are known."""
+    sax = _of_view(cines, View.SAX, [f"lv_{part}" for part in LIMITS])
+    two, four = (
+        _of_view(cines, view, [f"lv_{part}_area_length" for part in LIMITS]) for view in (View.LAX_2C, View.LAX_4C)
+    )
+    differences = {}
+    for part in LIMITS:
+        key, single = f"lv_{part}", f"lv_{part}_area_length"
+        lax = biplane.get(f"{key}_biplane", four.get(single, two.get(single)))
+        if lax is not None and key in sax:
+            differences[f"{key}_lax_minus_sax"] = (lax, sax[key])
+    return differences
+
+
+def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Finding]:
+    for key, (lax, sax) in differences.items():
+        part, unit = key.split("_")[1], DEFINITIONS[key].unit
+        if abs(lax - sax) > LIMITS[part]:
+            apart = "percentage points" if unit == "%" else unit
+            message = (
+                f"The LV {QUANTITIES[part]} of the long axis ({lax:.0f} {unit}) and of the short axis ({sax:.0f} "
+                f"{unit}) are {abs(lax - sax):.1f} {apart} apart, more than two core laboratories would be "
+                f"({LIMITS[part]:.1f}); check the contours of both."
+            )
+            yield Finding("sax_lax_disagree", Severity.WARNING, message)
+
+
+def examination_as_csv(examination: Examination) -> str:
+    """The text of `study.csv`: a row for each measure of each cine, then those of several views together."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["cine", "view", "key", "name", "value", "unit", "definition"])
+    for cine, view, measures in [
+        *((cine.name, cine.view or "", cine.report.measures) for cine in examination.cines),
+        (COMBINED, "", examination.measures),
+    ]:
+        writer.writerows([cine, view, m.key, m.name, f"{m.value:.3f}", m.unit, m.definition] for m in measures)
+    return text.getvalue()
+
+
+def examination_as_json(examination: Examination) -> str:
+    """The text of `study.json`: strict JSON, the same text for equal examinations."""
+    content = {
+        "schema": STUDY_SCHEMA,
+        "software": __version__,
+        "notice": RESEARCH_USE,
+        "cines": [
+            {
+                "name": cine.name,
+                "view": cine.view,
+                "ed_frame": cine.report.ed_frame,
+                "es_frame": cine.report.es_frame,
+                "model": None if cine.report.model is None else cine.report.model.name,
+                "measures": [asdict(measure) for measure in cine.report.measures],
+                "findings": [asdict(finding) for finding in cine.report.findings],
+            }
+            for cine in examination.cines
+        ],
+        "measures": [asdict(measure) for measure in examination.measures],
+        "findings": [asdict(finding) for finding in examination.findings],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...]:
+    """Writes `study.csv` and `study.json` into a folder, each whole or not at all.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {TABLE_FILE: examination_as_csv(examination), JSON_FILE: examination_as_json(examination)}
+    for name, text in texts.items():
+        write_whole(folder / name, text.encode("utf-8"))
+    return tuple(folder / name for name in texts)
+
+
+def remove_examination(folder: Path) -> None:
+    """Removes the tables that an earlier run left in a folder, which this run's cines do not bear out.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    for name in (TABLE_FILE, JSON_FILE):
+        (folder / name).unlink(missing_ok=True)

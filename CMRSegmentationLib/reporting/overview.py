@@ -1,0 +1,311 @@
+"""The picture to judge a segmentation by: contours at end-diastole and end-systole, curves, measures, findings.
+
+matplotlib is an extra of the command line: it is imported when a picture is drawn, never at import of this file, and
+drawn through its objects, so that neither a display nor the caller's own plots are touched. Frames and slices in the
+picture count from 1, as in the sentences of the findings.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.anatomy.levels import base_to_apex
+from CMRSegmentationLib.findings import Severity
+from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap, View
+from CMRSegmentationLib.reading.files import write_whole
+from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+
+COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
+NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}
+SEVERITY_COLORS = {Severity.SERIOUS: "#c62828", Severity.WARNING: "#e08600", Severity.INFO: "#5f6b7a"}
+VIEW_NAMES = {
+    View.SAX: "Short axis",
+    View.LAX_2C: "Two-chamber long axis",
+    View.LAX_3C: "Three-chamber long axis",
+    View.LAX_4C: "Four-chamber long axis",
+}
+SHADE = {"facecolor": "black", "alpha": 0.45, "edgecolor": "none", "pad": 2.0}
+INK, FAINT = "#1b2430", "#5f6b7a"
+WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
+PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
+"""Where the images start, the height and width they fill, and the gap between them."""
+LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
+MARGIN_AROUND_HEART_MM = 18.0
+WINDOW_PERCENTILES = (1.0, 99.5)
+MOST_FINDINGS = 4
+LONGEST_FINDING = 180
+FINDINGS_TOP_IN = HEIGHT_IN - 1.05
+COLUMN_IN = {"plain": 1.1, "with indices": 1.45}
+ROW_PITCH_IN = 0.235
+"""Between the rows of the table of measures; a long table, of a long-axis view, is set closer to fit."""
+ROWS = (
+    ("EDV", "edv"),
+    ("ESV", "esv"),
+    ("Stroke volume", "sv"),
+    ("Ejection fraction", "ef"),
+    ("Cardiac output", "co"),
+    ("Mass", "mass"),
+    ("Volume", "volume"),
+    ("Area at ED", "area_ed"),
+    ("Area at ES", "area_es"),
+    ("Area", "area"),
+    ("Length at ED", "length_ed"),
+    ("Length at ES", "length_es"),
+    ("Length", "length"),
+    ("EDV, area–length", "edv_area_length"),
+    ("ESV, area–length", "esv_area_length"),
+    ("SV, area–length", "sv_area_length"),
+    ("EF, area–length", "ef_area_length"),
+    ("Volume, area–length", "volume_area_length"),
+    ("Fractional area change", "fac"),
+    ("MAPSE", "mapse"),
+    ("TAPSE", "tapse"),
+)
+"""Rows of the table of measures: name, and last part of the measure's key."""
+
+
+class PictureUnavailable(RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
+    """matplotlib is not installed, so that there is no picture."""
+
+
+def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
+    """Draw the overview of a segmented cine as PNG; the same content gives the same bytes.
+
+    Args:
+        path: the file, which appears whole or not at all.
+        stack: the images, (T, Z, Y, X).
+        labels: the structures on the grid of `stack`.
+        report: phases, measures, curves and findings.
+
+    Raises:
+        PictureUnavailable: if matplotlib is not installed.
+        OSError: if the file cannot be written.
+    """
+    figure = _new_figure()
+    _draw_header(figure, report)
+    _draw_slices(figure, stack, labels, report)
+    _draw_curves(figure, report)
+    _draw_measures(figure, report)
+    _draw_findings(figure, report)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    write_whole(Path(path), content.getvalue())
+
+
+def chosen_slices(labels: LabelMap, ed_frame: int, es_frame: int | None) -> tuple[tuple[str, int], ...]:
+    """A basal, a mid-ventricular and an apical slice with LV at ED and ES, by name and index.
+
+    One sixth of the ventricle from either end; fewer where the LV spans fewer slices, the middle ones of the stack
+    where there is no LV.
+    """
+    if labels.geometry.is_single_slice:
+        return (("", 0),)
+    slices = base_to_apex(labels, ed_frame)
+    if es_frame is not None:
+        at_es = base_to_apex(labels, es_frame)
+        slices = tuple(z for z in slices if z in at_es) or slices
+    if not slices:
+        return (("Middle · ", labels.geometry.shape_zyx[0] // 2),)
+    end = round((len(slices) - 1) / 6)
+    chosen = {slices[len(slices) // 2]: "Mid · "}
+    chosen = {slices[end]: "Basal · "} | chosen | {slices[-1 - end]: "Apical · "}
+    order = [z for z in slices if z in chosen]
+    return tuple((chosen[z], z) for z in order)
+
+
+def heart_window(labels: LabelMap) -> tuple[slice, slice]:
+    """Rows and columns of a square, in mm, around the heart of all frames with a margin; the image without a heart."""
+    _, spacing_y, spacing_x = labels.geometry.spacing_zyx_mm
+    occupied = labels.array.max(axis=(0, 1)) > 0
+    rows, columns = np.flatnonzero(occupied.any(axis=1)), np.flatnonzero(occupied.any(axis=0))
+    if not rows.size:
+        return slice(0, occupied.shape[0]), slice(0, occupied.shape[1])
+    height_mm, width_mm = (rows[-1] - rows[0]) * spacing_y, (columns[-1] - columns[0]) * spacing_x
+    half_mm = max(height_mm, width_mm) / 2 + MARGIN_AROUND_HEART_MM
+    return (
+        _span((rows[0] + rows[-1]) / 2, half_mm / spacing_y, occupied.shape[0]),
+        _span((columns[0] + columns[-1]) / 2, half_mm / spacing_x, occupied.shape[1]),
+    )
+
+
+def _span(center: float, half: float, size: int) -> slice:
+    """A window of 2 × half around the center, pushed into 0 to size where it fits."""
+    length = min(size, round(2 * half) + 1)
+    start = min(max(0, round(center - half)), size - length)
+    return slice(start, start + length)
+
+
+def _new_figure() -> Any:
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise PictureUnavailable(
+            "overview.png needs matplotlib, which is not installed (pip install matplotlib); the rest is complete."
+        ) from error
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _axes(figure: Any, left_in: float, top_in: float, width_in: float, height_in: float) -> Any:
+    """Axes placed in inches from the upper left corner."""
+    bottom_in = HEIGHT_IN - top_in - height_in
+    return figure.add_axes((left_in / WIDTH_IN, bottom_in / HEIGHT_IN, width_in / WIDTH_IN, height_in / HEIGHT_IN))
+
+
+def _text(figure: Any, left_in: float, top_in: float, text: str, **style: Any) -> None:
+    style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
+    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, **style)
+
+
+def _draw_header(figure: Any, report: ClinicalReport) -> None:
+    frames, slices, *_ = report.input.shape_tzyx
+    view = VIEW_NAMES[report.input.view] if report.input.view else "Cine"
+    parts = [_count(frames, "phase"), _count(slices, "slice")]
+    parts += [f"model {report.model.name}"] if report.model else []
+    _text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
+    _text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
+    _text(figure, WIDTH_IN - 0.15, 0.16, RESEARCH_USE, ha="right", color=SEVERITY_COLORS[Severity.SERIOUS])
+    for label, left in zip(_curves(report), LEGEND_LEFT_IN, strict=False):
+        _text(figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
+    """A row for each phase and a column for each slice; of a single slice the phases stand side by side."""
+    rows, columns = heart_window(labels)
+    low, high = np.percentile(stack.array[report.ed_frame, :, rows, columns], WINDOW_PERCENTILES)
+    limits = float(low), max(float(high), float(low) + 1e-6)
+    phases, slices = _phase_names(report), chosen_slices(labels, report.ed_frame, report.es_frame)
+    grid = (len(phases), len(slices)) if len(slices) > 1 else (1, len(phases))
+    panels = [(phase, level) for phase in phases for level in slices]
+    for place, ((phase, frame), (level, z)) in enumerate(panels):
+        axes = _panel_axes(figure, grid, *divmod(place, grid[1]))
+        _draw_panel(axes, stack.array[frame, z, rows, columns], labels.array[frame, z, rows, columns], limits)
+        _set_aspect(axes, stack.geometry)
+        caption = f"{phase}frame {frame + 1}\n{level}slice {z + 1}"
+        axes.text(0.025, 0.975, caption, transform=axes.transAxes, va="top", color="white", fontsize=9, bbox=SHADE)
+
+
+def _phase_names(report: ClinicalReport) -> list[tuple[str, int]]:
+    """The frames to show; the only phase of a cine is not called end-diastole."""
+    if report.es_frame is None:
+        return [("", report.ed_frame)]
+    return [("ED · ", report.ed_frame), ("ES · ", report.es_frame)]
+
+
+def _panel_axes(figure: Any, grid: tuple[int, int], row: int, column: int) -> Any:
+    """Square axes in one cell of a grid (rows, columns) that fills the left of the picture."""
+    pitch = min(PANELS_IN[0] / grid[0], PANELS_IN[1] / grid[1])
+    size = pitch - PANEL_GAP_IN
+    return _axes(figure, 0.15 + column * pitch, PANELS_TOP_IN + row * pitch, size, size)
+
+
+def _set_aspect(axes: Any, geometry: Geometry) -> None:
+    _, spacing_y, spacing_x = geometry.spacing_zyx_mm
+    axes.set_aspect(spacing_y / spacing_x, adjustable="box")
+
+
+def _draw_panel(axes: Any, image: NDArray[np.float32], labels: NDArray[np.uint8], limits: tuple[float, float]) -> None:
+    """One slice with the outlines of the LV, the whole left ventricle (outer wall) and the RV."""
+    axes.imshow(image, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="bilinear")
+    masks = {
+        Label.RV: labels == Label.RV,
+        Label.MYO: (labels == Label.LV) | (labels == Label.MYO),
+        Label.LV: labels == Label.LV,
+    }
+    for label, mask in masks.items():
+        if mask.any() and not mask.all():
+            axes.contour(mask.astype(float), levels=[0.5], colors=[COLORS[label]], linewidths=1.4)
+    axes.set_axis_off()
+
+
+def _curves(report: ClinicalReport) -> dict[Label, NDArray[np.float64]]:
+    """The size in each frame of the structures that have one; a view without RV has none of it."""
+    sizes = report.areas_cm2 if report.is_single_slice else report.volumes_ml
+    by_label = {label: sizes[label.name.lower()] for label in FOREGROUND}
+    return {label: np.array(curve, dtype=np.float64) for label, curve in by_label.items() if curve}
+
+
+def _draw_curves(figure: Any, report: ClinicalReport) -> None:
+    if report.frames == 1:
+        return
+    axes = _axes(figure, 8.75, 0.95, 3.85, 2.35)
+    times = report.input.frame_times_ms
+    at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
+    for label, values in _curves(report).items():
+        axes.plot(at, values, color=COLORS[label], linewidth=1.8, marker="o", markersize=2.6)
+    for phase, frame in (("ED", report.ed_frame), ("ES", report.es_frame)):
+        if frame is not None and report.es_frame is not None:
+            axes.axvline(at[frame], color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
+            axes.text(at[frame], 1.01, phase, transform=axes.get_xaxis_transform(), ha="center", color=INK, fontsize=9)
+    axes.set_xlim(at[0] - 0.03 * (at[-1] - at[0]), at[-1] + 0.03 * (at[-1] - at[0]))
+    axes.set_ylim(0, 1.06 * max(axes.get_ylim()[1], 1.0))
+    if times is None:
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("Time after the R wave (ms)" if times is not None else "Frame", fontsize=9, color=INK)
+    axes.set_ylabel("Area (cm²)" if report.is_single_slice else "Volume (ml)", fontsize=9, color=INK)
+    axes.tick_params(labelsize=8, colors=FAINT)
+    axes.grid(color="#e6e9ee", linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _draw_measures(figure: Any, report: ClinicalReport) -> None:
+    """A table of the structures' measures, with what was divided by body surface area in brackets."""
+    measures = {one.key: one for one in report.measures}
+    keys = ("lv", "myo", "rv")
+    shown = [key for key in keys if any(f"{key}_{part}" in measures for _, part in ROWS)]
+    width = COLUMN_IN["with indices" if any(key.endswith("_index") for key in measures) else "plain"]
+    rights = {key: 12.6 - width * (len(shown) - 1 - number) for number, key in enumerate(shown)}
+    top = 0.95 if report.frames == 1 else 3.95
+    for key, right in rights.items():
+        label = Label[key.upper()]
+        _text(figure, right, top, NAMES[label], ha="right", weight="bold", color=COLORS[label], fontsize=10)
+    rows = [(name, part) for name, part in ROWS if any(f"{key}_{part}" in measures for key in shown)]
+    pitch = min(ROW_PITCH_IN, (FINDINGS_TOP_IN - top) / (len(rows) + 2.5))
+    for name, part in rows:
+        row = {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
+        top += pitch
+        _text(figure, 8.35, top, name)
+        for key, one in row.items():
+            index = measures.get(f"{one.key}_index")
+            text = f"{_rounded(one.value)} {one.unit}" + (f" ({_rounded(index.value)}/m²)" if index else "")
+            _text(figure, rights[key], top, text, ha="right")
+    extras = [
+        f"{measures[key].name} {_rounded(measures[key].value)} {measures[key].unit}"
+        for key in ("heart_rate", "bsa")
+        if key in measures
+    ]
+    _text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.1f}"
+
+
+def _draw_findings(figure: Any, report: ClinicalReport) -> None:
+    """The gravest findings, a line each, at the bottom."""
+    order = list(SEVERITY_COLORS)
+    findings = sorted(report.findings, key=lambda finding: order.index(finding.severity))
+    top = FINDINGS_TOP_IN
+    if not findings:
+        _text(figure, 0.15, top, "No findings.", color=FAINT)
+    for finding in findings[:MOST_FINDINGS]:
+        _text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
+        _text(figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …"))
+        top += 0.2
+    if len(findings) > MOST_FINDINGS:
+        _text(figure, 0.35, top, f"{len(findings) - MOST_FINDINGS} more in report.json.", color=FAINT)

@@ -1,0 +1,121 @@
+"""The result folder of a cine and the table of a run: written aside first and moved into place whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from CMRSegmentationLib.image import CineStack, LabelMap
+from CMRSegmentationLib.reading.files import write_labels, write_whole
+from CMRSegmentationLib.reporting.overview import PictureUnavailable, write_overview
+from CMRSegmentationLib.reporting.report import ClinicalReport, write_report
+
+LOGGER = logging.getLogger(__name__)
+
+SUMMARY_FILE = "summary.csv"
+SUMMARY_MEASURES = ("lv_edv", "lv_esv", "lv_ef", "lv_mass", "rv_edv", "rv_esv", "rv_ef")
+
+
+@contextmanager
+def staged_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` to write into; at the end its files are moved into `folder`.
+
+    Nothing appears in `folder` if what happens within fails, and the staging folder is removed in any case. One
+    that a killed run left behind is removed at the next run.
+
+    Raises:
+        OSError: if the files cannot be written or moved.
+    """
+    staging = folder.with_name(f".{folder.name}.partial")
+    if staging.exists():
+        shutil.rmtree(staging)
+    staging.mkdir(parents=True)
+    try:
+        yield staging
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in sorted(staging.iterdir()):
+            os.replace(file, folder / file.name)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_results(
+    folder: Path,
+    labels: LabelMap,
+    report: ClinicalReport,
+    *,
+    like: Path | None = None,
+    stack: CineStack | None = None,
+    with_labels: bool = True,
+) -> None:
+    """Writes labels.nii.gz, report.json, measures.csv, curves.csv and overview.png into a cine's result folder.
+
+    Args:
+        folder: the result folder; files of an earlier run in it are replaced.
+        labels: the label map.
+        report: the report.
+        like: the input file, whose axes and header the labels keep.
+        stack: the cine, for the picture; without it there is none.
+        with_labels: whether the labels are written (not when they are the input).
+
+    Raises:
+        OSError: if the folder cannot be written to; what was there before stays.
+    """
+    with staged_folder(folder) as staging:
+        if with_labels:
+            times_ms = report.input.frame_times_ms
+            write_labels(staging / "labels.nii.gz", labels, like=like, frame_times_ms=times_ms)
+        write_report(report, staging)
+        if stack is not None:
+            try:
+                write_overview(staging / "overview.png", stack, labels, report)
+            except PictureUnavailable as error:
+                LOGGER.warning("%s", error)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One line of the run's table.
+
+    Attributes:
+        input: the input as the user named it.
+        cine: name of the cine within the input; empty if the input could not be read.
+        status: "done", "skipped" or "failed".
+        message: why it was skipped or failed.
+        folder: where the results are.
+        report: the report, if it was segmented.
+    """
+
+    input: str
+    cine: str
+    status: str
+    message: str = ""
+    folder: Path | None = None
+    report: ClinicalReport | None = None
+
+
+def write_summary(out: Path, outcomes: list[Outcome]) -> None:
+    """Writes the table of a run, one row for each cine.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *SUMMARY_MEASURES])
+    for outcome in outcomes:
+        report = outcome.report
+        folder = "" if outcome.folder is None else outcome.folder.relative_to(out).as_posix()
+        frames = ["", ""] if report is None else [report.ed_frame, "" if report.es_frame is None else report.es_frame]
+        values = [None if report is None else report.value(key) for key in SUMMARY_MEASURES]
+        cells = ["" if value is None else f"{value:.2f}" for value in values]
+        writer.writerow([outcome.input, outcome.cine, outcome.status, outcome.message, folder, *frames, *cells])
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / SUMMARY_FILE, text.getvalue().encode("utf-8"))

@@ -1,0 +1,1 @@
+"""From a cine to labels: the model bundle, preprocessing, the network, and postprocessing."""

@@ -1,0 +1,136 @@
+"""A cine as the network sees it: on the network's grid, normalized, on a crop around the heart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
+from CMRSegmentationLib.segmenting.inference import Predictor
+from CMRSegmentationLib.segmenting.localization import frames_to_look_at, heart_box, touches_border
+from CMRSegmentationLib.segmenting.neighboring_phases import average_with_neighbors
+from CMRSegmentationLib.segmenting.orientation import Orientation, common_orientation
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions, heart_mask, labels_of, to_native_labels
+from CMRSegmentationLib.segmenting.preprocessing import (
+    Box,
+    InPlaneGrid,
+    normalize,
+    pad_to_multiple,
+)
+from CMRSegmentationLib.stages import Stages
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkCine:
+    """A cine in the common orientation, the network's in-plane grid, the crop around the heart, and the predictor.
+
+    Attributes:
+        array: (T, Z, Y, X) intensities in the common orientation.
+        orientation: leads there, and back.
+        grid: between the array's slices and the network's.
+        predictor: the network.
+        box: the crop around the heart on the network's grid, if one was found.
+        view: the imaging plane, if known.
+    """
+
+    array: FloatArray
+    orientation: Orientation
+    grid: InPlaneGrid
+    predictor: Predictor
+    box: Box | None
+    view: View | None = None
+
+    @classmethod
+    def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
+        """Looks for the heart in the frames of `frames_to_look_at`, seen whole.
+
+        Which frame comes first, and how the slices are stored, does not matter.
+        """
+        spacing_yx_mm = stack.geometry.spacing_zyx_mm[1:]
+        orientation = common_orientation(stack.array, spacing_yx_mm)
+        array = orientation.apply(stack.array)
+        native_yx = (array.shape[-2], array.shape[-1])
+        grid = InPlaneGrid.between(native_yx, orientation.pair(spacing_yx_mm), spacing_mm)
+        brightness = stack.array.sum(axis=(1, 2, 3), dtype=np.float64)
+        scout = replace(predictor, mirror=False)  # enough for a box with a margin
+        with stages.whole("localize"):
+            for frames in frames_to_look_at(brightness, array.shape[1]):
+                stages.tell("localize", 0, 1, frames[0])
+                images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
+                whole = _predict(scout, images.reshape(-1, *images.shape[2:]), stack.view)
+                labels = labels_of(whole).reshape(images.shape)
+                box = heart_box(labels, spacing_mm, predictor.size_multiple)
+                if box is not None:
+                    return cls(array, orientation, grid, predictor, box, stack.view)
+        return cls(array, orientation, grid, predictor, None, stack.view)
+
+    @property
+    def frames(self) -> int:
+        """The number of cardiac phases."""
+        return int(self.array.shape[0])
+
+    def segment(self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages) -> LabelArray:
+        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is.
+
+        In a long axis all phases are looked at whichever are asked for, as neighbors speak for each other.
+        """
+        if self.view is not None and self.view.is_long_axis:
+            probabilities, box = self.predict_cine(tuple(range(self.frames)), stages)
+            probabilities = average_with_neighbors(probabilities)[list(frames)]
+        else:
+            probabilities, box = self.predict_cine(frames, stages)
+        with stages.whole("postprocess"):
+            return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules, self.view))
+
+    def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
+        """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
+
+        Runs on the crop around the heart, and on the whole image if there is none or the heart reaches its border.
+        """
+        if self.box is not None:
+            probabilities = self._predict_box(frames, self.box, slice(None), stages)
+            labels = labels_of(probabilities)
+            if not touches_border(labels * heart_mask(labels), self.box, self.grid.network_yx):
+                return probabilities, self.box
+        whole = Box.whole(self.grid.network_yx)
+        return self._predict_box(frames, whole, slice(None), stages), whole
+
+    def mid_lv_curve(self, stages: Stages) -> NDArray[np.float64]:
+        """(T,) pixels of the LV in the middle half of the slices, to find the phases by."""
+        slices = self.array.shape[1]
+        middle = slice(slices // 4, slices - slices // 4)
+        box = self.box or Box.whole(self.grid.network_yx)
+        probabilities = self._predict_box(tuple(range(self.frames)), box, middle, stages)
+        return np.asarray((labels_of(probabilities) == Label.LV).sum(axis=(1, 2, 3)), dtype=np.float64)
+
+    def _predict_box(self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages) -> FloatArray:
+        with stages.whole("preprocess"):
+            images = self._normalized(box)[list(frames), slices]
+        with stages.time("infer"):
+            per_frame = images.shape[1]
+            stages.tell("infer", 0, len(frames), frames[0])
+
+            def report(done: int) -> None:
+                index = min(len(frames), done // per_frame)
+                stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
+
+            result = _predict(self.predictor, images.reshape(-1, *images.shape[2:]), self.view, report)
+            return result.reshape(len(frames), per_frame, *result.shape[1:])
+
+    def _normalized(self, box: Box) -> FloatArray:
+        """(T, Z, Y, X) images of all frames on a box, normalized together: the same whichever frames are asked for."""
+        return normalize(self.grid.to_network(self.array, box))
+
+
+def _predict(
+    predictor: Predictor, slices: FloatArray, view: View | None, report: Callable[[int], None] | None = None
+) -> FloatArray:
+    """Probabilities of (N, Y, X) slices of any size; that of a structure which the view misses is the background's."""
+    padded = pad_to_multiple(slices, predictor.size_multiple)
+    result = predictor.predict(padded, report)
+    if view is not None:
+        result[:, [label - 1 for label in FOREGROUND if label not in view.structures]] = 0.0
+    return np.ascontiguousarray(result[:, :, : slices.shape[1], : slices.shape[2]])

@@ -1,0 +1,43 @@
+"""Base and apex are told from the content, whatever the slice order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.anatomy.levels import base_is_first, base_to_apex, slice_areas
+from CMRSegmentationLib.image import Label, LabelMap
+from Testing.phantoms import HeartPhantom
+
+PHANTOM = HeartPhantom(frames=2, es_frame=1, slices=9, empty_slices=(1, 2))
+REVERSED = LabelMap(PHANTOM.labels.array[:, ::-1], PHANTOM.geometry)
+
+
+@pytest.mark.parametrize("frame", [0, 1])
+def test_the_base_is_found_at_either_end(frame: int):
+    assert base_is_first(PHANTOM.labels, frame)
+    assert not base_is_first(REVERSED, frame)
+
+
+def test_the_slices_with_lv_run_from_base_to_apex():
+    assert base_to_apex(PHANTOM.labels, 0) == (1, 2, 3, 4, 5, 6)
+    assert base_to_apex(REVERSED, 0) == (7, 6, 5, 4, 3, 2)
+
+
+def test_a_hole_in_the_lv_keeps_its_place_in_the_order():
+    array = PHANTOM.labels.array.copy()
+    array[:, 3][array[:, 3] == Label.LV] = 0
+    assert base_to_apex(LabelMap(array, PHANTOM.geometry), 0) == (1, 2, 3, 4, 5, 6)
+
+
+def test_without_a_heart_there_is_no_base():
+    empty = LabelMap(np.zeros_like(PHANTOM.labels.array), PHANTOM.geometry)
+    assert base_to_apex(empty, 0) == ()
+    assert base_is_first(empty, 0)
+
+
+def test_slice_areas_count_pixels():
+    array = np.zeros((1, 3, 4, 5), np.uint8)
+    array[0, 1, :2] = Label.RV
+    labels = LabelMap(array, HeartPhantom(slices=3, rows=4, columns=5).geometry)
+    assert slice_areas(labels, Label.RV, 0).tolist() == [0, 10, 0]

@@ -1,0 +1,435 @@
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.uid import ImplicitVRLittleEndian, JPEG2000Lossless
+
+from CMRSegmentationLib.image import CineStack, Geometry, View
+from CMRSegmentationLib.reading.dicom import read_study
+from CMRSegmentationLib.reading.study import ReadError, Study
+from Testing.dicom_phantoms import LIKE_A_HEART, PATIENT_ID, write_enhanced, write_series
+from Testing.Lib.long_axis_phantoms import usual_plane
+from Testing.phantoms import HeartPhantom
+from Testing.real_data import data_folder, unpack
+
+PHANTOM = HeartPhantom(frames=5, slices=4, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART)
+
+
+@pytest.fixture(scope="module")
+def cine() -> CineStack:
+    return as_stored(PHANTOM.cine)
+
+
+def as_stored(cine: CineStack) -> CineStack:
+    """Whole numbers from 0, as a scanner stores them."""
+    return replace(cine, array=cine.array.round().clip(0))
+
+
+def part(cine: CineStack, slices: slice = slice(None), frames: slice = slice(None)) -> CineStack:
+    """Some neighboring slices and frames of a cine."""
+    first = slices.start or 0
+    matrix = np.array(cine.geometry.ijk_to_ras)
+    matrix[:3, 3] += matrix[:3, 2] * first
+    array = cine.array[frames, slices]
+    times = None if cine.frame_times_ms is None else cine.frame_times_ms[frames]
+    return CineStack(array, Geometry(array.shape[1:], matrix), times)
+
+
+def only(study: Study) -> CineStack:
+    assert len(study.cines) == 1
+    return study.cines[0].stack
+
+
+def codes(study: Study) -> list[str]:
+    return [finding.code for finding in study.findings]
+
+
+def test_single_frame_series_comes_back_with_values_grid_times_view_and_vendor(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine)
+    study = read_study(tmp_path)
+    stack = only(study)
+    assert np.array_equal(stack.array, cine.array)
+    assert stack.geometry.matches(cine.geometry)
+    assert stack.frame_times_ms == pytest.approx((0.0, 180.0, 360.0, 540.0, 720.0))
+    assert (stack.view, stack.vendor, study.cines[0].name) == (View.SAX, "Phantom Works", "sax")
+    assert study.findings == stack.findings == ()
+
+
+def test_enhanced_multi_frame_file_gives_the_same_cine(tmp_path: Path, cine: CineStack) -> None:
+    write_enhanced(tmp_path / "study" / "one.dcm", cine)
+    stack = only(read_study(tmp_path / "study"))
+    assert np.array_equal(stack.array, cine.array)
+    assert stack.geometry.matches(cine.geometry)
+    assert stack.frame_times_ms == pytest.approx(cine.frame_times_ms)
+
+
+def test_enhanced_file_named_by_itself_is_read(tmp_path: Path, cine: CineStack) -> None:
+    path = write_enhanced(tmp_path / "one.dcm", cine)
+    assert only(read_study(path)).shape_tzyx == (5, 4, 40, 48)
+
+
+def test_file_names_and_instance_numbers_do_not_decide_the_order(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine)
+    for name, path in enumerate(np.random.default_rng(1).permutation(files)):
+        dataset = pydicom.dcmread(path)
+        dataset.InstanceNumber = name + 1
+        dataset.save_as(tmp_path / f"{name:03d}")
+        Path(path).unlink()
+    assert np.array_equal(only(read_study(tmp_path)).array, cine.array)
+
+
+def test_reversed_slice_positions_give_the_same_world(tmp_path: Path, cine: CineStack) -> None:
+    matrix = np.array(cine.geometry.ijk_to_ras)
+    matrix[:3, 3] += 3 * matrix[:3, 2]
+    matrix[:3, 2] *= -1
+    reversed_cine = CineStack(cine.array[:, ::-1], Geometry(cine.geometry.shape_zyx, matrix), cine.frame_times_ms)
+    write_series(tmp_path, reversed_cine)
+    stack = only(read_study(tmp_path))
+    assert np.array_equal(stack.array, cine.array)
+    assert stack.geometry.matches(cine.geometry)
+
+
+def test_phases_are_ordered_within_each_slice_and_times_are_the_mean_over_slices(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    # Slice z is triggered 10 z ms later than slice 0, so the mean delay of four slices is 15 ms.
+    trigger = np.array(cine.frame_times_ms)[:, None] + 10.0 * np.arange(4)
+    write_series(tmp_path, cine, trigger_ms=trigger)
+    stack = only(read_study(tmp_path))
+    assert np.array_equal(stack.array, cine.array)
+    assert stack.frame_times_ms == pytest.approx((15.0, 195.0, 375.0, 555.0, 735.0))
+
+
+def test_without_trigger_times_the_instance_number_orders_and_the_heart_cycle_gives_times(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    write_series(tmp_path, replace(cine, frame_times_ms=None), NominalInterval=1000)
+    stack = only(read_study(tmp_path))
+    assert np.array_equal(stack.array, cine.array)
+    assert stack.frame_times_ms == pytest.approx((0.0, 200.0, 400.0, 600.0, 800.0))
+    assert [f.code for f in stack.findings] == ["time_guessed"]
+
+
+def test_implausible_trigger_times_are_not_trusted(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, replace(cine, frame_times_ms=(0.0, 1.0, 2.0, 3.0, 4.0)))
+    stack = only(read_study(tmp_path))
+    assert stack.frame_times_ms is None
+    assert [f.code for f in stack.findings] == ["time_not_trusted"]
+
+
+def test_one_series_per_slice_becomes_one_stack(tmp_path: Path, cine: CineStack) -> None:
+    for z in (2, 0, 3, 1):
+        write_series(tmp_path / f"Se{z}", cine, slices=[z], series_number=100 - z)
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert study.findings == ()
+
+
+def test_slice_location_and_thickness_are_not_trusted(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine, SliceThickness=6.0, SpacingBetweenSlices=3.0, SliceLocation=12.5)
+    assert only(read_study(tmp_path)).geometry.spacing_zyx_mm == pytest.approx((10.0, 1.6, 1.4))
+
+
+def test_rescale_slope_and_intercept_are_applied(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine, RescaleSlope=2.0, RescaleIntercept=-10.0)
+    assert np.array_equal(only(read_study(tmp_path)).array, 2.0 * cine.array - 10.0)
+
+
+def test_implicit_vr_and_a_file_without_preamble_are_read(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine, TransferSyntaxUID=ImplicitVRLittleEndian)
+    data = files[0].read_bytes()
+    meta_length = int.from_bytes(data[140:144], "little")
+    files[0].write_bytes(data[144 + meta_length :])
+    assert np.array_equal(only(read_study(tmp_path)).array, cine.array)
+
+
+def test_plane_of_another_orientation_is_a_cine_of_its_own(tmp_path: Path, cine: CineStack) -> None:
+    other = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0))
+    write_series(tmp_path, cine)
+    write_series(tmp_path, as_stored(other.cine), series_number=9)
+    study = read_study(tmp_path)
+    assert [(c.name, c.stack.shape_tzyx[1]) for c in study.cines] == [("sax", 4), ("cine_se09", 1)]
+    assert [f.code for f in study.cines[1].stack.findings] == ["view_unknown"]
+
+
+def test_apical_slice_that_lacks_a_phase_is_named_and_left_out(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine)
+    files[-1].unlink()
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, cine.array[:, :3])
+    assert codes(study) == ["slice_lacks_phases"]
+    assert "4 phases where the others have 5" in study.findings[0].message
+
+
+def test_missing_middle_slice_is_a_serious_gap(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine, slices=[0, 1, 3])
+    stack = only(read_study(tmp_path))
+    assert stack.geometry.spacing_zyx_mm[0] == pytest.approx(15.0)  # 30 mm over two steps
+    assert [(f.code, f.severity) for f in stack.findings] == [("irregular_gaps", "serious")]
+
+
+def test_distant_parallel_slice_is_not_part_of_the_stack(tmp_path: Path) -> None:
+    write_series(tmp_path, as_stored(replace(PHANTOM, slices=8).cine), slices=[0, 1, 2, 7])
+    study = read_study(tmp_path)
+    assert [c.stack.shape_tzyx[1] for c in study.cines] == [3, 1]
+
+
+def test_copies_of_the_same_files_are_named_and_left_out(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path / "a", cine)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert set(codes(study)) == {"duplicate_images"}
+
+
+def test_of_two_series_of_one_slice_the_later_is_used_and_the_other_named(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine, slices=[0, 1, 2, 3])
+    again = replace(cine, array=cine.array + 100.0)
+    write_series(tmp_path, again, series_number=8)
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, again.array)
+    assert set(codes(study)) == {"duplicate_images"}
+    assert "series 7" in study.findings[0].message.lower()
+    assert "series 8 was used" in study.findings[0].message
+
+
+def test_second_stack_between_the_slices_of_the_first_is_not_mixed_in(tmp_path: Path, cine: CineStack) -> None:
+    matrix = np.array(cine.geometry.ijk_to_ras)
+    matrix[:3, 3] += 0.3 * matrix[:3, 2]
+    shifted = CineStack(cine.array, Geometry(cine.geometry.shape_zyx, matrix), cine.frame_times_ms)
+    write_series(tmp_path, cine, series_number=7)
+    write_series(tmp_path, shifted, series_number=8)
+    study = read_study(tmp_path)
+    assert [c.name for c in study.cines] == ["sax_se07", "sax_se08"]
+    assert all(c.stack.geometry.spacing_zyx_mm[0] == pytest.approx(10.0) for c in study.cines)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "localizer"),
+        ({"ImageType": ["DERIVED", "SECONDARY", "MPR"]}, "derived images"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "P"]}, "phase-contrast"),
+        ({"SequenceName": "*fl2d1_v150in"}, "phase-contrast"),
+        ({"Modality": "CT"}, "expected MR images, found CT"),
+        ({"PhotometricInterpretation": "RGB", "SamplesPerPixel": 3}, "expected gray values"),
+        ({"ImageOrientationPatient": None}, "no orientation"),
+        ({"ImagePositionPatient": None}, "no position"),
+        ({"PixelSpacing": [0.0, 1.4]}, "expected a positive pixel spacing"),
+        ({"PixelSpacing": [-1.6, 1.4]}, "expected a positive pixel spacing"),
+        ({"PixelSpacing": [500.0, 500.0]}, "Expected a voxel spacing"),
+    ],
+)
+def test_what_is_no_cine_is_named_beside_a_cine_and_refused_alone(
+    tmp_path: Path, cine: CineStack, attributes: dict[str, object], reason: str
+) -> None:
+    write_series(tmp_path / "other", part(cine, slice(0, 1)), series_number=3, **attributes)
+    with pytest.raises(ReadError, match=reason):
+        read_study(tmp_path / "other")
+    write_series(tmp_path / "cine", cine)
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert codes(study) == ["series_left_out"]
+    assert "Series 3" in study.findings[0].message
+    assert reason in study.findings[0].message
+
+
+def test_localizer_of_three_orientations_is_refused_without_its_name(tmp_path: Path, cine: CineStack) -> None:
+    for turn in ((0.0, 0.0, 0.0), (90.0, 0.0, 0.0), (0.0, 90.0, 0.0)):
+        plane = HeartPhantom(frames=1, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=turn)
+        write_series(tmp_path / str(turn), as_stored(plane.cine), series_number=1)
+    with pytest.raises(ReadError, match="one phase only, a localizer"):
+        read_study(tmp_path)
+
+
+def test_single_phase_short_axis_stack_alone_is_read_but_not_beside_a_cine(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path / "still", part(cine, frames=slice(0, 1)), series_number=3)
+    stack = only(read_study(tmp_path / "still"))
+    assert stack.shape_tzyx == (1, 4, 40, 48)
+    assert codes(read_study(tmp_path / "still")) == ["single_phase"]
+    write_series(tmp_path / "cine", cine)
+    study = read_study(tmp_path)
+    assert only(study).frames == 5
+    assert codes(study) == ["series_left_out"]
+
+
+def test_single_phase_axial_stack_alone_is_refused(tmp_path: Path) -> None:
+    axial = HeartPhantom(frames=1, slices=4, rows=40, columns=48, degrees_xyz=(0.0, 0.0, 0.0))
+    write_series(tmp_path, as_stored(axial.cine))
+    with pytest.raises(ReadError, match="one phase only"):
+        read_study(tmp_path)
+
+
+def test_thin_slices_of_a_volume_scan_are_refused(tmp_path: Path) -> None:
+    volume = HeartPhantom(frames=2, slices=22, rows=16, columns=18, spacing_zyx_mm=(1.5, 1.6, 1.4))
+    write_series(tmp_path, as_stored(volume.cine))
+    with pytest.raises(ReadError, match="not a stack of slices"):
+        read_study(tmp_path)
+
+
+def test_one_file_named_by_itself_is_one_slice_of_one_phase(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine, SliceThickness=6.0)
+    stack = only(read_study(files[7]))
+    assert np.array_equal(stack.array, cine.array[2:3, 1:2])
+    assert stack.geometry.spacing_zyx_mm == pytest.approx((6.0, 1.6, 1.4))
+
+
+def test_images_of_different_echo_time_are_no_cine(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, part(cine, frames=slice(0, 2)), EchoTime=1.5)
+    write_series(tmp_path / "b", part(cine, frames=slice(2, 4)), EchoTime=3.0, first_instance=50)
+    with pytest.raises(ReadError, match="echo or inversion time"):
+        read_study(tmp_path)
+
+
+def test_images_of_many_heart_beats_are_no_cine(tmp_path: Path, cine: CineStack) -> None:
+    for t in range(4):
+        still = replace(part(cine, slice(0, 1), slice(t, t + 1)), frame_times_ms=None)
+        write_series(tmp_path / str(t), still, AcquisitionTime=f"12000{t}.5", first_instance=t + 1)
+    with pytest.raises(ReadError, match="many heart beats"):
+        read_study(tmp_path)
+
+
+def test_compressed_pixels_are_refused_with_advice(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, part(cine, slice(0, 1)))
+    for path in files:
+        dataset = pydicom.dcmread(path)
+        dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
+        dataset.PixelData = pydicom.encaps.encapsulate([b"\x00" * 16])
+        dataset["PixelData"].VR = "OB"
+        dataset.save_as(path)
+    with pytest.raises(ReadError, match=r"compressed pixels \(JPEG 2000.*save the study uncompressed"):
+        read_study(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.99])
+def test_truncated_file_takes_its_slice_out_of_the_stack(tmp_path: Path, cine: CineStack, kept: float) -> None:
+    files = write_series(tmp_path, cine)
+    data = files[0].read_bytes()
+    files[0].write_bytes(data[: int(len(data) * kept)])
+    study = read_study(tmp_path)
+    assert np.array_equal(only(study).array, cine.array[:, 1:])
+    assert set(codes(study)) == {"series_left_out", "slice_lacks_phases"}
+    with pytest.raises(ReadError, match="truncated"):
+        read_study(files[0])
+
+
+def test_all_zero_images_are_refused(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine, PixelData=bytes(2 * 40 * 48))
+    with pytest.raises(ReadError, match="the same value"):
+        read_study(tmp_path)
+
+
+def test_empty_folder_and_folder_without_images_say_so(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="is empty"):
+        read_study(tmp_path)
+    (tmp_path / "notes.txt").write_text("nothing here")
+    with pytest.raises(ReadError, match=r"no DICOM images \(files found: 1\)"):
+        read_study(tmp_path)
+
+
+def test_damaged_file_beside_a_cine_is_named(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine)
+    (tmp_path / "broken.dcm").write_bytes(bytes(128) + b"DICM" + b"\x02\x00garbage")
+    study = read_study(tmp_path)
+    assert only(study).shape_tzyx[1] == 4
+    assert len(study.findings) == 1
+
+
+def test_file_that_may_not_be_read_is_named(tmp_path: Path, cine: CineStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = write_series(tmp_path, cine)[0]
+    opened = Path.open
+
+    def open_others(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self == locked:
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", open_others)
+    study = read_study(tmp_path)
+    assert only(study).shape_tzyx == (5, 3, 40, 48)
+    assert "1 file left out: unreadable file (Permission denied)." in [f.message for f in study.findings]
+
+
+def test_two_studies_in_one_folder_are_not_mixed(tmp_path: Path, cine: CineStack) -> None:
+    write_series(tmp_path, cine)
+    write_series(tmp_path, cine, series_number=8, StudyInstanceUID="1.2.3", FrameOfReferenceUID="1.2.4")
+    study = read_study(tmp_path)
+    assert [c.name for c in study.cines] == ["sax_se07", "sax_se08"]
+    assert codes(study) == ["several_studies"]
+
+
+def test_nothing_that_identifies_the_patient_is_said(
+    tmp_path: Path, cine: CineStack, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = write_series(tmp_path, cine)
+    files[-1].unlink()
+    write_series(tmp_path, part(cine, slice(0, 1), slice(0, 1)), series_number=3)
+    study = read_study(tmp_path)
+    said = repr([(c.name, c.stack.findings) for c in study.cines]) + repr(study.findings) + caplog.text
+    assert "Mustermann" not in said
+    assert PATIENT_ID not in said
+
+
+def test_real_examination_is_one_sax_stack_and_each_long_axis_plane_apart(bivme: Path) -> None:
+    study = read_study(bivme)
+    assert {c.name: c.stack.shape_tzyx for c in study.cines} == {
+        "sax": (25, 6, 208, 256),
+        "lax_4c": (25, 1, 208, 256),
+        "lax_3c": (25, 1, 256, 208),
+        "lax_2c": (25, 1, 256, 208),
+        "cine_se19001": (25, 1, 256, 208),  # two chambers of the right ventricle
+        "cine_se22001": (25, 1, 256, 208),  # outflow tract of the right ventricle
+    }
+    assert study.cines[0].stack.geometry.spacing_zyx_mm == pytest.approx((17.7, 1.40625, 1.40625), abs=1e-3)
+
+
+@pytest.mark.parametrize(("patient", "slices", "pitch"), [("SCD0000201", 13, 10.0), ("SCD0000301", 10, 8.0)])
+def test_real_flat_folder_is_one_sax_cine_of_twenty_phases(
+    tmp_path: Path, patient: str, slices: int, pitch: float
+) -> None:
+    folder = unpack(f"sunnybrook/{patient}.dicom.tar.xz", tmp_path) / patient
+    study = read_study(folder)
+    stack = only(study)
+    assert stack.shape_tzyx == (20, slices, 256, 256)
+    assert stack.geometry.spacing_zyx_mm[0] == pytest.approx(pitch, abs=1e-3)
+    assert stack.frame_times_ms is not None
+    assert (stack.view, study.findings, stack.findings) == (View.SAX, (), ())
+
+
+def test_real_contoured_images_lie_at_their_slice_and_phase_with_blood_inside_the_contour(tmp_path: Path) -> None:
+    # Image n of the contours is slice (n - 1) div 20 and phase (n - 1) mod 20; the stack runs the other way.
+    contours = data_folder("sunnybrook") / "sunnybrook" / "SCD0000101" / "contours" / "i-contours"
+    stack = only(read_study(unpack("sunnybrook/SCD0000101.dicom.tar.xz", tmp_path)))
+    assert stack.shape_tzyx == (20, 12, 256, 256)
+    files = sorted(contours.glob("*.txt"))
+    assert len(files) == 18
+    for file in files:
+        number = int(file.name.split("-")[2])
+        image = stack.array[(number - 1) % 20, 11 - (number - 1) // 20]
+        original = pydicom.dcmread(tmp_path / "SCD0000101" / "dicom" / f"{number}.dcm").pixel_array
+        assert np.array_equal(image, original)
+        rows, columns = np.indices(image.shape)
+        x, y = np.loadtxt(file).mean(axis=0)
+        from_center = np.hypot(rows - y, columns - x)
+        assert image[from_center < 5].mean() > 1.3 * image[from_center < 60].mean()
+
+
+def test_a_long_axis_without_a_short_axis_beside_it_is_told_by_its_direction(tmp_path: Path) -> None:
+    plane = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0)).cine
+    four = replace(plane, geometry=Geometry((1, 40, 48), usual_plane(10.0).ijk_to_ras))
+    write_series(tmp_path, as_stored(four))
+    (named,) = read_study(tmp_path).cines
+    assert (named.name, named.stack.view) == ("lax_4c", View.LAX_4C)
+    assert "view_from_direction" in {finding.code for finding in named.stack.findings}
+
+
+def test_a_plane_that_lies_like_no_view_keeps_its_view_open(tmp_path: Path) -> None:
+    other = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0))
+    write_series(tmp_path, as_stored(other.cine))
+    (named,) = read_study(tmp_path).cines
+    assert named.stack.view is None
+    assert "view_unknown" not in {finding.code for finding in named.stack.findings}

@@ -1,0 +1,144 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from CMRSegmentationLib.image import CineStack, Label, View
+from CMRSegmentationLib.segmenting import network_cine
+from CMRSegmentationLib.segmenting.inference import Predictor, load_network
+from CMRSegmentationLib.segmenting.network_cine import NetworkCine
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions, labels_of
+from CMRSegmentationLib.segmenting.preprocessing import Box
+from CMRSegmentationLib.stages import Stages
+from Testing.phantoms import HeartPhantom
+
+WIDE = HeartPhantom(frames=6, slices=5, rows=150, columns=170, es_frame=3)
+"""A field of view of 240 × 238 mm: the crop is smaller than the image."""
+
+EMPTY = HeartPhantom(frames=6, slices=5, rows=150, columns=170, es_frame=3, empty_slices=(5, 0))
+"""The same body without a heart."""
+
+
+@pytest.fixture(scope="module")
+def network(phantom_bundle):
+    return load_network(phantom_bundle)
+
+
+@pytest.fixture
+def predictor(network):
+    return Predictor(network, torch.device("cpu"))
+
+
+def located(stack: CineStack, predictor: Predictor, stages: Stages | None = None) -> NetworkCine:
+    return NetworkCine.of(stack, 2.0, predictor, stages or Stages())
+
+
+def test_the_crop_holds_the_heart_of_every_phase_with_a_margin(predictor):
+    images = located(WIDE.cine, predictor)
+    assert images.grid.network_yx == (120, 119)
+    heart = images.grid.to_network((WIDE.labels.array > 0).any(axis=(0, 1))[None].astype(np.float32))[0] > 0.5
+    tight = Box.around(heart, margin=5)  # 10 mm
+    assert images.box.y0 <= tight.y0 < tight.y1 <= images.box.y1
+    assert images.box.x0 <= tight.x0 < tight.x1 <= images.box.x1
+    assert np.prod(images.box.shape_yx) < 0.75 * 120 * 119
+
+
+def test_the_other_frames_run_on_the_crop(predictor):
+    images = located(WIDE.cine, predictor)
+    probabilities, box = images.predict_cine((0, 2, 3), Stages())
+    assert box == images.box
+    assert probabilities.shape == (3, 5, 3, *box.shape_yx)
+
+
+def test_on_the_crop_and_on_the_whole_image_the_heart_is_the_same_size(predictor):
+    images = located(WIDE.cine, predictor)
+    cropped = labels_of(images.predict_cine((0, 3), Stages())[0])
+    whole, box = replace(images, box=None).predict_cine((0, 3), Stages())
+    assert box == Box.whole((120, 119))
+    for label in (Label.LV, Label.MYO, Label.RV):
+        sizes = (cropped == label).sum(), (labels_of(whole) == label).sum()
+        assert sizes[0] == pytest.approx(sizes[1], rel=0.2)
+
+
+def test_a_heart_that_reaches_the_border_of_the_crop_is_seen_on_the_whole_image(predictor):
+    images = located(WIDE.cine, predictor)
+    box = images.box
+    cut = replace(images, box=Box(box.y0, box.y1, box.x0 + 32, box.x1))
+    _, used = cut.predict_cine((0,), Stages())
+    assert used == Box.whole((120, 119))
+
+
+def test_a_heart_that_is_found_nowhere_is_looked_for_on_the_whole_image(predictor):
+    images = located(EMPTY.cine, predictor)
+    assert images.box is None
+    _, used = images.predict_cine((1,), Stages())
+    assert used == Box.whole((120, 119))
+
+
+def test_a_brightest_frame_without_a_heart_does_not_hide_it(predictor):
+    array = WIDE.cine.array.copy()
+    array[0] = EMPTY.cine.array[0] + 1000
+    darkest = int(array.sum(axis=(1, 2, 3)).argmin())
+    told = []
+    images = located(CineStack(array, WIDE.geometry), predictor, Stages(lambda *step: told.append(step)))
+    assert images.box is not None
+    assert [step[3] for step in told if step[0] == "localize" and step[3] is not None] == [0, darkest]
+
+
+def test_a_frame_has_the_same_probabilities_whichever_others_are_asked_for(predictor):
+    images = located(WIDE.cine, predictor)
+    alone, _ = images.predict_cine((3,), Stages())
+    together, _ = images.predict_cine((0, 3, 5), Stages())
+    np.testing.assert_allclose(alone[0], together[1], atol=1e-5)
+
+
+def test_the_area_of_the_lv_in_the_middle_slices_falls_to_end_systole(predictor):
+    curve = located(WIDE.cine, predictor).mid_lv_curve(Stages())
+    # Of 5 slices the middle ones are 1 to 3; a network pixel has 4 mm².
+    expected = [sum(WIDE.areas_mm2(t, z)[Label.LV] for z in (1, 2, 3)) / 4.0 for t in range(6)]
+    assert np.corrcoef(curve, expected)[0, 1] > 0.99
+    assert (curve.argmax(), curve.argmin()) == (0, 3)
+
+
+def test_a_two_chamber_view_has_no_rv_and_its_probability_is_the_backgrounds(predictor):
+    four = located(replace(WIDE.cine, view=View.LAX_4C), predictor)
+    two = located(replace(WIDE.cine, view=View.LAX_2C), predictor)
+    with_rv, _ = replace(four, box=None).predict_cine((0,), Stages())
+    without, _ = replace(two, box=None).predict_cine((0,), Stages())
+    assert (labels_of(with_rv) == Label.RV).sum() > 100
+    assert not without[:, :, Label.RV - 1].any()
+    np.testing.assert_array_equal(without[:, :, : Label.RV - 1], with_rv[:, :, : Label.RV - 1])
+    assert (labels_of(without)[labels_of(with_rv) == Label.RV] == 0).mean() > 0.9
+
+
+def test_in_a_long_axis_a_phase_has_the_same_labels_whichever_others_are_asked_for(predictor):
+    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    images = located(replace(heart.cine, view=View.LAX_4C), predictor)
+    rules = PostprocessingOptions.off()
+    whole, alone = images.segment(tuple(range(16)), rules, Stages()), images.segment((5,), rules, Stages())
+    np.testing.assert_array_equal(alone[0], whole[5])
+
+
+def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predictor, monkeypatch):
+    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    original = NetworkCine.predict_cine
+
+    def fails_once(self, frames, stages):
+        probabilities, box = original(self, frames, stages)
+        probabilities[list(frames).index(3)] *= 0.3
+        return probabilities, box
+
+    monkeypatch.setattr(NetworkCine, "predict_cine", fails_once)
+    areas = {}
+    for view in (View.LAX_4C, View.SAX):
+        images = located(replace(heart.cine, view=view), predictor)
+        labels = images.segment(tuple(range(16)), PostprocessingOptions.off(), Stages())
+        areas[view] = (labels == Label.LV).sum(axis=(1, 2, 3))
+    assert areas[View.SAX][3] == 0
+    assert areas[View.LAX_4C][3] > 0
+
+
+def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):
+    result = network_cine._predict(predictor, np.zeros((2, 37, 43), np.float32), None)
+    assert result.shape == (2, 3, 37, 43)

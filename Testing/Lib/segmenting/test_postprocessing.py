@@ -1,0 +1,444 @@
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.segmenting.postprocessing import (
+    PostprocessingOptions,
+    fill_holes,
+    heart_mask,
+    labels_of,
+    near_cavity,
+    one_group,
+    one_piece,
+    tidy,
+    to_native_labels,
+)
+from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
+from Testing.Lib.long_axis_phantoms import ED, SPACING_YX_MM, drawn
+
+LV, MYO, RV = int(Label.LV), int(Label.MYO), int(Label.RV)
+FLIPS = [(1,), (2,), (3,), (1, 2, 3)]
+
+
+def heart(frames: int = 5, slices: int = 4, size: int = 32) -> np.ndarray:
+    """(T, Z, Y, X) a square heart: 4 × 4 LV in an 8 × 8 wall, 4 × 8 RV beside it, at rows 4 to 12."""
+    labels = np.zeros((frames, slices, size, size), np.uint8)
+    labels[:, :, 4:12, 4:8] = RV
+    labels[:, :, 4:12, 8:16] = MYO
+    labels[:, :, 6:10, 10:14] = LV
+    return labels
+
+
+def with_arm(labels: np.ndarray) -> np.ndarray:
+    """The same with an island of myocardium of 4 × 10 × 24 voxels, twice the size of the heart's 4 × 64 wall."""
+    labels = labels.copy()
+    labels[:, :, 20:30, 4:28] = MYO
+    return labels
+
+
+def as_probabilities(labels: np.ndarray, certainty: float = 0.9) -> np.ndarray:
+    """(T, Z, 3, Y, X) probabilities whose most probable label is the given one."""
+    one_hot = np.eye(4, dtype=np.float32)[labels][..., 1:]
+    return np.moveaxis(one_hot * certainty + (1 - one_hot) * (1 - certainty) / 3, -1, 2)
+
+
+class TestLabelsOf:
+    @pytest.mark.parametrize(
+        ("probabilities", "label"),
+        [
+            ((0.5, 0.1, 0.1), LV),
+            ((0.2, 0.45, 0.1), MYO),
+            ((0.0, 0.1, 0.6), RV),
+            ((0.3, 0.2, 0.1), 0),  # background 0.4
+            ((0.0, 0.0, 0.0), 0),
+        ],
+    )
+    def test_the_most_probable_of_four_wins(self, probabilities, label):
+        assert labels_of(np.array(probabilities, np.float32)[:, None, None]).item() == label
+
+    def test_probabilities_of_labels_give_the_labels_back(self):
+        labels = with_arm(heart())
+        np.testing.assert_array_equal(labels_of(as_probabilities(labels)), labels)
+
+
+class TestOneHeart:
+    def test_a_heart_of_three_structures_wins_against_a_larger_island_of_one(self):
+        labels = with_arm(heart())
+        kept = labels * heart_mask(labels)
+        np.testing.assert_array_equal(kept, heart())
+
+    def test_a_rule_that_keeps_the_largest_piece_of_each_structure_would_keep_the_arm(self):
+        labels = with_arm(heart(frames=1))
+        assert one_piece(labels[0])[0, 25, 10] == MYO
+
+    def test_an_island_in_one_phase_only_is_dropped(self):
+        labels = heart(frames=10)
+        labels[3, 1, 20:26, 20:26] = RV
+        np.testing.assert_array_equal(labels * heart_mask(labels), heart(frames=10))
+
+    def test_an_island_in_one_slice_is_dropped(self):
+        labels = heart()
+        labels[:, 2, 25, 25] = LV
+        np.testing.assert_array_equal(labels * heart_mask(labels), heart())
+
+    def test_what_touches_the_heart_in_its_own_phase_stays(self):
+        labels = heart(frames=10)
+        labels[7, :, 4:12, 16:20] = MYO  # a wall that moves out in one phase of ten
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    def test_slices_of_a_heart_that_touch_only_through_the_stack_stay(self):
+        labels = heart(slices=3)
+        labels[:, 0] = 0
+        labels[:, 0, 10:14, 14:18] = LV  # apical slice, displaced but overlapping the next one
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    def test_an_empty_cine_and_an_empty_phase_stay_empty(self):
+        empty = np.zeros((2, 3, 8, 8), np.uint8)
+        assert not (empty * heart_mask(empty)).any()
+        labels = heart()
+        labels[2] = 0
+        np.testing.assert_array_equal(labels * heart_mask(labels), labels)
+
+    @pytest.mark.parametrize("flip", FLIPS, ids=str)
+    def test_the_choice_does_not_depend_on_the_order_of_slices_rows_or_columns(self, flip):
+        labels = with_arm(heart())
+        np.testing.assert_array_equal(np.flip(heart_mask(np.flip(labels, flip)), flip), heart_mask(labels))
+
+    def test_the_choice_does_not_depend_on_transposition_or_the_order_of_phases(self):
+        labels = with_arm(heart(frames=6))
+        labels[2, 1, 1, 28] = RV
+        mask = heart_mask(labels)
+        np.testing.assert_array_equal(heart_mask(labels.swapaxes(2, 3)).swapaxes(2, 3), mask)
+        np.testing.assert_array_equal(np.roll(heart_mask(np.roll(labels, 2, axis=0)), -2, axis=0), mask)
+
+
+class TestNearCavity:
+    def test_myocardium_35_mm_from_the_cavity_stays_and_farther_goes(self):
+        labels = np.zeros((1, 2, 8, 60), np.uint8)
+        labels[0, 0, 4, 0] = LV
+        labels[0, :, 4, 1:] = MYO
+        kept = near_cavity(labels, (2.0, 1.4))
+        assert (kept[0, 1, 4, 1:26] == MYO).all()  # 25 pixels of 1.4 mm are 35 mm
+        assert not kept[0, 1, 4, 26:].any()
+
+    def test_the_cavity_counts_phase_by_phase_and_without_one_nothing_goes(self):
+        labels = np.zeros((2, 1, 4, 60), np.uint8)
+        labels[:, 0, 2, 40:] = MYO
+        labels[0, 0, 2, 0] = LV
+        kept = near_cavity(labels, (1.4, 1.4))
+        assert not (kept[0] == MYO).any()
+        np.testing.assert_array_equal(kept[1], labels[1])
+
+    def test_other_structures_are_left_alone(self):
+        labels = np.zeros((1, 1, 4, 60), np.uint8)
+        labels[0, 0, 2, 0] = LV
+        labels[0, 0, 2, 40:] = RV
+        np.testing.assert_array_equal(near_cavity(labels, (1.4, 1.4)), labels)
+
+
+class TestOnePiece:
+    def test_the_largest_piece_of_each_structure_is_kept(self):
+        labels = heart(frames=1)[0]
+        labels[1, 20:22, 20:22] = RV
+        labels[3, 0, 31] = LV
+        np.testing.assert_array_equal(one_piece(labels), heart(frames=1)[0])
+
+    def test_pieces_that_touch_at_a_corner_or_through_the_slices_are_one(self):
+        labels = np.zeros((2, 6, 6), np.uint8)
+        labels[0, 0:2, 0:2] = RV
+        labels[0, 2, 2] = RV
+        labels[1, 3, 3] = RV
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
+    def with_jet(self, rows: slice, columns: slice) -> np.ndarray:
+        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, a right ventricle and, apart from it, a piece of one."""
+        labels = np.zeros((1, 20, 40), np.uint8)
+        labels[0, 4:14, 10:20] = LV
+        labels[0, 4:14, 28:36] = RV
+        labels[0, rows, columns] = RV
+        return labels
+
+    @pytest.mark.parametrize("rows", [slice(4, 7), slice(4, 14), slice(1, 4)])
+    def test_a_piece_of_the_rv_is_pool_where_it_lies_mostly_beside_that(self, rows: slice):
+        """A notch and a band across are: 9 and 20 neighbors are pool, 3 and 6 background. A lid is dropped: 3 and 9."""
+        np.testing.assert_array_equal(one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0)))
+
+    def test_the_largest_piece_of_the_rv_stays_what_it_is(self):
+        labels = self.with_jet(slice(4, 7), slice(13, 16))
+        labels[0, :, 28:36] = 0
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
+    def walls(self) -> np.ndarray:
+        """(1, Y, X) a pool of 10 × 10 between a wall of 10 × 3 on its left and one of 8 × 3 on its right."""
+        labels = np.zeros((1, 20, 30), np.uint8)
+        labels[0, 4:14, 10:20] = LV
+        labels[0, 4:14, 7:10] = MYO
+        labels[0, 4:12, 20:23] = MYO
+        return labels
+
+    def test_the_walls_on_either_side_of_the_pool_are_both_kept(self):
+        np.testing.assert_array_equal(one_piece(self.walls()), self.walls())
+
+    @pytest.mark.parametrize(
+        ("rows", "columns"),
+        [(slice(14, 15), slice(14, 18)), (slice(8, 11), slice(14, 17)), (slice(16, 19), slice(10, 20))],
+        ids=["a speck on the valve's line", "a papillary muscle", "muscle elsewhere"],
+    )
+    def test_myocardium_that_is_no_wall_is_dropped(self, rows, columns):
+        labels = self.walls()
+        labels[0, rows, columns] = MYO
+        assert (one_piece(labels)[0, rows, columns] == 0).all()
+
+    def test_a_missing_structure_stays_missing(self):
+        labels = heart(frames=1)[0]
+        labels[labels == LV] = MYO
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
+
+class TestOneGroup:
+    def test_a_structure_that_is_apart_from_the_heart_in_its_phase_is_dropped(self):
+        labels = heart(frames=1, slices=1)[0]
+        labels[0, 4:12, 24:30] = RV
+        labels[0, 4:12, 4:8] = 0  # the larger piece of RV is the one away from the septum
+        assert set(np.unique(one_group(labels))) == {0, LV, MYO}
+
+    def test_a_piece_that_touches_at_a_corner_alone_is_dropped(self):
+        labels = heart(frames=1, slices=1)[0]
+        labels[0, 12, 16] = MYO
+        np.testing.assert_array_equal(one_group(labels), heart(frames=1, slices=1)[0])
+
+    def test_slices_are_one_group_through_the_stack(self):
+        labels = heart(frames=1, slices=3)[0]
+        labels[2] = np.roll(labels[2], 8, axis=1)  # displaced, still over the slice above
+        np.testing.assert_array_equal(one_group(labels), labels)
+
+    def test_an_empty_phase_stays_empty(self):
+        assert not one_group(np.zeros((1, 8, 8), np.uint8)).any()
+
+
+class TestOneHeartInEveryFrame:
+    """A single slice: what lies where the heart is in another phase is an island all the same."""
+
+    def spoiled(self) -> np.ndarray:
+        labels = heart(frames=6, slices=1)
+        labels[2, 0, 4:12, 4:8] = 0
+        labels[2, 0, 4:12, 4:6] = RV  # away from the septum in one phase, at the place of the RV of the others
+        labels[3, 0, 7, 11] = MYO  # a papillary muscle that is cut off from the wall
+        labels[4, 0, 4:12, 8] = 0  # a septum too thin, the RV loses its hold
+        labels[4, 0, 4:12, 9] = 0
+        return labels
+
+    def test_every_phase_is_one_group_of_single_pieces_without_holes(self):
+        result = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
+        for frame in result[:, 0]:
+            assert ndimage.label(frame > 0)[1] == 1
+            assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, MYO, RV)) == 1
+            assert ndimage.label(np.pad(frame, 1) == 0)[1] == 1
+
+    def test_the_hole_that_a_dropped_piece_leaves_in_the_pool_becomes_pool(self):
+        assert tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4))[3, 0, 7, 11] == LV
+
+    def test_without_the_rule_the_island_stays(self):
+        options = PostprocessingOptions(one_group=False)
+        assert (tidy(self.spoiled(), options, (1.4, 1.4), View.LAX_4C)[2] == RV).any()
+
+    def test_tidying_twice_changes_nothing_more(self):
+        once = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
+        np.testing.assert_array_equal(tidy(once, PostprocessingOptions(), (1.4, 1.4), View.LAX_4C), once)
+
+    def test_random_speckle_becomes_one_heart(self):
+        labels = np.random.default_rng(3).integers(0, 4, (4, 1, 40, 50)).astype(np.uint8)
+        for frame in tidy(labels, PostprocessingOptions(), (1.3, 1.6), View.LAX_4C)[:, 0]:
+            assert ndimage.label(frame > 0)[1] == 1
+            assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, RV)) <= 1
+            walls, count = ndimage.label(frame == MYO, np.ones((3, 3)))  # one on either side of the pool
+            assert set(walls[ndimage.binary_dilation(frame == LV)]) >= set(range(1, count + 1))
+
+
+class TestClosedWall:
+    def holed(self) -> np.ndarray:
+        labels = heart(frames=2, slices=1)
+        labels[:, 0, 4:6, 11:13] = 0  # the valve, two pixels of the LV wide
+        labels[:, 0, 10:12, 12] = 0  # a hole in the wall opposite
+        return labels
+
+    def test_a_thin_wall_that_runs_aslant_is_not_cut_in_two(self):
+        labels = np.zeros((1, 1, 30, 30), np.uint8)
+        rows, columns = np.indices((30, 30))
+        depth = rows + columns  # the wall is one pixel wide and runs along a diagonal: its pixels meet at corners
+        inside = (depth > 12) & (rows < 24) & (columns < 24)
+        labels[0, 0][inside] = LV
+        labels[0, 0][(depth == 12) & (rows < 24) & (columns < 24)] = MYO
+        result = tidy(labels, PostprocessingOptions(), (1.4, 1.4), View.LAX_2C)
+        assert (result[labels == MYO] == MYO).all()
+
+    @pytest.mark.parametrize(
+        ("view", "options", "label"),
+        [
+            (View.LAX_2C, PostprocessingOptions(), MYO),
+            (View.SAX, PostprocessingOptions(), 0),
+            (None, PostprocessingOptions(), 0),
+            (View.LAX_2C, PostprocessingOptions(closed_wall=False), 0),
+        ],
+        ids=["long axis", "short axis", "unknown", "off"],
+    )
+    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(self, view, options, label):
+        result = tidy(self.holed(), options, (1.4, 1.4), view)
+        assert (result[:, 0, 10, 12] == label).all()
+        assert (result[:, 0, 4:6, 11:13] == 0).all()
+
+
+class TestMitralPlane:
+    def domed(self) -> np.ndarray:
+        """A heart whose pool is open at its top, through the wall, and bulges over its end by two rows."""
+        labels = heart(frames=2, slices=1)
+        labels[:, 0, 4:6, 10:14] = LV
+        labels[:, 0, 2:4, 10:14] = LV
+        return labels
+
+    @pytest.mark.parametrize(
+        ("view", "options", "label"),
+        [
+            (View.LAX_2C, PostprocessingOptions(), 0),
+            (View.LAX_4C, PostprocessingOptions(), 0),
+            (View.LAX_3C, PostprocessingOptions(), LV),
+            (View.SAX, PostprocessingOptions(), LV),
+            (None, PostprocessingOptions(), LV),
+            (View.LAX_2C, PostprocessingOptions(mitral_plane=False), LV),
+        ],
+        ids=["two", "four", "three chambers", "short axis", "unknown", "off"],
+    )
+    def test_the_pool_ends_at_the_mitral_plane_where_that_is_its_only_valve(self, view, options, label):
+        result = tidy(self.domed(), options, (1.4, 1.4), view)
+        assert (result[:, 0, 2, 10:14] == label).all()
+        np.testing.assert_array_equal(result[:, 0, 4:], self.domed()[:, 0, 4:])
+
+    def test_a_piece_of_the_atrium_s_wall_is_no_end_of_the_ventricle_s(self):
+        """The pool runs 12 mm into the atrium, and to the lateral side of it lies a piece of wall behind a gap."""
+        whole = drawn(ED, degrees=0.0).array
+        labels = whole.copy()
+        base = int(np.argwhere(whole[0, 0] == LV)[:, 0].min())
+        columns = np.flatnonzero(whole[0, 0, base] == LV)
+        labels[0, 0, base - 9 : base, columns[0] : columns[-1] + 1] = LV
+        labels[0, 0, base - 9 : base - 4, columns[-1] + 1 : columns[-1] + 6] = MYO
+        result = tidy(labels, PostprocessingOptions(), SPACING_YX_MM, View.LAX_4C)
+        assert not (result[0, 0, : base - 2] == MYO).any()
+        assert (result == LV).sum() == pytest.approx((whole == LV).sum(), rel=0.04)
+
+
+class TestFillHoles:
+    def test_a_hole_within_the_wall_that_does_not_touch_the_pool_becomes_wall(self):
+        labels = np.zeros((1, 1, 12, 12), np.uint8)
+        labels[0, 0, 1:11, 1:11] = MYO
+        labels[0, 0, 7:9, 7:9] = LV
+        labels[0, 0, 3:5, 3:5] = 0
+        filled = fill_holes(labels)
+        assert (filled[0, 0, 3:5, 3:5] == MYO).all()
+        np.testing.assert_array_equal(one_piece(filled[0]), filled[0])
+
+    @pytest.mark.parametrize(
+        ("place", "label"),
+        [((8, 12), LV), ((6, 10), LV), ((5, 12), LV), ((8, 6), RV)],
+        ids=["within the LV", "between LV and wall", "within the wall", "within the RV"],
+    )
+    def test_a_hole_is_closed_with_the_ventricle_around_it(self, place, label):
+        labels = heart()
+        labels[1, 2, *place] = 0
+        assert fill_holes(labels)[1, 2, *place] == label
+
+    def test_nothing_but_the_hole_changes(self):
+        labels = heart()
+        labels[:, :, 7:9, 11:13] = 0
+        np.testing.assert_array_equal(fill_holes(labels), heart())
+
+    def test_a_bay_that_opens_to_the_outside_is_no_hole(self):
+        labels = heart()
+        labels[:, :, 4:8, 5] = 0
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_a_ring_at_the_border_of_the_image_does_not_enclose_what_is_open_to_it(self):
+        labels = np.zeros((1, 1, 8, 8), np.uint8)
+        labels[0, 0, :4, 3] = MYO
+        labels[0, 0, 3, :4] = MYO  # encloses the corner of the image only together with its border
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_holes_are_closed_within_a_slice_never_through_the_stack(self):
+        labels = heart(slices=3)
+        labels[:, 1] = 0  # a slice that failed lies between two full ones
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    def test_the_rv_within_a_ring_of_myocardium_is_not_overwritten(self):
+        labels = np.zeros((1, 1, 9, 9), np.uint8)
+        labels[0, 0, 1:8, 1:8] = MYO
+        labels[0, 0, 3:6, 3:6] = RV
+        np.testing.assert_array_equal(fill_holes(labels), labels)
+
+    @pytest.mark.parametrize("flip", FLIPS, ids=str)
+    def test_holes_do_not_depend_on_the_direction_of_the_axes(self, flip):
+        labels = heart()
+        labels[:, :, 8, 12] = 0
+        labels[:, :, 4:8, 5] = 0
+        np.testing.assert_array_equal(np.flip(fill_holes(np.flip(labels, flip)), flip), fill_holes(labels))
+
+
+class TestOptions:
+    def spoiled(self) -> np.ndarray:
+        labels = with_arm(heart())
+        labels[:, :, 8, 12] = 0
+        labels[:, 3, 4:6, 20:22] = RV
+        return labels
+
+    def test_switched_off_nothing_is_done(self):
+        np.testing.assert_array_equal(tidy(self.spoiled(), PostprocessingOptions.off(), (1.3, 1.6)), self.spoiled())
+
+    @pytest.mark.parametrize(
+        ("options", "arm", "hole", "island"),
+        [
+            (PostprocessingOptions(), 0, LV, 0),
+            (PostprocessingOptions(one_heart=False), 0, LV, 0),
+            (PostprocessingOptions(one_heart=False, one_group=False), MYO, LV, 0),
+            (PostprocessingOptions(one_piece=False, one_heart=False, one_group=False), MYO, LV, RV),
+            (PostprocessingOptions(one_piece=False), 0, LV, 0),
+            (PostprocessingOptions(fill_holes=False), 0, 0, 0),
+            (PostprocessingOptions.off(), MYO, 0, RV),
+        ],
+        ids=str,
+    )
+    def test_each_rule_does_its_part_and_can_be_switched_off(self, options, arm, hole, island):
+        grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
+        whole = Box.whole((32, 32))
+        result = to_native_labels(as_probabilities(self.spoiled()), grid, whole, options)
+        assert (result[0, 3, 25, 10], result[0, 3, 8, 12], result[0, 3, 5, 21]) == (arm, hole, island)
+
+
+class TestToNativeLabels:
+    def test_on_the_same_grid_labels_stay_as_they_are(self):
+        grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
+        result = to_native_labels(as_probabilities(heart()), grid, Box.whole((32, 32)), PostprocessingOptions())
+        np.testing.assert_array_equal(result, heart())
+
+    def test_a_crop_lands_in_its_place_and_the_rest_is_background(self):
+        grid = InPlaneGrid.between((40, 36), (1.4, 1.4), 1.4)
+        box = Box(5, 37, 3, 35)
+        result = to_native_labels(as_probabilities(heart()), grid, box, PostprocessingOptions())
+        expected = np.zeros((5, 4, 40, 36), np.uint8)
+        expected[:, :, 5:37, 3:35] = heart()
+        np.testing.assert_array_equal(result, expected)
+
+    def test_a_square_of_24_mm_keeps_its_area_on_a_finer_grid_that_is_not_square(self):
+        labels = np.zeros((1, 2, 32, 32), np.uint8)
+        labels[:, :, 10:22, 8:20] = LV  # 12 pixels of 2 mm
+        grid = InPlaneGrid.between((80, 40), (0.8, 1.6), 2.0)
+        result = to_native_labels(as_probabilities(labels), grid, Box.whole((32, 32)), PostprocessingOptions())
+        area_mm2 = (result == LV).sum(axis=(2, 3)) * 0.8 * 1.6
+        np.testing.assert_allclose(area_mm2, 24.0**2, rtol=0.08)
+
+    def test_probabilities_are_interpolated_not_labels(self):
+        probabilities = np.zeros((1, 1, 3, 16, 16), np.float32)
+        probabilities[0, 0, 0, :, :8] = 1.0  # LV certain in the left half,
+        probabilities[0, 0, 1, :, 8:] = 0.6  # myocardium less so in the right
+        grid = InPlaneGrid.between((160, 160), (0.2, 0.2), 2.0)
+        result = to_native_labels(probabilities, grid, Box.whole((16, 16)), PostprocessingOptions.off())
+        # 1 - s = 0.6 s at s = 0.625 of the way from one pixel center to the next, 7.5 + 0.625 pixels from the left.
+        assert (result[0, 0, 80] == LV).sum() == pytest.approx(10 * (7.5 + 0.625), abs=1)

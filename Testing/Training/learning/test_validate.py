@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from CMRSegmentationLib.image import Label
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Training.datasets.examination import UNKNOWN
+from Training.learning.validate import to_network, validate
+from Training.samples.cache import read_cache
+
+
+class ByIntensity(nn.Module):
+    """Calls dark pixels myocardium and everything else LV or, if told so, background."""
+
+    def __init__(self, elsewhere=Label.LV):
+        super().__init__()
+        self.anchor = nn.Parameter(torch.zeros(1))
+        self.elsewhere = elsewhere
+
+    def forward(self, images):
+        self.sizes = images.shape[-2:]
+        logits = torch.zeros(len(images), 4, *images.shape[-2:])
+        logits[:, self.elsewhere] = 1.0
+        return [logits]
+
+
+@pytest.fixture
+def examinations(tmp_path):
+    lv_only = phantom_patient("P2", "GE", annotated=(Label.LV,))
+    return read_cache(write_cache(tmp_path, phantom_patient("P1"), lv_only))
+
+
+def test_dice_is_averaged_by_vendor_and_annotated_structure(examinations):
+    scores = validate(ByIntensity(), examinations, spacing_mm=3.2, multiple=8)
+    assert sorted(scores) == ["GE_LV", "Siemens_LV", "Siemens_MYO", "Siemens_RV", "mean"]
+    assert scores["Siemens_MYO"] == 0
+    assert scores["mean"] == pytest.approx(np.mean([scores[k] for k in scores if k != "mean"]))
+
+
+def test_a_prediction_of_lv_everywhere_scores_twice_its_share_over_one_plus_its_share(examinations):
+    network = ByIntensity()
+    scores = validate(network, examinations[:1], spacing_mm=3.2, multiple=8)
+    dices = []
+    for phase in examinations[0].phases:
+        rows, columns = round(40 * 3.4 / 3.2), 48
+        share = (phase.labels == Label.LV).sum() / phase.labels.size
+        assert network.sizes == (-(-rows // 8) * 8, columns)
+        dices.append(2 * share / (1 + share))
+    assert scores["Siemens_LV"] == pytest.approx(np.mean(dices), rel=0.05)
+
+
+def test_a_structure_that_is_absent_in_both_counts_as_right(tmp_path):
+    examinations = read_cache(write_cache(tmp_path, phantom_patient("P1")))
+    for phase in examinations[0].phases:
+        phase.labels[:] = 0
+    assert validate(ByIntensity(Label.BACKGROUND), examinations, 3.2, 8)["mean"] == 1.0
+
+
+def test_what_nobody_labeled_does_not_count(tmp_path):
+    examinations = read_cache(write_cache(tmp_path, phantom_patient("P1")))
+    for phase in examinations[0].phases:
+        phase.labels[phase.labels != Label.LV] = UNKNOWN
+    assert to_network(examinations[0].phases[0], 3.2)[1].max() == UNKNOWN
+    scores = validate(ByIntensity(Label.LV), examinations, 3.2, 8)
+    assert scores["Siemens_LV"] == 1.0
+
+
+def test_the_network_is_left_in_evaluation_mode(examinations):
+    network = ByIntensity().train()
+    validate(network, examinations[:1], 3.2, 8)
+    assert not network.training
+
+
+def test_the_network_gets_labels_resampled_class_by_class(tmp_path):
+    """Where LV borders on background, averaging the numbers of the classes would invent a third."""
+    phase = read_cache(write_cache(tmp_path, phantom_patient("P1", annotated=(Label.LV,))))[0].phases[0]
+    phase.labels[:] = np.where(phase.labels == Label.RV, Label.RV, 0)
+    images, labels = to_network(phase, spacing_mm=1.5)
+    assert images.shape == labels.shape == (3, round(40 * 3.4 / 1.5), round(48 * 3.2 / 1.5))
+    assert set(np.unique(labels)) == {Label.BACKGROUND, Label.RV}

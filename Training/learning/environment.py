@@ -1,0 +1,73 @@
+"""What is needed to repeat a run and its evaluation: settings, command, patients, versions, commit and hardware."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from Training.learning.config import TrainConfig, to_values
+from Training.learning.splits import Split
+from Training.samples.cache import CachedExamination
+
+ENVIRONMENT_FILE, EVALUATION_FILE = "run.json", "evaluation.json"
+
+
+def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
+    """Writes `run.json` into the folder of a run, which is made if it is not there."""
+    run.mkdir(parents=True, exist_ok=True)
+    examinations = {name: [_describe(e) for e in group] for name, group in split.groups().items()}
+    environment = {"config": to_values(config), **_circumstances(), "examinations": examinations}
+    (run / ENVIRONMENT_FILE).write_text(json.dumps(environment, indent=1), encoding="utf-8")
+
+
+def write_evaluation(out: Path) -> None:
+    """Writes `evaluation.json`, with what command and where results were made, into the folder of the results."""
+    (out / EVALUATION_FILE).write_text(json.dumps(_circumstances(), indent=1), encoding="utf-8")
+
+
+def _circumstances() -> dict[str, Any]:
+    return {
+        "command": command_line(),
+        "commit": _git("rev-parse", "HEAD"),
+        "changed_since_commit": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "threads": torch.get_num_threads(),
+        "processors": os.cpu_count(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+def command_line() -> str:
+    """The command of this process."""
+    return " ".join(["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])])
+
+
+def _without_folder(argument: str) -> str:
+    """An argument without the user's own folders, which tell nobody else anything."""
+    return Path(argument).name if Path(argument).is_absolute() else argument
+
+
+def _git(*arguments: str) -> str:
+    """What git answers about the program; empty where git or its history is missing."""
+    command = ["git", "--no-optional-locks", *arguments]
+    try:
+        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
+
+
+def _describe(examination: CachedExamination) -> dict[str, Any]:
+    e = examination
+    annotated = [label.name for label in e.annotated]
+    return {"patient": e.patient, "dataset": e.dataset, "vendor": e.vendor, "annotated": annotated}

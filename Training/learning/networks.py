@@ -1,0 +1,188 @@
+"""Networks by name: the library's U-Net, five of MONAI, and the predictor of domains.
+
+All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The library's U-Net
+is the product and the only one that can be exported; the others are there to be compared with it. MONAI takes seconds
+to import, so only the function that needs it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, get_args
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+from CMRSegmentationLib.segmenting.unet import LEAKY_SLOPE, UNet, UNetConfig
+
+Architecture = Literal["unet", "unet_plus_plus", "v_net", "attention_unet", "dynunet", "swin_unetr"]
+"""The networks that `build_network` knows."""
+
+SWIN_FEATURE_MULTIPLE = 12
+SWIN_SIZE_MULTIPLE = 32
+V_NET_SIZE_MULTIPLE = 16
+PLUS_PLUS_STAGES = 5
+
+
+class AnySize(nn.Module):
+    """A network that takes images of any size: they are padded with their edge pixels, and the logits cropped.
+
+    Attributes:
+        network: maps (N, C, Y, X) to one tensor of logits or a list of them, of which the first is kept.
+        padded_multiple: rows and columns are padded to multiples of this many pixels.
+        size_multiple: 1, because any size is taken.
+    """
+
+    def __init__(self, network: nn.Module, padded_multiple: int) -> None:
+        super().__init__()
+        self.network = network
+        self.padded_multiple = padded_multiple
+        self.size_multiple = 1
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Logits (N, classes, Y, X) at full resolution, in a list of one."""
+        outputs = self.network(pad_to_multiple(images, self.padded_multiple))
+        logits = outputs if isinstance(outputs, Tensor) else outputs[0]
+        return [logits[..., : images.shape[-2], : images.shape[-1]]]
+
+
+def build_network(architecture: str, config: UNetConfig) -> nn.Module:
+    """A new network with the channels of `config`, at random weights.
+
+    Args:
+        architecture: a name of `Architecture`.
+        config: its image channels and classes hold for all; its feature channels for those that have stages of their
+            own choice (V-Net has not, and SwinUNETR takes the first, rounded up to a multiple of 12); normalization,
+            downsampling and deep supervision for the library's U-Net alone.
+
+    Raises:
+        ValueError: if the name is unknown or the channels do not suit it.
+    """
+    if architecture == "unet":
+        return UNet(config)
+    if architecture not in _BUILDERS:
+        raise ValueError(f"Unknown network {architecture!r}; known are {', '.join(get_args(Architecture))}.")
+    return _BUILDERS[architecture](config)
+
+
+def size_multiple(network: nn.Module) -> int:
+    """How many pixels rows and columns must be multiples of for a network of `build_network`."""
+    return network.config.size_multiple if isinstance(network, UNet) else int(network.size_multiple)  # type: ignore[arg-type]
+
+
+def pad_to_multiple(images: Tensor, multiple: int) -> Tensor:
+    """(N, C, Y, X) images with edge pixels repeated at the end of each axis up to a multiple of `multiple` pixels."""
+    rows, columns = (-n % multiple for n in images.shape[-2:])
+    return F.pad(images, (0, columns, 0, rows), mode="replicate") if rows or columns else images
+
+
+def full_resolution_logits(network: nn.Module, images: Tensor) -> Tensor:
+    """(N, classes, Y, X) logits of any network of this file for images of any size."""
+    logits: Tensor = network(pad_to_multiple(images, size_multiple(network)))[0]
+    return logits[..., : images.shape[-2], : images.shape[-1]]
+
+
+def _unet_plus_plus(config: UNetConfig) -> nn.Module:
+    """U-Net++ (Zhou et al. 2018, doi:10.1007/978-3-030-00889-5_1), five stages."""
+    from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus
+
+    if len(config.channels) != PLUS_PLUS_STAGES:
+        raise ValueError(f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels.")
+    features = (*config.channels, config.channels[0])
+    return AnySize(BasicUNetPlusPlus(2, config.in_channels, config.out_channels, features), 2 ** (PLUS_PLUS_STAGES - 1))
+
+
+def _v_net(config: UNetConfig) -> nn.Module:
+    """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79), in two dimensions, without dropout."""
+    from monai.networks.nets.vnet import VNet
+
+    network = VNet(
+        2,
+        config.in_channels,
+        config.out_channels,
+        dropout_prob_down=None,
+        dropout_prob_up=(None, 0.0),
+        dropout_dim=2,
+    )
+    return AnySize(network, V_NET_SIZE_MULTIPLE)
+
+
+def _attention_unet(config: UNetConfig) -> nn.Module:
+    """Attention U-Net (Oktay et al. 2018, arXiv:1804.03999)."""
+    from monai.networks.nets.attentionunet import AttentionUnet
+
+    strides = [2] * (len(config.channels) - 1)
+    network = AttentionUnet(2, config.in_channels, config.out_channels, config.channels, strides)
+    return AnySize(network, config.size_multiple)
+
+
+def _dynunet(config: UNetConfig) -> nn.Module:
+    """The plain convolutional U-Net of nnU-Net (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z)."""
+    from monai.networks.nets.dynunet import DynUNet
+
+    downs = len(config.channels) - 1
+    network = DynUNet(
+        2,
+        config.in_channels,
+        config.out_channels,
+        kernel_size=[3] * (downs + 1),
+        strides=[1] + [2] * downs,
+        upsample_kernel_size=[2] * downs,
+        filters=config.channels,
+    )
+    return AnySize(network, config.size_multiple)
+
+
+def _swin_unetr(config: UNetConfig) -> nn.Module:
+    """Swin UNETR (Hatamizadeh et al. 2022, doi:10.1007/978-3-031-08999-2_22), in two dimensions."""
+    from monai.networks.nets.swin_unetr import SwinUNETR
+
+    features = -(-config.channels[0] // SWIN_FEATURE_MULTIPLE) * SWIN_FEATURE_MULTIPLE
+    network = SwinUNETR(config.in_channels, config.out_channels, feature_size=features, spatial_dims=2)
+    return AnySize(network, SWIN_SIZE_MULTIPLE)
+
+
+_BUILDERS: dict[str, Callable[[UNetConfig], nn.Module]] = {
+    "unet_plus_plus": _unet_plus_plus,
+    "v_net": _v_net,
+    "attention_unet": _attention_unet,
+    "dynunet": _dynunet,
+    "swin_unetr": _swin_unetr,
+}
+
+
+class DomainPredictor(nn.Module):
+    """Tells the domain (vendor, say) of a slice from feature maps of one or more places of a network.
+
+    Mean and standard deviation of each channel over the slice go through two linear layers: what tells scanners apart
+    is the appearance of the whole slice, and the size of the slice must not matter.
+
+    Args:
+        channels: channels of each feature map, in order.
+        domains: how many domains there are.
+        hidden: width of the hidden layer.
+    """
+
+    def __init__(self, channels: Sequence[int], domains: int, hidden: int = 64) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(2 * sum(channels), hidden),
+            nn.LeakyReLU(LEAKY_SLOPE),
+            nn.Linear(hidden, domains),
+        )
+
+    def forward(self, features: Sequence[Tensor]) -> Tensor:
+        """(N, domains) logits for feature maps (N, channels, Y, X) of any resolution each."""
+        statistics = [f(maps.float()) for maps in features for f in (_mean, _deviation)]
+        logits: Tensor = self.layers(torch.cat(statistics, dim=1))
+        return logits
+
+
+def _mean(maps: Tensor) -> Tensor:
+    return maps.mean(dim=(2, 3))
+
+
+def _deviation(maps: Tensor) -> Tensor:
+    """Standard deviation over the slice, with a floor that keeps its gradient finite for constant maps."""
+    return (maps.var(dim=(2, 3), unbiased=False) + 1e-6).sqrt()

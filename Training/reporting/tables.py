@@ -1,0 +1,269 @@
+"""Tables of results: in the layout of the reference study, as distributions, as agreement and run against run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from Training.scoring.agreement import compare_paired, measure_agreement, summarize
+from Training.scoring.results import CLINICAL_MEASURES, WHOLE, ResultRow, clinical_pairs
+
+STRUCTURES = ("RV", "LV", "MYO")
+PHASES = ("ED", "ES")
+SCORES = {"DC": "dice", "HD": "hd_mm"}
+"""Column endings of the reference study: Dice coefficient, and Hausdorff distance (here in mm, there in voxels)."""
+
+GROUPINGS: dict[str, Callable[[ResultRow], str]] = {
+    "dataset": lambda row: row.dataset,
+    "vendor": lambda row: row.vendor,
+    "centre": lambda row: row.centre,
+    "pathology": lambda row: row.pathology,
+    "phase": lambda row: row.phase,
+    "level": lambda row: row.level,
+    "view": lambda row: row.view,
+}
+"""What a table can be split by."""
+
+SPLITS = ("vendor", "centre", "pathology", "level", "view")
+"""What results are split by, each where it has more than one group."""
+
+METRICS = {
+    "dice": "Dice",
+    "hd_mm": "HD (mm)",
+    "hd95_mm": "HD95 (mm)",
+    "assd_mm": "ASSD (mm)",
+    "jaccard": "Jaccard",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
+"""Score of `ResultRow` → how tables call it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text, ready to be written in any form.
+
+    Attributes:
+        title: one line that says what it shows.
+        columns: the head of each column.
+        rows: the cells, as many in a row as there are columns.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def to_markdown(self) -> str:
+        """The title in bold and a GitHub-style table; numbers are aligned to the right by their first row."""
+        lines = [self.columns, tuple("---:" if right else "---" for right in self.numeric_columns()), *self.rows]
+        escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+        return f"**{self.title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in escaped) + "\n"
+
+    def numeric_columns(self) -> list[bool]:
+        """Which columns hold numbers, by the first row; they are aligned to the right."""
+        return [_looks_numeric(cell) for cell in self.rows[0]] if self.rows else [False] * len(self.columns)
+
+    def to_csv(self) -> str:
+        """Comma-separated values with a head line."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([self.columns, *self.rows])
+        return text.getvalue()
+
+
+def reference_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
+    """Means in the reference study's columns (`RV_ED_DC`, `RV_ED_HD`, …), one line per group and one for all.
+
+    Args:
+        rows: results; only whole stacks count, except when the table is split by level.
+        by: a key of `GROUPINGS`.
+
+    Raises:
+        ValueError: if `by` is not a grouping.
+    """
+    columns = [f"{s}_{p}_{ending}" for s, p, ending in product(STRUCTURES, PHASES, SCORES)]
+    lines = [(name, _patients(group), *_reference_cells(group)) for name, group in groups(rows, by)]
+    return Table(f"Mean Dice (DC) and Hausdorff distance in mm (HD) by {by}", (by, "patients", *columns), tuple(lines))
+
+
+def _reference_cells(rows: Sequence[ResultRow]) -> list[str]:
+    cells = []
+    for structure, phase, (ending, score) in product(STRUCTURES, PHASES, SCORES.items()):
+        values = [getattr(row, score) for row in rows if (row.structure, row.phase) == (structure, phase)]
+        known = [value for value in values if not math.isnan(value)]
+        cells.append(_number(sum(known) / len(known) if known else math.nan, 3 if ending == "DC" else 1))
+    return cells
+
+
+def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "vendor") -> Table:
+    """Mean with its 95 % bootstrap interval over patients, median, p5 and p95, by group, structure and phase.
+
+    The last column counts values that do not exist because one of the two masks is empty (see `metrics`).
+
+    Raises:
+        ValueError: if `metric` or `by` is not known.
+    """
+    if metric not in METRICS:
+        raise ValueError(f"Unknown metric {metric!r}; known are {', '.join(METRICS)}.")
+    digits = 1 if metric.endswith("_mm") else 3
+    lines = []
+    for name, group in groups(rows, by):
+        for structure, phase in product(STRUCTURES, PHASES):
+            chosen = [row for row in group if (row.structure, row.phase) == (structure, phase)]
+            if chosen:
+                lines.append((name, structure, phase, *_summary_cells(chosen, metric, digits)))
+    columns = (by, "structure", "phase", "patients", "mean", "95 % interval", "median", "p5", "p95", "missing")
+    return Table(f"{METRICS[metric]} by {by}", columns, tuple(lines))
+
+
+def _summary_cells(rows: Sequence[ResultRow], metric: str, digits: int) -> tuple[str, ...]:
+    summary = summarize([getattr(row, metric) for row in rows], [row.person for row in rows])
+    middle = [_number(value, digits) for value in (summary.median, summary.p5, summary.p95)]
+    interval = f"{_number(summary.low, digits)} to {_number(summary.high, digits)}"
+    return str(summary.patients), _number(summary.mean, digits), interval, *middle, str(summary.missing)
+
+
+def split_tables(rows: Sequence[ResultRow], by: str) -> list[Table]:
+    """The reference study's table and the distributions of Dice and distances, split by a key of `GROUPINGS`."""
+    return [reference_table(rows, by), *(summary_table(rows, metric, by) for metric in ("dice", "hd_mm", "hd95_mm"))]
+
+
+def splits_of(rows: Sequence[ResultRow]) -> list[str]:
+    """The entries of `SPLITS` that divide these results, and the vendor in any case."""
+    return [by for by in SPLITS if by == "vendor" or len(groups(rows, by)) > 1]
+
+
+def agreement_table(rows: Sequence[ResultRow]) -> Table:
+    """Volumes, EF and mass against the expert's: bias, SD, limits of agreement, MAE, ICC(A,1), r and regression."""
+    lines = []
+    for key, pairs in clinical_pairs(rows).items():
+        name, unit = CLINICAL_MEASURES[key]
+        predicted, truth = [pair.predicted for pair in pairs], [pair.truth for pair in pairs]
+        if sum(not math.isnan(p + t) for p, t in zip(predicted, truth, strict=True)) < 2:
+            continue
+        a = measure_agreement(predicted, truth)
+        bias = f"{a.bias:.1f} ({_number(a.bias_low, 1)} to {_number(a.bias_high, 1)})"
+        limits = f"{a.lower_limit:.1f} to {a.upper_limit:.1f}"
+        line = f"{_number(a.slope, 2)} x {'+' if a.intercept >= 0 else '−'} {_number(abs(a.intercept), 1)}"
+        numbers = (f"{a.sd:.1f}", limits, f"{a.mae:.1f}", _number(a.icc, 3), _number(a.pearson, 3), line)
+        lines.append((f"{name} ({unit})", str(a.pairs), bias, *numbers))
+    columns = ("measure", "patients", "bias (95 %)", "SD", "limits of agreement", "MAE", "ICC(A,1)", "r", "regression")
+    return Table("Prediction against expert", columns, tuple(lines))
+
+
+def comparison_table(
+    first: Sequence[ResultRow], others: Mapping[str, Sequence[ResultRow]], by: str = "vendor"
+) -> Table:
+    """Other runs against the first on the patients of both: mean difference, Wilcoxon p, adjusted by Holm.
+
+    Every line is one test, and the adjustment covers all lines of the table.
+
+    Args:
+        first: results of the run that the others are compared with.
+        others: name → results of another run.
+        by: a key of `GROUPINGS`.
+
+    Raises:
+        ValueError: if no other run has a patient in common with the first.
+    """
+    pairs = {(run, name): values for run, rows in others.items() for name, values in _paired(first, rows, by).items()}
+    if not pairs:
+        raise ValueError("The runs have no patient in common, so they cannot be compared.")
+    compared = compare_paired({" ".join(key): values for key, values in pairs.items()})
+    lines = [
+        (
+            *key,
+            str(row.pairs),
+            f"{row.mean:+.3f}",
+            f"{_number(row.low, 3)} to {_number(row.high, 3)}",
+            f"{row.p:.3g}",
+            f"{row.p_holm:.3g}",
+            str(row.left_out),
+        )
+        for key, row in zip(pairs, compared, strict=True)
+    ]
+    columns = ("run", "score", "patients", "mean difference", "95 % interval", "p (Wilcoxon)", "p (Holm)", "left out")
+    return Table(f"Difference from the first run on the same patients, by {by}", columns, tuple(lines))
+
+
+def _paired(
+    first: Sequence[ResultRow], second: Sequence[ResultRow], by: str
+) -> dict[str, tuple[list[float], list[float]]]:
+    """`GE LV_ED_DC` and so on → the values of both runs; scores that no patient has in both are left out."""
+    others = {row.key: row for row in second}
+    split = groups([row for row in first if row.key in others], by)
+    pairs: dict[str, tuple[list[float], list[float]]] = {}
+    for (name, group), (ending, score) in product([g for g in split if g[0] != WHOLE], SCORES.items()):
+        for row in sorted(group, key=lambda row: (STRUCTURES.index(row.structure), row.phase)):
+            a, b = pairs.setdefault(f"{name} {row.structure}_{row.phase}_{ending}", ([], []))
+            a.append(getattr(row, score))
+            b.append(getattr(others[row.key], score))
+    known = {name: sum(not math.isnan(a + b) for a, b in zip(*values, strict=True)) for name, values in pairs.items()}
+    return {name: values for name, values in pairs.items() if known[name]}
+
+
+def groups(rows: Sequence[ResultRow], by: str) -> list[tuple[str, list[ResultRow]]]:
+    """The rows of each group in alphabetical order (levels from base to apex).
+
+    Where there are several groups, one named "all" with every row comes first.
+
+    Raises:
+        ValueError: if `by` is not a key of `GROUPINGS`.
+    """
+    if by not in GROUPINGS:
+        raise ValueError(f"Unknown grouping {by!r}; known are {', '.join(GROUPINGS)}.")
+    whole = [row for row in rows if row.level == WHOLE]
+    split: dict[str, list[ResultRow]] = {}
+    for row in rows if by == "level" else whole:
+        split.setdefault(GROUPINGS[by](row) or "unknown", []).append(row)
+    order = {name: place for place, name in enumerate((WHOLE, "base", "mid", "apex"))} if by == "level" else {}
+    named = [(name, split[name]) for name in sorted(split, key=lambda name: (order.get(name, 99), name))]
+    return named if by == "level" or len(named) == 1 else [(WHOLE, whole), *named]
+
+
+def _patients(rows: Iterable[ResultRow]) -> str:
+    return str(len({row.person for row in rows}))
+
+
+def _number(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def _looks_numeric(cell: str) -> bool:
+    return cell[:1].isdigit() or cell.startswith(("+", "−", "-", "–"))
+
+
+def gap_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
+    """Mean Dice of each group and the gap between the best and the worst, for every structure and phase.
+
+    Groups are compared where both have the structure: a data set may annotate only some.
+    """
+    named = [(name, group) for name, group in groups(rows, by) if name != WHOLE]
+    lines = []
+    for structure, phase in product(STRUCTURES, PHASES):
+        scores = [[row.dice for row in group if (row.structure, row.phase) == (structure, phase)] for _, group in named]
+        means = [sum(values) / len(values) if values else math.nan for values in scores]
+        known = [mean for mean in means if not math.isnan(mean)]
+        if known:
+            gap = max(known) - min(known) if len(known) > 1 else math.nan
+            lines.append((f"{structure} {phase}", *(_number(mean, 3) for mean in means), _number(gap, 3)))
+    return Table(f"Mean Dice by {by} and the gap between them", ("", *(name for name, _ in named), "gap"), tuple(lines))
+
+
+def worst_table(rows: Sequence[ResultRow], count: int = 10) -> Table:
+    """The `count` lowest Dice scores of whole stacks, lowest first; of equal ones the larger distance first."""
+    whole = sorted((row for row in rows if row.level == WHOLE), key=lambda row: (row.dice, -_or_infinite(row.hd_mm)))
+    lines = []
+    for row in whole[:count]:
+        scores = _number(row.dice, 3), _number(row.hd_mm, 1)
+        lines.append((row.person, row.vendor, row.pathology, row.view, row.phase, row.structure, *scores))
+    columns = ("patient", "vendor", "pathology", "view", "phase", "structure", "Dice", "HD (mm)")
+    return Table(f"The {len(lines)} lowest Dice scores", columns, tuple(lines))
+
+
+def _or_infinite(value: float) -> float:
+    return math.inf if math.isnan(value) else value

@@ -1,0 +1,1 @@
+"""What a batch is made of: the cache, slices, augmentation, and what is painted into images."""

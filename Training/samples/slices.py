@@ -1,0 +1,282 @@
+"""Slices for training: which one is taken, where it is cropped, and what becomes of it.
+
+A batch depends on the seed and its number alone, so that a run can be resumed, repeated and spread over
+processes with the same result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.segmenting.preprocessing import normalize
+from Training.datasets.examination import UNKNOWN
+from Training.samples.augmentation import (
+    AugmentationConfig,
+    Geometric,
+    apply_appearance,
+    apply_geometric,
+    draw_appearance,
+    draw_geometric,
+)
+from Training.samples.cache import CachedExamination, CachedPhase
+from Training.samples.painted_apex import paint_apex
+from Training.samples.painted_atria import paint_atria
+
+CLASSES = len(Label)
+
+T = TypeVar("T", covariant=True)
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A square crop: pixels a side and their size."""
+
+    size_px: int
+    spacing_mm: float
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    """How slices are drawn.
+
+    Attributes:
+        spacing_mm: in-plane resolution of the network.
+        crops: (pixels, batch size) of the batches, taken in turn.
+        coarse_batches: so many batches at the start are coarser, with fewer pixels for the same field of view, which
+            halves their cost while the large structures are learned.
+        coarse_spacing_mm: resolution of these.
+        size_multiple: crops have a multiple of this many pixels.
+        domain_weights: vendor or data set → weight of its samples, spread evenly over its examinations. A data set that
+            is named counts by itself, not with its vendor; vendors that are not named have the weight 1.
+        heart_probability: share of crops centered near the heart; the others lie anywhere in the image.
+        heart_jitter_mm: standard deviation of the crop's center about the heart's.
+    """
+
+    spacing_mm: float = 1.4
+    crops: tuple[tuple[int, int], ...] = field(default=((128, 12), (128, 12), (128, 12), (192, 5)))
+    coarse_batches: int = 0
+    coarse_spacing_mm: float = 2.0
+    size_multiple: int = 16
+    domain_weights: tuple[tuple[str, float], ...] = field(default=(("Siemens", 0.75), ("GE", 0.25)))
+    heart_probability: float = 0.8
+    heart_jitter_mm: float = 22.0
+
+    def crop(self, number: int) -> tuple[Crop, int]:
+        """Size and resolution of the crops of batch `number`, and how many there are."""
+        size_px, batch_size = self.crops[number % len(self.crops)]
+        if number >= self.coarse_batches:
+            return Crop(size_px, self.spacing_mm), batch_size
+        coarse_px = size_px * self.spacing_mm / self.coarse_spacing_mm / self.size_multiple
+        return Crop(max(1, round(coarse_px)) * self.size_multiple, self.coarse_spacing_mm), batch_size
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSlice:
+    """One native slice: (Y, X) uint8 image and labels, and where the heart is.
+
+    `ends_at_the_apex` are planes cut from a short-axis stack, where an apex can be painted, `ends_at_the_base` those of
+    four or two chambers, where atria can be painted.
+    """
+
+    image: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    spacing_yx_mm: tuple[float, float]
+    heart_yx_px: tuple[float, float]
+    known: tuple[bool, ...]
+    vendor: str
+    ends_at_the_base: bool
+    ends_at_the_apex: bool
+
+
+def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
+    """The slices of every examination, one list for each."""
+    return [
+        [training_slice(e, phase, z) for phase in e.phases for z in range(phase.image.shape[0])] for e in examinations
+    ]
+
+
+def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -> TrainingSlice:
+    """One slice of a phase."""
+    cut = examination.view is not View.SAX and bool((phase.labels[z] == UNKNOWN).any())
+    return TrainingSlice(
+        phase.image[z],
+        phase.labels[z],
+        phase.geometry.spacing_zyx_mm[1:],
+        _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
+        tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
+        examination.vendor,
+        cut and examination.view in (View.LAX_4C, View.LAX_2C),
+        cut,
+    )
+
+
+def _center(labels: NDArray[np.uint8]) -> tuple[float, float] | None:
+    ys, xs = np.nonzero((labels > 0) & (labels != UNKNOWN))
+    return (float(ys.mean()), float(xs.mean())) if ys.size else None
+
+
+def _middle(image: NDArray[np.uint8]) -> tuple[float, float]:
+    return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships, (N, C) known classes, vendors.
+
+    A pixel that nobody labeled is no member of any class.
+    """
+
+    images: Tensor
+    target: Tensor
+    known: Tensor
+    vendors: tuple[str, ...]
+
+
+class NumberedBatches(Dataset[T]):
+    """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone; a process gets its part."""
+
+    def __init__(self, *, seed: int, length: int, rank: int, world_size: int) -> None:
+        self.seed, self.length = seed, length
+        self.rank, self.world_size = rank, world_size
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, number: int) -> T:
+        if not 0 <= number < self.length:
+            raise IndexError(number)
+        return self.draw(number)
+
+    def draw(self, number: int) -> T:
+        """The batch of a number within the run."""
+        raise NotImplementedError
+
+    def generators(self, number: int, batch_size: int) -> list[np.random.Generator]:
+        """One for each sample of a batch that is this process's to draw."""
+        mine = range(self.rank, batch_size, self.world_size)
+        return [np.random.default_rng((self.seed, number, i)) for i in mine]
+
+
+class BatchStream(NumberedBatches[Batch]):
+    """Batches of labeled slices."""
+
+    def __init__(
+        self,
+        examinations: list[CachedExamination],
+        sampling: SamplingConfig,
+        augmentation: AugmentationConfig,
+        *,
+        seed: int,
+        length: int,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        super().__init__(seed=seed, length=length, rank=rank, world_size=world_size)
+        self.by_patient = collect_slices(examinations)
+        self.sampling, self.augmentation = sampling, augmentation
+        self.probabilities = _examination_probabilities(examinations, sampling)
+
+    def draw(self, number: int) -> Batch:
+        """The slices of a batch, cropped and changed."""
+        crop, batch_size = self.sampling.crop(number)
+        samples = [self._sample(rng, crop) for rng in self.generators(number, batch_size)]
+        images, targets, known, vendors = zip(*samples, strict=True)
+        return Batch(
+            torch.from_numpy(np.stack(images)[:, None]),
+            torch.from_numpy(np.stack(targets)),
+            torch.tensor(known, dtype=torch.bool),
+            tuple(vendors),
+        )
+
+    def _draw_slice(self, rng: np.random.Generator) -> TrainingSlice:
+        patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
+        return patient[rng.integers(len(patient))]
+
+    def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
+        """Nothing is drawn where they are off, so that runs from before there were any stay repeatable."""
+        image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
+        probability = self.augmentation.atria_probability
+        if source.ends_at_the_base and probability > 0 and rng.random() < probability:
+            image, labels = paint_atria(image, labels, spacing_mm, rng)
+        probability = self.augmentation.apex_probability
+        if source.ends_at_the_apex and probability > 0 and rng.random() < probability:
+            image, labels = paint_apex(image, labels, spacing_mm, rng)
+        return replace(source, image=image, labels=labels)
+
+    def _crop(
+        self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        geometric = draw_geometric(rng, self.augmentation)
+        sampled = cut(source, geometric, draw_center(rng, source, self.sampling), crop)
+        return sampled[0], sampled[1:]
+
+    def _sample(
+        self, rng: np.random.Generator, crop: Crop
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
+        source = self._painted(rng, self._draw_slice(rng))
+        image, memberships = self._crop(rng, source, crop)
+        appearance = draw_appearance(rng, self.augmentation)
+        other = None
+        if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
+            other, _ = self._crop(rng, self._draw_slice(rng), crop)
+        image = normalize(apply_appearance(image, appearance, other))
+        return jitter(rng, image, self.augmentation), _hard(memberships), source.known, source.vendor
+
+
+def draw_center(rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig) -> tuple[float, float]:
+    """Row and column of a slice that a crop is to have in its middle: near the heart, or anywhere."""
+    if rng.random() < sampling.heart_probability:
+        offset = rng.normal(0, sampling.heart_jitter_mm, 2)
+        y, x = (source.heart_yx_px[a] + offset[a] / source.spacing_yx_mm[a] for a in (0, 1))
+        return float(y), float(x)
+    rows, columns = source.image.shape
+    return rng.uniform(0, rows - 1), rng.uniform(0, columns - 1)
+
+
+def cut(
+    source: TrainingSlice, geometric: Geometric, center_yx_px: tuple[float, float], crop: Crop
+) -> NDArray[np.float32]:
+    """(1 + C, Y, X): the image from 0 to 1, then the memberships of the foreground and of the unknown."""
+    foreground = (source.labels == c for c in (*range(1, CLASSES), UNKNOWN))
+    planes = np.stack([source.image, *foreground]).astype(np.float32)
+    planes[0] /= 255.0
+    return apply_geometric(
+        planes,
+        geometric,
+        center_yx_px=center_yx_px,
+        spacing_yx_mm=source.spacing_yx_mm,
+        size_px=crop.size_px,
+        spacing_mm=crop.spacing_mm,
+    )
+
+
+def jitter(rng: np.random.Generator, image: NDArray[np.float32], config: AugmentationConfig) -> NDArray[np.float32]:
+    """A normalized image of another scale and level."""
+    gain, offset = config.normalization_jitter
+    return image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))
+
+
+def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(C, Y, X) one-hot target from the interpolated memberships (C, Y, X) of the foreground and of the unknown.
+
+    Unknown pixels belong to no class.
+    """
+    background = 1.0 - memberships.sum(axis=0, keepdims=True)
+    classes = np.concatenate((background, memberships)).argmax(axis=0)
+    return np.asarray(classes[None] == np.arange(CLASSES)[:, None, None], dtype=np.float32)
+
+
+def _examination_probabilities(examinations: list[CachedExamination], sampling: SamplingConfig) -> NDArray[np.float64]:
+    """The chance of every examination: each domain's weight spread evenly over its examinations."""
+    share = dict(sampling.domain_weights)
+    domains = [e.dataset if e.dataset in share else e.vendor for e in examinations]
+    weights = np.array([share.get(domain, 1.0) / domains.count(domain) for domain in domains])
+    return np.asarray(weights / weights.sum())
