@@ -43,7 +43,13 @@ class CMRSegmentation(ScriptedLoadableModule):
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("CMR Segmentation")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Cardiac")]
-        self.parent.dependencies = ["Sequences", "Segmentations", "Terminologies", "SubjectHierarchy", "Plots"]
+        self.parent.dependencies = [
+            "Sequences",
+            "Segmentations",
+            "Terminologies",
+            "SubjectHierarchy",
+            "Plots",
+        ]
         self.parent.contributors = ["CMRSegmentation contributors"]
         self.parent.helpText = _(
             "Segments both ventricles and the left ventricular myocardium in every phase of a cardiac cine MRI, and "
@@ -63,7 +69,9 @@ def registerResources():
 
     temporary_folder.remove_stale_folders(slicer.app.temporaryPath)
     registration.register_terminology(RESOURCES)
-    registration.register_sample(RESOURCES, lambda source: [CMRSegmentationLogic().loadSample().volume])
+    registration.register_sample(
+        RESOURCES, lambda source: [CMRSegmentationLogic().loadSample().volume]
+    )
 
 
 @parameterNodeWrapper
@@ -116,7 +124,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/CMRSegmentation.ui"))
         self.layout.addWidget(uiWidget)
         self.ui = slicer.util.childWidgetVariables(uiWidget)
-        self.ui.inputSelector.addAttribute("vtkMRMLSequenceNode", "DataNodeClassName", "vtkMRMLScalarVolumeNode")
+        self.ui.inputSelector.addAttribute(
+            "vtkMRMLSequenceNode", "DataNodeClassName", "vtkMRMLScalarVolumeNode"
+        )
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = CMRSegmentationLogic()
         self.models = ModelChoice(self.ui, lambda: self.logic.modelsFolder)
@@ -176,7 +186,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeAdded(self, caller, event, node):
-        if node is not None and (node.IsA("vtkMRMLSequenceNode") or node.IsA("vtkMRMLScalarVolumeNode")):
+        if node is not None and (
+            node.IsA("vtkMRMLSequenceNode") or node.IsA("vtkMRMLScalarVolumeNode")
+        ):
             qt.QTimer.singleShot(0, self.chooseOnlyCine)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
@@ -192,7 +204,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setParameterNode(self, node):
         if self._parameterNode is not None:
             self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
-            self.removeObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+            self.removeObserver(
+                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged
+            )
         self._parameterNode = node
         if node is not None:
             self._parameterNodeGuiTag = node.connectParametersToGui(self.parameterWidgets())
@@ -204,7 +218,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def parameterWidgets(self):
         """The widgets by the parameter that they show; connectGui would find them too, but keeps its tag to itself."""
-        named = {widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()}
+        named = {
+            widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()
+        }
         return {str(name): widget for name, widget in named.items() if name}
 
     def onParametersChanged(self, caller=None, event=None):
@@ -253,10 +269,18 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onLoadFile(self):
         from CMRSegmentationMRML.loading import file_filter
 
-        self.load(qt.QFileDialog.getOpenFileName(slicer.util.mainWindow(), _("Load cine"), "", file_filter()))
+        self.load(
+            qt.QFileDialog.getOpenFileName(
+                slicer.util.mainWindow(), _("Load cine"), "", file_filter()
+            )
+        )
 
     def onLoadFolder(self):
-        self.load(qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Load DICOM folder"), ""))
+        self.load(
+            qt.QFileDialog.getExistingDirectory(
+                slicer.util.mainWindow(), _("Load DICOM folder"), ""
+            )
+        )
 
     def onLoadSample(self):
         self.load(None)
@@ -277,7 +301,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onDone(self, sequence):
         self.showInput()
-        if self.cine is not None:  # else the user is in another module, and sees the result when coming back
+        if (
+            self.cine is not None
+        ):  # else the user is in another module, and sees the result when coming back
             self.results.show(self.cine, sequence)
 
 
@@ -313,7 +339,11 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         except cines.CineError as problem:
             return None, "", str(problem)
         has_model = len(models.usable_models(self.modelsFolder)) > 0
-        return cine, summary, "" if has_model else _("No model is there; install the extension again.")
+        return (
+            cine,
+            summary,
+            "" if has_model else _("No model is there; install the extension again."),
+        )
 
     def load(self, path):
         """Loads every cine of a file or DICOM folder; returns the one that is shown, and sentences on the others."""
@@ -397,11 +427,16 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
         findLibrary()
 
     def runTest(self):
-        for test in (self.test_labelsComeBackFromASegmentationSequence, self.test_sampleIsSegmented):
+        for test in (
+            self.test_labelsComeBackFromASegmentationSequence,
+            self.test_sampleIsSegmented,
+        ):
             self.setUp()
             try:
                 test()
-            except unittest.SkipTest as reason:  # the button "Reload and Test" would take it for a failure
+            except (
+                unittest.SkipTest
+            ) as reason:  # the button "Reload and Test" would take it for a failure
                 self.delayDisplay(f"Skipped: {reason}")
 
     def _cineAndLabels(self):

@@ -23,7 +23,8 @@ class Finding:
         severity: how much it matters.
         message: one sentence for people.
         frame: the 0-based frame it concerns, if it concerns one.
-        slice: the 0-based slice (index along the array's slice axis) it concerns, if it concerns one.
+        slice: the 0-based slice (index along the array's slice axis) it concerns, if it concerns
+            one.
     """
 
     code: str

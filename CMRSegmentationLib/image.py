@@ -66,11 +66,12 @@ class Geometry:
 
     Attributes:
         shape_zyx: slices, rows, columns.
-        ijk_to_ras: 4 × 4 matrix from voxel (column i, row j, slice k) to RAS+ millimetres; it may be oblique
-            and need not be orthonormal.
+        ijk_to_ras: 4 × 4 matrix from voxel (column i, row j, slice k) to RAS+ millimetres; it may
+            be oblique and need not be orthonormal.
 
     Raises:
-        GeometryError: if the shape is empty, the matrix is singular or not finite, or a spacing is absurd.
+        GeometryError: if the shape is empty, the matrix is singular or not finite, or a spacing is
+            absurd.
     """
 
     shape_zyx: tuple[int, int, int]
@@ -85,7 +86,9 @@ class Geometry:
 
     def _check(self) -> None:
         if len(self.shape_zyx) != 3 or min(self.shape_zyx) < 1:
-            raise GeometryError(f"Expected slices, rows and columns of at least 1, found {self.shape_zyx}.")
+            raise GeometryError(
+                f"Expected slices, rows and columns of at least 1, found {self.shape_zyx}."
+            )
         if self.ijk_to_ras.shape != (4, 4) or not np.isfinite(self.ijk_to_ras).all():
             raise GeometryError("Expected a finite 4 × 4 matrix from voxels to millimetres.")
         spacing = self.spacing_zyx_mm
@@ -95,7 +98,9 @@ class Geometry:
                 f"found {spacing[0]:g} × {spacing[1]:g} × {spacing[2]:g} mm (z, y, x)."
             )
         if self.voxel_volume_mm3 < 1e-3 * spacing[0] * spacing[1] * spacing[2]:
-            raise GeometryError("The three axes of the grid lie in one plane, so voxels have no volume.")
+            raise GeometryError(
+                "The three axes of the grid lie in one plane, so voxels have no volume."
+            )
 
     @classmethod
     def from_spacing(
@@ -147,9 +152,13 @@ class Geometry:
 
 def _check_frame_times(times_ms: tuple[float, ...], frames: int) -> None:
     if len(times_ms) != frames:
-        raise ImageError(f"Expected one time for each of the {frames} frames, found {len(times_ms)}.")
+        raise ImageError(
+            f"Expected one time for each of the {frames} frames, found {len(times_ms)}."
+        )
     if not np.isfinite(times_ms).all() or np.any(np.diff(times_ms) <= 0):
-        raise ImageError(f"Expected frame times in ms that rise from frame to frame, found {times_ms}.")
+        raise ImageError(
+            f"Expected frame times in ms that rise from frame to frame, found {times_ms}."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,14 +168,15 @@ class CineStack:
     Attributes:
         array: (T, Z, Y, X) float32 intensities, finite, not constant.
         geometry: the grid that all frames share.
-        frame_times_ms: time of each frame in ms after the R wave, rising; None where it is not known or not
-            to be trusted.
+        frame_times_ms: time of each frame in ms after the R wave, rising; None where it is not
+            known or not to be trusted.
         view: the imaging plane where the reader could tell it.
         vendor: the scanner's manufacturer where the file names it.
         findings: what the reader had to guess or leave out.
 
     Raises:
-        ImageError: if the array is not four-dimensional, not finite or constant, or the times do not fit.
+        ImageError: if the array is not four-dimensional, not finite or constant, or the times do
+            not fit.
     """
 
     array: FloatArray
@@ -183,7 +193,9 @@ class CineStack:
         if not np.isfinite(array).all():
             raise ImageError("Expected finite intensities, found NaN or infinite voxels.")
         if array.min() == array.max():
-            raise ImageError(f"Expected an image, found the same value ({array.flat[0]:g}) in every voxel.")
+            raise ImageError(
+                f"Expected an image, found the same value ({array.flat[0]:g}) in every voxel."
+            )
         if self.frame_times_ms is not None:
             object.__setattr__(self, "frame_times_ms", tuple(float(t) for t in self.frame_times_ms))
             _check_frame_times(self.frame_times_ms, self.frames)
@@ -208,7 +220,8 @@ class LabelMap:
         geometry: the grid that all frames share.
 
     Raises:
-        ImageError: if the array is not four-dimensional, does not fit the grid or holds other values.
+        ImageError: if the array is not four-dimensional, does not fit the grid or holds other
+            values.
     """
 
     array: LabelArray
@@ -217,7 +230,9 @@ class LabelMap:
     def __post_init__(self) -> None:
         values = np.asarray(self.array)
         if values.size and (values.min() < 0 or values.max() > max(Label)):
-            raise ImageError(f"Expected labels 0 to {int(max(Label))}, found {values.min():g} to {values.max():g}.")
+            raise ImageError(
+                f"Expected labels 0 to {int(max(Label))}, found {values.min():g} to {values.max():g}."
+            )
         if not np.issubdtype(values.dtype, np.integer) and np.any(values != np.round(values)):
             raise ImageError("Expected whole numbers as labels, found fractions.")
         object.__setattr__(self, "array", np.ascontiguousarray(values, dtype=np.uint8))
@@ -235,6 +250,10 @@ class LabelMap:
 
 def _check_shape(array: NDArray[Any], geometry: Geometry) -> None:
     if array.ndim != 4 or array.shape[0] < 1:
-        raise ImageError(f"Expected frames, slices, rows and columns, found an array of shape {array.shape}.")
+        raise ImageError(
+            f"Expected frames, slices, rows and columns, found an array of shape {array.shape}."
+        )
     if tuple(array.shape[1:]) != geometry.shape_zyx:
-        raise ImageError(f"The array has {array.shape[1:]} voxels a frame, its geometry {geometry.shape_zyx}.")
+        raise ImageError(
+            f"The array has {array.shape[1:]} voxels a frame, its geometry {geometry.shape_zyx}."
+        )

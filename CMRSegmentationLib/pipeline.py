@@ -1,6 +1,7 @@
 """`segment_cine`: the one function that predicts; widget, command line and evaluation all call it.
 
-cine → network grid → heart located in a frame or a few → all frames on the crop → probabilities → labels → report
+cine → network grid → heart located in a frame or a few → all frames on the crop → probabilities →
+labels → report
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ import numpy as np
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.phases import find_phases
-from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, ModelSummary, make_report
+from CMRSegmentationLib.reporting.report import (
+    ClinicalReport,
+    InputSummary,
+    ModelSummary,
+    make_report,
+)
 from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
@@ -91,8 +97,9 @@ def segment_cine(
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
         patient: what the user knows beside the images.
-        mirror: average the predictions of four mirrored images, two of them brightened (four times slower); in a long
-            axis, whose single slice costs little, they always are (`Training/RESULTS_LONG_AXIS.md` has what it brings).
+        mirror: average the predictions of four mirrored images, two of them brightened (four times
+            slower); in a long axis, whose single slice costs little, they always are
+            (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         postprocessing: rules to apply; None for all.
         progress: is told the stage, how much of it is done, and the frame.
         should_stop: asked after every batch of slices.
@@ -132,7 +139,9 @@ def segment_cine(
 
 
 def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
-    return (Finding("model_experimental", Severity.WARNING, bundle.caution),) if bundle.caution else ()
+    return (
+        (Finding("model_experimental", Severity.WARNING, bundle.caution),) if bundle.caution else ()
+    )
 
 
 def _rounded(seconds: dict[str, float]) -> dict[str, float]:
@@ -148,7 +157,9 @@ def _check_frames(frames: FrameChoice, patient: Patient, total: int) -> None:
         raise ValueError("Expected at least one frame to segment, found none.")
 
 
-def _resolve_frames(frames: FrameChoice, patient: Patient, images: NetworkCine, stages: Stages) -> tuple[int, ...]:
+def _resolve_frames(
+    frames: FrameChoice, patient: Patient, images: NetworkCine, stages: Stages
+) -> tuple[int, ...]:
     """The frames to segment; for "ed-es" the LV's area in the middle slices of all frames decides."""
     if not isinstance(frames, str):
         return tuple(sorted({*frames, *(f for f in (patient.ed, patient.es) if f is not None)}))
@@ -157,4 +168,6 @@ def _resolve_frames(frames: FrameChoice, patient: Patient, images: NetworkCine, 
     if patient.ed is not None and patient.es is not None:
         return tuple(sorted((patient.ed, patient.es)))
     phases = find_phases(images.mid_lv_curve(stages), ed=patient.ed, es=patient.es)
-    return tuple(sorted({phases.ed_frame, phases.ed_frame if phases.es_frame is None else phases.es_frame}))
+    return tuple(
+        sorted({phases.ed_frame, phases.ed_frame if phases.es_frame is None else phases.es_frame})
+    )

@@ -9,7 +9,13 @@ from pathlib import Path
 import torch
 
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, ModelBundle, load_bundle, sha256_of
+from CMRSegmentationLib.segmenting.model import (
+    DESCRIPTION_FILE,
+    WEIGHTS_FILE,
+    ModelBundle,
+    load_bundle,
+    sha256_of,
+)
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 
 PHANTOM_MODEL = Path(__file__).parent / "phantom_model"
@@ -26,7 +32,9 @@ def write_bundle(
 ) -> ModelBundle:
     """Write a network in half precision with its description."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {k: (v.half() if v.is_floating_point() else v) for k, v in network.state_dict().items()}
+    weights = {
+        k: (v.half() if v.is_floating_point() else v) for k, v in network.state_dict().items()
+    }
     torch.save(weights, folder / WEIGHTS_FILE)
     bundle = ModelBundle(
         name=folder.name,
@@ -47,7 +55,9 @@ def write_bundle(
 
 def describe(folder: Path, description: dict[str, object]) -> None:
     """Write `model.json`."""
-    (folder / DESCRIPTION_FILE).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    (folder / DESCRIPTION_FILE).write_text(
+        json.dumps(description, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def change_description(folder: Path, **values: object) -> None:

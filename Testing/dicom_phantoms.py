@@ -60,13 +60,19 @@ def write_series(
             dataset.PixelSpacing = list(stack.geometry.spacing_zyx_mm[1:])
             dataset.InstanceNumber = first_instance + len(files)
             if trigger_ms is not None or stack.frame_times_ms is not None:
-                dataset.TriggerTime = float(trigger_ms[t, z] if trigger_ms is not None else stack.frame_times_ms[t])
+                dataset.TriggerTime = float(
+                    trigger_ms[t, z] if trigger_ms is not None else stack.frame_times_ms[t]
+                )
             dataset.PixelData = stack.array[t, z].round().clip(0).astype("<u2").tobytes()
-            files.append(_save(dataset, folder / f"s{series_number:03d}_{z:02d}_{t:02d}.dcm", attributes))
+            files.append(
+                _save(dataset, folder / f"s{series_number:03d}_{z:02d}_{t:02d}.dcm", attributes)
+            )
     return files
 
 
-def write_enhanced(path: Path, stack: CineStack, *, series_number: int = 7, **attributes: Any) -> Path:
+def write_enhanced(
+    path: Path, stack: CineStack, *, series_number: int = 7, **attributes: Any
+) -> Path:
     """Write one enhanced multi-frame file, the frames in an order that is neither by slice nor by phase."""
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset = _image_header(stack, series_number, EnhancedMRImageStorage)
@@ -74,11 +80,15 @@ def write_enhanced(path: Path, stack: CineStack, *, series_number: int = 7, **at
     dataset.NumberOfFrames = len(places)
     shared = Dataset()
     shared.PlaneOrientationSequence = [_item(ImageOrientationPatient=orientation_lps(stack))]
-    shared.PixelMeasuresSequence = [_item(PixelSpacing=list(stack.geometry.spacing_zyx_mm[1:]), SliceThickness=8.0)]
+    shared.PixelMeasuresSequence = [
+        _item(PixelSpacing=list(stack.geometry.spacing_zyx_mm[1:]), SliceThickness=8.0)
+    ]
     shared.MRImageFrameTypeSequence = [_item(FrameType=["ORIGINAL", "PRIMARY", "CINE", "NONE"])]
     dataset.SharedFunctionalGroupsSequence = [shared]
     dataset.PerFrameFunctionalGroupsSequence = [_frame_groups(stack, t, z) for t, z in places]
-    dataset.PixelData = np.stack([stack.array[t, z].round().clip(0) for t, z in places]).astype("<u2").tobytes()
+    dataset.PixelData = (
+        np.stack([stack.array[t, z].round().clip(0) for t, z in places]).astype("<u2").tobytes()
+    )
     return _save(dataset, path, attributes)
 
 
@@ -98,9 +108,13 @@ def _frame_groups(stack: CineStack, t: int, z: int) -> Dataset:
     groups = Dataset()
     groups.PlanePositionSequence = [_item(ImagePositionPatient=position_lps(stack, z))]
     groups.FrameContentSequence = [_item(TemporalPositionIndex=t + 1, InStackPositionNumber=z + 1)]
-    groups.PixelValueTransformationSequence = [_item(RescaleSlope=1.0, RescaleIntercept=0.0, RescaleType="US")]
+    groups.PixelValueTransformationSequence = [
+        _item(RescaleSlope=1.0, RescaleIntercept=0.0, RescaleType="US")
+    ]
     if stack.frame_times_ms is not None:
-        groups.CardiacSynchronizationSequence = [_item(NominalCardiacTriggerDelayTime=stack.frame_times_ms[t])]
+        groups.CardiacSynchronizationSequence = [
+            _item(NominalCardiacTriggerDelayTime=stack.frame_times_ms[t])
+        ]
     return groups
 
 

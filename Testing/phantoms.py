@@ -1,7 +1,8 @@
 """Beating hearts made of circles: cines whose volumes follow from formulas.
 
-A slice holds a bright disc (LV blood), a dark ring around it (MYO) and a bright disc that the ring cuts into a
-crescent (RV), so that RV and septum touch. The wall's area stays the same over the cycle, as muscle does.
+A slice holds a bright disc (LV blood), a dark ring around it (MYO) and a bright disc that the ring
+cuts into a crescent (RV), so that RV and septum touch. The wall's area stays the same over the
+cycle, as muscle does.
 """
 
 from __future__ import annotations
@@ -120,7 +121,11 @@ class HeartPhantom:
         if rv == 0.0:
             return {Label.LV: 0.0, Label.MYO: 0.0, Label.RV: 0.0}
         crescent = np.pi * rv**2 - _lens_area(epicardium, rv, epicardium + RV_CENTER * rv)
-        return {Label.LV: np.pi * lv**2, Label.MYO: np.pi * (epicardium**2 - lv**2), Label.RV: crescent}
+        return {
+            Label.LV: np.pi * lv**2,
+            Label.MYO: np.pi * (epicardium**2 - lv**2),
+            Label.RV: crescent,
+        }
 
     def volume_ml(self, label: Label, frame: int) -> float:
         """Volume of a structure: its areas times the slice pitch."""
@@ -130,7 +135,9 @@ class HeartPhantom:
     @cached_property
     def labels(self) -> LabelMap:
         """The structures, (T, Z, Y, X)."""
-        array = np.stack([[self._slice_labels(t, z) for z in range(self.slices)] for t in range(self.frames)])
+        array = np.stack(
+            [[self._slice_labels(t, z) for z in range(self.slices)] for t in range(self.frames)]
+        )
         return LabelMap(array, self.geometry)
 
     @cached_property
@@ -145,7 +152,9 @@ class HeartPhantom:
         label = self.labels.array
         image = np.where(label == Label.MYO, MUSCLE, np.where(label > 0, BLOOD, tissue))
         image = image + np.random.default_rng(0).normal(0.0, self.noise, image.shape)
-        return CineStack(image.astype(np.float32), self.geometry, self.frame_times_ms, View.SAX, "Phantom")
+        return CineStack(
+            image.astype(np.float32), self.geometry, self.frame_times_ms, View.SAX, "Phantom"
+        )
 
     def _centered_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         y = (np.arange(self.rows) - (self.rows - 1) / 2) * self.spacing_zyx_mm[1]

@@ -12,7 +12,9 @@ from Testing.dicom_phantoms import write_series
 PHASES = 20
 
 
-def write_patient(folder: Path, stack: CineStack, labels: LabelMap, frames: tuple[int, ...]) -> Path:
+def write_patient(
+    folder: Path, stack: CineStack, labels: LabelMap, frames: tuple[int, ...]
+) -> Path:
     """Writes `dicom/n.dcm` and a contour file for every slice with LV in the given frames.
 
     The contour of a phantom's LV is the circle of the same area about its center.
@@ -38,4 +40,6 @@ def write_contour(contours: Path, labels: LabelMap, frame: int, slice_: int) -> 
     x = xs.mean() + radius_mm / spacing_x_mm * np.cos(angle)
     y = ys.mean() + radius_mm / spacing_y_mm * np.sin(angle)
     number = slice_ * PHASES + frame + 1
-    np.savetxt(contours / f"IM-0001-{number:04d}-icontour-manual.txt", np.stack((x, y), axis=1), fmt="%.2f")
+    np.savetxt(
+        contours / f"IM-0001-{number:04d}-icontour-manual.txt", np.stack((x, y), axis=1), fmt="%.2f"
+    )

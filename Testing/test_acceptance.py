@@ -1,7 +1,7 @@
 """The bundled model and the whole product on real patients that it never learned from.
 
-Needs the model in `Resources/Models/sax`; the patients are those of `real_data.py`. Each test skips where what it needs
-is absent.
+Needs the model in `Resources/Models/sax`; the patients are those of `real_data.py`. Each test skips
+where what it needs is absent.
 """
 
 from __future__ import annotations
@@ -55,13 +55,17 @@ def prediction(stack, bundle) -> Prediction:
 def own_signals_and_no_picture(monkeypatch):
     """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture"))
+    monkeypatch.setattr(
+        results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
+    )
     yield
     signal.signal(signal.SIGTERM, before)
 
 
 def segment(out: Path, *arguments: object) -> int:
-    return main(["segment", *map(str, arguments), "-o", str(out), "--model", "sax", "--device", "cpu"])
+    return main(
+        ["segment", *map(str, arguments), "-o", str(out), "--model", "sax", "--device", "cpu"]
+    )
 
 
 def read_report(folder: Path) -> dict:
@@ -73,7 +77,11 @@ def acdc_dice(bundle, tmp_path_factory) -> dict[str, float]:
     """Mean Dice of both phases by structure, on the ten patients held out of every training run."""
     out = tmp_path_factory.mktemp("acdc")
     training = data_folder("acdc") / "acdc" / "training"
-    images = [path for name in HELD_OUT for path in sorted((training / name).glob(f"{name}_frame??.nii.gz"))]
+    images = [
+        path
+        for name in HELD_OUT
+        for path in sorted((training / name).glob(f"{name}_frame??.nii.gz"))
+    ]
     assert len(images) == 20
     assert segment(out, *images) == 0
     scores: dict[str, list[float]] = {name: [] for name in OURS}
@@ -128,7 +136,9 @@ class TestSunnybrook:
 class TestExamination:
     """Siemens, Vida: a study folder with six short-axis series of one slice each and five long-axis planes."""
 
-    def test_the_short_axis_is_one_cine_and_its_ejection_fraction_is_possible(self, bundle, tmp_path):
+    def test_the_short_axis_is_one_cine_and_its_ejection_fraction_is_possible(
+        self, bundle, tmp_path
+    ):
         study = unpack("bivme/dicoms.tar.xz", tmp_path) / "dicoms" / "patient1"
         assert segment(tmp_path / "out", study) == 0
         with (tmp_path / "out" / "summary.csv").open(newline="", encoding="utf-8") as file:
@@ -148,28 +158,42 @@ class TestSample:
     def expert(self) -> dict:
         return json.loads(SAMPLE.with_name("CMR-cine-Sunnybrook.json").read_text(encoding="utf-8"))
 
-    @pytest.mark.xfail(strict=True, reason="31.6 % against 25.8 %; from the whole images of the same patient 30.0 %")
+    @pytest.mark.xfail(
+        strict=True,
+        reason="31.6 % against 25.8 %; from the whole images of the same patient 30.0 %",
+    )
     def test_the_ejection_fraction_is_that_of_the_expert(self, prediction, expert):
         assert abs(prediction.report.value("lv_ef") - expert["lv_ef_percent"]) <= 5.0
 
     def test_both_phases_are_those_of_the_expert(self, prediction, expert, stack):
-        for found, frame in ((prediction.ed_frame, expert["ed_frame"]), (prediction.es_frame, expert["es_frame"])):
+        for found, frame in (
+            (prediction.ed_frame, expert["ed_frame"]),
+            (prediction.es_frame, expert["es_frame"]),
+        ):
             assert min((found - frame) % stack.frames, (frame - found) % stack.frames) <= 1
 
     def test_the_command_gives_the_same_labels_twice_on_the_samples_grid(self, bundle, tmp_path):
         for name in ("one", "two"):
             assert segment(tmp_path / name, SAMPLE, "--frames", "0,7") == 0
-        one, two = (tmp_path / name / "CMR-cine-Sunnybrook" / "labels.nii.gz" for name in ("one", "two"))
+        one, two = (
+            tmp_path / name / "CMR-cine-Sunnybrook" / "labels.nii.gz" for name in ("one", "two")
+        )
         assert one.read_bytes() == two.read_bytes()
         image, labels = nibabel.load(SAMPLE), nibabel.load(one)
         assert labels.shape == image.shape
         np.testing.assert_array_equal(labels.affine, image.affine)
 
-    @pytest.mark.parametrize("change", ["transposed", "mirrored", "slices reversed", "phases rotated"])
-    def test_volumes_stay_within_2_percent_when_the_stack_is(self, change, stack, bundle, prediction):
+    @pytest.mark.parametrize(
+        "change", ["transposed", "mirrored", "slices reversed", "phases rotated"]
+    )
+    def test_volumes_stay_within_2_percent_when_the_stack_is(
+        self, change, stack, bundle, prediction
+    ):
         changed = segment_cine(changed_cine(stack, change), bundle, device="cpu")
         for key in ("lv_edv", "lv_esv", "lv_mass", "rv_edv", "rv_esv"):
-            assert changed.report.value(key) == pytest.approx(prediction.report.value(key), rel=0.02), key
+            assert changed.report.value(key) == pytest.approx(
+                prediction.report.value(key), rel=0.02
+            ), key
 
 
 def changed_cine(stack: CineStack, change: str) -> CineStack:

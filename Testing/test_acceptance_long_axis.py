@@ -1,7 +1,8 @@
 """The bundled long-axis model on the whole examination of bivme, through the command line.
 
-The model learned from these very planes, so nothing there is a measure of its accuracy on other people: the model card
-has that, from runs that never saw the view or the person they were tested on. What is held is what must never happen.
+The model learned from these very planes, so nothing there is a measure of its accuracy on other
+people: the model card has that, from runs that never saw the view or the person they were tested
+    on. What is held is what must never happen.
 Of people it never learned from, planes cut from short-axis stacks are here, and it is held to them.
 """
 
@@ -126,7 +127,10 @@ def cut_planes_dice(bundle, tmp_path_factory) -> dict[tuple[str, str], float]:
     with segmenter_of(MODELS_FOLDER / "lax", device="cpu") as (segment, _):
         rows = [row for row in evaluate(segment, read_cache(cache)) if row.level == "all"]
     keys = {(row.view, row.structure) for row in rows}
-    return {key: float(np.mean([row.dice for row in rows if (row.view, row.structure) == key])) for key in keys}
+    return {
+        key: float(np.mean([row.dice for row in rows if (row.view, row.structure) == key]))
+        for key in keys
+    }
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,9 @@ def cut_planes_dice(bundle, tmp_path_factory) -> dict[tuple[str, str], float]:
         ("lax_2c", "MYO", 0.74),
     ],
 )
-def test_planes_cut_from_people_never_trained_on_reach_the_bar(view, structure, bar, cut_planes_dice):
+def test_planes_cut_from_people_never_trained_on_reach_the_bar(
+    view, structure, bar, cut_planes_dice
+):
     assert cut_planes_dice[view, structure] >= bar
 
 
@@ -153,10 +159,20 @@ def pool_dice(labels: np.ndarray, drawn: np.ndarray) -> float:
 def pool_dice_on_ge(bundle) -> list[float]:
     """Of four planes through the axis, 45 degrees apart, of the three held-out patients of Sunnybrook at ED and ES."""
     raw = data_folder("sunnybrook_contours") / "sunnybrook_contours"
-    phases = [phase for e in sunnybrook.read(raw) if e.patient in sunnybrook.HELD_OUT_NAMES for phase in e.load()]
-    planes = [LabeledStack(phase).cut(angle) for phase in phases for angle in np.deg2rad([0, 45, 90, 135])]
+    phases = [
+        phase
+        for e in sunnybrook.read(raw)
+        if e.patient in sunnybrook.HELD_OUT_NAMES
+        for phase in e.load()
+    ]
+    planes = [
+        LabeledStack(phase).cut(angle) for phase in phases for angle in np.deg2rad([0, 45, 90, 135])
+    ]
     with segmenter_of(MODELS_FOLDER / "lax", device="cpu") as (segment, _):
-        found = [segment(CineStack(plane.image[None], plane.geometry), View.LAX_4C)[0] for plane in planes]
+        found = [
+            segment(CineStack(plane.image[None], plane.geometry), View.LAX_4C)[0]
+            for plane in planes
+        ]
     return [pool_dice(labels, plane.labels) for labels, plane in zip(found, planes, strict=True)]
 
 

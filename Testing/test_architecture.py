@@ -10,16 +10,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LIBRARY, MODULE, TRAINING = (ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training"))
+LIBRARY, MODULE, TRAINING = (
+    ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training")
+)
 SLICER = {"slicer", "qt", "ctk", "vtk"}
 TORCH_AT_TOP_LEVEL = {"unet", "inference"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
-EXTRAS_OF_THE_COMMAND_LINE = {"matplotlib", "tqdm"}  # imported inside functions: without them a picture is left out
+EXTRAS_OF_THE_COMMAND_LINE = {
+    "matplotlib",
+    "tqdm",
+}  # imported inside functions: without them a picture is left out
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 MOST_FILES_IN_A_ROOM = 20
 
-# Imports run one way: a package imports itself and those of earlier rows. A file at the top of a part is named by its
-# stem; in Training, every command is one, and commands come last.
+# Imports run one way: a package imports itself and those of earlier rows. A file at the top of a
+# part is named by its stem; in Training, every command is one, and commands come last.
 ORDER = {
     "CMRSegmentationLib": (
         ("__init__",),
@@ -54,7 +59,12 @@ NEEDS_TORCH = {  # all but the first two through inference
 
 
 def python_files(*folders: Path) -> list[Path]:
-    return sorted(path for folder in folders for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+    return sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if "__pycache__" not in path.parts
+    )
 
 
 def own_files() -> list[Path]:
@@ -109,26 +119,44 @@ def named(path: Path) -> str:
 class TestImports:
     def test_the_library_imports_neither_slicer_nor_training_nor_the_module(self):
         forbidden = SLICER | {"Training", "CMRSegmentation", "CMRSegmentationMRML"}
-        assert {named(p): f for p in python_files(LIBRARY) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+        assert {
+            named(p): f
+            for p in python_files(LIBRARY)
+            if (f := packages(imports_anywhere(p)) & forbidden)
+        } == {}
 
     def test_torch_is_imported_by_unet_and_inference_alone_when_the_library_is_imported(self):
-        users = {p.stem for p in python_files(LIBRARY) if "torch" in packages(imports_at_import_time(p))}
+        users = {
+            p.stem for p in python_files(LIBRARY) if "torch" in packages(imports_at_import_time(p))
+        }
         assert users <= TORCH_AT_TOP_LEVEL
 
     def test_the_library_uses_nothing_that_slicer_lacks_but_torch(self):
         allowed = LIBRARY_MAY_USE | set(sys.stdlib_module_names)
-        found = {named(p): packages(imports_at_import_time(p)) - allowed for p in python_files(LIBRARY)}
+        found = {
+            named(p): packages(imports_at_import_time(p)) - allowed for p in python_files(LIBRARY)
+        }
         assert {name: extra for name, extra in found.items() if extra} == {}
         inside = {named(p): packages(imports_anywhere(p)) - allowed for p in python_files(LIBRARY)}
-        assert {name: extra for name, extra in inside.items() if extra - EXTRAS_OF_THE_COMMAND_LINE} == {}
+        assert {
+            name: extra for name, extra in inside.items() if extra - EXTRAS_OF_THE_COMMAND_LINE
+        } == {}
 
     def test_the_module_imports_neither_training_nor_torch_at_any_level(self):
         forbidden = {"Training", "torch"}
-        assert {named(p): f for p in python_files(MODULE) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+        assert {
+            named(p): f
+            for p in python_files(MODULE)
+            if (f := packages(imports_anywhere(p)) & forbidden)
+        } == {}
 
     def test_training_imports_neither_slicer_nor_the_module(self):
         forbidden = {"slicer", "qt", "ctk", "CMRSegmentation", "CMRSegmentationMRML"}
-        assert {named(p): f for p in python_files(TRAINING) if (f := packages(imports_anywhere(p)) & forbidden)} == {}
+        assert {
+            named(p): f
+            for p in python_files(TRAINING)
+            if (f := packages(imports_anywhere(p)) & forbidden)
+        } == {}
 
     def test_all_but_the_network_and_the_pipeline_can_be_imported_without_torch(self):
         names = sorted({name_inside(path, LIBRARY) for path in python_files(LIBRARY)} - NEEDS_TORCH)
@@ -137,7 +165,9 @@ class TestImports:
             f"for name in {names}: importlib.import_module('CMRSegmentationLib.' + name)\n"
             f"assert 'torch' not in sys.modules"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
 
     @pytest.mark.parametrize("part", [LIBRARY, TRAINING], ids=named)
@@ -156,9 +186,17 @@ class TestImports:
     @pytest.mark.parametrize(
         ("part", "file", "line"),
         [
-            ("CMRSegmentationLib", "anatomy/planted.py", "from CMRSegmentationLib.reading.files import read_input"),
+            (
+                "CMRSegmentationLib",
+                "anatomy/planted.py",
+                "from CMRSegmentationLib.reading.files import read_input",
+            ),
             ("CMRSegmentationLib", "image.py", "import CMRSegmentationLib.measuring.measures"),
-            ("CMRSegmentationLib", "reporting/planted.py", "from CMRSegmentationLib import pipeline"),
+            (
+                "CMRSegmentationLib",
+                "reporting/planted.py",
+                "from CMRSegmentationLib import pipeline",
+            ),
             ("Training", "samples/planted.py", "from Training.learning import losses"),
             ("Training", "reporting/planted.py", "def f():\n    from Training.train import train"),
         ],
@@ -182,7 +220,9 @@ class TestImports:
 
     def test_nothing_outside_the_tests_imports_them(self):
         parts = python_files(LIBRARY, MODULE)
-        assert [named(path) for path in parts if "Testing" in packages(imports_anywhere(path))] == []
+        assert [
+            named(path) for path in parts if "Testing" in packages(imports_anywhere(path))
+        ] == []
 
 
 def name_inside(path: Path, part: Path) -> str:
@@ -201,9 +241,13 @@ def package_of(name: str, part: str) -> str:
 def imports_inside(path: Path, part: Path) -> set[str]:
     """Dotted names inside a part that a file of it imports, at any level."""
     files = {name_inside(p, root) for root in (part, ROOT / part.name) for p in python_files(root)}
-    files -= {p.parent.name for p in (ROOT / part.name).rglob("__init__.py")}  # a room itself holds nothing
+    files -= {
+        p.parent.name for p in (ROOT / part.name).rglob("__init__.py")
+    }  # a room itself holds nothing
     prefix = part.name + "."
-    inside = {name.removeprefix(prefix) for name in imports_anywhere(path) if name.startswith(prefix)}
+    inside = {
+        name.removeprefix(prefix) for name in imports_anywhere(path) if name.startswith(prefix)
+    }
     return (inside & files) - {name_inside(path, part)}
 
 
@@ -280,11 +324,15 @@ class TestLayout:
         assert len(list(room.glob("*.py"))) <= MOST_FILES_IN_A_ROOM
 
     def test_each_experiment_is_a_toml_and_each_model_has_its_card(self):
-        assert [named(path) for path in (ROOT / "experiments").iterdir() if path.suffix != ".toml"] == []
+        assert [
+            named(path) for path in (ROOT / "experiments").iterdir() if path.suffix != ".toml"
+        ] == []
         models = [path for path in (ROOT / "Resources" / "Models").iterdir() if path.is_dir()]
         assert models
         for model in models:
-            assert {"model.json", "weights.pt", "README.md"} <= {path.name for path in model.iterdir()}
+            assert {"model.json", "weights.pt", "README.md"} <= {
+                path.name for path in model.iterdir()
+            }
 
 
 class TestManners:
@@ -313,7 +361,9 @@ class TestManners:
     def test_tracked_files_name_no_folder_of_anyones_machine(self):
         private = re.compile(r"(?<![\w./~])/(home|root|Users|work|mnt|data)/\w\w|[A-Z]:\\\\?Users")
         found = {
-            named(path): m.group() for path in tracked_text_files() if (m := private.search(path.read_text("utf-8")))
+            named(path): m.group()
+            for path in tracked_text_files()
+            if (m := private.search(path.read_text("utf-8")))
         }
         assert found == {}
 
@@ -326,13 +376,16 @@ class TestManners:
 def tracked_files() -> list[Path]:
     """What git tracks; without git, everything that is neither hidden nor built."""
     try:
-        done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
     except (FileNotFoundError, subprocess.CalledProcessError):
         built = {"build", "cache", "runs", "output", "__pycache__"}
         return [
             path
             for path in ROOT.rglob("*")
-            if path.is_file() and not any(p in built or p.startswith(".") for p in path.relative_to(ROOT).parts)
+            if path.is_file()
+            and not any(p in built or p.startswith(".") for p in path.relative_to(ROOT).parts)
         ]
     return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
 

@@ -9,7 +9,9 @@ import pytest
 from CMRSegmentationLib.command_line.arguments import make_parser
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+DOCUMENTS = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")
+}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -26,7 +28,9 @@ def test_every_make_target_that_is_named_exists(name):
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_local_link_leads_to_a_file(name):
     links = re.findall(r"\]\((?!https?://)([^)#]+)\)|src=\"([^\"]+)\"", DOCUMENTS[name])
-    missing = [target for pair in links for target in pair if target and not (ROOT / target).exists()]
+    missing = [
+        target for pair in links for target in pair if target and not (ROOT / target).exists()
+    ]
 
     assert missing == []
 
@@ -57,7 +61,9 @@ def test_every_python_program_that_make_starts_exists():
     scripts = re.findall(r"(scripts/\w+\.py)", MAKEFILE)
     modules = re.findall(r"-m ((?:Training|Testing)[\w.]*)", MAKEFILE)
 
-    files = [ROOT / script for script in scripts] + [ROOT / (module.replace(".", "/") + ".py") for module in modules]
+    files = [ROOT / script for script in scripts] + [
+        ROOT / (module.replace(".", "/") + ".py") for module in modules
+    ]
     assert [path.name for path in files if not path.is_file()] == []
 
 

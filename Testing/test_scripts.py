@@ -56,14 +56,20 @@ class TestEnvironment:
     def test_an_old_python_is_refused_in_a_sentence(self, monkeypatch):
         monkeypatch.setattr(sys, "version_info", (3, 9, 2))
 
-        with pytest.raises(setup_environment.MissingError, match=r"3\.11 or 3\.12 is needed, found 3\.9\.2"):
+        with pytest.raises(
+            setup_environment.MissingError, match=r"3\.11 or 3\.12 is needed, found 3\.9\.2"
+        ):
             setup_environment.check_python()
 
     def test_without_the_rights_the_packages_are_named(self, monkeypatch):
         monkeypatch.setattr(setup_environment.os, "geteuid", lambda: 1000)
 
-        with pytest.raises(setup_environment.MissingError, match="sudo apt-get install libegl1 libgl1"):
-            setup_environment.install_debian_packages(["libegl1", "libgl1"], "the checks need system libraries")
+        with pytest.raises(
+            setup_environment.MissingError, match="sudo apt-get install libegl1 libgl1"
+        ):
+            setup_environment.install_debian_packages(
+                ["libegl1", "libgl1"], "the checks need system libraries"
+            )
 
     def test_wrong_usage_ends_with_status_2(self, capsys):
         assert setup_environment.main(["everything"]) == 2
@@ -92,7 +98,9 @@ class TestBench:
         np.testing.assert_array_equal(usual[4, 11, 53:203], array[1, 1, :, 22:278])
 
     def test_the_written_cine_keeps_its_spacing(self, tmp_path):
-        small = sitk.JoinSeries([sitk.GetImageFromArray(np.full((2, 30, 40), t, dtype=np.int16)) for t in range(2)])
+        small = sitk.JoinSeries(
+            [sitk.GetImageFromArray(np.full((2, 30, 40), t, dtype=np.int16)) for t in range(2)]
+        )
         small.SetSpacing((1.5, 1.25, 8.0, 40.0))
         sitk.WriteImage(small, str(tmp_path / "small.nii.gz"))
 

@@ -55,7 +55,9 @@ class Throughput:
         return 100.0 * self.waiting / self.seconds
 
 
-def measure(config: TrainConfig, examinations: list[CachedExamination], device: torch.device) -> Throughput:
+def measure(
+    config: TrainConfig, examinations: list[CachedExamination], device: torch.device
+) -> Throughput:
     """Trains for `config.iterations` steps, the first `WARM_UP` of which are not timed."""
     state = start(config, [e.vendor for e in examinations], device)
     source = batches(config, Sources(examinations, [], []), 0, ALONE)
@@ -83,7 +85,9 @@ def _timed(source: Iterator[StepBatches]) -> Iterator[tuple[StepBatches, float]]
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.bench", description="Throughput of the training.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.bench", description="Throughput of the training."
+    )
     parser.add_argument("--iterations", type=int, default=60)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args(arguments)
@@ -91,11 +95,17 @@ def main(arguments: list[str] | None = None) -> int:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     config = replace(TrainConfig(), iterations=options.iterations + WARM_UP)
     with tempfile.TemporaryDirectory() as folder:
-        examinations = phantom_examinations(Path(folder), rows=216, columns=256, spacing_yx_mm=(1.4, 1.4))
+        examinations = phantom_examinations(
+            Path(folder), rows=216, columns=256, spacing_yx_mm=(1.4, 1.4)
+        )
         found = measure(config, examinations, device)
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{options.threads} threads"
     LOGGER.info("%d images in %.1f s on %s", found.images, found.seconds, where)
-    LOGGER.info("%.1f images per second, %.1f %% waiting for data", found.images_per_second, found.waiting_percent)
+    LOGGER.info(
+        "%.1f images per second, %.1f %% waiting for data",
+        found.images_per_second,
+        found.waiting_percent,
+    )
     return 0
 
 

@@ -2,8 +2,9 @@
 
 python -m Training.demo [--out DIR]
 
-prepare → train → domain-adversarial training → evaluate → report, each by the command that users run. The raw data
-set has the layout of M&Ms: patients of Siemens with labels, patients of GE in other contrast, some without labels.
+prepare → train → domain-adversarial training → evaluate → report, each by the command that users
+run. The raw data set has the layout of M&Ms: patients of Siemens with labels, patients of GE in
+other contrast, some without labels.
 """
 
 from __future__ import annotations
@@ -70,7 +71,11 @@ class DemoError(RuntimeError):
 
 
 def write_raw(
-    root: Path, *, rows: int = 64, columns: int = 80, spacing_yx_mm: tuple[float, float] = (2.9, 2.7)
+    root: Path,
+    *,
+    rows: int = 64,
+    columns: int = 80,
+    spacing_yx_mm: tuple[float, float] = (2.9, 2.7),
 ) -> None:
     """Writes phantoms as a raw data set in the layout of M&Ms."""
     root.mkdir(parents=True, exist_ok=True)
@@ -89,7 +94,9 @@ def write_raw(
 def _write_patient(folder: Path, phantom: HeartPhantom, vendor: str, *, labeled: bool) -> None:
     folder.mkdir(parents=True)
     image = phantom.cine.array.astype(np.float64)
-    if vendor == "GE":  # darker blood and brighter fat than Siemens', as another sequence would show them
+    if (
+        vendor == "GE"
+    ):  # darker blood and brighter fat than Siemens', as another sequence would show them
         image = 250.0 * (image / 250.0).clip(0, 1) ** 1.6
     labels = np.zeros_like(phantom.labels.array)
     if labeled:
@@ -136,9 +143,14 @@ def _do(what: str, status: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.demo", description="The whole study on phantoms.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.demo", description="The whole study on phantoms."
+    )
     parser.add_argument(
-        "--out", type=Path, default=Path("output") / "train-demo", help="folder, replaced if it is there"
+        "--out",
+        type=Path,
+        default=Path("output") / "train-demo",
+        help="folder, replaced if it is there",
     )
     options = parser.parse_args(arguments)
     began = time.monotonic()

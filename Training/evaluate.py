@@ -21,14 +21,26 @@ from tqdm import tqdm
 
 from CMRSegmentationLib.image import CineStack, LabelArray, View
 from CMRSegmentationLib.pipeline import segment_cine
-from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, ModelBundle, ModelError, load_bundle
+from CMRSegmentationLib.segmenting.model import (
+    DESCRIPTION_FILE,
+    ModelBundle,
+    ModelError,
+    load_bundle,
+)
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from Training.export import ExportError, export
 from Training.learning.checkpoint import CheckpointError
 from Training.learning.config import ConfigError
 from Training.learning.environment import ENVIRONMENT_FILE, write_evaluation
 from Training.learning.other_networks import RunNetwork, architecture_of
-from Training.reporting.tables import METRICS, agreement_table, reference_table, split_tables, splits_of, summary_table
+from Training.reporting.tables import (
+    METRICS,
+    agreement_table,
+    reference_table,
+    split_tables,
+    splits_of,
+    summary_table,
+)
 from Training.samples.cache import CachedExamination, CachedPhase, CacheError, read_cache
 from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write_results
 
@@ -55,10 +67,19 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
         yield load_bundle(run_or_model)
         return
     if not (run_or_model / ENVIRONMENT_FILE).is_file():
-        raise EvaluationError(f"Expected a run folder or a model folder, found neither in {run_or_model}.")
+        raise EvaluationError(
+            f"Expected a run folder or a model folder, found neither in {run_or_model}."
+        )
     with tempfile.TemporaryDirectory() as folder:
         try:
-            bundle = export(run_or_model, "run", checkpoint=checkpoint, results=None, title="", models=Path(folder))
+            bundle = export(
+                run_or_model,
+                "run",
+                checkpoint=checkpoint,
+                results=None,
+                title="",
+                models=Path(folder),
+            )
         except ExportError as error:
             raise EvaluationError(str(error)) from error
         yield bundle
@@ -67,7 +88,8 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
 def patients_of(run: Path, group: str) -> set[str]:
     """The patients that a run kept in one of its groups, from its `run.json`; "held_out" are those its settings name.
 
-    Where a vendor is left out, all its patients are in the group "test", those held out are the same in every run.
+    Where a vendor is left out, all its patients are in the group "test", those held out are the
+    same in every run.
 
     Raises:
         EvaluationError: if the run does not say.
@@ -97,10 +119,16 @@ def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]
     trained = _group_of(run, "train")
     seen = {(e.dataset, e.patient) for e in examinations} & trained
     if seen:
-        LOGGER.warning("%d of the patients were trained on, %s for one; this is no test.", len(seen), min(seen)[1])
+        LOGGER.warning(
+            "%d of the patients were trained on, %s for one; this is no test.",
+            len(seen),
+            min(seen)[1],
+        )
     both = {name for name, _ in trained}, {e.dataset for e in examinations}
     if {"mnms", "mnms2"} in ({a, b} for a in both[0] for b in both[1]):
-        LOGGER.warning("M&Ms and M&Ms-2 share patients that are not known; one is no clean test of the other.")
+        LOGGER.warning(
+            "M&Ms and M&Ms-2 share patients that are not known; one is no clean test of the other."
+        )
 
 
 Segment = Callable[[CineStack, View], LabelArray]
@@ -134,7 +162,12 @@ def segmenter_of(
 
         def segment_as_the_product(stack: CineStack, view: View) -> LabelArray:
             prediction = segment_cine(
-                stack, bundle, view=view, device=device, mirror=mirror, postprocessing=postprocessing
+                stack,
+                bundle,
+                view=view,
+                device=device,
+                mirror=mirror,
+                postprocessing=postprocessing,
             )
             return prediction.labels.array
 
@@ -174,23 +207,46 @@ def stack_of(phase: CachedPhase) -> CineStack:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.evaluate", description="Score a run or a model.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.evaluate", description="Score a run or a model."
+    )
     parser.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--group", choices=["test", "held_out", "validation", "train"], default="test", help="of the run"
+        "--group",
+        choices=["test", "held_out", "validation", "train"],
+        default="test",
+        help="of the run",
     )
     parser.add_argument("--patients", nargs="*", help="identifiers, in place of a group of the run")
-    parser.add_argument("--views", nargs="*", choices=[*View], help="planes to score; all that it serves if not given")
+    parser.add_argument(
+        "--views",
+        nargs="*",
+        choices=[*View],
+        help="planes to score; all that it serves if not given",
+    )
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
-    parser.add_argument("--without", nargs="*", default=[], choices=RULES, help="post-processing rules to switch off")
+    parser.add_argument(
+        "--without",
+        nargs="*",
+        default=[],
+        choices=RULES,
+        help="post-processing rules to switch off",
+    )
     options = parser.parse_args(arguments)
     try:
         run_evaluation(options)
-    except (EvaluationError, CacheError, CheckpointError, ConfigError, ModelError, OSError) as error:
+    except (
+        EvaluationError,
+        CacheError,
+        CheckpointError,
+        ConfigError,
+        ModelError,
+        OSError,
+    ) as error:
         LOGGER.error("%s", error)
         return 1
     return 0
@@ -203,14 +259,22 @@ def run_evaluation(options: argparse.Namespace) -> None:
         EvaluationError: if there is nothing to evaluate.
         OSError: if the results cannot be written.
     """
-    wanted = set(options.patients) if options.patients else patients_of(options.model, options.group)
+    wanted = (
+        set(options.patients) if options.patients else patients_of(options.model, options.group)
+    )
     rules = PostprocessingOptions(**{rule: rule not in options.without for rule in RULES})
     source = segmenter_of(
-        options.model, options.checkpoint, device=options.device, mirror=options.mirror, postprocessing=rules
+        options.model,
+        options.checkpoint,
+        device=options.device,
+        mirror=options.mirror,
+        postprocessing=rules,
     )
     with source as (segment, views):
         asked = set(views) & set(options.views or views)
-        examinations = [e for e in read_cache(options.cache) if e.patient in wanted and e.view in asked]
+        examinations = [
+            e for e in read_cache(options.cache) if e.patient in wanted and e.view in asked
+        ]
         missing = sorted(wanted - {e.patient for e in examinations})
         if missing or not examinations:
             whom = f"patient {missing[0]}" if missing else f"patients in the group {options.group}"
@@ -227,7 +291,9 @@ def publish(rows: list[ResultRow], out: Path) -> None:
     write_evaluation(out)
     tables = [table for by in splits_of(rows) for table in split_tables(rows, by)]
     tables += [summary_table(rows, metric) for metric in METRICS] + [agreement_table(rows)]
-    (out / TABLES_FILE).write_text("\n".join(table.to_markdown() for table in tables), encoding="utf-8")
+    (out / TABLES_FILE).write_text(
+        "\n".join(table.to_markdown() for table in tables), encoding="utf-8"
+    )
     LOGGER.info("%s\n%s", summary_table(rows).to_markdown(), reference_table(rows).to_markdown())
 
 

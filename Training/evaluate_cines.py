@@ -2,8 +2,9 @@
 
 python -m Training.evaluate_cines MODEL PATIENT_FOLDER [PATIENT_FOLDER ...] --out DIR
 
-A patient folder holds `dicom/` and `contours/i-contours/`. What is scored is the whole product: reading, the search
-for the heart, the phases, the blood pool of the LV at the contoured phases, and the ejection fraction.
+A patient folder holds `dicom/` and `contours/i-contours/`. What is scored is the whole product:
+reading, the search for the heart, the phases, the blood pool of the LV at the contoured phases, and
+the ejection fraction.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class CineScore:
         patient: name of the folder.
         ed_dice: Dice of the LV over the slices contoured at the expert's end-diastole.
         es_dice: the same at end-systole.
-        ed_stack_dice: Dice over all slices at end-diastole, those that the expert left empty included.
+        ed_stack_dice: Dice over all slices at end-diastole, those that the expert left empty
+            included.
         es_stack_dice: the same at end-systole.
         ef_percent: LV ejection fraction of the report.
         expert_ef_percent: from the contours.
@@ -64,7 +66,9 @@ def score_cine(folder: Path, bundle: ModelBundle, *, device: str = "auto") -> Ci
     stack = read_input(folder / "dicom").cines[0].stack
     slices = read_contours(folder / "contours" / "i-contours", folder / "dicom", stack.geometry)
     prediction = segment_cine(stack, bundle, device=device)
-    volumes = {frame: volume_ml(slices, frame, stack.geometry) for frame in {s.frame for s in slices}}
+    volumes = {
+        frame: volume_ml(slices, frame, stack.geometry) for frame in {s.frame for s in slices}
+    }
     if len(volumes) < 2:
         raise DataSetError(f"Expected contours of two phases in {folder}, found {len(volumes)}.")
     ed, es = max(volumes, key=lambda f: volumes[f]), min(volumes, key=lambda f: volumes[f])
@@ -82,7 +86,9 @@ def score_cine(folder: Path, bundle: ModelBundle, *, device: str = "auto") -> Ci
     )
 
 
-def _dice(prediction: Prediction, slices: list[ContouredSlice], frame: int, *, everywhere: bool) -> float:
+def _dice(
+    prediction: Prediction, slices: list[ContouredSlice], frame: int, *, everywhere: bool
+) -> float:
     truth = np.zeros(prediction.labels.geometry.shape_zyx, dtype=np.bool_)
     contoured = [s for s in slices if s.frame == frame]
     for one in contoured:
@@ -103,7 +109,9 @@ def _cyclic_distance(found: int | None, expected: int, frames: int) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.evaluate_cines", description="Score whole cines.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.evaluate_cines", description="Score whole cines."
+    )
     parser.add_argument("model", help="name of a bundled model or a model folder")
     parser.add_argument("patients", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
@@ -117,7 +125,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "cines.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(CineScore)], lineterminator="\n")
+        writer = csv.DictWriter(
+            file, [field.name for field in fields(CineScore)], lineterminator="\n"
+        )
         writer.writeheader()
         for score in scores:
             row = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in asdict(score).items()}

@@ -39,11 +39,21 @@ class ExportError(ValueError):
 
 def half_precision(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Weights with floating-point numbers in half precision, contiguous; counters are left out of nothing."""
-    return {key: (value.half() if value.is_floating_point() else value).contiguous() for key, value in weights.items()}
+    return {
+        key: (value.half() if value.is_floating_point() else value).contiguous()
+        for key, value in weights.items()
+    }
 
 
 def export(
-    run: Path, name: str, *, checkpoint: str, results: Path | None, title: str, models: Path, caution: str = ""
+    run: Path,
+    name: str,
+    *,
+    checkpoint: str,
+    results: Path | None,
+    title: str,
+    models: Path,
+    caution: str = "",
 ) -> ModelBundle:
     """Writes weights, description and card of a run into a model folder.
 
@@ -87,7 +97,9 @@ def export(
         accuracy=accuracy_by_group(results) if results is not None else {},
         caution=caution,
     )
-    (folder / DESCRIPTION_FILE).write_text(json.dumps(bundle.to_json(), indent=2) + "\n", encoding="utf-8")
+    (folder / DESCRIPTION_FILE).write_text(
+        json.dumps(bundle.to_json(), indent=2) + "\n", encoding="utf-8"
+    )
     (folder / CARD_FILE).write_text(model_card(bundle, environment, saved, run), encoding="utf-8")
     return bundle
 
@@ -96,25 +108,33 @@ def describe_training(environment: dict[str, Any]) -> str:
     """How many patients of which data sets a run learned from, and which structures of them in any view."""
     structures: dict[tuple[str, str, str], set[str]] = {}
     for row in environment["examinations"]["train"]:
-        structures.setdefault((row["dataset"], row["vendor"], row["patient"]), set()).update(row["annotated"])
+        structures.setdefault((row["dataset"], row["vendor"], row["patient"]), set()).update(
+            row["annotated"]
+        )
     known = [label.name for label in FOREGROUND]
     groups = Counter(
         f"{dataset} ({vendor}; {', '.join(name for name in known if name in found) or 'no label'})"
         for (dataset, vendor, _), found in structures.items()
     )
-    return "; ".join(f"{n} patient{'s' if n > 1 else ''} of {key}" for key, n in sorted(groups.items()))
+    return "; ".join(
+        f"{n} patient{'s' if n > 1 else ''} of {key}" for key, n in sorted(groups.items())
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.export", description="A run → a model bundle.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.export", description="A run → a model bundle."
+    )
     parser.add_argument("run", type=Path)
     parser.add_argument("--name", required=True)
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--results", type=Path, help="results.csv of an evaluation, for the card")
     parser.add_argument("--title", default="Ventricles in cardiac cine MRI")
-    parser.add_argument("--caution", default="", help="a sentence that every report made with the model shall carry")
+    parser.add_argument(
+        "--caution", default="", help="a sentence that every report made with the model shall carry"
+    )
     parser.add_argument("--models", type=Path, default=MODELS_FOLDER)
     options = vars(parser.parse_args(arguments))
     run = options.pop("run")

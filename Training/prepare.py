@@ -33,7 +33,8 @@ def prepare(name: str, raw: Path, cache: Path, *, skip_damaged: bool = False) ->
     """Writes every examination of a raw data set into the cache and returns how many there are.
 
     Raises:
-        DataSetError: if the folder is not that data set, or an image is damaged and `skip_damaged` is off.
+        DataSetError: if the folder is not that data set, or an image is damaged and `skip_damaged`
+            is off.
     """
     skipped = 0
     examinations = READERS[name](raw)
@@ -53,16 +54,26 @@ def prepare(name: str, raw: Path, cache: Path, *, skip_damaged: bool = False) ->
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.prepare", description="Raw data set → training cache.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.prepare", description="Raw data set → training cache."
+    )
     parser.add_argument("dataset", choices=sorted(READERS))
-    parser.add_argument("--raw", type=Path, required=True, help="folder of the data set as it was downloaded")
-    parser.add_argument("--cache", type=Path, required=True, help="folder of the cache, made if it is not there")
     parser.add_argument(
-        "--skip-damaged", action="store_true", help="name and leave out examinations that cannot be read"
+        "--raw", type=Path, required=True, help="folder of the data set as it was downloaded"
+    )
+    parser.add_argument(
+        "--cache", type=Path, required=True, help="folder of the cache, made if it is not there"
+    )
+    parser.add_argument(
+        "--skip-damaged",
+        action="store_true",
+        help="name and leave out examinations that cannot be read",
     )
     options = parser.parse_args(arguments)
     try:
-        count = prepare(options.dataset, options.raw, options.cache, skip_damaged=options.skip_damaged)
+        count = prepare(
+            options.dataset, options.raw, options.cache, skip_damaged=options.skip_damaged
+        )
     except (DataSetError, OSError) as error:
         LOGGER.error("%s", error)
         return 1

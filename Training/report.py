@@ -2,9 +2,9 @@
 
 python -m Training.report DIR [--out DIR] [--baseline RUN]
 
-Every folder below DIR with a results.csv is a run; run.json, metrics.csv and evaluation.json of the same folder or one
-above it say what it was made with, how it learned and how it was scored. Runs that differ in their seed alone are one
-strategy, and strategies are compared.
+Every folder below DIR with a results.csv is a run; run.json, metrics.csv and evaluation.json of the
+same folder or one above it say what it was made with, how it learned and how it was scored. Runs
+that differ in their seed alone are one strategy, and strategies are compared.
 """
 
 from __future__ import annotations
@@ -18,10 +18,23 @@ from pathlib import Path
 
 from Training.learning.environment import command_line
 from Training.reporting.agreement_figures import agreement_figure
-from Training.reporting.document import Block, Code, Folded, Heading, Paragraph, Picture, write_document
+from Training.reporting.document import (
+    Block,
+    Code,
+    Folded,
+    Heading,
+    Paragraph,
+    Picture,
+    write_document,
+)
 from Training.reporting.result_figures import dice_figure, learning_curves_figure
 from Training.reporting.run_folder import Run, changed_settings, find_runs
-from Training.reporting.strategies import by_strategy, mean_over_seeds, strategy_scores, strategy_table
+from Training.reporting.strategies import (
+    by_strategy,
+    mean_over_seeds,
+    strategy_scores,
+    strategy_table,
+)
 from Training.reporting.tables import (
     METRICS,
     Table,
@@ -50,7 +63,8 @@ def build_report(runs: Sequence[Run], baseline: str | None = None) -> list[Block
 
     Args:
         runs: at least one run.
-        baseline: name of a run, or of a strategy, that the others are compared with; the first one if None.
+        baseline: name of a run, or of a strategy, that the others are compared with; the first one
+            if None.
 
     Raises:
         ResultsError: if no run and no strategy is called `baseline`.
@@ -84,7 +98,9 @@ def runs_table(runs: Sequence[Run]) -> Table:
         seed = "–" if run.seed is None else str(run.seed)
         minutes = f"{run.metrics['seconds'][-1] / 60:.0f}" if run.metrics.get("seconds") else "–"
         settings = "; ".join(f"{name} = {value}" for name, value in changed[run.name].items())
-        lines.append((run.name, seed, minutes, str(len({row.person for row in run.rows})), settings or "–"))
+        lines.append(
+            (run.name, seed, minutes, str(len({row.person for row in run.rows})), settings or "–")
+        )
     columns = ("run", "seed", "minutes", "patients tested", "settings")
     return Table("Runs and what tells them apart", columns, tuple(lines))
 
@@ -108,11 +124,15 @@ def _comparison(strategies: Mapping[str, Sequence[Run]], first: str) -> list[Blo
     tested = {row.person for row in means[first]}
     strangers = [name for name, rows in others.items() if not tested & {row.person for row in rows}]
     blocks: list[Block] = [
-        Paragraph(f"{name} has no patient in common with {first}, so it is not compared.") for name in strangers
+        Paragraph(f"{name} has no patient in common with {first}, so it is not compared.")
+        for name in strangers
     ]
     if len(strangers) < len(others):
         table = comparison_table(means[first], others)
-        blocks += [Paragraph(_COMPARISON_TEXT), Table(f"Difference from {first}, by vendor", table.columns, table.rows)]
+        blocks += [
+            Paragraph(_COMPARISON_TEXT),
+            Table(f"Difference from {first}, by vendor", table.columns, table.rows),
+        ]
     return blocks
 
 
@@ -122,9 +142,16 @@ def _run_section(run: Run) -> list[Block]:
         figure = learning_curves_figure(run.metrics)
         blocks.append(Picture(f"{run.name} learning", figure, f"{run.name}: learning curves"))
     blocks += [reference_table(run.rows), summary_table(run.rows), gap_table(run.rows)]
-    blocks += [Picture(f"{run.name} dice", dice_figure(run.rows), f"{run.name}: Dice by vendor"), worst_table(run.rows)]
-    blocks += [Folded(f"{run.name} by {by}", split_tables(run.rows, by)) for by in splits_of(run.rows)]
-    blocks.append(Folded(f"{run.name}, every score", [summary_table(run.rows, metric) for metric in METRICS]))
+    blocks += [
+        Picture(f"{run.name} dice", dice_figure(run.rows), f"{run.name}: Dice by vendor"),
+        worst_table(run.rows),
+    ]
+    blocks += [
+        Folded(f"{run.name} by {by}", split_tables(run.rows, by)) for by in splits_of(run.rows)
+    ]
+    blocks.append(
+        Folded(f"{run.name}, every score", [summary_table(run.rows, metric) for metric in METRICS])
+    )
     agreement = agreement_table(run.rows)
     return [*blocks, agreement, *_agreement_pictures(run)] if agreement.rows else blocks
 
@@ -136,15 +163,28 @@ def _agreement_pictures(run: Run) -> Iterator[Picture]:
             continue
         name, unit = CLINICAL_MEASURES[key]
         predicted, truth = [pair.predicted for pair in known], [pair.truth for pair in known]
-        figure = agreement_figure(predicted, truth, name=name, unit=unit, groups=[pair.vendor for pair in known])
-        yield Picture(f"{run.name} {key}", figure, f"{run.name}: Bland–Altman and regression of {name}")
+        figure = agreement_figure(
+            predicted, truth, name=name, unit=unit, groups=[pair.vendor for pair in known]
+        )
+        yield Picture(
+            f"{run.name} {key}", figure, f"{run.name}: Bland–Altman and regression of {name}"
+        )
 
 
 def _environment(runs: Sequence[Run]) -> list[Block]:
     lines = []
     for run in runs:
-        known = {k: v for k, v in run.environment.items() if k != "command" and not isinstance(v, dict | list)}
-        lines.append((run.name, "; ".join(f"{key} {value}" for key, value in known.items()) or "not recorded"))
+        known = {
+            k: v
+            for k, v in run.environment.items()
+            if k != "command" and not isinstance(v, dict | list)
+        }
+        lines.append(
+            (
+                run.name,
+                "; ".join(f"{key} {value}" for key, value in known.items()) or "not recorded",
+            )
+        )
     table = Table("Where the runs were made", ("run", "environment"), tuple(lines))
     return [Heading("Environment"), table, Heading("Commands"), Code("\n".join(_commands(runs)))]
 
@@ -156,17 +196,25 @@ def _commands(runs: Sequence[Run]) -> Iterator[str]:
         yield f"python -m Training.prepare {name} --raw {name} --cache cache"
     for run in runs:
         yield f"# {run.name}"
-        yield from dict.fromkeys(made["command"] for made in (run.environment, run.evaluation) if "command" in made)
+        yield from dict.fromkeys(
+            made["command"] for made in (run.environment, run.evaluation) if "command" in made
+        )
     yield f"# this report\n{command_line()}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.report", description="A folder of runs → one report.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.report", description="A folder of runs → one report."
+    )
     parser.add_argument("runs", type=Path, help="folder with evaluated runs, at any depth")
-    parser.add_argument("--out", type=Path, help="where the report goes; the folder of the runs if not given")
-    parser.add_argument("--baseline", help="the run that the others are compared with; the first if not given")
+    parser.add_argument(
+        "--out", type=Path, help="where the report goes; the folder of the runs if not given"
+    )
+    parser.add_argument(
+        "--baseline", help="the run that the others are compared with; the first if not given"
+    )
     options = parser.parse_args(arguments)
     try:
         blocks = build_report(find_runs(options.runs), options.baseline)

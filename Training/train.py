@@ -3,9 +3,10 @@
 python -m Training.train experiments/NAME.toml --cache DIR --out RUN [--fold K] [--resume]
 torchrun --nproc-per-node N -m Training.train …
 
-The loop is plain PyTorch and reads from top to bottom in `train`; one iteration is `step`. A batch is a function of the
-seed and its number, so a resumed run continues with the very same batches. What domain-adversarial training adds is
-marked DANN, what the consistency of phases adds, consistency.
+The loop is plain PyTorch and reads from top to bottom in `train`; one iteration is `step`. A batch
+is a function of the seed and its number, so a resumed run continues with the very same batches.
+What domain-adversarial training adds is marked DANN, what the consistency of phases adds,
+consistency.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ from tqdm import tqdm
 from CMRSegmentationLib.segmenting.model import ModelError
 from CMRSegmentationLib.segmenting.unet import UNet, parameter_count, to_device
 from Training.learning.batches import Sources, StepBatches, batches
-from Training.learning.checkpoint import BEST, CheckpointError, has_checkpoint, load_last, save_checkpoint, save_last
+from Training.learning.checkpoint import (
+    BEST,
+    CheckpointError,
+    has_checkpoint,
+    load_last,
+    save_checkpoint,
+    save_last,
+)
 from Training.learning.config import ConfigError, TrainConfig, read_config
 from Training.learning.consistency import consistency_loss
 from Training.learning.curves import METRICS_FILE, Curves
@@ -61,14 +69,21 @@ class TrainingError(RuntimeError):
 
 
 def train(
-    config: TrainConfig, split: Split, run: Path, *, resume: bool, device: torch.device, together: Processes = ALONE
+    config: TrainConfig,
+    split: Split,
+    run: Path,
+    *,
+    resume: bool,
+    device: torch.device,
+    together: Processes = ALONE,
 ) -> State:
     """Learns a network and leaves checkpoints, metrics and the resolved configuration in `run`.
 
     Raises:
         TrainingError: if the loss is not finite; the batch is saved in the run folder.
         CheckpointError: if `resume` is asked for and no checkpoint can be read.
-        ConfigError, ModelError, DomainError: if the settings do not fit the patients or the initial model.
+        ConfigError, ModelError, DomainError: if the settings do not fit the patients or the initial
+            model.
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
     _check_batches(config, together)
@@ -88,10 +103,22 @@ def train(
         learned_from = [e for e in split.train if e in source or e in target or e in sources.phases]
         write_environment(config, replace(split, train=learned_from, validation=validation), run)
     LOGGER.info(
-        "%d parameters, %d patients, from iteration %d", parameter_count(state.network), len(source), state.iteration
+        "%d parameters, %d patients, from iteration %d",
+        parameter_count(state.network),
+        len(source),
+        state.iteration,
     )
-    bar = tqdm(total=config.iterations, initial=state.iteration, unit="it", disable=None if together.writes else True)
-    with bar, Interruption() as interruption, Curves(run, state.iteration, enabled=together.writes) as curves:
+    bar = tqdm(
+        total=config.iterations,
+        initial=state.iteration,
+        unit="it",
+        disable=None if together.writes else True,
+    )
+    with (
+        bar,
+        Interruption() as interruption,
+        Curves(run, state.iteration, enabled=together.writes) as curves,
+    ):
         for given in batches(config, sources, state.iteration, together):
             values = try_step(state, given, config, run, device, together)
             bar.update()
@@ -100,7 +127,9 @@ def train(
             if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
                 record(state, config, validation, run, curves, values)
                 if config.patience and state.stale >= config.patience:
-                    LOGGER.info("No better validation among the last %d: stopped early.", state.stale)
+                    LOGGER.info(
+                        "No better validation among the last %d: stopped early.", state.stale
+                    )
                     break
             if interruption.asked:
                 if together.writes:
@@ -122,7 +151,9 @@ def _check_batches(config: TrainConfig, together: Processes) -> None:
         )
 
 
-def _of_consistency(examinations: list[CachedExamination], config: TrainConfig) -> list[CachedExamination]:
+def _of_consistency(
+    examinations: list[CachedExamination], config: TrainConfig
+) -> list[CachedExamination]:
     """The examinations whose phases are to be segmented consistently.
 
     Raises:
@@ -131,7 +162,9 @@ def _of_consistency(examinations: list[CachedExamination], config: TrainConfig) 
     wanted = config.consistency.datasets
     missing = sorted(set(wanted) - {e.dataset for e in examinations})
     if missing:
-        raise ConfigError(f"Expected patients of {missing[0]}, as consistency.datasets says, among those trained on.")
+        raise ConfigError(
+            f"Expected patients of {missing[0]}, as consistency.datasets says, among those trained on."
+        )
     return [e for e in examinations if e.dataset in wanted]
 
 
@@ -143,7 +176,9 @@ def start(config: TrainConfig, vendors: list[str], device: torch.device) -> Stat
         load_initial_weights(network, config)
     network = to_device(network, device)
     scaler = torch.amp.GradScaler(device.type, enabled=config.precision == "fp16")
-    state = State(network, copy.deepcopy(network), make_optimizer(network, config.optimizer), scaler)
+    state = State(
+        network, copy.deepcopy(network), make_optimizer(network, config.optimizer), scaler
+    )
     if config.dann.targets:
         state.adversary = DomainAdversary(network, config.dann, vendors)  # DANN
     return state
@@ -161,11 +196,18 @@ def take_up(state: State, run: Path) -> None:
     except (RuntimeError, ValueError, KeyError) as error:
         if isinstance(error, CheckpointError | DomainError):
             raise
-        raise TrainingError(f"The checkpoint in {run} is of other settings than these: {error}") from error
+        raise TrainingError(
+            f"The checkpoint in {run} is of other settings than these: {error}"
+        ) from error
 
 
 def try_step(
-    state: State, given: StepBatches, config: TrainConfig, run: Path, device: torch.device, together: Processes
+    state: State,
+    given: StepBatches,
+    config: TrainConfig,
+    run: Path,
+    device: torch.device,
+    together: Processes,
 ) -> dict[str, float]:
     """A step; if its loss is not finite, the batch is saved first.
 
@@ -182,41 +224,59 @@ def try_step(
 
 
 def step(
-    state: State, given: StepBatches, config: TrainConfig, device: torch.device, together: Processes = ALONE
+    state: State,
+    given: StepBatches,
+    config: TrainConfig,
+    device: torch.device,
+    together: Processes = ALONE,
 ) -> dict[str, float]:
     """One optimizer step; returns the loss and, with DANN or consistency, how these do.
 
     Raises:
         TrainingError: if the loss is not finite.
     """
-    labeled, unlabeled, progress = given.labeled, given.unlabeled, state.iteration / config.iterations
+    labeled, unlabeled, progress = (
+        given.labeled,
+        given.unlabeled,
+        state.iteration / config.iterations,
+    )
     network, adversary = state.network.train(), state.adversary
     rate = learning_rate(config.optimizer, state.iteration, config.iterations)
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    mixed = torch.autocast(device.type, HALF.get(config.precision), enabled=config.precision != "full")
+    mixed = torch.autocast(
+        device.type, HALF.get(config.precision), enabled=config.precision != "full"
+    )
     images = labeled.images.to(device, memory_format=torch.channels_last)
     with mixed:
         if adversary is None:
             outputs = network(images)
         else:
             outputs, attached = adversary.segment(cast(UNet, network), images)  # DANN
-    loss = deep_supervision_loss(outputs, labeled.target.to(device), labeled.known.to(device), together.add_up)
+    loss = deep_supervision_loss(
+        outputs, labeled.target.to(device), labeled.known.to(device), together.add_up
+    )
     values = {"loss": float(loss.detach()), "learning_rate": rate}
     if not np.isfinite(values["loss"]):
-        raise TrainingError(f"The loss is {values['loss']} at iteration {state.iteration}; see failed_batch.pt.")
+        raise TrainingError(
+            f"The loss is {values['loss']} at iteration {state.iteration}; see failed_batch.pt."
+        )
     if adversary is not None and unlabeled is not None:  # DANN
         foreign = unlabeled.images.to(device, memory_format=torch.channels_last)
         with mixed:
             sources = attached, labeled.vendors
-            domain = adversary.compare(cast(UNet, network), sources, (foreign, unlabeled.vendors), progress)
+            domain = adversary.compare(
+                cast(UNet, network), sources, (foreign, unlabeled.vendors), progress
+            )
         loss = loss + domain.loss / together.count
         values |= {"domain_accuracy": domain.accuracy, "lambda": domain.strength}
     if given.phases is not None:  # consistency
         strength = config.consistency.strength(progress)
         with mixed:
             inconsistency = consistency_loss(network, state.average, given.phases.to(device))
-        share = len(given.phases.mixed) / config.consistency.batch_size  # of this process; their gradients are added up
+        share = (
+            len(given.phases.mixed) / config.consistency.batch_size
+        )  # of this process; their gradients are added up
         loss = loss + strength * share * inconsistency
         values |= {"inconsistency": float(inconsistency.detach()), "consistency_weight": strength}
     state.optimizer.zero_grad(set_to_none=True)
@@ -247,10 +307,20 @@ def record(
 
     With several processes each validates, so that all know when to stop; one of them writes.
     """
-    scores = validate(state.average, validation, config.sampling.spacing_mm, size_multiple(state.average))
-    averaged = {name: float(np.mean([one[name] for one in state.values])) for name in AVERAGED if name in values}
+    scores = validate(
+        state.average, validation, config.sampling.spacing_mm, size_multiple(state.average)
+    )
+    averaged = {
+        name: float(np.mean([one[name] for one in state.values]))
+        for name in AVERAGED
+        if name in values
+    }
     values = values | averaged | scores
-    LOGGER.info("iteration %d %s", state.iteration, " ".join(f"{name} {value:.4g}" for name, value in values.items()))
+    LOGGER.info(
+        "iteration %d %s",
+        state.iteration,
+        " ".join(f"{name} {value:.4g}" for name, value in values.items()),
+    )
     improved = scores["mean"] > state.best
     state.best, state.stale = max(state.best, scores["mean"]), 0 if improved else state.stale + 1
     state.values.clear()
@@ -279,7 +349,9 @@ def prepare_run(run: Path, *, resume: bool, fresh: bool, together: Processes) ->
         TrainingError: if there is a run that is neither to be taken up nor to be replaced.
     """
     if not resume and not fresh and has_checkpoint(run):
-        raise TrainingError(f"{run} holds a run; go on with --resume, start anew with --fresh, or name another --out.")
+        raise TrainingError(
+            f"{run} holds a run; go on with --resume, start anew with --fresh, or name another --out."
+        )
     if resume and fresh:
         try:
             load_last(run)
@@ -303,27 +375,47 @@ def run_training(options: argparse.Namespace) -> None:
         logging.getLogger().setLevel(logging.INFO if together.writes else logging.WARNING)
         cuda = torch.cuda.is_available()
         device = torch.device("cuda", together.local_rank) if cuda else torch.device("cpu")
-        resume = prepare_run(options.out, resume=options.resume, fresh=options.fresh, together=together)
+        resume = prepare_run(
+            options.out, resume=options.resume, fresh=options.fresh, together=together
+        )
         train(config, split, options.out, resume=resume, device=device, together=together)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    parser = argparse.ArgumentParser(prog="python -m Training.train", description="Learn a network from the cache.")
-    parser.add_argument("experiment", type=Path, help="TOML file with what differs from the defaults")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.train", description="Learn a network from the cache."
+    )
+    parser.add_argument(
+        "experiment", type=Path, help="TOML file with what differs from the defaults"
+    )
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--fold", type=int, metavar="K", help="fold of a cross-validation to test on, from 0")
-    parser.add_argument("--seed", type=int, help="in place of the experiment's")
-    parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
     parser.add_argument(
-        "--fresh", action="store_true", help="replace the run in --out; with --resume only if it has no checkpoint"
+        "--fold", type=int, metavar="K", help="fold of a cross-validation to test on, from 0"
+    )
+    parser.add_argument("--seed", type=int, help="in place of the experiment's")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the run's last checkpoint"
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="replace the run in --out; with --resume only if it has no checkpoint",
     )
     options = parser.parse_args(arguments)
     try:
         run_training(options)
-    except (ConfigError, CacheError, CheckpointError, DomainError, ModelError, TrainingError, OSError) as error:
+    except (
+        ConfigError,
+        CacheError,
+        CheckpointError,
+        DomainError,
+        ModelError,
+        TrainingError,
+        OSError,
+    ) as error:
         LOGGER.error("%s", error)
         return 1
     except KeyboardInterrupt:

@@ -2,9 +2,10 @@
 
 python -m Training.visualize statistics --cache DIR --out DIR
 python -m Training.visualize cine INPUT [--labels LABELS] --out FILE.gif
-python -m Training.visualize preprocessing --cache DIR --out DIR [--experiment TOML] [--patients ID …]
-python -m Training.visualize augmentation experiments/NAME.toml --cache DIR --out FILE.png [--count N]
-python -m Training.visualize predictions RUN_OR_MODEL --results results.csv --cache DIR --out DIR [--count N]
+python -m Training.visualize preprocessing --cache DIR --out DIR [--experiment TOML] [--patients ID
+…] python -m Training.visualize augmentation experiments/NAME.toml --cache DIR --out FILE.png
+[--count N] python -m Training.visualize predictions RUN_OR_MODEL --results results.csv --cache DIR
+--out DIR [--count N]
 """
 
 from __future__ import annotations
@@ -27,11 +28,28 @@ from Training.evaluate import EvaluationError, segmenter_of, stack_of, view_of
 from Training.evaluate import Segment as CineSegmenter
 from Training.learning.checkpoint import CheckpointError
 from Training.learning.config import ConfigError, TrainConfig, read_config
-from Training.reporting.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from Training.reporting.dataset_statistics import (
+    composition_table,
+    dimensions_table,
+    labels_table,
+    statistics_figure,
+)
 from Training.reporting.document import Heading, Picture, png_bytes, write_document
-from Training.reporting.sheets import Comparison, augmentation_sheet, comparison_sheet, mean_dice, preprocessing_sheet
+from Training.reporting.sheets import (
+    Comparison,
+    augmentation_sheet,
+    comparison_sheet,
+    mean_dice,
+    preprocessing_sheet,
+)
 from Training.reporting.slice_pictures import write_cine_gif
-from Training.samples.cache import OTHER_PLANES, CachedExamination, CachedPhase, CacheError, read_cache
+from Training.samples.cache import (
+    OTHER_PLANES,
+    CachedExamination,
+    CachedPhase,
+    CacheError,
+    read_cache,
+)
 from Training.samples.slices import BatchStream
 from Training.scoring.results import WHOLE, ResultRow, ResultsError, read_results
 
@@ -58,8 +76,16 @@ Segment = Callable[[CachedExamination, CachedPhase], LabelArray]
 
 def write_statistics(examinations: Sequence[CachedExamination], out: Path) -> Path:
     """Writes statistics.md, statistics.html and their figure; returns the HTML file."""
-    tables = [dimensions_table(examinations), composition_table(examinations), labels_table(examinations)]
-    picture = Picture("statistics", statistics_figure(examinations), "Pixel size, slice pitch and diagnoses by vendor")
+    tables = [
+        dimensions_table(examinations),
+        composition_table(examinations),
+        labels_table(examinations),
+    ]
+    picture = Picture(
+        "statistics",
+        statistics_figure(examinations),
+        "Pixel size, slice pitch and diagnoses by vendor",
+    )
     return write_document([Heading("The data", level=1), *tables, picture], out, "statistics")[1]
 
 
@@ -75,7 +101,10 @@ def write_cine(source: Path, labels: Path | None, out: Path) -> Path:
 
 
 def write_preprocessing(
-    examinations: Sequence[CachedExamination], config: TrainConfig, patients: Sequence[str], out: Path
+    examinations: Sequence[CachedExamination],
+    config: TrainConfig,
+    patients: Sequence[str],
+    out: Path,
 ) -> list[Path]:
     """Writes a sheet before / after preprocessing for each named patient, or for the first of each vendor."""
     first = {e.vendor: e.patient for e in reversed(examinations)}
@@ -83,15 +112,25 @@ def write_preprocessing(
     paths = []
     for e in chosen:
         sheet = preprocessing_sheet(e.phases[0], config.sampling.spacing_mm)
-        paths.append(_write_png(out / f"{e.dataset}_{e.patient}_{e.view or OTHER_PLANES}.png", png_bytes(sheet)))
+        paths.append(
+            _write_png(
+                out / f"{e.dataset}_{e.patient}_{e.view or OTHER_PLANES}.png", png_bytes(sheet)
+            )
+        )
     return paths
 
 
-def write_augmentation(examinations: Sequence[CachedExamination], config: TrainConfig, count: int, out: Path) -> Path:
+def write_augmentation(
+    examinations: Sequence[CachedExamination], config: TrainConfig, count: int, out: Path
+) -> Path:
     """Writes the first `count` batches of a run as a contact sheet."""
     labeled = [e for e in examinations if e.annotated]
-    stream = BatchStream(labeled, config.sampling, config.augmentation, seed=config.seed, length=count)
-    return _write_png(out, png_bytes(augmentation_sheet([stream[number] for number in range(count)])))
+    stream = BatchStream(
+        labeled, config.sampling, config.augmentation, seed=config.seed, length=count
+    )
+    return _write_png(
+        out, png_bytes(augmentation_sheet([stream[number] for number in range(count)]))
+    )
 
 
 def worst_cases(rows: Sequence[ResultRow], count: int) -> dict[tuple[str, str], list[Case]]:
@@ -109,7 +148,11 @@ def worst_cases(rows: Sequence[ResultRow], count: int) -> dict[tuple[str, str], 
 
 
 def write_predictions(
-    segment: Segment, rows: Sequence[ResultRow], examinations: Sequence[CachedExamination], count: int, out: Path
+    segment: Segment,
+    rows: Sequence[ResultRow],
+    examinations: Sequence[CachedExamination],
+    count: int,
+    out: Path,
 ) -> list[Path]:
     """Segments the worst cases once more and writes a sheet for each view and phase, worst first.
 
@@ -123,21 +166,34 @@ def write_predictions(
     Raises:
         EvaluationError: if a case of the results is not in the cache.
     """
-    phases = {(e.dataset, e.patient, str(e.view), phase.name): (e, phase) for e in examinations for phase in e.phases}
+    phases = {
+        (e.dataset, e.patient, str(e.view), phase.name): (e, phase)
+        for e in examinations
+        for phase in e.phases
+    }
     sheets = worst_cases(rows, count)
     missing = [case for cases in sheets.values() for case in cases if case not in phases]
     if missing:
-        raise EvaluationError(f"Expected {'/'.join(missing[0])} of the results in the cache, found none.")
+        raise EvaluationError(
+            f"Expected {'/'.join(missing[0])} of the results in the cache, found none."
+        )
     paths = []
     for (view, phase_name), cases in sheets.items():
-        compared = [_compare(segment, *phases[case]) for case in tqdm(cases, desc=f"{view} {phase_name}", disable=None)]
-        paths.append(_write_png(out / f"{view}_{phase_name}.png", png_bytes(comparison_sheet(compared))))
+        compared = [
+            _compare(segment, *phases[case])
+            for case in tqdm(cases, desc=f"{view} {phase_name}", disable=None)
+        ]
+        paths.append(
+            _write_png(out / f"{view}_{phase_name}.png", png_bytes(comparison_sheet(compared)))
+        )
     return paths
 
 
 def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhase) -> Comparison:
     unknown = phase.labels == UNKNOWN
-    predicted, truth = (np.where(unknown, 0, labels) for labels in (segment(examination, phase), phase.labels))
+    predicted, truth = (
+        np.where(unknown, 0, labels) for labels in (segment(examination, phase), phase.labels)
+    )
     return Comparison(
         title=f"{examination.dataset}/{examination.patient}, {examination.vendor}, {phase.name}",
         dice=mean_dice(predicted, truth, examination.annotated),
@@ -149,7 +205,9 @@ def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhas
     )
 
 
-def _segment_with(model: CineSegmenter, examination: CachedExamination, phase: CachedPhase) -> LabelArray:
+def _segment_with(
+    model: CineSegmenter, examination: CachedExamination, phase: CachedPhase
+) -> LabelArray:
     labels: LabelArray = model(stack_of(phase), view_of(examination))[0]
     return labels
 
@@ -161,21 +219,33 @@ def _write_png(path: Path, image: bytes) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m Training.visualize", description="Pictures and statistics.")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.visualize", description="Pictures and statistics."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     statistics = commands.add_parser("statistics", help="what a cache holds, as tables and figures")
     cine = commands.add_parser("cine", help="an image file as a GIF, with or without contours")
     cine.add_argument("input", type=Path)
     cine.add_argument("--labels", type=Path, help="label file on the same grid")
-    preprocessing = commands.add_parser("preprocessing", help="slices before and after preprocessing")
+    preprocessing = commands.add_parser(
+        "preprocessing", help="slices before and after preprocessing"
+    )
     preprocessing.add_argument("--experiment", type=Path, help="TOML file that sets the resolution")
-    preprocessing.add_argument("--patients", nargs="*", default=[], help="the first of each vendor if not given")
-    augmentation = commands.add_parser("augmentation", help="the first batches of a run as a contact sheet")
+    preprocessing.add_argument(
+        "--patients", nargs="*", default=[], help="the first of each vendor if not given"
+    )
+    augmentation = commands.add_parser(
+        "augmentation", help="the first batches of a run as a contact sheet"
+    )
     augmentation.add_argument("experiment", type=Path)
     augmentation.add_argument("--count", type=int, default=3, help="batches")
-    predictions = commands.add_parser("predictions", help="prediction against expert, worst cases first")
+    predictions = commands.add_parser(
+        "predictions", help="prediction against expert, worst cases first"
+    )
     predictions.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
-    predictions.add_argument("--results", type=Path, required=True, help="results.csv of an evaluation of it")
+    predictions.add_argument(
+        "--results", type=Path, required=True, help="results.csv of an evaluation of it"
+    )
     predictions.add_argument("--checkpoint", choices=["last", "best"], default="last")
     predictions.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     predictions.add_argument("--count", type=int, default=8, help="cases for each view and phase")
@@ -196,7 +266,9 @@ def run(options: argparse.Namespace) -> list[Path]:
     if options.command == "predictions":
         with segmenter_of(options.model, options.checkpoint, device=options.device) as (model, _):
             segment = partial(_segment_with, model)
-            return write_predictions(segment, read_results(options.results), examinations, options.count, options.out)
+            return write_predictions(
+                segment, read_results(options.results), examinations, options.count, options.out
+            )
     config = read_config(options.experiment) if options.experiment else TrainConfig()
     if options.command == "preprocessing":
         return write_preprocessing(examinations, config, options.patients, options.out)

@@ -1,7 +1,8 @@
 """Measures the whole command on two threads: `python scripts/bench.py CINE`.
 
-The cine is first brought to the size of a usual examination, so that the numbers do not depend on how the bundled
-sample was cropped. Time and memory are those of the process that a user starts, imports and output included.
+The cine is first brought to the size of a usual examination, so that the numbers do not depend on
+how the bundled sample was cropped. Time and memory are those of the process that a user starts,
+imports and output included.
 """
 
 from __future__ import annotations
@@ -34,10 +35,16 @@ def main(arguments: list[str]) -> int:
         cine = Path(folder) / "bench.nii.gz"
         write_usual_size(Path(arguments[0]), cine)
         wall_s, peak_gib = run_command(cine, Path(folder))
-        report = json.loads((Path(folder) / "out" / "bench" / "report.json").read_text(encoding="utf-8"))
+        report = json.loads(
+            (Path(folder) / "out" / "bench" / "report.json").read_text(encoding="utf-8")
+        )
     stages = {name: float(seconds) for name, seconds in report["seconds"].items()}
     inference_s = stages["localize"] + stages["infer"]
-    measured = {"inference, s": inference_s, "whole command, s": wall_s, "peak memory, GiB": peak_gib}
+    measured = {
+        "inference, s": inference_s,
+        "whole command, s": wall_s,
+        "peak memory, GiB": peak_gib,
+    }
     print("\n".join(describe(stages, measured)))
     return int(any(measured[name] > bar for name, bar in BARS.items()))
 
@@ -56,12 +63,19 @@ def write_usual_size(source: Path, target: Path) -> None:
 def to_usual_size(array: NDArray[np.generic]) -> NDArray[np.generic]:
     """(T, Z, Y, X) voxels as (25, 12, 256, 256)."""
     frames, slices, rows, columns = array.shape
-    array = array[np.arange(FRAMES) % frames][:, np.linspace(0, slices - 1, SLICES).round().astype(int)]
-    array = array[:, :, max(0, (rows - ROWS) // 2) :, max(0, (columns - COLUMNS) // 2) :][:, :, :ROWS, :COLUMNS]
+    array = array[np.arange(FRAMES) % frames][
+        :, np.linspace(0, slices - 1, SLICES).round().astype(int)
+    ]
+    array = array[:, :, max(0, (rows - ROWS) // 2) :, max(0, (columns - COLUMNS) // 2) :][
+        :, :, :ROWS, :COLUMNS
+    ]
     margins = [
         (0, 0),
         (0, 0),
-        *(split(size - found) for size, found in zip((ROWS, COLUMNS), array.shape[2:], strict=True)),
+        *(
+            split(size - found)
+            for size, found in zip((ROWS, COLUMNS), array.shape[2:], strict=True)
+        ),
     ]
     return np.pad(array, margins, mode="symmetric")
 
@@ -77,11 +91,24 @@ def run_command(cine: Path, folder: Path) -> tuple[float, float]:
     Raises:
         CalledProcessError: if it fails.
     """
-    command = [sys.executable, "-m", "CMRSegmentationLib", "segment", str(cine), "-o", str(folder / "out")]
+    command = [
+        sys.executable,
+        "-m",
+        "CMRSegmentationLib",
+        "segment",
+        str(cine),
+        "-o",
+        str(folder / "out"),
+    ]
     command += ["--device", "cpu", "--threads", str(THREADS), "--progress", "none"]
     cpus = sorted(os.sched_getaffinity(0))[:THREADS]
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+    subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: os.sched_setaffinity(0, cpus),
+    )
     wall_s = time.perf_counter() - start
     return wall_s, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
 

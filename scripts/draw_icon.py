@@ -1,6 +1,7 @@
 """Draws the icon of the extension and of the module: a heart in short axis.
 
-Run `python scripts/draw_icon.py`; it writes Resources/CMRSegmentation.png and the module's smaller icon.
+Run `python scripts/draw_icon.py`; it writes Resources/CMRSegmentation.png and the module's smaller
+icon.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
-ICONS = {"Resources/CMRSegmentation.png": 256, "CMRSegmentation/Resources/Icons/CMRSegmentation.png": 128}
+ICONS = {
+    "Resources/CMRSegmentation.png": 256,
+    "CMRSegmentation/Resources/Icons/CMRSegmentation.png": 128,
+}
 BLOOD_POOL, MYOCARDIUM, RIGHT_VENTRICLE, EDGE = "#d8342c", "#2f9e62", "#3d6fd1", "#1b2433"
 FloatArray = NDArray[np.float64]
 
@@ -43,7 +47,9 @@ def draw(path: Path, pixels: int) -> None:
     figure.savefig(path, transparent=True, dpi=pixels)
 
 
-def circle(middle: FloatArray, radius: float, start: float = 0.0, stop: float = 360.0) -> FloatArray:
+def circle(
+    middle: FloatArray, radius: float, start: float = 0.0, stop: float = 360.0
+) -> FloatArray:
     """(N, 2) points on an arc, angles in degrees from the right, counter-clockwise."""
     angles = np.radians(np.linspace(start, stop, 100))
     return middle + radius * np.column_stack([np.cos(angles), np.sin(angles)])
@@ -55,7 +61,9 @@ def crescent(middle: FloatArray) -> Outline:
     angles = np.radians(np.linspace(0, 180, 100))
     top, bottom = septum[0], septum[-1]
     chord_middle, half_chord = (top + bottom) / 2, np.linalg.norm(top - bottom) / 2
-    wall = chord_middle + np.column_stack([-0.44 * np.sin(angles) ** 0.8, -half_chord * np.cos(angles)])
+    wall = chord_middle + np.column_stack(
+        [-0.44 * np.sin(angles) ** 0.8, -half_chord * np.cos(angles)]
+    )
     return closed(np.vstack([septum, wall]))
 
 

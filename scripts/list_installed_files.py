@@ -1,7 +1,8 @@
 """Writes the lists of installed files into the two CMakeLists.txt: `python scripts/list_installed_files.py`.
 
-Slicer installs only what its CMake lists name, and a forgotten file is an extension that fails after installation.
-`Testing/Slicer/test_packaging.py` fails when the lists and the tree differ; this script makes them equal again.
+Slicer installs only what its CMake lists name, and a forgotten file is an extension that fails
+after installation. `Testing/Slicer/test_packaging.py` fails when the lists and the tree differ;
+this script makes them equal again.
 """
 
 from __future__ import annotations
@@ -34,8 +35,15 @@ def main() -> None:
 
 def files_in_tree(folder: Path, patterns: list[str]) -> list[str]:
     """Paths, relative to the folder, of the files that have to be installed."""
-    found = {path.relative_to(folder) for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
-    hidden = {path for path in found if any(part.startswith((".", "__pycache__")) for part in path.parts)}
+    found = {
+        path.relative_to(folder)
+        for pattern in patterns
+        for path in folder.glob(pattern)
+        if path.is_file()
+    }
+    hidden = {
+        path for path in found if any(part.startswith((".", "__pycache__")) for part in path.parts)
+    }
     return sorted(path.as_posix() for path in found - hidden)
 
 

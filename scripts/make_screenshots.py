@@ -1,7 +1,7 @@
 """Pictures of the module with the bundled sample, without a display: `python scripts/make_screenshots.py FOLDER`.
 
-The real panel runs on the test host, the real child process segments the sample, and MRML's own displayable managers
-draw the views. Needs the packages of the test environment.
+The real panel runs on the test host, the real child process segments the sample, and MRML's own
+displayable managers draw the views. Needs the packages of the test environment.
 """
 
 from __future__ import annotations
@@ -90,9 +90,15 @@ def draw(widget, parts: Path, folder: Path) -> None:
     rows = [[parts / f"{phase}{index}.png" for index in range(3)] for phase in ("ED", "ES")]
     captions = [["End-diastole, base", "Middle", "Apex"], ["End-systole, base", "Middle", "Apex"]]
     compose(rows, captions, folder / "slices.png")
-    compose([[parts / "3D-ED.png", parts / "3D-ES.png"]], [["End-diastole", "End-systole"]], folder / "surfaces.png")
+    compose(
+        [[parts / "3D-ED.png", parts / "3D-ES.png"]],
+        [["End-diastole", "End-systole"]],
+        folder / "surfaces.png",
+    )
     compose_overview(folder / "panel.png", parts, folder / "overview.png")
-    thumbnail = qt.QImage(str(parts / "ED1.png")).scaled(*THUMBNAIL_SIZE, qt.Qt.KeepAspectRatioByExpanding)
+    thumbnail = qt.QImage(str(parts / "ED1.png")).scaled(
+        *THUMBNAIL_SIZE, qt.Qt.KeepAspectRatioByExpanding
+    )
     cropped = thumbnail.copy((thumbnail.width() - THUMBNAIL_SIZE[0]) // 2, 0, *THUMBNAIL_SIZE)
     cropped.save(str(ROOT / "CMRSegmentation/Resources/Icons/CMRCineSunnybrook.png"))
 
@@ -105,7 +111,9 @@ def heart_slices(results) -> tuple[int, int, int]:
 
     labels = read_labels(results.sequence, results.cine)
     frame = results.report.es_frame
-    present = [level for level in base_to_apex(labels, frame) if (labels.array[frame, level] == 1).any()]
+    present = [
+        level for level in base_to_apex(labels, frame) if (labels.array[frame, level] == 1).any()
+    ]
     return present[len(present) // 5], present[len(present) // 2], present[-1 - len(present) // 5]
 
 
@@ -146,7 +154,10 @@ def draw_chart(results, path: Path) -> None:
     chart.GetLegend().SetHorizontalAlignment(vtk.vtkChartLegend.RIGHT)
     for index in range(node.GetNumberOfPlotSeriesNodes()):
         add_series(chart, node.GetNthPlotSeriesNode(index))
-    for axis, title in ((vtk.vtkAxis.BOTTOM, node.GetXAxisTitle()), (vtk.vtkAxis.LEFT, node.GetYAxisTitle())):
+    for axis, title in (
+        (vtk.vtkAxis.BOTTOM, node.GetXAxisTitle()),
+        (vtk.vtkAxis.LEFT, node.GetYAxisTitle()),
+    ):
         chart.GetAxis(axis).SetTitle(title)
         chart.GetAxis(axis).GetTitleProperties().SetFontSize(13)
     highest = max(value for curve in results.report.volumes_ml.values() for value in curve)
@@ -210,12 +221,17 @@ def compose_overview(panel: Path, parts: Path, path: Path) -> None:
     """Panel, slices at both phases, surfaces and curves in one picture, as in Slicer's window."""
     width, height = VIEW_SIZE
     left = qt.QImage(str(panel))
-    image = canvas(left.width() + 2 * (width + GAP) + 2 * GAP, max(left.height(), 3 * (height + GAP) + GAP))
+    image = canvas(
+        left.width() + 2 * (width + GAP) + 2 * GAP, max(left.height(), 3 * (height + GAP) + GAP)
+    )
     painter = qt.QPainter(image)
     painter.drawImage(0, 0, left)
     x = left.width() + GAP
     for row, (one, two, texts) in enumerate(
-        (("ED1.png", "ES1.png", ("End-diastole", "End-systole")), ("3D-ED.png", "3D-ES.png", ("", "")))
+        (
+            ("ED1.png", "ES1.png", ("End-diastole", "End-systole")),
+            ("3D-ED.png", "3D-ES.png", ("", "")),
+        )
     ):
         place(painter, parts / one, x, GAP + row * (height + GAP), texts[0])
         place(painter, parts / two, x + width + GAP, GAP + row * (height + GAP), texts[1])

@@ -1,7 +1,7 @@
 """Sets up `.venv` for this checkout: `python3 scripts/setup_environment.py runtime|development`.
 
-Needs nothing but Python 3.11 or newer. It installs only when a lock file has changed since the last time, and says
-in one sentence what the machine lacks when it cannot go on.
+Needs nothing but Python 3.11 or newer. It installs only when a lock file has changed since the last
+time, and says in one sentence what the machine lacks when it cannot go on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ ENVIRONMENT = ROOT / ".venv"
 LOCKS = {"runtime": ("runtime.txt",), "development": ("runtime.txt", "development.txt")}
 MINIMUM_PYTHON = (3, 11)
 
-# Shared libraries that the wheels of VTK, slicer-core and Qt expect from the system, with Debian's package of each.
+# Shared libraries that the wheels of VTK, slicer-core and Qt expect from the system, with Debian's
+# package of each.
 SYSTEM_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -56,7 +57,9 @@ def check_python() -> None:
     """Refuse a Python that is too old."""
     if sys.version_info < MINIMUM_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
-        raise MissingError(f"Python 3.11 or 3.12 is needed, found {found}; choose one with `make PYTHON=python3.12 …`.")
+        raise MissingError(
+            f"Python 3.11 or 3.12 is needed, found {found}; choose one with `make PYTHON=python3.12 …`."
+        )
 
 
 def create_environment() -> None:
@@ -66,14 +69,22 @@ def create_environment() -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         install_debian_packages(["python3-venv"], "Python's venv and ensurepip modules are needed")
     print(f"Creating {ENVIRONMENT.name} with Python {sys.version.split()[0]}", flush=True)
-    run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], "the virtual environment could not be created")
+    run(
+        [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
+        "the virtual environment could not be created",
+    )
 
 
 def works(python: Path) -> bool:
     """Whether there is an interpreter that starts and has pip."""
     if not python.exists():
         return False
-    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [python, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 def install_locked(part: str) -> None:
@@ -81,9 +92,22 @@ def install_locked(part: str) -> None:
     if stamp(part).exists() and stamp(part).read_text() == digest(part):
         return
     lock = ROOT / "requirements" / LOCKS[part][-1]
-    print(f"Installing the versions of requirements/{lock.name} (this can take some minutes)", flush=True)
-    pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "-r", str(lock)], "pip could not install the locked packages (is a package index within reach?)")
+    print(
+        f"Installing the versions of requirements/{lock.name} (this can take some minutes)",
+        flush=True,
+    )
+    pip = [
+        str(ENVIRONMENT / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    run(
+        [*pip, "-r", str(lock)],
+        "pip could not install the locked packages (is a package index within reach?)",
+    )
     for contained in LOCKS:
         if set(LOCKS[contained]) <= set(LOCKS[part]):
             stamp(contained).write_text(digest(contained))
@@ -96,7 +120,9 @@ def stamp(part: str) -> Path:
 
 def digest(part: str) -> str:
     """SHA-256 of the lock files of a part."""
-    return hashlib.sha256(b"".join((ROOT / "requirements" / name).read_bytes() for name in LOCKS[part])).hexdigest()
+    return hashlib.sha256(
+        b"".join((ROOT / "requirements" / name).read_bytes() for name in LOCKS[part])
+    ).hexdigest()
 
 
 def provide_system_libraries() -> None:
@@ -124,7 +150,12 @@ def has_software_rendering() -> bool:
     return any(
         any(folder.glob(pattern))
         for folder in (Path("/usr/lib"), Path("/usr/lib64"))
-        for pattern in ("*/dri/swrast_dri.so", "dri/swrast_dri.so", "*/libgallium*.so", "libgallium*.so")
+        for pattern in (
+            "*/dri/swrast_dri.so",
+            "dri/swrast_dri.so",
+            "*/libgallium*.so",
+            "libgallium*.so",
+        )
     )
 
 
@@ -137,12 +168,19 @@ def install_debian_packages(packages: list[str], need: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     failed = f"{need}, and apt-get could not install {names}"
     run(["apt-get", "-qq", "update"], failed, environment)
-    run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages], failed, environment)
+    run(
+        ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages],
+        failed,
+        environment,
+    )
 
 
 def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
     """Run a command, and turn its failure into a sentence; what it says on standard error is left to be seen."""
-    if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+    if (
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode
+        != 0
+    ):
         raise MissingError(f"{failed}.")
 
 

@@ -39,7 +39,9 @@ def parse_message(line: str) -> Message | None:
         return None
     if not isinstance(values, dict) or not isinstance(values.get("stage"), str):
         return None
-    numbers = {key: values[key] for key in ("done", "total", "frame") if type(values.get(key)) is int}
+    numbers = {
+        key: values[key] for key in ("done", "total", "frame") if type(values.get(key)) is int
+    }
     return Message(values["stage"], error=str(values.get("error", "")), **numbers)
 
 
@@ -64,7 +66,8 @@ def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: s
     """One sentence on a child that did not finish, from the most to the least telling thing it left.
 
     Args:
-        exit_code: of the process, or the signal that ended it; above 128 a signal that ended a child of the process.
+        exit_code: of the process, or the signal that ended it; above 128 a signal that ended a
+            child of the process.
         crashed: whether it was ended by a signal.
         failure: the error of its `failed` message, if it sent one.
         last_error_line: the last line on its standard error.
@@ -73,13 +76,19 @@ def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: s
         return failure
     signal_number = exit_code if crashed else exit_code - SIGNAL_BASE
     if signal_number == SIGKILL:
-        return _("The segmentation process was killed from outside, which also happens when the memory runs out.")
+        return _(
+            "The segmentation process was killed from outside, which also happens when the memory runs out."
+        )
     if crashed or signal_number > 0:
-        message = _("The segmentation process crashed (signal {number}); the log holds what it last wrote.")
+        message = _(
+            "The segmentation process crashed (signal {number}); the log holds what it last wrote."
+        )
         return message.format(number=signal_number)
     if last_error_line:
         return last_error_line.removeprefix("error: ")
-    return _("The segmentation process ended without a result (exit status {number}).").format(number=exit_code)
+    return _("The segmentation process ended without a result (exit status {number}).").format(
+        number=exit_code
+    )
 
 
 def describe_progress(message: Message) -> str:

@@ -1,7 +1,7 @@
 """The child process that segments: its environment, its start, its end and its cancellation.
 
-The work is done by the library's command line in Slicer's own Python, so that Slicer stays responsive, GPU memory
-is freed at the end, and Cancel can end it at any time.
+The work is done by the library's command line in Slicer's own Python, so that Slicer stays
+responsive, GPU memory is freed at the end, and Cancel can end it at any time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ import CMRSegmentationLib
 from .child_messages import LineReader, Message, describe_end, parse_message
 from .process_tree import end_process_tree
 
-QT_VARIABLES = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "QML2_IMPORT_PATH")
+QT_VARIABLES = (
+    "QT_PLUGIN_PATH",
+    "QT_QPA_PLATFORM_PLUGIN_PATH",
+    "QT_QPA_FONTDIR",
+    "QML2_IMPORT_PATH",
+)
 """Would make the child, or a tool that it starts, load Slicer's Qt plug-ins."""
 
 END_WAIT_MS = 5000
@@ -54,8 +59,8 @@ class ChildProcess:
     Args:
         on_message: called with every progress message.
         on_log: called with every other line of either stream.
-        on_end: called once when the child ends by itself, with None or one sentence on what went wrong; never
-            after `cancel`.
+        on_end: called once when the child ends by itself, with None or one sentence on what went
+            wrong; never after `cancel`.
     """
 
     def __init__(
@@ -133,7 +138,9 @@ class ChildProcess:
 
     def _failed(self, error: int) -> None:
         if error == qt.QProcess.FailedToStart:
-            message = _("Slicer's Python ({path}) could not be started; reinstall Slicer if this persists.")
+            message = _(
+                "Slicer's Python ({path}) could not be started; reinstall Slicer if this persists."
+            )
             self._end(message.format(path=python_executable()))
 
     def _end(self, error: str | None) -> None:

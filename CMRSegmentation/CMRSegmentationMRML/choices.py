@@ -16,7 +16,11 @@ class Phases(enum.Enum):
 
     def label(self) -> str:
         """What the panel shows."""
-        names = {"all": _("All"), "ed-es": _("End-diastole and end-systole"), "current": _("Current phase")}
+        names = {
+            "all": _("All"),
+            "ed-es": _("End-diastole and end-systole"),
+            "current": _("Current phase"),
+        }
         return names[self.value]
 
 

@@ -58,7 +58,11 @@ class SceneCine:
     @property
     def current_frame(self) -> int:
         """The frame that the browser shows."""
-        return max(0, int(self.browser.GetSelectedItemNumber())) if self.browser and self.sequence else 0
+        return (
+            max(0, int(self.browser.GetSelectedItemNumber()))
+            if self.browser and self.sequence
+            else 0
+        )
 
     @property
     def exists(self) -> bool:
@@ -84,11 +88,15 @@ def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
         raise CineError(_("Choose a cine: a volume sequence, or a volume."))
     if node.IsA("vtkMRMLSequenceNode"):
         if not holds_volumes(node):
-            message = _("{name} is a sequence, but not one of gray-scale images; choose a volume sequence.")
+            message = _(
+                "{name} is a sequence, but not one of gray-scale images; choose a volume sequence."
+            )
             raise CineError(message.format(name=node.GetName()))
         return _cine_of_sequence(node)
     if node.GetClassName() != VOLUME_CLASS:
-        message = _("{name} is not a gray-scale image; choose a volume sequence or a scalar volume.")
+        message = _(
+            "{name} is not a gray-scale image; choose a volume sequence or a scalar volume."
+        )
         raise CineError(message.format(name=node.GetName()))
     for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
         sequence = browser.GetSequenceNode(node)
@@ -106,7 +114,9 @@ def candidate_nodes() -> list[slicer.vtkMRMLNode]:
     """Volume sequences and plain volumes of the scene; the proxies of the sequences are left out."""
     sequences = [s for s in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if holds_volumes(s)]
     browsers = slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
-    volumes = [v for v in slicer.util.getNodesByClass(VOLUME_CLASS) if v.GetClassName() == VOLUME_CLASS]
+    volumes = [
+        v for v in slicer.util.getNodesByClass(VOLUME_CLASS) if v.GetClassName() == VOLUME_CLASS
+    ]
     return sequences + [v for v in volumes if all(b.GetSequenceNode(v) is None for b in browsers)]
 
 
@@ -121,7 +131,8 @@ def read_stack(cine: SceneCine) -> CineStack:
     """The images of a cine in its own grid; a parent transform is not applied.
 
     Raises:
-        CineError: if a frame is missing, the frames differ in their grid, or the voxels are no image.
+        CineError: if a frame is missing, the frames differ in their grid, or the voxels are no
+            image.
     """
     volumes = list(cine.frame_volumes())
     if not volumes:
@@ -129,13 +140,17 @@ def read_stack(cine: SceneCine) -> CineStack:
     geometry = _checked_geometry(volumes, cine.name)
     times, findings = frame_times_ms(cine.sequence)
     try:
-        array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(np.float32)
+        array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(
+            np.float32
+        )
         vendor = cine.node.GetAttribute(VENDOR_ATTRIBUTE)
         read = kept_findings(cine.node, FINDINGS_ATTRIBUTE)
         findings = (*read, *(finding for finding in findings if finding not in read))
         return CineStack(array, geometry, times, view_of(cine), vendor, findings)
     except ImageError as error:
-        raise CineError(_("{name} cannot be segmented: {reason}").format(name=cine.name, reason=error)) from error
+        raise CineError(
+            _("{name} cannot be segmented: {reason}").format(name=cine.name, reason=error)
+        ) from error
 
 
 def view_of(cine: SceneCine) -> View | None:
@@ -147,15 +162,23 @@ def view_of(cine: SceneCine) -> View | None:
 def _checked_geometry(volumes: list[slicer.vtkMRMLScalarVolumeNode | None], name: str) -> Geometry:
     """The grid that all frames share."""
     for index, volume in enumerate(volumes):
-        if volume is None or volume.GetImageData() is None or volume.GetImageData().GetNumberOfPoints() == 0:
+        if (
+            volume is None
+            or volume.GetImageData() is None
+            or volume.GetImageData().GetNumberOfPoints() == 0
+        ):
             message = _("Frame {number} of {name} has no image; load the cine again.")
             raise CineError(message.format(number=index + 1, name=name))
         if volume.GetImageData().GetNumberOfScalarComponents() != 1:
-            raise CineError(_("{name} is a color image; a gray-scale cine is needed.").format(name=name))
+            raise CineError(
+                _("{name} is a color image; a gray-scale cine is needed.").format(name=name)
+            )
     try:
         grids = [volume_geometry(volume) for volume in volumes]
     except GeometryError as error:
-        raise CineError(_("{name} cannot be segmented: {reason}").format(name=name, reason=error)) from error
+        raise CineError(
+            _("{name} cannot be segmented: {reason}").format(name=name, reason=error)
+        ) from error
     others = [index for index, grid in enumerate(grids) if not grid.matches(grids[0])]
     if others:
         message = _(
@@ -182,11 +205,15 @@ def describe(stack: CineStack) -> str:
     planes = _("1 slice") if slices == 1 else _("{number} slices").format(number=slices)
     parts = [CineView(stack.view.value).label()] if stack.view else []
     parts.append(
-        _("{phases} × {slices} of {columns} × {rows}").format(phases=phases, slices=planes, columns=columns, rows=rows)
+        _("{phases} × {slices} of {columns} × {rows}").format(
+            phases=phases, slices=planes, columns=columns, rows=rows
+        )
     )
     parts.append(_("{x} × {y} × {z} mm").format(x=f"{x:.3g}", y=f"{y:.3g}", z=f"{z:.3g}"))
     if stack.frame_times_ms:
-        first, last = (f"{time:.0f}" for time in (stack.frame_times_ms[0], stack.frame_times_ms[-1]))
+        first, last = (
+            f"{time:.0f}" for time in (stack.frame_times_ms[0], stack.frame_times_ms[-1])
+        )
         parts.append(_("{first}–{last} ms").format(first=first, last=last))
     elif frames > 1:
         parts.append(_("no frame times"))

@@ -70,7 +70,11 @@ class DeviceCheck:
             self._tell(_("The device could not be checked: {reason}").format(reason=error))
             return
         device, reason = self._lines[-2:]
-        sentence = _("The CPU will be used: {reason}.") if device == "cpu" else _("The GPU will be used: {reason}.")
+        sentence = (
+            _("The CPU will be used: {reason}.")
+            if device == "cpu"
+            else _("The GPU will be used: {reason}.")
+        )
         self._tell(sentence.format(reason=reason))
 
     def _tell(self, sentence: str) -> None:

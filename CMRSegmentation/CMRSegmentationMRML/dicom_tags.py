@@ -23,7 +23,9 @@ def modality(nodes: list[slicer.vtkMRMLNode]) -> str:
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     for node in nodes:
         item = hierarchy.GetItemByDataNode(node)
-        found = (hierarchy.GetItemAttribute(item, attribute) if item else "") or instance_value(node, MODALITY_TAG)
+        found = (hierarchy.GetItemAttribute(item, attribute) if item else "") or instance_value(
+            node, MODALITY_TAG
+        )
         if found:
             return str(found)
     return ""

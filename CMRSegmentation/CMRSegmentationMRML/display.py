@@ -29,16 +29,20 @@ def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = N
         cine.browser.SetSelectedItemNumber(frame)
     if slice_index is not None and cine.volume is not None:
         r, a, s = slice_center_ras(cine, slice_index)
-        slicer.vtkMRMLSliceNode.JumpAllSlices(slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice)
+        slicer.vtkMRMLSliceNode.JumpAllSlices(
+            slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice
+        )
 
 
 def align_to_slices(view: slicer.vtkMRMLSliceNode, cine: SceneCine) -> None:
     """Turns a slice view into the plane of the cine's slices, the first row on top and the first column at the left.
 
-    `vtkMRMLSliceNode.RotateToVolumePlane` takes the volume axis nearest to the view's orientation, which for a short
-    axis is often not that of its slices.
+    `vtkMRMLSliceNode.RotateToVolumePlane` takes the volume axis nearest to the view's orientation,
+    which for a short axis is often not that of its slices.
     """
-    origin, column, row = (np.array(_to_world(cine, ijk)) for ijk in ((0, 0, 0), (1, 0, 0), (0, 1, 0)))
+    origin, column, row = (
+        np.array(_to_world(cine, ijk)) for ijk in ((0, 0, 0), (1, 0, 0), (0, 1, 0))
+    )
     right = (column - origin) / np.linalg.norm(column - origin)
     up = -(row - origin) / np.linalg.norm(row - origin)
     matrix = np.eye(4)

@@ -12,7 +12,8 @@ from CMRSegmentationLib.image import CineStack
 def write_cine(path: Path, stack: CineStack) -> None:
     """Write a cine as a volume sequence (`.seq.nrrd`), uncompressed, float32; the index holds the times in ms.
 
-    The format: http://teem.sourceforge.net/nrrd/format.html; the index fields: Slicer's developer guide, Sequences.
+    The format: http://teem.sourceforge.net/nrrd/format.html; the index fields: Slicer's developer
+    guide, Sequences.
 
     Raises:
         OSError: if the file cannot be written, as on a full disk.

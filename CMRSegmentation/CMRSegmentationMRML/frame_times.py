@@ -1,7 +1,7 @@
 """When the frames of a volume sequence were taken, from whichever of Slicer's readers loaded it.
 
-Sources in their order: the labels that MultiVolumeImporter leaves on the sequence, the trigger time on each frame
-or in the DICOM database, the index values of the sequence.
+Sources in their order: the labels that MultiVolumeImporter leaves on the sequence, the trigger time
+on each frame or in the DICOM database, the index values of the sequence.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ def frame_times_ms(
     if sequence is None or sequence.GetNumberOfDataNodes() < 2:
         return None, ()
     refused: tuple[Finding, ...] = ()
-    for texts, unit in (_multivolume_labels(sequence), _trigger_times(sequence), _index_values(sequence)):
+    for texts, unit in (
+        _multivolume_labels(sequence),
+        _trigger_times(sequence),
+        _index_values(sequence),
+    ):
         values = _numbers(texts, sequence.GetNumberOfDataNodes())
         if values is None or unit is None:
             continue
@@ -35,7 +39,9 @@ def frame_times_ms(
         if times is not None:
             return times, findings
         refused = refused or findings
-    message = _("The frames have no times, so there is no cardiac output unless a heart rate is given.")
+    message = _(
+        "The frames have no times, so there is no cardiac output unless a heart rate is given."
+    )
     return None, refused or (Finding("time_missing", Severity.INFO, message),)
 
 
@@ -43,7 +49,9 @@ def _multivolume_labels(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str]
     labels = sequence.GetAttribute("MultiVolume.FrameLabels") or ""
     tag = sequence.GetAttribute("MultiVolume.FrameIdentifyingDICOMTagName")
     unit = sequence.GetAttribute("MultiVolume.FrameIdentifyingDICOMTagUnits") or ""
-    return labels.split(","), UNITS.get(unit.strip().lower()) if tag in MULTIVOLUME_TIME_TAGS else None
+    return labels.split(","), UNITS.get(
+        unit.strip().lower()
+    ) if tag in MULTIVOLUME_TIME_TAGS else None
 
 
 def _trigger_times(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:
@@ -57,7 +65,9 @@ def _trigger_time(frame: slicer.vtkMRMLNode) -> str:
 
 def _index_values(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:
     unit = (sequence.GetIndexUnit() or "").strip().lower()
-    return [sequence.GetNthIndexValue(index) for index in range(sequence.GetNumberOfDataNodes())], UNITS.get(unit)
+    return [
+        sequence.GetNthIndexValue(index) for index in range(sequence.GetNumberOfDataNodes())
+    ], UNITS.get(unit)
 
 
 def _numbers(texts: list[str], count: int) -> list[float] | None:

@@ -45,7 +45,10 @@ class ModelChoice:
 
     def parameters_changed(self) -> None:
         """Lists the models anew if the user has chosen another view."""
-        if self._parameters is not None and asked_view(self._parameters, self._cine) is not self._listed_for:
+        if (
+            self._parameters is not None
+            and asked_view(self._parameters, self._cine) is not self._listed_for
+        ):
             self.show(self._parameters, self._cine)
 
     def _chosen(self, index: int) -> None:

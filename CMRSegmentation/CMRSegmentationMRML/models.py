@@ -34,4 +34,6 @@ def chosen_model(folder: Path, name: str, view: View | None) -> ModelBundle | No
     """
     wanted = view or View.SAX
     models = usable_models(folder)
-    return next((model for model in models if (model.name == name if name else wanted in model.views)), None)
+    return next(
+        (model for model in models if (model.name == name if name else wanted in model.views)), None
+    )

@@ -12,7 +12,12 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .curves import ShownCurve, axis_title, curves_of, frames_of
 
-TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE = "CMR.Measures", "CMR.Curves", "CMR.Phases", "CMR.Chart"
+TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE = (
+    "CMR.Measures",
+    "CMR.Curves",
+    "CMR.Phases",
+    "CMR.Chart",
+)
 SERIES_ROLE = "CMR.Series."
 """The role of a curve's series is this with the curve's column."""
 PHASE_SERIES_ROLE = "CMR.Series.Phases"
@@ -27,11 +32,17 @@ def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
         report: what to show.
         owner: the segmentation sequence; it refers to every node that is made here.
     """
-    measures = _referenced(owner, TABLE_ROLE, "vtkMRMLTableNode", _("{name} measures").format(name=owner.GetName()))
+    measures = _referenced(
+        owner, TABLE_ROLE, "vtkMRMLTableNode", _("{name} measures").format(name=owner.GetName())
+    )
     _fill_measures(measures, report)
-    curves = _referenced(owner, CURVES_ROLE, "vtkMRMLTableNode", _("{name} curves").format(name=owner.GetName()))
+    curves = _referenced(
+        owner, CURVES_ROLE, "vtkMRMLTableNode", _("{name} curves").format(name=owner.GetName())
+    )
     _fill_curves(curves, report)
-    phases = _referenced(owner, PHASES_ROLE, "vtkMRMLTableNode", _("{name} phases").format(name=owner.GetName()))
+    phases = _referenced(
+        owner, PHASES_ROLE, "vtkMRMLTableNode", _("{name} phases").format(name=owner.GetName())
+    )
     _fill_phases(phases, report)
     _update_chart(owner, curves, phases, report)
 
@@ -47,7 +58,10 @@ def _role_of(curve: ShownCurve) -> str:
 
 
 def _series_roles(owner: slicer.vtkMRMLNode) -> list[str]:
-    roles = [owner.GetNthNodeReferenceRole(index) for index in range(owner.GetNumberOfNodeReferenceRoles())]
+    roles = [
+        owner.GetNthNodeReferenceRole(index)
+        for index in range(owner.GetNumberOfNodeReferenceRoles())
+    ]
     return [role for role in roles if role.startswith(SERIES_ROLE)]
 
 
@@ -57,7 +71,9 @@ def _remove(owner: slicer.vtkMRMLNode, role: str) -> None:
         slicer.mrmlScene.RemoveNode(node)
 
 
-def _referenced(owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str) -> slicer.vtkMRMLNode:
+def _referenced(
+    owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str
+) -> slicer.vtkMRMLNode:
     """The node that the owner refers to in a role; it is made under a name like this one if it is not there."""
     node = owner.GetNodeReference(role)
     if node is None:
@@ -141,13 +157,20 @@ def _update_chart(
     report: ClinicalReport,
 ) -> None:
     has_times = report.input.frame_times_ms is not None
-    chart = _referenced(owner, CHART_ROLE, "vtkMRMLPlotChartNode", _("{name} chart").format(name=owner.GetName()))
+    chart = _referenced(
+        owner, CHART_ROLE, "vtkMRMLPlotChartNode", _("{name} chart").format(name=owner.GetName())
+    )
     chart.RemoveAllPlotSeriesNodeIDs()
     shown = curves_of(report)
     for curve in shown:
-        chart.AddAndObservePlotSeriesNodeID(_series(owner, curve, curves, "Time" if has_times else "Phase").GetID())
+        chart.AddAndObservePlotSeriesNodeID(
+            _series(owner, curve, curves, "Time" if has_times else "Phase").GetID()
+        )
     marks = _referenced(
-        owner, PHASE_SERIES_ROLE, "vtkMRMLPlotSeriesNode", _("{name} ED and ES").format(name=owner.GetName())
+        owner,
+        PHASE_SERIES_ROLE,
+        "vtkMRMLPlotSeriesNode",
+        _("{name} ED and ES").format(name=owner.GetName()),
     )
     _style_marks(marks, phases)
     chart.AddAndObservePlotSeriesNodeID(marks.GetID())
@@ -162,7 +185,9 @@ def _update_chart(
 def _series(
     owner: slicer.vtkMRMLNode, curve: ShownCurve, table: slicer.vtkMRMLTableNode, x_column: str
 ) -> slicer.vtkMRMLPlotSeriesNode:
-    series = _referenced(owner, _role_of(curve), "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {curve.name}")
+    series = _referenced(
+        owner, _role_of(curve), "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {curve.name}"
+    )
     _style_curve(series, table, x_column, curve.column, curve.color)
     series.SetName(curve.name if curve.is_extent else curve.title)
     series.SetLineStyle(series.LineStyleSolid if curve.is_extent else series.LineStyleDash)
@@ -174,7 +199,9 @@ def _chart_title(name: str, report: ClinicalReport) -> str:
     ed = report.ed_frame + 1
     if report.es_frame is None:
         return _("{name}: ED phase {ed}").format(name=name, ed=ed)
-    return _("{name}: ED phase {ed}, ES phase {es}").format(name=name, ed=ed, es=report.es_frame + 1)
+    return _("{name}: ED phase {ed}, ES phase {es}").format(
+        name=name, ed=ed, es=report.es_frame + 1
+    )
 
 
 def _style_curve(

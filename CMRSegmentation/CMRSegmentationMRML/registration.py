@@ -30,7 +30,9 @@ def sample_path() -> Path:
     path = SAMPLE_FOLDER / SAMPLE_FILE
     if not path.is_file():
         raise FileNotFoundError(
-            _("There is no sample in {folder}; install the extension again.").format(folder=path.parent)
+            _("There is no sample in {folder}; install the extension again.").format(
+                folder=path.parent
+            )
         )
     return path
 

@@ -58,9 +58,13 @@ def stored_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None
         return None
 
 
-def keep_run(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport, labels: LabelMap) -> None:
+def keep_run(
+    sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport, labels: LabelMap
+) -> None:
     """Stores the report of a run, and apart from it the findings that a new measurement cannot find again."""
-    again = make_report(labels, report.input, frames=frames_of(report), ed=report.ed_frame, es=report.es_frame)
+    again = make_report(
+        labels, report.input, frames=frames_of(report), ed=report.ed_frame, es=report.es_frame
+    )
     found = [finding for finding in report.findings if finding not in again.findings]
     keep_findings(sequence, RUN_FINDINGS_ATTRIBUTE, found)
     keep_report(sequence, report)
@@ -82,7 +86,10 @@ def choose_phases(sequence: slicer.vtkMRMLSequenceNode, ed: int | None, es: int 
 
 
 def measure_again(
-    sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, patient: Patient, labels: LabelMap | None = None
+    sequence: slicer.vtkMRMLSequenceNode,
+    cine: SceneCine,
+    patient: Patient,
+    labels: LabelMap | None = None,
 ) -> ClinicalReport:
     """Measures what the segmentation sequence holds now, with the user's phases, and shows it.
 
@@ -93,11 +100,16 @@ def measure_again(
         labels: its labels, if they are at hand.
 
     Raises:
-        ValueError: if there is no segmentation left to measure, or the phases or the patient's values are impossible.
+        ValueError: if there is no segmentation left to measure, or the phases or the patient's
+            values are impossible.
     """
     before = stored_report(sequence)
     if before is None:
-        raise ValueError(_("{name} has no report to update; segment the cine again.").format(name=sequence.GetName()))
+        raise ValueError(
+            _("{name} has no report to update; segment the cine again.").format(
+                name=sequence.GetName()
+            )
+        )
     labels = labels or read_labels(sequence, cine)
     ed, es = chosen_phases(sequence)
     report = make_report(

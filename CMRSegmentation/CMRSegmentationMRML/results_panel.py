@@ -35,7 +35,9 @@ class ResultsPanel:
         report_problem: takes one sentence for the user.
     """
 
-    def __init__(self, ui, patient: Callable[[], results.Patient], report_problem: Callable[[str], None]) -> None:
+    def __init__(
+        self, ui, patient: Callable[[], results.Patient], report_problem: Callable[[str], None]
+    ) -> None:
         self.ui = ui
         self._patient, self._report_problem = patient, report_problem
         self._measured_for = results.Patient()
@@ -110,7 +112,11 @@ class ResultsPanel:
         combo.visible = len(found) > 1
 
     def _result_chosen(self, index: int) -> None:
-        sequence = slicer.mrmlScene.GetNodeByID(self.ui.resultComboBox.itemData(index)) if index >= 0 else None
+        sequence = (
+            slicer.mrmlScene.GetNodeByID(self.ui.resultComboBox.itemData(index))
+            if index >= 0
+            else None
+        )
         if sequence is not None and self.cine is not None:
             self.show(self.cine, sequence)
 
@@ -127,7 +133,9 @@ class ResultsPanel:
         table.resizeColumnsToContents()
         self.ui.findingsList.clear()
         self.ui.findingsList.visible = len(report.findings) > 0
-        self.ui.findingsLabel.text = _("Findings (click to go there):") if report.findings else _("No findings.")
+        self.ui.findingsLabel.text = (
+            _("Findings (click to go there):") if report.findings else _("No findings.")
+        )
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
 
@@ -211,20 +219,28 @@ class ResultsPanel:
 
     def export_results(self) -> None:
         """Asks for a folder and writes report, tables and labels."""
-        self._export(lambda folder: export.export_results(self.sequence, self.cine, self.report, folder))
+        self._export(
+            lambda folder: export.export_results(self.sequence, self.cine, self.report, folder)
+        )
 
     def export_phases(self) -> None:
         """Asks for a folder and writes a segmentation for each phase."""
         self._export(lambda folder: export.export_phases(self.sequence, folder))
 
     def _export(self, write: Callable[[Path], tuple[Path, ...]]) -> None:
-        folder = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Folder for the results"), "")
+        folder = qt.QFileDialog.getExistingDirectory(
+            slicer.util.mainWindow(), _("Folder for the results"), ""
+        )
         if not folder:
             return
         try:
             with slicer.util.WaitCursor():
                 files = write(Path(folder))
         except OSError as problem:
-            self._report_problem(_("The results could not be written: {reason}").format(reason=problem))
+            self._report_problem(
+                _("The results could not be written: {reason}").format(reason=problem)
+            )
             return
-        slicer.util.showStatusMessage(_("{count} files were written.").format(count=len(files)), 5000)
+        slicer.util.showStatusMessage(
+            _("{count} files were written.").format(count=len(files)), 5000
+        )

@@ -70,7 +70,11 @@ class SegmentationRun:
     """
 
     def __init__(
-        self, cine: SceneCine, settings: RunSettings, events: RunEvents, models_folder: Path = MODELS_FOLDER
+        self,
+        cine: SceneCine,
+        settings: RunSettings,
+        events: RunEvents,
+        models_folder: Path = MODELS_FOLDER,
     ) -> None:
         self.cine = cine
         self._models_folder = models_folder
@@ -89,7 +93,8 @@ class SegmentationRun:
         """Writes the images and starts the child; returns at once.
 
         Raises:
-            CineError: if the cine cannot be read, is no cardiac MRI, its view is open, or no model serves it.
+            CineError: if the cine cannot be read, is no cardiac MRI, its view is open, or no model
+                serves it.
             OSError: if the images cannot be written, as on a full disk.
         """
         self._check_model()
@@ -106,22 +111,32 @@ class SegmentationRun:
         self._until_quit.begin()
         try:
             write_cine(self._image, self._stack)
-            self._child.start(self._settings.arguments(self._image, self._output), self._folder.path)
+            self._child.start(
+                self._settings.arguments(self._image, self._output), self._folder.path
+            )
         except BaseException:
             self._clear_away()
             raise
 
     def _check_model(self) -> None:
         """That there is a model for a view that is known; the child finds out one that is not."""
-        view = view_of(self.cine) if self._settings.view == CineView.AUTOMATIC.value else View(self._settings.view)
+        view = (
+            view_of(self.cine)
+            if self._settings.view == CineView.AUTOMATIC.value
+            else View(self._settings.view)
+        )
         models = usable_models(self._models_folder)
         if view is not None and models and not any(view in model.views for model in models):
-            message = _("There is no model for the view of {name} ({view}); choose another view under Advanced.")
+            message = _(
+                "There is no model for the view of {name} ({view}); choose another view under Advanced."
+            )
             raise CineError(message.format(name=self.cine.name, view=CineView(view.value).label()))
 
     def _check_view(self) -> None:
         """That the view is not left to the child where the reader, who saw the stack beside the plane, named none."""
-        unknown = next((finding for finding in self._stack.findings if finding.code == "view_unknown"), None)
+        unknown = next(
+            (finding for finding in self._stack.findings if finding.code == "view_unknown"), None
+        )
         if unknown is not None and self._settings.view == CineView.AUTOMATIC.value:
             message = _("{reason} Choose the view of {name} under Advanced.")
             raise CineError(message.format(reason=unknown.message, name=self.cine.name))
@@ -161,7 +176,9 @@ class SegmentationRun:
 
     def _without_paths(self, sentence: str) -> str:
         """A sentence with the name of the cine in place of the temporary file, and no temporary folder."""
-        return sentence.replace(str(self._image), self.cine.name).replace(f"{self._output / INPUT_NAME}{os.sep}", "")
+        return sentence.replace(str(self._image), self.cine.name).replace(
+            f"{self._output / INPUT_NAME}{os.sep}", ""
+        )
 
     def _explained(self, sentence: str) -> str:
         """What the child said; if there is no model any more, that, and the log holds what the child said."""
@@ -188,35 +205,52 @@ class SegmentationRun:
         folder = self._output / INPUT_NAME
         labels = read_label_file(folder / "labels.nii.gz")
         stack = self._stack
-        if labels.frames != stack.frames or not labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM):
-            raise CineError(_("The segmentation that came back does not lie on the grid of the cine; see the log."))
+        if labels.frames != stack.frames or not labels.geometry.matches(
+            stack.geometry, GRID_TOLERANCE_MM
+        ):
+            raise CineError(
+                _(
+                    "The segmentation that came back does not lie on the grid of the cine; see the log."
+                )
+            )
         report = read_report(folder / "report.json")
         read = tuple(finding for finding in stack.findings if finding not in report.findings)
-        return LabelMap(labels.array, stack.geometry), replace(report, findings=(*read, *report.findings))
+        return LabelMap(labels.array, stack.geometry), replace(
+            report, findings=(*read, *report.findings)
+        )
 
     def _check_heart(self, labels: LabelMap) -> None:
         if not all((labels.array == label).any() for label in IN_EVERY_VIEW):
-            message = _("No heart was found in {name}, so nothing was added; choose a cardiac cine MRI.")
+            message = _(
+                "No heart was found in {name}, so nothing was added; choose a cardiac cine MRI."
+            )
             raise CineError(message.format(name=self.cine.name))
 
     def _check_cine(self) -> None:
         """That what was segmented is still there and still the same."""
         if not self.cine.exists:
             raise CineError(
-                _("The cine was removed from the scene while it was being segmented, so nothing was added.")
+                _(
+                    "The cine was removed from the scene while it was being segmented, so nothing was added."
+                )
             )
         now = read_stack(self.cine)
         if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
-            raise CineError(_("The cine was changed while it was being segmented, so nothing was added."))
+            raise CineError(
+                _("The cine was changed while it was being segmented, so nothing was added.")
+            )
 
 
 def run_and_wait(
-    start: Callable[[SceneCine, RunSettings, RunEvents], SegmentationRun], cine: SceneCine, settings: RunSettings
+    start: Callable[[SceneCine, RunSettings, RunEvents], SegmentationRun],
+    cine: SceneCine,
+    settings: RunSettings,
 ) -> slicer.vtkMRMLSequenceNode:
     """Runs with the event loop turning, for scripts, and returns the segmentation sequence.
 
     Raises:
-        RuntimeError: if the child failed, or Slicer quits before it has ended; the message says why.
+        RuntimeError: if the child failed, or Slicer quits before it has ended; the message says
+            why.
     """
     loop = qt.QEventLoop()
     ended: list[object] = []
@@ -227,7 +261,9 @@ def run_and_wait(
 
     run = start(cine, settings, RunEvents(lambda _message: None, LOGGER.info, end, end))
     if run.running:
-        turn = loop.exec if hasattr(loop, "exec") else loop.exec_  # PythonQt has the second name alone
+        turn = (
+            loop.exec if hasattr(loop, "exec") else loop.exec_
+        )  # PythonQt has the second name alone
         turn()
     if not ended:
         raise RuntimeError(_("Slicer quit before {name} was segmented.").format(name=cine.name))

@@ -25,7 +25,8 @@ class RunPanel:
         start: starts a run for a cine, settings and events; what it raises is shown to the user.
         settings: gives what the user chose.
         done: takes the new segmentation sequence.
-        not_done: is called when a run has failed, before the user is told: what it needed may have gone.
+        not_done: is called when a run has failed, before the user is told: what it needed may have
+            gone.
     """
 
     def __init__(
@@ -113,7 +114,9 @@ class RunPanel:
         running = self.running
         apply.text = _("Cancel") if running else _("Apply")
         apply.enabled = running or self._cine is not None
-        ready = _("Segment the cine in a separate process") if self._cine is not None else self._missing
+        ready = (
+            _("Segment the cine in a separate process") if self._cine is not None else self._missing
+        )
         apply.toolTip = _("End the segmentation; the scene stays as it is") if running else ready
         self.ui.progressBar.visible = running
         self.ui.inputSelector.enabled = not running

@@ -23,7 +23,9 @@ FRAMES_ATTRIBUTE = "CMR.Frames"
 OUTLINE_MM = 2
 
 
-def add_segmentation(cine: SceneCine, labels: LabelMap, frames: Collection[int]) -> slicer.vtkMRMLSequenceNode:
+def add_segmentation(
+    cine: SceneCine, labels: LabelMap, frames: Collection[int]
+) -> slicer.vtkMRMLSequenceNode:
     """A segmentation sequence in the cine's browser, as a synchronized proxy that keeps what the user edits.
 
     Every frame gets the three segments; they are empty in the frames that were not segmented.
@@ -75,7 +77,9 @@ def remove_segmentation(sequence: slicer.vtkMRMLSequenceNode) -> None:
     _remove_with_storage(sequence, None)
 
 
-def _remove_with_storage(node: slicer.vtkMRMLStorableNode, display: slicer.vtkMRMLDisplayNode | None) -> None:
+def _remove_with_storage(
+    node: slicer.vtkMRMLStorableNode, display: slicer.vtkMRMLDisplayNode | None
+) -> None:
     for removed in (display, node.GetStorageNode(), node):
         if removed is not None and slicer.mrmlScene.IsNodePresent(removed):
             slicer.mrmlScene.RemoveNode(removed)
@@ -98,7 +102,9 @@ def _join_browser(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None
     _place_in_study(proxy, cine.volume)
 
 
-def _place_in_study(proxy: slicer.vtkMRMLSegmentationNode, volume: slicer.vtkMRMLScalarVolumeNode) -> None:
+def _place_in_study(
+    proxy: slicer.vtkMRMLSegmentationNode, volume: slicer.vtkMRMLScalarVolumeNode
+) -> None:
     """Puts the segmentation beside the images in the subject hierarchy, if they are in it."""
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     volume_item = hierarchy.GetItemByDataNode(volume)
@@ -115,7 +121,9 @@ def _label_image(array_zyx: NDArray[np.uint8], geometry: Geometry) -> slicer.vtk
     return image
 
 
-def _segmentation_node(image: slicer.vtkOrientedImageData | None, name: str) -> slicer.vtkMRMLSegmentationNode:
+def _segmentation_node(
+    image: slicer.vtkOrientedImageData | None, name: str
+) -> slicer.vtkMRMLSegmentationNode:
     """A segmentation outside of the scene, whose three segments share one label map."""
     node = slicer.vtkMRMLSegmentationNode()
     node.SetName(name)
@@ -137,8 +145,8 @@ def _segmentation_node(image: slicer.vtkOrientedImageData | None, name: str) -> 
 def read_labels(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> LabelMap:
     """What a segmentation sequence holds now, edits included, on the grid of the cine.
 
-    Where segments overlap, LV goes before MYO and MYO before RV. A frame without a segmentation, or without one
-    of the segments, has no voxels of it.
+    Where segments overlap, LV goes before MYO and MYO before RV. A frame without a segmentation, or
+    without one of the segments, has no voxels of it.
     """
     geometry = volume_geometry(next(v for v in cine.frame_volumes() if v is not None))
     array = np.zeros((cine.frames, *geometry.shape_zyx), np.uint8)
@@ -149,7 +157,9 @@ def read_labels(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> LabelM
     return LabelMap(array, geometry)
 
 
-def _paint_frame(frame: NDArray[np.uint8], segmentation: slicer.vtkSegmentation, geometry: Geometry) -> None:
+def _paint_frame(
+    frame: NDArray[np.uint8], segmentation: slicer.vtkSegmentation, geometry: Geometry
+) -> None:
     reference = None
     for structure in reversed(STRUCTURES):
         segment = segmentation.GetSegment(structure.segment_id)
@@ -158,19 +168,25 @@ def _paint_frame(frame: NDArray[np.uint8], segmentation: slicer.vtkSegmentation,
             continue
         reference = reference or _label_image(frame, geometry)
         resampled = slicer.vtkOrientedImageData()
-        slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(image, reference, resampled)
+        slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(
+            image, reference, resampled
+        )
         values = vtk_to_numpy(resampled.GetPointData().GetScalars()).reshape(frame.shape)
         frame[values == segment.GetLabelValue()] = structure.label
 
 
-def add_surfaces(sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode) -> None:
+def add_surfaces(
+    sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode
+) -> None:
     """Closed surfaces in every frame, so that stepping the browser keeps the 3-D view."""
     for index in range(sequence.GetNumberOfDataNodes()):
         sequence.GetNthDataNode(index).CreateClosedSurfaceRepresentation()
     slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
 
 
-def remove_surfaces(sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode) -> None:
+def remove_surfaces(
+    sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode
+) -> None:
     """Takes the closed surfaces off every frame."""
     for index in range(sequence.GetNumberOfDataNodes()):
         sequence.GetNthDataNode(index).RemoveClosedSurfaceRepresentation()

@@ -28,7 +28,11 @@ def unchanged_on_failure() -> Iterator[None]:
     try:
         yield
     except BaseException:
-        added = [slicer.mrmlScene.GetNodeByID(node_id) for node_id in _node_ids() if node_id not in before]
+        added = [
+            slicer.mrmlScene.GetNodeByID(node_id)
+            for node_id in _node_ids()
+            if node_id not in before
+        ]
         _leave_browsers([node for node in added if node.IsA("vtkMRMLSequenceNode")])
         for node in reversed(added):
             slicer.mrmlScene.RemoveNode(node)
@@ -101,8 +105,12 @@ def _set_index(sequence: slicer.vtkMRMLSequenceNode, times_ms: tuple[float, ...]
     sequence.SetIndexUnit("" if times_ms is None else "ms")
 
 
-def _add_browser(sequence: slicer.vtkMRMLSequenceNode, name: str) -> slicer.vtkMRMLSequenceBrowserNode:
-    browser = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", _("{name} browser").format(name=name))
+def _add_browser(
+    sequence: slicer.vtkMRMLSequenceNode, name: str
+) -> slicer.vtkMRMLSequenceBrowserNode:
+    browser = slicer.mrmlScene.AddNewNodeByClass(
+        "vtkMRMLSequenceBrowserNode", _("{name} browser").format(name=name)
+    )
     browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
     browser.SetPlaybackRateFps(PLAYBACK_FPS)
     return browser
@@ -115,7 +123,9 @@ def _sequence_of_volume(volume: slicer.vtkMRMLScalarVolumeNode) -> slicer.vtkMRM
     return sequence
 
 
-def _volume_node(frame: NDArray[np.float32], geometry: Geometry, name: str) -> slicer.vtkMRMLScalarVolumeNode:
+def _volume_node(
+    frame: NDArray[np.float32], geometry: Geometry, name: str
+) -> slicer.vtkMRMLScalarVolumeNode:
     """A volume outside of the scene; whole numbers are kept as 16 bit, which halves the scene."""
     node = slicer.vtkMRMLScalarVolumeNode()
     node.SetName(name)
@@ -126,7 +136,11 @@ def _volume_node(frame: NDArray[np.float32], geometry: Geometry, name: str) -> s
 
 def _compact(frame: NDArray[np.float32]) -> NDArray[np.generic]:
     limits = np.iinfo(np.int16)
-    if frame.min() >= limits.min and frame.max() <= limits.max and np.array_equal(frame, np.rint(frame)):
+    if (
+        frame.min() >= limits.min
+        and frame.max() <= limits.max
+        and np.array_equal(frame, np.rint(frame))
+    ):
         return frame.astype(np.int16)
     return frame
 

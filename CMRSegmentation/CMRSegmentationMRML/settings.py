@@ -38,7 +38,16 @@ class RunSettings:
 
     def arguments(self, image: Path, output: Path) -> list[str]:
         """The child's command after `python`."""
-        arguments = ["-m", "CMRSegmentationLib", "segment", str(image), "-o", str(output), "--progress", "json"]
+        arguments = [
+            "-m",
+            "CMRSegmentationLib",
+            "segment",
+            str(image),
+            "-o",
+            str(output),
+            "--progress",
+            "json",
+        ]
         arguments += ["--view", self.view, "--device", self.device, "--frames", self.frames]
         if self.model:
             arguments += ["--model", self.model]

@@ -21,7 +21,8 @@ CT_AIR_SHARE = 0.02
 def read_suitable_stack(cine: SceneCine) -> CineStack:
     """The images of a cine, if they can be those of a cardiac cine MRI.
 
-    What can be told without the voxels is looked at first, because a CT can be too large to be read at every choice.
+    What can be told without the voxels is looked at first, because a CT can be too large to be read
+    at every choice.
 
     Raises:
         CineError: if they cannot, or cannot be read; the message is one sentence for the user.
@@ -62,7 +63,11 @@ def _check_modality(cine: SceneCine) -> None:
 def _check_grid(cine: SceneCine) -> None:
     """The library's limits for stacks of slices; a frame without an image is left to `read_stack`."""
     first = next(cine.frame_volumes(), None)
-    if first is None or first.GetImageData() is None or first.GetImageData().GetNumberOfPoints() == 0:
+    if (
+        first is None
+        or first.GetImageData() is None
+        or first.GetImageData().GetNumberOfPoints() == 0
+    ):
         return
     try:
         check_stack(volume_geometry(first))

@@ -1,7 +1,7 @@
 """The folder for the images of one run, and the removal of folders that a crash of Slicer left behind.
 
-Its owner holds a lock on a file in it for as long as it lives. The system gives the lock up when the owner ends,
-however it ends, so that a folder whose lock can be had belongs to nobody.
+Its owner holds a lock on a file in it for as long as it lives. The system gives the lock up when
+the owner ends, however it ends, so that a folder whose lock can be had belongs to nobody.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _is_stale(path: Path) -> bool:
         with (path / LOCK_FILE).open("r+b") as lock:
             return _try_lock(lock)
     except OSError:
-        LOGGER.debug("%s is left alone; it is gone, or belongs to somebody else.", path, exc_info=True)
+        LOGGER.debug(
+            "%s is left alone; it is gone, or belongs to somebody else.", path, exc_info=True
+        )
         return False
 
 

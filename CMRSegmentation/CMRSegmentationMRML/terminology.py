@@ -55,4 +55,6 @@ STRUCTURES = (
 def load_terminology(path: str) -> bool:
     """Adds the module's terminology context to Slicer's; false if the file could not be read."""
     logic = slicer.modules.terminologies.logic()
-    return bool(logic.IsTerminologyContextLoaded(CONTEXT) or logic.LoadTerminologyFromFile(path) == CONTEXT)
+    return bool(
+        logic.IsTerminologyContextLoaded(CONTEXT) or logic.LoadTerminologyFromFile(path) == CONTEXT
+    )

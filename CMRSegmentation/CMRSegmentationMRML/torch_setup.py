@@ -44,8 +44,10 @@ def ensure_torch() -> None:
     """Returns when a usable PyTorch is installed, after asking the user to install it if it is not.
 
     Raises:
-        ExtensionMissingError: if it is not installed and the PyTorch extension is not there to install it.
-        TorchUnavailableError: if the installed version is too old, the user refused, or the installation failed.
+        ExtensionMissingError: if it is not installed and the PyTorch extension is not there to
+            install it.
+        TorchUnavailableError: if the installed version is too old, the user refused, or the
+            installation failed.
     """
     version = installed_version()
     if version is None:
@@ -79,9 +81,13 @@ def _install() -> None:
             _("PyTorch is not installed, and nothing is installed while Slicer runs its tests.")
         )
     try:
-        utilities.PyTorchUtilsLogic().installTorch(askConfirmation=True, torchVersionRequirement=REQUIREMENT)
+        utilities.PyTorchUtilsLogic().installTorch(
+            askConfirmation=True, torchVersionRequirement=REQUIREMENT
+        )
     except Exception as error:
-        raise TorchUnavailableError(_("PyTorch could not be installed: {reason}").format(reason=error)) from error
+        raise TorchUnavailableError(
+            _("PyTorch could not be installed: {reason}").format(reason=error)
+        ) from error
 
 
 def install_extension() -> None:

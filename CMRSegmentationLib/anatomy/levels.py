@@ -19,8 +19,9 @@ def slice_areas(labels: LabelMap, label: Label, frame: int) -> NDArray[np.int64]
 def base_is_first(labels: LabelMap, frame: int) -> bool:
     """Whether the basal slices have the lower indices.
 
-    Both cavities narrow towards the apex and the RV ends before the LV does, so that the cavities' center of mass
-    lies on the basal side of the middle of the LV. Without a heart, or where both ends look alike, True.
+    Both cavities narrow towards the apex and the RV ends before the LV does, so that the cavities'
+    center of mass lies on the basal side of the middle of the LV. Without a heart, or where both
+    ends look alike, True.
     """
     lv = slice_areas(labels, Label.LV, frame)
     cavities = lv + slice_areas(labels, Label.RV, frame)

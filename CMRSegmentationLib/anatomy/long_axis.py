@@ -1,10 +1,12 @@
 """Measures of a long-axis plane: length, area–length volume, fractional area change and the motion of the valves.
 
-All are found in the labels of a single slice, in the world's millimeters, so that neither the orientation nor the
-shape of the pixels matters. What cannot be found is None: there is no placeholder.
+All are found in the labels of a single slice, in the world's millimeters, so that neither the
+orientation nor the shape of the pixels matters. What cannot be found is None: there is no
+placeholder.
 
-Sources: Dodge et al. 1960, Am Heart J 60:762 (area–length method); Lang et al. 2015, doi:10.1016/j.echo.2014.10.003
-(chamber quantification); Rudski et al. 2010, doi:10.1016/j.echo.2010.05.010 (right heart); Schulz-Menger et al. 2020,
+Sources: Dodge et al. 1960, Am Heart J 60:762 (area–length method); Lang et al. 2015,
+doi:10.1016/j.echo.2014.10.003 (chamber quantification); Rudski et al. 2010,
+doi:10.1016/j.echo.2010.05.010 (right heart); Schulz-Menger et al. 2020,
 doi:10.1186/s12968-020-00610-6 (post-processing of cardiac MR).
 """
 
@@ -30,7 +32,8 @@ class LeftVentricle:
     """Where the long axis of the left ventricle lies in one frame.
 
     Attributes:
-        apex_ras_mm: (3,) point of the endocardium that is farthest from the middle of the mitral plane.
+        apex_ras_mm: (3,) point of the endocardium that is farthest from the middle of the mitral
+            plane.
         hinges_ras_mm: (2, 3) ends of the mitral plane.
     """
 
@@ -54,9 +57,10 @@ class RightVentricle:
 
     Attributes:
         apex_ras_mm: (3,) point that is farthest from the septal end of the tricuspid plane.
-        septal_ras_mm: (3,) septal end of the tricuspid plane: the basal end of the contact with the myocardium.
-        lateral_ras_mm: (3,) lateral end of the tricuspid plane: the point whose triangle with the two others has the
-            longest perimeter, which a bulging free wall does not change.
+        septal_ras_mm: (3,) septal end of the tricuspid plane: the basal end of the contact with the
+            myocardium.
+        lateral_ras_mm: (3,) lateral end of the tricuspid plane: the point whose triangle with the
+            two others has the longest perimeter, which a bulging free wall does not change.
     """
 
     apex_ras_mm: Points
@@ -86,7 +90,8 @@ def find_right_ventricle(labels: LabelMap, frame: int) -> RightVentricle | None:
     """The corners of the right ventricle in a frame of a four-chamber view.
 
     Returns:
-        None if there is no RV, it does not touch the myocardium, or the left ventricle's axis was not found.
+        None if there is no RV, it does not touch the myocardium, or the left ventricle's axis was
+        not found.
 
     Raises:
         ValueError: if there are several slices.
@@ -112,7 +117,9 @@ def area_length_ml(area_cm2: float, length_mm: float) -> float:
     return biplane_area_length_ml(area_cm2, length_mm, area_cm2, length_mm)
 
 
-def biplane_area_length_ml(area_2c_cm2: float, length_2c_mm: float, area_4c_cm2: float, length_4c_mm: float) -> float:
+def biplane_area_length_ml(
+    area_2c_cm2: float, length_2c_mm: float, area_4c_cm2: float, length_4c_mm: float
+) -> float:
     """Volume in ml from two long-axis planes: 8 A₂c A₄c / (3 π L), L the shorter length (Lang et al. 2015).
 
     Raises:
@@ -142,19 +149,25 @@ def lv_volume_ml(labels: LabelMap, frame: int) -> float | None:
         ValueError: if there are several slices.
     """
     length_mm = lv_length_mm(labels, frame)
-    return None if length_mm is None else area_length_ml(float(areas_cm2(labels)[Label.LV][frame]), length_mm)
+    return (
+        None
+        if length_mm is None
+        else area_length_ml(float(areas_cm2(labels)[Label.LV][frame]), length_mm)
+    )
 
 
 def percent_decrease(at_ed: float, at_es: float) -> float | None:
     """100 × (ED − ES) / ED; None if there is nothing in one of the phases, where the structure was not found.
 
-    Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the four-chamber view the
-    fractional area change (Rudski et al. 2010).
+    Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the
+    four-chamber view the fractional area change (Rudski et al. 2010).
     """
     return 100.0 * (at_ed - at_es) / at_ed if min(at_ed, at_es) > 0 else None
 
 
-def rv_fractional_area_change_percent(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
+def rv_fractional_area_change_percent(
+    labels: LabelMap, ed_frame: int, es_frame: int
+) -> float | None:
     """100 × (RV area at ED − at ES) / RV area at ED in the four-chamber view (Rudski et al. 2010).
 
     Raises:
@@ -167,7 +180,8 @@ def rv_fractional_area_change_percent(labels: LabelMap, ed_frame: int, es_frame:
 def mapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
     """Mitral annular plane systolic excursion: how far the mitral plane moves to the apex, from ED to ES, in mm.
 
-    The mean of the two hinge points (averaged MAPSE of cine MR, PMC4860848), along the long axis at end-diastole.
+    The mean of the two hinge points (averaged MAPSE of cine MR, PMC4860848), along the long axis at
+    end-diastole.
 
     Returns:
         None if the long axis is missing in one of the frames.
@@ -184,8 +198,8 @@ def mapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
 def tapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
     """Tricuspid annular plane systolic excursion: how far the lateral hinge point moves to the RV apex, in mm.
 
-    Along the line from the lateral hinge point to the apex of the right ventricle at end-diastole, as the M-mode
-    cursor lies (Rudski et al. 2010).
+    Along the line from the lateral hinge point to the apex of the right ventricle at end-diastole,
+    as the M-mode cursor lies (Rudski et al. 2010).
 
     Returns:
         None if the right ventricle's corners are missing in one of the frames.
@@ -206,7 +220,9 @@ def _excursion_mm(start: Points, end: Points, apex: Points) -> float:
 def _plane(labels: LabelMap, frame: int) -> NDArray[np.uint8]:
     """(Y, X) labels of a frame."""
     if not labels.geometry.is_single_slice:
-        raise ValueError(f"Expected a long-axis plane of one slice, found {labels.geometry.shape_zyx[0]} slices.")
+        raise ValueError(
+            f"Expected a long-axis plane of one slice, found {labels.geometry.shape_zyx[0]} slices."
+        )
     return np.asarray(labels.array[frame, 0])
 
 

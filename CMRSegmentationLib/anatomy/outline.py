@@ -1,6 +1,7 @@
 """The outline of a structure within a slice: the pixel edges between it and what lies beside it.
 
-An edge is given by its middle, halfway between two neighboring pixel centers, so that neither side owns it.
+An edge is given by its middle, halfway between two neighboring pixel centers, so that neither side
+owns it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ def areas_cm2(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
         ValueError: if there are several slices, whose areas do not add up to anything.
     """
     if not labels.geometry.is_single_slice:
-        raise ValueError(f"Expected a single slice for areas, found {labels.geometry.shape_zyx[0]} slices.")
+        raise ValueError(
+            f"Expected a single slice for areas, found {labels.geometry.shape_zyx[0]} slices."
+        )
     return _counts(labels, labels.geometry.pixel_area_mm2 / 100.0)
 
 

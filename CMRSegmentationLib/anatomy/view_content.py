@@ -1,18 +1,20 @@
 """Which view a drawn heart looks like: what encloses the blood pool of the LV, and how much RV lies beside it.
 
-In a short axis the myocardium encloses the pool all around; in a long axis the pool is open at the mitral valve. A
-four-chamber view shows a large RV along the septum, a three-chamber view a smaller strip of it, a two-chamber view
-none.
+In a short axis the myocardium encloses the pool all around; in a long axis the pool is open at the
+mitral valve. A four-chamber view shows a large RV along the septum, a three-chamber view a smaller
+strip of it, a two-chamber view none.
 
-Measured on contours of experts: the open share of the pool's outline is 0 in 99 % of 974 short-axis slices of 60 ACDC
-patients (at most 0.16, at the base) and 0.15 to 0.25 in the 75 long-axis frames of the bivme examination. There the
-RV's area is 0.64 to 0.77 of the LV's in four chambers and 0.18 to 0.29 in three, its contact with the myocardium 0.32
-to 0.37 and 0.14 to 0.19 of the pool's outline.
+Measured on contours of experts: the open share of the pool's outline is 0 in 99 % of 974 short-axis
+slices of 60 ACDC patients (at most 0.16, at the base) and 0.15 to 0.25 in the 75 long-axis frames
+of the bivme examination. There the RV's area is 0.64 to 0.77 of the LV's in four chambers and 0.18
+to 0.29 in three, its contact with the myocardium 0.32 to 0.37 and 0.14 to 0.19 of the pool's
+outline.
 
-In planes cut from the stacks of the 90 ACDC patients who are not held out, through both ventricles (ED and ES, n =
-180), the area is 0.19 to 1.2 of the LV's (5th to 95th percentile) and the contact 0.19 to 0.40; in planes halfway to
-where the RV ends, the nearest that they have to three chambers, 0.08 to 0.69 and 0.11 to 0.34. The two overlap: the
-rule below is right in 74 % of the 360, in 64 % where it says less than 0.5 and in 84 % where it says more than 0.8.
+In planes cut from the stacks of the 90 ACDC patients who are not held out, through both ventricles
+(ED and ES, n = 180), the area is 0.19 to 1.2 of the LV's (5th to 95th percentile) and the contact
+0.19 to 0.40; in planes halfway to where the RV ends, the nearest that they have to three chambers,
+0.08 to 0.69 and 0.11 to 0.34. The two overlap: the rule below is right in 74 % of the 360, in 64 %
+where it says less than 0.5 and in 84 % where it says more than 0.8.
 """
 
 from __future__ import annotations
@@ -129,8 +131,9 @@ def _belief(ratio: float, power: float) -> float:
 def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
     """A finding if a segmented single slice does not look like the view that it was segmented as.
 
-    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare. One long axis is
-    taken for another where next to nothing speaks for it. A view that is not known cannot be doubted.
+    A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare.
+    One long axis is taken for another where next to nothing speaks for it. A view that is not known
+    cannot be doubted.
     """
     content = content_of(labels)
     seen = likeness(content)

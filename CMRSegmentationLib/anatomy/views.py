@@ -1,10 +1,10 @@
 """Which imaging plane a cine shows, from where it lies in the patient and what moves in it.
 
-Directions are those of the patient, RAS+. The long axis of the left ventricle points to the apex: left, anterior and
-inferior. About that axis the septum lies to the right and the long-axis planes are some 60° apart, because each
-passes through one pair of opposite segments of the 17-segment model (Cerqueira et al. 2002,
-doi:10.1161/hc0402.102975): two chambers anterior and inferior, three chambers anteroseptal and inferolateral, four
-chambers inferoseptal and anterolateral.
+Directions are those of the patient, RAS+. The long axis of the left ventricle points to the apex:
+left, anterior and inferior. About that axis the septum lies to the right and the long-axis planes
+are some 60° apart, because each passes through one pair of opposite segments of the 17-segment
+model (Cerqueira et al. 2002, doi:10.1161/hc0402.102975): two chambers anterior and inferior, three
+chambers anteroseptal and inferolateral, four chambers inferoseptal and anterolateral.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ LONG_AXIS_TILT_DEGREES = 12.0
 """A plane through the left ventricle's long axis; planes of the right ventricle are tilted by 16° and more."""
 PLANE_ALONE_TILT_DEGREES = 25.0
 """Against TO_APEX in place of the patient's own axis, which lies up to 12° from it, on top of the tilt above. The
-planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular outflow tract 29°."""
+planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular outflow
+tract 29°."""
 SURE_TURN_DEGREES, SURE_TILT_DEGREES = 12.0, 20.0
 """A plane this near to the usual one is no matter of doubt."""
 ALIGNED_DEGREES = 0.5
@@ -58,19 +59,24 @@ def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]
 def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple[Finding, ...]]:
     """The long-axis view of a plane, given the short-axis stack of the same examination.
 
-    The plane has to hold the long axis, to be turned about it like one of the three views, and to pass the center of
-    motion on the side of the left ventricle: planes through the right ventricle pass it on the other.
+    The plane has to hold the long axis, to be turned about it like one of the three views, and to
+    pass the center of motion on the side of the left ventricle: planes through the right ventricle
+    pass it on the other.
     """
     axis = normal_ras(sax.geometry)
     axis = axis if axis @ TO_APEX > 0 else -axis
     normal = normal_ras(plane.geometry)
     tilt = abs(90.0 - _degrees_between(normal, axis))
     if tilt > LONG_AXIS_TILT_DEGREES:
-        return None, (_unsure(f"is tilted by {tilt:.0f}° from the long axis of the left ventricle"),)
+        return None, (
+            _unsure(f"is tilted by {tilt:.0f}° from the long axis of the left ventricle"),
+        )
     turn = turn_degrees(normal, axis)
     view = min(LONG_AXIS_DEGREES, key=lambda v: _line_difference(turn, LONG_AXIS_DEGREES[v]))
     if _line_difference(turn, LONG_AXIS_DEGREES[view]) > LONG_AXIS_TOLERANCE_DEGREES:
-        return None, (_unsure(f"is turned by {turn:.0f}° from the patient's right, between the usual views"),)
+        return None, (
+            _unsure(f"is turned by {turn:.0f}° from the patient's right, between the usual views"),
+        )
     if view is not View.LAX_4C and not _passes_left_ventricle(plane, sax, axis):
         return None, (_unsure("does not clearly pass through the left ventricle"),)
     return view, ()
@@ -79,8 +85,9 @@ def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple
 def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
     """The long-axis view of a plane by itself, against the usual direction of the long axis; None if none fits.
 
-    Only a stack of the same examination tells the patient's own axis and a plane through the right ventricle, so that
-    there is a finding unless the plane lies as a four-chamber view does, which has no such double.
+    Only a stack of the same examination tells the patient's own axis and a plane through the right
+    ventricle, so that there is a finding unless the plane lies as a four-chamber view does, which
+    has no such double.
     """
     if not has_direction(geometry) or not geometry.is_single_slice:
         return None, ()
@@ -96,7 +103,9 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
         f"The view {view} was told from the direction of the plane alone, which is turned by {off:.0f}° from the usual "
         f"one and tilted by {tilt:.0f}°; with the short-axis stack of the examination it is surer."
     )
-    return view, (Finding("view_from_direction", Severity.INFO if sure else Severity.WARNING, message),)
+    return view, (
+        Finding("view_from_direction", Severity.INFO if sure else Severity.WARNING, message),
+    )
 
 
 def has_direction(geometry: Geometry) -> bool:

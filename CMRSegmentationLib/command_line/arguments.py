@@ -21,11 +21,15 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_segment(commands.add_parser("segment", help="segment cines: labels, measures, curves and a picture"))
+    _add_segment(
+        commands.add_parser("segment", help="segment cines: labels, measures, curves and a picture")
+    )
     _add_measure(commands.add_parser("measure", help="measure an existing (edited) label map"))
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    info = commands.add_parser("info", help="tell what an input holds: cines, views, geometry, frame times")
+    info = commands.add_parser(
+        "info", help="tell what an input holds: cines, views, geometry, frame times"
+    )
     info.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
     info.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
@@ -33,33 +37,56 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "inputs", nargs="+", type=Path, metavar="INPUT", help="NIfTI, NRRD, MetaImage, DICOM or a folder"
+        "inputs",
+        nargs="+",
+        type=Path,
+        metavar="INPUT",
+        help="NIfTI, NRRD, MetaImage, DICOM or a folder",
     )
-    parser.add_argument("--model", help="name of a bundled model or a model folder (default: the first that fits)")
+    parser.add_argument(
+        "--model", help="name of a bundled model or a model folder (default: the first that fits)"
+    )
     parser.add_argument("--device", choices=[AUTOMATIC, "cpu", "cuda"], default=AUTOMATIC)
-    parser.add_argument("--frames", type=_frames, default="all", help="all, ed-es, or 0-based frames such as 0,5,7")
+    parser.add_argument(
+        "--frames", type=_frames, default="all", help="all, ed-es, or 0-based frames such as 0,5,7"
+    )
     mirror_help = "average over mirrored and brightened images, as in the long axis always (four times slower)"
     parser.add_argument("--mirror", action="store_true", help=mirror_help)
-    parser.add_argument("--no-postprocessing", action="store_true", help="leave the network's labels as they are")
+    parser.add_argument(
+        "--no-postprocessing", action="store_true", help="leave the network's labels as they are"
+    )
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
     parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
     _add_common(parser)
 
 
 def _add_measure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("labels", type=Path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV")
     parser.add_argument(
-        "--like", type=Path, metavar="INPUT", help="the cine, for its view and times and for the picture"
+        "labels", type=Path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV"
+    )
+    parser.add_argument(
+        "--like",
+        type=Path,
+        metavar="INPUT",
+        help="the cine, for its view and times and for the picture",
     )
     _add_common(parser)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", type=Path, required=True, help="folder for the results, made if needed")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, help="folder for the results, made if needed"
+    )
     parser.add_argument("--view", choices=[AUTOMATIC, *map(str, View)], default=AUTOMATIC)
-    parser.add_argument("--ed", type=_frame, metavar="N", help="0-based end-diastolic frame (default: found)")
-    parser.add_argument("--es", type=_frame, metavar="N", help="0-based end-systolic frame (default: found)")
-    parser.add_argument("--heart-rate", type=_number, metavar="BPM", help="beats a minute, for the cardiac output")
+    parser.add_argument(
+        "--ed", type=_frame, metavar="N", help="0-based end-diastolic frame (default: found)"
+    )
+    parser.add_argument(
+        "--es", type=_frame, metavar="N", help="0-based end-systolic frame (default: found)"
+    )
+    parser.add_argument(
+        "--heart-rate", type=_number, metavar="BPM", help="beats a minute, for the cardiac output"
+    )
     parser.add_argument("--height-cm", type=_number, metavar="H")
     parser.add_argument("--weight-kg", type=_number, metavar="W")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")

@@ -17,8 +17,18 @@ from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.reading.study import NamedCine, ReadError
-from CMRSegmentationLib.reporting.examination import CineResult, combine, remove_examination, write_examination
-from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport, InputSummary, make_report
+from CMRSegmentationLib.reporting.examination import (
+    CineResult,
+    combine,
+    remove_examination,
+    write_examination,
+)
+from CMRSegmentationLib.reporting.report import (
+    RESEARCH_USE,
+    ClinicalReport,
+    InputSummary,
+    make_report,
+)
 from CMRSegmentationLib.reporting.results import Outcome, write_results, write_summary
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, bundled_models, find_model
 
@@ -65,7 +75,9 @@ def check_phases(options: argparse.Namespace) -> None:
         UsageError: if `--ed` and `--es` name the same frame.
     """
     if options.ed is not None and options.ed == options.es:
-        raise UsageError(f"Expected two different frames for --ed and --es, found {options.ed} for both.")
+        raise UsageError(
+            f"Expected two different frames for --ed and --es, found {options.ed} for both."
+        )
 
 
 def segment(options: argparse.Namespace) -> Lines:
@@ -110,7 +122,9 @@ def _combine(outcomes: Sequence[Outcome], folder: Path) -> Lines:
             return
         table, _ = write_examination(examination, folder)
     except OSError as error:
-        raise OutputError(f"The table of the examination cannot be written: {reason(error)}.") from error
+        raise OutputError(
+            f"The table of the examination cannot be written: {reason(error)}."
+        ) from error
     yield f"{len(cines)} cines together -> {table}"
     yield from describe_measures(examination.measures, examination.findings)
 
@@ -135,7 +149,8 @@ def _prepare(options: argparse.Namespace) -> None:
 def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -> Iterator[Outcome]:
     """Segments the cines of one input; every failure becomes an outcome.
 
-    A cine of a study for whose view there is no model is skipped if another one of the study can be segmented.
+    A cine of a study for whose view there is no model is skipped if another one of the study can be
+    segmented.
     """
     start = time.perf_counter()
     reporter("read", 0, 1)
@@ -177,7 +192,9 @@ def _segment_cine(
 
     stack = replace(cine.stack, findings=(*study_findings, *cine.stack.findings))
     try:
-        view, doubts = decide_view(stack, view_of(options.view), _models_to_ask(options.model), options.device)
+        view, doubts = decide_view(
+            stack, view_of(options.view), _models_to_ask(options.model), options.device
+        )
         bundle = find_model(options.model, view)
         bundle.require(view)
     except (ModelError, ViewError) as error:
@@ -188,14 +205,19 @@ def _segment_cine(
             bundle,
             device=options.device,
             frames=options.frames,
-            patient=Patient(options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg),
+            patient=Patient(
+                options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg
+            ),
             mirror=options.mirror,
             postprocessing=PostprocessingOptions.off() if options.no_postprocessing else None,
             progress=reporter,
         )
         start = time.perf_counter()
         reporter("write", 0, 1)
-        report = replace(prediction.report, seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds})
+        report = replace(
+            prediction.report,
+            seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds},
+        )
         write_results(folder, prediction.labels, report, like=path, stack=stack)
         reporter("write", 1, 1)
         LOGGER.debug("written in %.2f s", time.perf_counter() - start)
@@ -270,10 +292,14 @@ def measure(options: argparse.Namespace) -> Lines:
     """
     check_phases(options)
     labels = read_labels(options.labels)
-    stack = _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
+    stack = (
+        _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
+    )
     times_ms = stack.frame_times_ms if stack is not None else read_frame_times(options.labels)
     z, y, x = labels.geometry.spacing_zyx_mm
-    view = view_of(options.view) or (stack.view if stack is not None else None) or _drawn_view(labels)
+    view = (
+        view_of(options.view) or (stack.view if stack is not None else None) or _drawn_view(labels)
+    )
     summary = InputSummary(view, (labels.frames, *labels.geometry.shape_zyx), (z, y, x), times_ms)
     segmented = [t for t in range(labels.frames) if labels.array[t].any()] or None
     report = make_report(
@@ -306,7 +332,9 @@ def _cine_like(path: Path, shape_zyx: tuple[int, int, int], frames: int) -> Cine
         if stack.shape_tzyx == (frames, *shape_zyx):
             return stack
     found = ", ".join(str(stack.shape_tzyx) for stack in stacks)
-    raise ReadError(f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {found}.")
+    raise ReadError(
+        f"Expected a cine of {(frames, *shape_zyx)} voxels like the labels, {path} has {found}."
+    )
 
 
 def models(options: argparse.Namespace) -> Lines:
@@ -338,7 +366,9 @@ def info(options: argparse.Namespace) -> Lines:
     for path in options.inputs:
         try:
             study = read_input(path)
-        except Exception as error:  # a damaged file can break a reader anywhere; the other inputs go on
+        except (
+            Exception
+        ) as error:  # a damaged file can break a reader anywhere; the other inputs go on
             LOGGER.debug("%s", path, exc_info=True)
             failures += 1
             LOGGER.error("%s", _sentence(path, error))

@@ -1,7 +1,7 @@
 """The volume curve of one heart beat: a cycle, so that the last frame is the neighbor of the first.
 
-A value of NaN is a frame that was not segmented. Frames that failed are recognized here and smoothing passes them
-by, so that neither can pose as end-diastole or end-systole.
+A value of NaN is a frame that was not segmented. Frames that failed are recognized here and
+smoothing passes them by, so that neither can pose as end-diastole or end-systole.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ FloatCurve = NDArray[np.float64]
 WINDOW = (-2, -1, 0, 1, 2)
 # Shorter curves hold too few points to tell a failure from a fast heart.
 MINIMUM_FRAMES_FOR_OUTLIERS = 8
-# How far an extreme may depart from its running median, in stroke volumes: 0.4 from 30 frames on. With fewer frames the
-# sharp end of diastole, after the atrial kick, spans less than a frame and is lost in the median: 12 / T.
+# How far an extreme may depart from its running median, in stroke volumes: 0.4 from 30 frames on.
+# With fewer frames the sharp end of diastole, after the atrial kick, spans less than a frame and is
+# lost in the median: 12 / T.
 OUTLIER_FRACTION_OF_STROKE = 0.4
 OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES = 12.0
-# Below this a departure is noise of the contours (inter-reader SD of the EDV is about 10 %), whatever the stroke.
+# Below this a departure is noise of the contours (inter-reader SD of the EDV is about 10 %),
+# whatever the stroke.
 OUTLIER_FRACTION_OF_VOLUME = 0.15
-# A frame that lost three quarters of its neighbors' volume has failed, even next to a nearly emptied end-systole. In a
-# short curve, where neighbors are far apart in time, only a frame that lost practically all of it.
+# A frame that lost three quarters of its neighbors' volume has failed, even next to a nearly
+# emptied end-systole. In a short curve, where neighbors are far apart in time, only a frame that
+# lost practically all of it.
 COLLAPSED_FRACTION = 0.25
 COLLAPSED_FRACTION_OF_SHORT_CURVE = 0.05
 MINIMUM_FRAMES_FOR_COLLAPSE = 3
@@ -32,9 +35,10 @@ MINIMUM_FRAMES_FOR_COLLAPSE = 3
 NOTHING_ML = 1e-9
 # More failures than this are no exceptions.
 MOST_OUTLIERS = 1 / 4
-# Half width of the smoothing triangle: three frames of 25, with weights 1, 2, 3, 2, 1. On simulated beats of 20 and 30
-# frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more than 1.5 frames off in 3 % of the beats
-# (9 % at a width of 0.08) and end-systole in none; wider still, a sharp end-systole is displaced.
+# Half width of the smoothing triangle: three frames of 25, with weights 1, 2, 3, 2, 1. On simulated
+# beats of 20 and 30 frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more
+# than 1.5 frames off in 3 % of the beats (9 % at a width of 0.08) and end-systole in none; wider
+# still, a sharp end-systole is displaced.
 SMOOTHING_SHARE_OF_BEAT = 0.12
 
 
@@ -56,9 +60,10 @@ def running_median(curve: FloatCurve) -> FloatCurve:
 def outlier_frames(curve: FloatCurve) -> NDArray[np.bool_]:
     """(T,) frames whose value does not fit the neighbors on both sides: a collapse to nothing, or a spike.
 
-    The worst is taken out first and the rest judged anew, so that a failure does not discredit its neighbors. A frame
-    that was not segmented (NaN) is never an outlier. With fewer than `MINIMUM_FRAMES_FOR_OUTLIERS` values only a
-    collapse is recognized, with fewer than `MINIMUM_FRAMES_FOR_COLLAPSE` nothing is.
+    The worst is taken out first and the rest judged anew, so that a failure does not discredit its
+    neighbors. A frame that was not segmented (NaN) is never an outlier. With fewer than
+    `MINIMUM_FRAMES_FOR_OUTLIERS` values only a collapse is recognized, with fewer than
+    `MINIMUM_FRAMES_FOR_COLLAPSE` nothing is.
     """
     count = int(np.isfinite(curve).sum())
     rest, outliers = curve.copy(), np.zeros(len(curve), dtype=np.bool_)
@@ -89,8 +94,9 @@ def _misfit(curve: FloatCurve) -> FloatCurve:
 def smooth(curve: FloatCurve) -> FloatCurve:
     """(T,) cyclic smoothing with triangular weights, over the frames that have a value; NaN stays NaN.
 
-    The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 8 or fewer. Frames count
-    by their true distance: values far apart, as when only end-diastole and end-systole were segmented, do not mix.
+    The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 8 or
+    fewer. Frames count by their true distance: values far apart, as when only end-diastole and
+    end-systole were segmented, do not mix.
     """
     half_width = max(1.0, SMOOTHING_SHARE_OF_BEAT * len(curve))
     segmented = np.isfinite(curve)
@@ -100,5 +106,7 @@ def smooth(curve: FloatCurve) -> FloatCurve:
     offsets = tuple(range(-reach, reach + 1))
     weights = 1.0 - np.abs(np.array(offsets, dtype=np.float64)[:, np.newaxis]) / half_width
     weights = weights * _around(segmented.astype(np.float64), offsets)
-    smoothed = (weights * np.nan_to_num(_around(curve, offsets))).sum(axis=0) / np.maximum(weights.sum(axis=0), 1.0)
+    smoothed = (weights * np.nan_to_num(_around(curve, offsets))).sum(axis=0) / np.maximum(
+        weights.sum(axis=0), 1.0
+    )
     return np.where(segmented, smoothed, np.nan)

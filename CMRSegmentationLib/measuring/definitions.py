@@ -46,12 +46,37 @@ def _ventricle(key: str, name: str) -> list[Definition]:
     pool = f"Volume of the {name}'s blood pool, papillary muscles included: its voxels × the voxel volume"
     phase = "" if key == "lv" else ", the phase of the left ventricle"
     return [
-        Definition(f"{key}_edv", f"{short} end-diastolic volume", "ml", f"{pool}; at end-diastole{phase}; {SCMR}"),
-        Definition(f"{key}_esv", f"{short} end-systolic volume", "ml", f"{pool}; at end-systole{phase}; {SCMR}"),
+        Definition(
+            f"{key}_edv",
+            f"{short} end-diastolic volume",
+            "ml",
+            f"{pool}; at end-diastole{phase}; {SCMR}",
+        ),
+        Definition(
+            f"{key}_esv",
+            f"{short} end-systolic volume",
+            "ml",
+            f"{pool}; at end-systole{phase}; {SCMR}",
+        ),
         Definition(f"{key}_sv", f"{short} stroke volume", "ml", f"EDV − ESV of the {name}; {SCMR}"),
-        Definition(f"{key}_ef", f"{short} ejection fraction", "%", f"100 × (EDV − ESV) / EDV of the {name}; {SCMR}"),
-        Definition(f"{key}_co", f"{short} cardiac output", "l/min", f"{short} stroke volume × heart rate; {SCMR}"),
-        Definition(f"{key}_volume", f"{short} volume", "ml", f"{pool}; in the only phase that was analyzed; {SCMR}"),
+        Definition(
+            f"{key}_ef",
+            f"{short} ejection fraction",
+            "%",
+            f"100 × (EDV − ESV) / EDV of the {name}; {SCMR}",
+        ),
+        Definition(
+            f"{key}_co",
+            f"{short} cardiac output",
+            "l/min",
+            f"{short} stroke volume × heart rate; {SCMR}",
+        ),
+        Definition(
+            f"{key}_volume",
+            f"{short} volume",
+            "ml",
+            f"{pool}; in the only phase that was analyzed; {SCMR}",
+        ),
     ]
 
 
@@ -60,9 +85,15 @@ def _areas(key: str, name: str) -> list[Definition]:
     area = f"Area of the {name} in the single slice: its pixels times the pixel area"
     short = "Myocardial" if key == "myo" else key.upper()
     return [
-        Definition(f"{key}_area_ed", f"{short} end-diastolic area", "cm²", f"{area}, at end-diastole"),
-        Definition(f"{key}_area_es", f"{short} end-systolic area", "cm²", f"{area}, at end-systole"),
-        Definition(f"{key}_area", f"{short} area", "cm²", f"{area}, in the only phase that was analyzed"),
+        Definition(
+            f"{key}_area_ed", f"{short} end-diastolic area", "cm²", f"{area}, at end-diastole"
+        ),
+        Definition(
+            f"{key}_area_es", f"{short} end-systolic area", "cm²", f"{area}, at end-systole"
+        ),
+        Definition(
+            f"{key}_area", f"{short} area", "cm²", f"{area}, in the only phase that was analyzed"
+        ),
     ]
 
 
@@ -70,10 +101,18 @@ def _area_length(method: str, name: str, volume: str) -> list[Definition]:
     """Volumes of the left ventricle from its outline in long-axis planes; `method` ends the keys."""
     source = f"{AREA_LENGTH}; {CHAMBERS}"
     return [
-        Definition(f"lv_edv_{method}", f"LV EDV, {name}", "ml", f"{volume}; at end-diastole; {source}"),
-        Definition(f"lv_esv_{method}", f"LV ESV, {name}", "ml", f"{volume}; at end-systole; {source}"),
-        Definition(f"lv_sv_{method}", f"LV stroke volume, {name}", "ml", f"EDV − ESV, {name}; {SCMR}"),
-        Definition(f"lv_ef_{method}", f"LV EF, {name}", "%", f"100 × (EDV − ESV) / EDV, {name}; {SCMR}"),
+        Definition(
+            f"lv_edv_{method}", f"LV EDV, {name}", "ml", f"{volume}; at end-diastole; {source}"
+        ),
+        Definition(
+            f"lv_esv_{method}", f"LV ESV, {name}", "ml", f"{volume}; at end-systole; {source}"
+        ),
+        Definition(
+            f"lv_sv_{method}", f"LV stroke volume, {name}", "ml", f"EDV − ESV, {name}; {SCMR}"
+        ),
+        Definition(
+            f"lv_ef_{method}", f"LV EF, {name}", "%", f"100 × (EDV − ESV) / EDV, {name}; {SCMR}"
+        ),
     ]
 
 
@@ -83,7 +122,9 @@ def _long_axis() -> list[Definition]:
         "Distance from the LV's apex to the middle of the base, the longest stretch of the blood pool's border without "
         "wall: the mitral plane, in a three-chamber view with the aortic valve"
     )
-    single = "8 A² / (3 π L) of area A and long-axis length L of the LV in one plane, as of an ellipsoid"
+    single = (
+        "8 A² / (3 π L) of area A and long-axis length L of the LV in one plane, as of an ellipsoid"
+    )
     mapse = (
         "Mitral annular plane systolic excursion: way of the middle of the mitral plane from end-diastole to "
         f"end-systole, along the long axis at end-diastole; the ends of the annulus averaged as in {AVERAGED_MAPSE}"
@@ -95,12 +136,22 @@ def _long_axis() -> list[Definition]:
     fac = f"Fractional area change: 100 × (area at ED − area at ES) / area at ED in four chambers; {RIGHT_HEART}"
     only = "in the only phase that was analyzed"
     return [
-        Definition("lv_length_ed", "LV end-diastolic length", "mm", f"{length}; at end-diastole; {CHAMBERS}"),
-        Definition("lv_length_es", "LV end-systolic length", "mm", f"{length}; at end-systole; {CHAMBERS}"),
+        Definition(
+            "lv_length_ed",
+            "LV end-diastolic length",
+            "mm",
+            f"{length}; at end-diastole; {CHAMBERS}",
+        ),
+        Definition(
+            "lv_length_es", "LV end-systolic length", "mm", f"{length}; at end-systole; {CHAMBERS}"
+        ),
         Definition("lv_length", "LV length", "mm", f"{length}; {only}; {CHAMBERS}"),
         *_area_length("area_length", "area–length", single),
         Definition(
-            "lv_volume_area_length", "LV volume, area–length", "ml", f"{single}; {only}; {AREA_LENGTH}; {CHAMBERS}"
+            "lv_volume_area_length",
+            "LV volume, area–length",
+            "ml",
+            f"{single}; {only}; {AREA_LENGTH}; {CHAMBERS}",
         ),
         Definition("lv_mapse", "MAPSE", "mm", mapse),
         Definition("rv_fac", "RV fractional area change", "%", fac),
@@ -114,9 +165,24 @@ def _several_views() -> list[Definition]:
     apart = "of the long axis (biplane, else one plane) less that of the short axis, positive where it is larger"
     return [
         *_area_length("biplane", "biplane", biplane),
-        Definition("lv_edv_lax_minus_sax", "LV EDV, long − short axis", "ml", f"EDV {apart}; {CHAMBERS}; {SCMR}"),
-        Definition("lv_esv_lax_minus_sax", "LV ESV, long − short axis", "ml", f"ESV {apart}; {CHAMBERS}; {SCMR}"),
-        Definition("lv_ef_lax_minus_sax", "LV EF, long − short axis", "%", f"EF {apart}; {CHAMBERS}; {SCMR}"),
+        Definition(
+            "lv_edv_lax_minus_sax",
+            "LV EDV, long − short axis",
+            "ml",
+            f"EDV {apart}; {CHAMBERS}; {SCMR}",
+        ),
+        Definition(
+            "lv_esv_lax_minus_sax",
+            "LV ESV, long − short axis",
+            "ml",
+            f"ESV {apart}; {CHAMBERS}; {SCMR}",
+        ),
+        Definition(
+            "lv_ef_lax_minus_sax",
+            "LV EF, long − short axis",
+            "%",
+            f"EF {apart}; {CHAMBERS}; {SCMR}",
+        ),
     ]
 
 
@@ -145,7 +211,12 @@ def _table() -> dict[str, Definition]:
     rows = [
         *_ventricle("lv", "left ventricle"),
         Definition("lv_mass", "LV mass", "g", mass),
-        Definition("myo_volume", "Myocardial volume", "ml", f"Volume of the LV myocardium, in the only phase; {SCMR}"),
+        Definition(
+            "myo_volume",
+            "Myocardial volume",
+            "ml",
+            f"Volume of the LV myocardium, in the only phase; {SCMR}",
+        ),
         *_ventricle("rv", "right ventricle"),
         *_areas("lv", "LV blood pool"),
         *_areas("myo", "LV myocardium"),
@@ -153,7 +224,9 @@ def _table() -> dict[str, Definition]:
         *_long_axis(),
         *_several_views(),
         Definition("heart_rate", "Heart rate", "beats/min", rate),
-        Definition("bsa", "Body surface area", "m²", f"√(height in cm × weight in kg / 3600); {MOSTELLER}"),
+        Definition(
+            "bsa", "Body surface area", "m²", f"√(height in cm × weight in kg / 3600); {MOSTELLER}"
+        ),
     ]
     indexed = [_index(row) for row in rows if row.key.split("_")[-1] in INDEXED_QUANTITIES]
     return {row.key: row for row in [*rows, *indexed]}

@@ -23,7 +23,9 @@ Rule = Callable[[LabelMap, int, int | None], Values]
 """Measures of labels at end-diastole and end-systole, which is None where only one phase was analyzed."""
 
 
-def long_axis_values(labels: LabelMap, view: View | None, ed_frame: int, es_frame: int | None) -> dict[str, float]:
+def long_axis_values(
+    labels: LabelMap, view: View | None, ed_frame: int, es_frame: int | None
+) -> dict[str, float]:
     """The measures of a view by key; none for the short axis and for a plane of unknown view.
 
     Args:
@@ -36,7 +38,9 @@ def long_axis_values(labels: LabelMap, view: View | None, ed_frame: int, es_fram
         ValueError: if there are several slices.
     """
     rules = [rule for views, rule in RULES if view in views]
-    values = {key: value for rule in rules for key, value in rule(labels, ed_frame, es_frame).items()}
+    values = {
+        key: value for rule in rules for key, value in rule(labels, ed_frame, es_frame).items()
+    }
     return {key: value for key, value in values.items() if value is not None}
 
 
@@ -69,7 +73,10 @@ def _mitral_motion(labels: LabelMap, ed: int, es: int | None) -> Values:
 def _right_ventricle(labels: LabelMap, ed: int, es: int | None) -> Values:
     if es is None:
         return {}
-    return {"rv_fac": rv_fractional_area_change_percent(labels, ed, es), "rv_tapse": tapse_mm(labels, ed, es)}
+    return {
+        "rv_fac": rv_fractional_area_change_percent(labels, ed, es),
+        "rv_tapse": tapse_mm(labels, ed, es),
+    }
 
 
 RULES: tuple[tuple[tuple[View, ...], Rule], ...] = (
@@ -79,4 +86,5 @@ RULES: tuple[tuple[tuple[View, ...], Rule], ...] = (
     ((View.LAX_4C,), _right_ventricle),
 )
 """The views, and what they show. A three-chamber plane cuts the outflow tract, which is no part of an ellipsoid, and
-two valves, so that it has a length alone; the right ventricle's corners are those of the four-chamber view."""
+two valves, so that it has a length alone; the right ventricle's corners are those of the
+four-chamber view."""

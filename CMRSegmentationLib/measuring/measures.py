@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
 from CMRSegmentationLib.image import Label, LabelMap, View
-from CMRSegmentationLib.measuring.definitions import DEFINITIONS, INDEXED_QUANTITIES, MYOCARDIAL_DENSITY_G_PER_ML
+from CMRSegmentationLib.measuring.definitions import (
+    DEFINITIONS,
+    INDEXED_QUANTITIES,
+    MYOCARDIAL_DENSITY_G_PER_ML,
+)
 from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
 
 HEIGHT_RANGE_CM = (30.0, 250.0)
@@ -60,16 +64,16 @@ def measure(
         ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
         es_frame: 0-based frame of end-systole; None for a single phase, which has volumes alone.
         view: the imaging plane, if known; a long-axis plane has lengths and what follows from them.
-        frame_times_ms: trusted times of the frames, spread over the whole heart beat; they give the heart rate
-            where none is given.
+        frame_times_ms: trusted times of the frames, spread over the whole heart beat; they give the
+            heart rate where none is given.
         heart_rate_bpm: beats a minute, 20 to 250.
         height_cm: body height, 30 to 250.
         weight_kg: body weight, 1 to 400; with the height it gives the indices.
 
     Returns:
-        What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels` have no
-        measures; a single slice has areas in place of volumes by summation, and several slices of a long axis have
-        neither.
+        What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels`
+        have no measures; a single slice has areas in place of volumes by summation, and several
+        slices of a long axis have neither.
 
     Raises:
         ValueError: if a frame does not exist, or height, weight or heart rate is out of its range.
@@ -146,11 +150,15 @@ def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
 
 def _outputs(values: Mapping[str, float], rate_bpm: float) -> dict[str, float]:
     strokes = {key: values[f"{key}_sv"] for key in ("lv", "rv") if f"{key}_sv" in values}
-    return {"heart_rate": rate_bpm} | {f"{key}_co": sv * rate_bpm / 1000.0 for key, sv in strokes.items()}
+    return {"heart_rate": rate_bpm} | {
+        f"{key}_co": sv * rate_bpm / 1000.0 for key, sv in strokes.items()
+    }
 
 
 def _indices(values: Mapping[str, float], bsa_m2: float) -> dict[str, float]:
-    indexed = {key: value for key, value in values.items() if key.split("_")[-1] in INDEXED_QUANTITIES}
+    indexed = {
+        key: value for key, value in values.items() if key.split("_")[-1] in INDEXED_QUANTITIES
+    }
     return {"bsa": bsa_m2} | {f"{key}_index": value / bsa_m2 for key, value in indexed.items()}
 
 
@@ -167,11 +175,17 @@ def _heart_rate_bpm(given: float | None, times_ms: tuple[float, ...] | None) -> 
 def _check_frames(frames: int, ed: int, es: int | None, times_ms: tuple[float, ...] | None) -> None:
     for name, frame in (("end-diastole", ed), ("end-systole", es)):
         if frame is not None and not 0 <= frame < frames:
-            raise ValueError(f"The {name} frame must be 0 to {frames - 1} (frames count from 0), found {frame}.")
+            raise ValueError(
+                f"The {name} frame must be 0 to {frames - 1} (frames count from 0), found {frame}."
+            )
     if times_ms is not None and len(times_ms) != frames:
-        raise ValueError(f"Expected one time for each of the {frames} frames, found {len(times_ms)}.")
+        raise ValueError(
+            f"Expected one time for each of the {frames} frames, found {len(times_ms)}."
+        )
 
 
 def _check_range(name: str, value: float | None, limits: tuple[float, float], unit: str) -> None:
     if value is not None and not limits[0] <= value <= limits[1]:  # NaN fails as well
-        raise ValueError(f"Expected a {name} of {limits[0]:g} to {limits[1]:g} {unit}, found {value:g}.")
+        raise ValueError(
+            f"Expected a {name} of {limits[0]:g} to {limits[1]:g} {unit}, found {value:g}."
+        )

@@ -1,7 +1,8 @@
 """End-diastole and end-systole, from the curve of the LV blood-pool volume.
 
-End-diastole is the frame of the largest LV volume and end-systole that of the smallest (Schulz-Menger et al. 2020,
-doi:10.1186/s12968-020-00610-6). Which frame comes first is never assumed.
+End-diastole is the frame of the largest LV volume and end-systole that of the smallest
+(Schulz-Menger et al. 2020, doi:10.1186/s12968-020-00610-6). Which frame comes first is never
+assumed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ class Phases:
 
     Attributes:
         ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
-        es_frame: 0-based frame of end-systole; None where there is one phase, or the curve does not move.
+        es_frame: 0-based frame of end-systole; None where there is one phase, or the curve does not
+            move.
         findings: what stood in the way of a sure choice.
     """
 
@@ -30,28 +32,36 @@ class Phases:
     findings: tuple[Finding, ...] = ()
 
 
-def find_phases(lv_ml: NDArray[np.float64], *, ed: int | None = None, es: int | None = None) -> Phases:
+def find_phases(
+    lv_ml: NDArray[np.float64], *, ed: int | None = None, es: int | None = None
+) -> Phases:
     """Choose end-diastole and end-systole from the volumes of the LV blood pool over one heart beat.
 
     Args:
-        lv_ml: (T,) LV volume (of a single slice: area) by frame; NaN where a frame was not segmented.
+        lv_ml: (T,) LV volume (of a single slice: area) by frame; NaN where a frame was not
+            segmented.
         ed: 0-based frame that the user holds for end-diastole, used as it is.
         es: 0-based frame that the user holds for end-systole, used as it is.
 
     Returns:
-        The frames. A frame whose volume does not fit its neighbors is not chosen; a finding names it.
+        The frames. A frame whose volume does not fit its neighbors is not chosen; a finding names
+        it.
 
     Raises:
-        ValueError: if there is no volume, or a frame of the user's choice does not exist, was not segmented, or is
-            both end-diastole and end-systole.
+        ValueError: if there is no volume, or a frame of the user's choice does not exist, was not
+            segmented, or is both end-diastole and end-systole.
     """
     curve = _checked_curve(lv_ml)
     for name, frame in (("end-diastole", ed), ("end-systole", es)):
         _check_choice(name, frame, curve)
     if ed is not None and ed == es:
-        raise ValueError(f"End-diastole and end-systole are both frame {ed}; expected two different frames.")
+        raise ValueError(
+            f"End-diastole and end-systole are both frame {ed}; expected two different frames."
+        )
     if es is not None and ed is None and np.isfinite(curve).sum() == 1:
-        raise ValueError(f"Frame {es} is the only segmented one, so end-diastole cannot be another.")
+        raise ValueError(
+            f"Frame {es} is the only segmented one, so end-diastole cannot be another."
+        )
     findings = _outlier_finding(curve, outlier_frames(curve)) if ed is None or es is None else ()
     ed_frame, es_frame = _choose(curve, ed, es)
     if es_frame is None and np.isfinite(curve).sum() > 1:
@@ -62,9 +72,13 @@ def find_phases(lv_ml: NDArray[np.float64], *, ed: int | None = None, es: int | 
 def _checked_curve(lv_ml: NDArray[np.float64]) -> FloatCurve:
     curve = np.asarray(lv_ml, dtype=np.float64)
     if curve.ndim != 1 or not np.isfinite(curve).any():
-        raise ValueError(f"Expected the LV volume of at least one frame, found an array of shape {curve.shape}.")
+        raise ValueError(
+            f"Expected the LV volume of at least one frame, found an array of shape {curve.shape}."
+        )
     if np.isinf(curve).any() or np.nanmin(curve) < 0:
-        raise ValueError("Expected LV volumes of 0 ml or more (NaN where a frame was not segmented).")
+        raise ValueError(
+            "Expected LV volumes of 0 ml or more (NaN where a frame was not segmented)."
+        )
     return curve
 
 
@@ -72,9 +86,13 @@ def _check_choice(name: str, frame: int | None, curve: FloatCurve) -> None:
     if frame is None:
         return
     if not 0 <= frame < len(curve):
-        raise ValueError(f"The {name} frame must be 0 to {len(curve) - 1} (frames count from 0), found {frame}.")
+        raise ValueError(
+            f"The {name} frame must be 0 to {len(curve) - 1} (frames count from 0), found {frame}."
+        )
     if np.isnan(curve[frame]):
-        raise ValueError(f"Frame {frame} was chosen for {name}, but it was not segmented; segment it as well.")
+        raise ValueError(
+            f"Frame {frame} was chosen for {name}, but it was not segmented; segment it as well."
+        )
 
 
 def _choose(curve: FloatCurve, ed: int | None, es: int | None) -> tuple[int, int | None]:

@@ -1,14 +1,15 @@
 """Whether a segmentation looks like a heart: rules that a reader would apply at a glance, as findings.
 
-A finding never changes or hides a result. Frames and slices are 0-based in `Finding.frame` and `Finding.slice`; the
-sentences count from 1 ("frame 7 of 25"), as viewers for clinicians do. One rule gives one finding per structure: the
-sentence names the first place (end-diastole and end-systole before other frames, base before apex) and counts the
-rest. Slices may run from base to apex or back.
+A finding never changes or hides a result. Frames and slices are 0-based in `Finding.frame` and
+`Finding.slice`; the sentences count from 1 ("frame 7 of 25"), as viewers for clinicians do. One
+rule gives one finding per structure: the sentence names the first place (end-diastole and
+end-systole before other frames, base before apex) and counts the rest. Slices may run from base to
+apex or back.
 
-Codes: heart_absent, structure_absent, structure_empty, structure_gap, structure_dropout, few_lv_slices,
-lv_not_enclosed, rv_missing_mid, base_not_covered, apex_not_covered, stroke_volumes_differ, ef_out_of_range,
-volume_jump, view_doubted, long_axis_unknown, long_axis_stack, single_phase, single_slice.
-`Testing/Lib/test_quality.py` has a case for each.
+Codes: heart_absent, structure_absent, structure_empty, structure_gap, structure_dropout,
+few_lv_slices, lv_not_enclosed, rv_missing_mid, base_not_covered, apex_not_covered,
+stroke_volumes_differ, ef_out_of_range, volume_jump, view_doubted, long_axis_unknown,
+long_axis_stack, single_phase, single_slice. `Testing/Lib/test_quality.py` has a case for each.
 
 "Experts" below are the contours of the 100 patients of the ACDC training set (Bernard et al. 2018,
 doi:10.1109/TMI.2018.2837502) at end-diastole and end-systole, to which the rules were applied.
@@ -30,22 +31,25 @@ from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray, LabelMap, Vi
 from CMRSegmentationLib.measuring.curve import outlier_frames
 from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
 
-# UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts never have fewer.
+# UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts
+# never have fewer.
 MINIMUM_LV_SLICES = 6
-# Share of the LV's outline that does not touch myocardium. Experts: 0 in every slice outside the basal third.
+# Share of the LV's outline that does not touch myocardium. Experts: 0 in every slice outside the
+# basal third.
 MAXIMUM_OPEN_OUTLINE = 0.1
-# The valves of a long axis open 15 to 25 % of the outline (contours of bivme). Of 500 phases of views and a person that
-# networks had not seen, half of them blurred, the LV had a Dice below .8 in 21 of 29 more open than this, and in 11 of
-# the other 471.
+# The valves of a long axis open 15 to 25 % of the outline (contours of bivme). Of 500 phases of
+# views and a person that networks had not seen, half of them blurred, the LV had a Dice below .8 in
+# 21 of 29 more open than this, and in 11 of the other 471.
 MAXIMUM_OPEN_LONG_AXIS = 0.4
 # The outflow tract opens the wall near the base, so that the rule starts below the basal third.
 BASAL_SHARE = 1 / 3
 # A tip of a few pixels has no outline worth judging.
 MINIMUM_ENCLOSED_AREA_CM2 = 0.5
-# In the outermost apical slice the LV has at most this share of its largest area (experts: 85 of 88 patients).
+# In the outermost apical slice the LV has at most this share of its largest area (experts: 85 of 88
+# patients).
 MAXIMUM_APEX_AREA = 0.35
-# The base moves towards the apex by more than a slice in systole. An outermost slice that is still this full at
-# end-systole has more heart beyond it (experts: 29 of 95 patients).
+# The base moves towards the apex by more than a slice in systole. An outermost slice that is still
+# this full at end-systole has more heart beyond it (experts: 29 of 95 patients).
 MAXIMUM_BASE_AREA = 0.9
 # Without valve disease or shunt both ventricles eject the same.
 MAXIMUM_STROKE_DIFFERENCE = 0.25
@@ -89,7 +93,9 @@ class _Heart:
 
     def volume_ml(self, label: Label) -> NDArray[np.float64]:
         """(T,) volume of a structure; NaN where a frame was not segmented."""
-        return np.where(self.segmented, self.areas_cm2[label].sum(axis=1) * self.slice_pitch_cm, np.nan)
+        return np.where(
+            self.segmented, self.areas_cm2[label].sum(axis=1) * self.slice_pitch_cm, np.nan
+        )
 
     def place(self, frame: int, position: int | None = None) -> str:
         """Where, in words that count from 1."""
@@ -125,7 +131,9 @@ def check_quality(
     heart = _heart(labels, ed_frame, es_frame, frames)
     expected = _expected(labels, view)
     if not any(heart.areas_cm2[label].any() for label in FOREGROUND):
-        message = "No heart was found in any frame; check that the input is a cardiac cine of this view."
+        message = (
+            "No heart was found in any frame; check that the input is a cardiac cine of this view."
+        )
         return (Finding("heart_absent", Severity.SERIOUS, message),)
     findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
     findings += [*doubt_view(labels, view), *_long_axis(heart, labels, view)]
@@ -147,7 +155,9 @@ def _heart(labels: LabelMap, ed: int, es: int | None, frames: Sequence[int] | No
     segmented = np.zeros(labels.frames, dtype=np.bool_)
     segmented[list(range(labels.frames) if frames is None else frames)] = True
     pixel_cm2 = labels.geometry.pixel_area_mm2 / 100.0
-    areas = {label: np.count_nonzero(array == label, axis=(2, 3)) * pixel_cm2 for label in FOREGROUND}
+    areas = {
+        label: np.count_nonzero(array == label, axis=(2, 3)) * pixel_cm2 for label in FOREGROUND
+    }
     pitch_cm = labels.geometry.voxel_volume_ml / pixel_cm2
     return _Heart(array, areas, pitch_cm, segmented, slices, ed, es)
 
@@ -180,7 +190,11 @@ def _empty_structures(heart: _Heart, expected: Sequence[Label]) -> Iterator[Find
         empty = heart.segmented & ~heart.areas_cm2[label].any(axis=1)
         count, total = int(empty.sum()), int(heart.segmented.sum())
         if count == total:
-            yield Finding("structure_absent", Severity.SERIOUS, f"The {NAMES[label]} was not found in any frame.")
+            yield Finding(
+                "structure_absent",
+                Severity.SERIOUS,
+                f"The {NAMES[label]} was not found in any frame.",
+            )
         elif count:
             frame = heart.first(empty)
             severity = Severity.SERIOUS if frame in heart.phases else Severity.WARNING
@@ -205,7 +219,11 @@ def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[F
     """Phases of a long-axis plane without a length and what follows from it, and an unlikely ejection fraction."""
     if view is None or not view.is_long_axis or not labels.geometry.is_single_slice:
         return
-    unknown = [t for t in heart.phases if heart.areas_cm2[Label.LV][t].any() and find_left_ventricle(labels, t) is None]
+    unknown = [
+        t
+        for t in heart.phases
+        if heart.areas_cm2[Label.LV][t].any() and find_left_ventricle(labels, t) is None
+    ]
     if unknown:
         message = (
             f"The long axis of the LV was not found in {heart.place(unknown[0])}{_more(len(unknown) - 1, 'frame')}, "
@@ -295,7 +313,9 @@ def _dropouts(heart: _Heart) -> Iterator[Finding]:
         neighbors = np.minimum(np.roll(area, 1, axis=0), np.roll(area, -1, axis=0))
         hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2)
         hits &= (area > 0).any(axis=1, keepdims=True)  # an empty frame has its own finding
-        yield from _places(heart, "structure_dropout", f"The {NAMES[label]} vanishes for a single frame", hits)
+        yield from _places(
+            heart, "structure_dropout", f"The {NAMES[label]} vanishes for a single frame", hits
+        )
 
 
 def _enclosure(heart: _Heart) -> Iterator[Finding]:
@@ -306,8 +326,14 @@ def _enclosure(heart: _Heart) -> Iterator[Finding]:
     present = area > 0
     rank = np.cumsum(present, axis=1) - 1
     judged = present & (rank >= np.ceil(present.sum(axis=1) * BASAL_SHARE)[:, np.newaxis])
-    hits = judged & (area >= MINIMUM_ENCLOSED_AREA_CM2) & (_open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
-    yield from _places(heart, "lv_not_enclosed", "The LV cavity is not enclosed by myocardium", hits)
+    hits = (
+        judged
+        & (area >= MINIMUM_ENCLOSED_AREA_CM2)
+        & (_open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
+    )
+    yield from _places(
+        heart, "lv_not_enclosed", "The LV cavity is not enclosed by myocardium", hits
+    )
 
 
 def _open_outline(array: LabelArray) -> NDArray[np.float64]:
@@ -328,7 +354,9 @@ def _open_outline(array: LabelArray) -> NDArray[np.float64]:
 def _lv_extent(heart: _Heart) -> Iterator[Finding]:
     """How many slices hold LV at end-diastole, and whether the middle one holds RV."""
     present = heart.areas_cm2[Label.LV][heart.ed] > 0
-    longest = max((len(run) for run in "".join("x" if p else " " for p in present).split()), default=0)
+    longest = max(
+        (len(run) for run in "".join("x" if p else " " for p in present).split()), default=0
+    )
     if 0 < longest < MINIMUM_LV_SLICES:
         message = (
             f"Only {longest} neighboring slices hold the LV cavity at end-diastole; "
@@ -338,8 +366,16 @@ def _lv_extent(heart: _Heart) -> Iterator[Finding]:
     rv = heart.areas_cm2[Label.RV][heart.ed]
     middle = int(np.flatnonzero(present)[present.sum() // 2]) if present.any() else 0
     if present.any() and rv.any() and rv[middle] == 0:
-        message = f"The RV cavity is missing at mid-ventricular level, {heart.place(heart.ed, middle)}."
-        yield Finding("rv_missing_mid", Severity.WARNING, message, frame=heart.ed, slice=int(heart.slices[middle]))
+        message = (
+            f"The RV cavity is missing at mid-ventricular level, {heart.place(heart.ed, middle)}."
+        )
+        yield Finding(
+            "rv_missing_mid",
+            Severity.WARNING,
+            message,
+            frame=heart.ed,
+            slice=int(heart.slices[middle]),
+        )
 
 
 def _coverage(heart: _Heart) -> Iterator[Finding]:
@@ -359,7 +395,9 @@ def _coverage(heart: _Heart) -> Iterator[Finding]:
                 f"{len(heart.slices)}) still holds {100 * share[0, position]:.0f} % of the largest LV area, so "
                 "volumes may be too small."
             )
-            yield Finding(code, Severity.WARNING, message, frame=heart.ed, slice=int(heart.slices[position]))
+            yield Finding(
+                code, Severity.WARNING, message, frame=heart.ed, slice=int(heart.slices[position])
+            )
 
 
 def _places(heart: _Heart, code: str, statement: str, hits: Mask) -> Iterator[Finding]:

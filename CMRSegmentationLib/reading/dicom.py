@@ -10,10 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.anatomy.views import FEWEST_SAX_SLICES, geometry_view, long_axis_view, plane_view
+from CMRSegmentationLib.anatomy.views import (
+    FEWEST_SAX_SLICES,
+    geometry_view,
+    long_axis_view,
+    plane_view,
+)
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
-from CMRSegmentationLib.reading.dicom_grouping import Slice, group_slices, group_stacks, is_even, left_out, positions_mm
+from CMRSegmentationLib.reading.dicom_grouping import (
+    Slice,
+    group_slices,
+    group_stacks,
+    is_even,
+    left_out,
+    positions_mm,
+)
 from CMRSegmentationLib.reading.dicom_headers import Frame, PixelPlace, Refusal, read_frames
 from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.reading.times import Times, evenly_spaced, trusted_times
@@ -30,8 +42,8 @@ Stack = tuple[Slice, ...]
 def read_study(path: Path) -> Study:
     """Read the cines of a DICOM file, or of a folder and its subfolders.
 
-    A folder needs at least two phases per slice, unless all it holds is one short-axis stack of one phase; a file
-    that was named by itself may hold one phase and one slice.
+    A folder needs at least two phases per slice, unless all it holds is one short-axis stack of one
+    phase; a file that was named by itself may hold one phase and one slice.
 
     Raises:
         ReadError: if no cine is found; the message names what was found instead.
@@ -39,7 +51,10 @@ def read_study(path: Path) -> Study:
     frames, findings = _read_headers(path)
     stacks, left = _stacks(frames, fewest_phases=1 if path.is_file() else 2)
     if not stacks and (still := _single_phase_stack(frames)):
-        stacks, left = [still], [Finding("single_phase", Severity.INFO, "The study holds one phase only, no cine.")]
+        stacks, left = (
+            [still],
+            [Finding("single_phase", Severity.INFO, "The study holds one phase only, no cine.")],
+        )
     findings += left
     cines = _read_cines(stacks, findings)
     if not cines:
@@ -76,7 +91,11 @@ def _contents(file: Path) -> list[Frame] | Refusal | None:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".") and p.name != "DICOMDIR")
+    return sorted(
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and not p.name.startswith(".") and p.name != "DICOMDIR"
+    )
 
 
 def _refused(refusal: Refusal, count: int) -> Finding:
@@ -160,7 +179,8 @@ def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
     missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
     message = (
         f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean of "
-        f"{gaps.mean():.1f} mm was used" + (", and a slice seems to be missing." if missing else ".")
+        f"{gaps.mean():.1f} mm was used"
+        + (", and a slice seems to be missing." if missing else ".")
     )
     return (Finding("irregular_gaps", Severity.SERIOUS if missing else Severity.WARNING, message),)
 
@@ -173,7 +193,9 @@ def _frame_times(stack: Stack) -> Times:
     cycles = [plane.first.heart_cycle_ms for plane in stack if plane.first.heart_cycle_ms]
     if not cycles or stack[0].phases < 2:
         return trusted_times((float("nan"),) * stack[0].phases, "ms")
-    times, findings = trusted_times(evenly_spaced(float(np.mean(cycles)) / stack[0].phases, stack[0].phases), "ms")
+    times, findings = trusted_times(
+        evenly_spaced(float(np.mean(cycles)) / stack[0].phases, stack[0].phases), "ms"
+    )
     if times is None:
         return times, findings
     message = "The files give no trigger times; the phases were spread evenly over the nominal heart cycle."
@@ -201,7 +223,9 @@ def _with_view(first: Frame, stack: CineStack, cines: list[tuple[Frame, CineStac
     if view is None:
         sax = _short_axis_beside(first, cines)
         single = stack.geometry.is_single_slice
-        view, findings = long_axis_view(stack, sax) if sax and single else plane_view(stack.geometry)
+        view, findings = (
+            long_axis_view(stack, sax) if sax and single else plane_view(stack.geometry)
+        )
     return replace(stack, view=view, findings=(*stack.findings, *findings))
 
 

@@ -1,8 +1,8 @@
 """From the frames of a study to stacks of slices, without mixing what does not belong together.
 
-A slice is one plane of one series over the heart cycle; a stack is one or more parallel slices on one grid with the
-same number of phases. Positions come from ImagePositionPatient alone: SliceLocation, SliceThickness and
-SpacingBetweenSlices are not trusted.
+A slice is one plane of one series over the heart cycle; a stack is one or more parallel slices on
+one grid with the same number of phases. Positions come from ImagePositionPatient alone:
+SliceLocation, SliceThickness and SpacingBetweenSlices are not trusted.
 """
 
 from __future__ import annotations
@@ -108,13 +108,19 @@ def _ordered_slice(frames: list[Frame], findings: list[Finding]) -> list[Slice]:
     """The frames of one plane in phase order, or nothing if they differ by more than the phase."""
     number = frames[0].series_number
     if len({frame.contrast for frame in frames}) > 1:
-        findings.append(left_out(number, "images that differ in echo or inversion time, not a cine"))
+        findings.append(
+            left_out(number, "images that differ in echo or inversion time, not a cine")
+        )
         return []
-    kept = _last_acquisition(_first_of_each(frames, lambda frame: (frame.instance_uid, frame.number)))
+    kept = _last_acquisition(
+        _first_of_each(frames, lambda frame: (frame.instance_uid, frame.number))
+    )
     phase = _phase_key(kept)
     kept = _first_of_each(sorted(kept, key=lambda f: (phase(f), f.number)), phase)
     if len(kept) < len(frames):
-        findings.append(_repeated(number, f"{len(frames) - len(kept)} repeated images of one slice"))
+        findings.append(
+            _repeated(number, f"{len(frames) - len(kept)} repeated images of one slice")
+        )
     ordered = Slice(tuple(kept))
     if _spans_many_beats(ordered):
         findings.append(left_out(number, "images of many heart beats, not a cine"))
@@ -125,21 +131,27 @@ def _ordered_slice(frames: list[Frame], findings: list[Finding]) -> list[Slice]:
 def _last_acquisition(frames: list[Frame]) -> list[Frame]:
     """Of repeated acquisitions of one plane the fullest, and of equally full ones the last.
 
-    Acquisition numbers that count the phases, one image each, do not mean that anything was repeated.
+    Acquisition numbers that count the phases, one image each, do not mean that anything was
+    repeated.
     """
     groups: dict[int | None, list[Frame]] = defaultdict(list)
     for frame in frames:
         groups[frame.acquisition_number].append(frame)
     if len(groups) == 1 or min(len(members) for members in groups.values()) == 1:
         return frames
-    return max(groups.values(), key=lambda members: (len(members), members[0].acquisition_number or 0))
+    return max(
+        groups.values(), key=lambda members: (len(members), members[0].acquisition_number or 0)
+    )
 
 
 def _phase_key(frames: list[Frame]) -> Callable[[Frame], float]:
     """What orders the phases of one plane: trigger time, else temporal position, else instance number."""
     if None not in {f.trigger_ms for f in frames} and len({f.trigger_ms for f in frames}) > 1:
         return lambda frame: frame.trigger_ms or 0.0
-    if None not in {f.temporal_position for f in frames} and len({f.temporal_position for f in frames}) > 1:
+    if (
+        None not in {f.temporal_position for f in frames}
+        and len({f.temporal_position for f in frames}) > 1
+    ):
         return lambda frame: float(frame.temporal_position or 0)
     return lambda frame: float(frame.number)
 
@@ -197,16 +209,25 @@ def _regular_stacks(slices: list[Slice]) -> list[tuple[Slice, ...]]:
     if len(by_series) == 1 or (len(slices) >= FEWEST_STACKED and is_even(positions_mm(slices))):
         return [part for aligned in _aligned(slices) for part in _split_at_gaps(aligned)]
     whole = [members for members in by_series.values() if len(members) >= FEWEST_STACKED]
-    rest = [member for members in by_series.values() if len(members) < FEWEST_STACKED for member in members]
+    rest = [
+        member
+        for members in by_series.values()
+        if len(members) < FEWEST_STACKED
+        for member in members
+    ]
     groups = whole + ([rest] if len(rest) >= FEWEST_STACKED else [[member] for member in rest])
-    return [part for group in groups for aligned in _aligned(group) for part in _split_at_gaps(aligned)]
+    return [
+        part for group in groups for aligned in _aligned(group) for part in _split_at_gaps(aligned)
+    ]
 
 
 def _aligned(slices: list[Slice]) -> list[list[Slice]]:
     """One group if the first pixels lie on a line (a shear is fine), else groups of equal place within the plane."""
     if _in_plane_residual_mm(slices) <= SAME_IN_PLANE_MM:
         return [slices]
-    return _clusters(slices, lambda a, b: bool(np.abs(_in_plane(a) - _in_plane(b)).max() <= SAME_IN_PLANE_MM))
+    return _clusters(
+        slices, lambda a, b: bool(np.abs(_in_plane(a) - _in_plane(b)).max() <= SAME_IN_PLANE_MM)
+    )
 
 
 def _in_plane(plane: Slice) -> NDArray[np.float64]:
@@ -230,7 +251,11 @@ def _split_at_gaps(slices: list[Slice]) -> list[tuple[Slice, ...]]:
     if len(ordered) < FEWEST_STACKED:
         return [tuple(ordered)]
     gaps = np.diff(positions_mm(ordered))
-    cuts = [0, *(int(i) + 1 for i in np.flatnonzero(gaps > WIDEST_GAP * np.median(gaps))), len(ordered)]
+    cuts = [
+        0,
+        *(int(i) + 1 for i in np.flatnonzero(gaps > WIDEST_GAP * np.median(gaps))),
+        len(ordered),
+    ]
     return [tuple(ordered[a:b]) for a, b in pairwise(cuts)]
 
 
@@ -250,12 +275,18 @@ def is_even(positions: NDArray[np.float64]) -> bool:
 def _same_plane(a: Frame, b: Frame) -> bool:
     if a.size_yx != b.size_yx or not np.allclose(a.spacing_yx_mm, b.spacing_yx_mm, rtol=1e-3):
         return False
-    return _same_direction(a, b) and bool(np.abs(a.position_mm - b.position_mm).max() <= SAME_POSITION_MM)
+    return _same_direction(a, b) and bool(
+        np.abs(a.position_mm - b.position_mm).max() <= SAME_POSITION_MM
+    )
 
 
 def _same_grid(a: Frame, b: Frame) -> bool:
     """Whether two planes are parallel, cut into equal pixels the same way, in one frame of reference."""
-    if a.frame_of_reference and b.frame_of_reference and a.frame_of_reference != b.frame_of_reference:
+    if (
+        a.frame_of_reference
+        and b.frame_of_reference
+        and a.frame_of_reference != b.frame_of_reference
+    ):
         return a.series_uid == b.series_uid and _same_grid_in_space(a, b)
     return _same_grid_in_space(a, b)
 
@@ -273,7 +304,9 @@ def _same_direction(a: Frame, b: Frame) -> bool:
 def _same_position(a: Slice, b: Slice) -> bool:
     distance = a.first.normal @ (a.first.position_mm - b.first.position_mm)
     shift = _in_plane(a) - a.first.orientation @ b.first.position_mm
-    return bool(abs(distance) <= SAME_POSITION_MM and np.abs(shift).max() <= max(a.first.spacing_yx_mm) * 16)
+    return bool(
+        abs(distance) <= SAME_POSITION_MM and np.abs(shift).max() <= max(a.first.spacing_yx_mm) * 16
+    )
 
 
 def _clusters(items: Iterable[T], same: Callable[[T, T], bool]) -> list[list[T]]:
@@ -291,11 +324,15 @@ def _clusters(items: Iterable[T], same: Callable[[T, T], bool]) -> list[list[T]]
 
 def left_out(series_number: int, reason: str) -> Finding:
     """The finding of a series, or a part of it, that is not used."""
-    return Finding("series_left_out", Severity.INFO, f"Series {series_number} was left out: {reason}.")
+    return Finding(
+        "series_left_out", Severity.INFO, f"Series {series_number} was left out: {reason}."
+    )
 
 
 def _repeated(series_number: int, what: str) -> Finding:
-    return Finding("duplicate_images", Severity.WARNING, f"Series {series_number}: {what} left out.")
+    return Finding(
+        "duplicate_images", Severity.WARNING, f"Series {series_number}: {what} left out."
+    )
 
 
 def _superseded(plane: Slice, by: Slice) -> Finding:

@@ -1,8 +1,8 @@
 """The headers of DICOM images: where each frame lies in space, in the heart cycle and in its file.
 
-A frame is one 2-D image: a whole single-frame file, or one frame of an enhanced multi-frame file. Nothing that could
-identify a patient is read. Tags and modules: DICOM PS3.3, C.7.6.2 (image plane), C.7.6.16 (functional groups),
-C.8.3.1 and C.8.13 (MR and enhanced MR).
+A frame is one 2-D image: a whole single-frame file, or one frame of an enhanced multi-frame file.
+Nothing that could identify a patient is read. Tags and modules: DICOM PS3.3, C.7.6.2 (image plane),
+C.7.6.16 (functional groups), C.8.3.1 and C.8.13 (MR and enhanced MR).
 """
 
 from __future__ import annotations
@@ -33,12 +33,25 @@ _TAGS = (
     "RescaleSlope", "RescaleIntercept", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 )  # fmt: skip
 
-_NATIVE_BYTE_ORDER = {"1.2.840.10008.1.2": "<", "1.2.840.10008.1.2.1": "<", "1.2.840.10008.1.2.2": ">"}
+_NATIVE_BYTE_ORDER = {
+    "1.2.840.10008.1.2": "<",
+    "1.2.840.10008.1.2.1": "<",
+    "1.2.840.10008.1.2.2": ">",
+}
 _IMPLICIT_VR = "1.2.840.10008.1.2"
 _PIXEL_DATA = 0x7FE00010
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 
-_PHASE_IMAGES = {"P", "PHASE", "PHASE MAP", "PHASE CONTRAST", "VELOCITY", "VELOCITY MAP", "PCA", "FLOW_ENCODED"}
+_PHASE_IMAGES = {
+    "P",
+    "PHASE",
+    "PHASE MAP",
+    "PHASE CONTRAST",
+    "VELOCITY",
+    "VELOCITY MAP",
+    "PCA",
+    "FLOW_ENCODED",
+}
 _FLOW_OR_TAGGING = re.compile(r"_v\d+|tag|grid", re.IGNORECASE)
 """Siemens sequence names: `*fl2d1_v150in` encodes velocity, `*fl2d1_tag` lays a grid."""
 
@@ -80,7 +93,8 @@ class Frame:
         heart_cycle_ms: nominal length of the heart cycle, None where the file has none.
         temporal_position: index of the phase, None where the file has none.
         acquired_s: time of day of the acquisition in s, None where the file has none.
-        acquisition_number: tells repeated acquisitions within a series apart; None where the file has none.
+        acquisition_number: tells repeated acquisitions within a series apart; None where the file
+            has none.
         contrast: echo and inversion time in ms, which do not change within a cine.
         image_type: words of the image type.
         refusal: why the frame cannot be part of a cine; empty if it can.
@@ -145,7 +159,11 @@ def read_frames(path: Path) -> list[Frame] | Refusal | None:
             reason = _why_not_an_image(dataset)
             return Refusal(number, reason) if reason else _frames(dataset, file, path)
         except (ReadError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            detail = str(error) if isinstance(error, ReadError) else f"unreadable header ({type(error).__name__})"
+            detail = (
+                str(error)
+                if isinstance(error, ReadError)
+                else f"unreadable header ({type(error).__name__})"
+            )
             return Refusal(number, detail)
 
 
@@ -181,8 +199,18 @@ def _read_dataset(file: BinaryIO) -> Any:
     has_preamble = start[128:] == b"DICM"
     file.seek(0)
     try:
-        return pydicom.dcmread(file, stop_before_pixels=True, force=not has_preamble, specific_tags=list(_TAGS))
-    except (InvalidDicomError, EOFError, OSError, ValueError, AttributeError, KeyError, NotImplementedError):
+        return pydicom.dcmread(
+            file, stop_before_pixels=True, force=not has_preamble, specific_tags=list(_TAGS)
+        )
+    except (
+        InvalidDicomError,
+        EOFError,
+        OSError,
+        ValueError,
+        AttributeError,
+        KeyError,
+        NotImplementedError,
+    ):
         return Refusal(None, "truncated or damaged DICOM file")
 
 
@@ -193,12 +221,17 @@ def _why_not_an_image(dataset: Any) -> str:
         return f"expected MR images, found {modality}"
     if "Rows" not in dataset:
         return "no image"
-    samples, colors = dataset.get("SamplesPerPixel", 1), str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
+    samples, colors = (
+        dataset.get("SamplesPerPixel", 1),
+        str(dataset.get("PhotometricInterpretation", "MONOCHROME2")),
+    )
     if samples != 1 or colors != "MONOCHROME2":
         return f"expected gray values, found {samples} samples of {colors}"
     syntax = _transfer_syntax(dataset)
     if syntax not in _NATIVE_BYTE_ORDER:
-        return f"compressed pixels ({pydicom.uid.UID(syntax).name}); save the study uncompressed first"
+        return (
+            f"compressed pixels ({pydicom.uid.UID(syntax).name}); save the study uncompressed first"
+        )
     return ""
 
 
@@ -217,7 +250,10 @@ def _frames(dataset: Any, file: BinaryIO, path: Path) -> list[Frame]:
     offset = _pixel_offset(file, dataset, count * size)
     if "PerFrameFunctionalGroupsSequence" not in dataset and count > 1:
         raise ReadError("several frames in one file without a position for each")
-    return [_frame(dataset, index, PixelPlace(path, offset + index * size, dtype, 1.0, 0.0)) for index in range(count)]
+    return [
+        _frame(dataset, index, PixelPlace(path, offset + index * size, dtype, 1.0, 0.0))
+        for index in range(count)
+    ]
 
 
 def _pixel_offset(file: BinaryIO, dataset: Any, needed: int) -> int:
@@ -235,7 +271,9 @@ def _pixel_offset(file: BinaryIO, dataset: Any, needed: int) -> int:
     offset = start + (8 if implicit else 12)
     available = file.seek(0, 2) - offset
     if int(length) == _UNDEFINED_LENGTH or min(int(length), available) < needed:
-        raise ReadError(f"truncated file: {needed} bytes of pixels expected, {max(available, 0)} found")
+        raise ReadError(
+            f"truncated file: {needed} bytes of pixels expected, {max(available, 0)} found"
+        )
     return offset
 
 
@@ -244,12 +282,20 @@ def _frame(dataset: Any, index: int, place: PixelPlace) -> Frame:
     group = _Groups(dataset, index)
     multi = "PerFrameFunctionalGroupsSequence" in dataset
     spacing = _numbers(group.get("PixelMeasuresSequence", "PixelSpacing"), 2, "pixel spacing")
-    orientation = _numbers(group.get("PlaneOrientationSequence", "ImageOrientationPatient"), 6, "orientation")
+    orientation = _numbers(
+        group.get("PlaneOrientationSequence", "ImageOrientationPatient"), 6, "orientation"
+    )
     position = _numbers(group.get("PlanePositionSequence", "ImagePositionPatient"), 3, "position")
     slope = group.get("PixelValueTransformationSequence", "RescaleSlope")
     intercept = group.get("PixelValueTransformationSequence", "RescaleIntercept")
-    temporal = group.get("FrameContentSequence", "TemporalPositionIndex" if multi else "TemporalPositionIdentifier")
-    trigger = group.get("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime") if multi else None
+    temporal = group.get(
+        "FrameContentSequence", "TemporalPositionIndex" if multi else "TemporalPositionIdentifier"
+    )
+    trigger = (
+        group.get("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime")
+        if multi
+        else None
+    )
     if trigger is None:
         trigger = group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
     echo = group.get("MREchoSequence", "EffectiveEchoTime" if multi else "EchoTime")
@@ -275,7 +321,11 @@ def _frame(dataset: Any, index: int, place: PixelPlace) -> Frame:
         refusal=_why_not_a_cine(dataset, group),
         vendor=str(dataset.get("Manufacturer", "") or "").strip() or None,
         pixels=PixelPlace(
-            place.path, place.offset, place.dtype, 1.0 if slope is None else float(slope), float(intercept or 0.0)
+            place.path,
+            place.offset,
+            place.dtype,
+            1.0 if slope is None else float(slope),
+            float(intercept or 0.0),
         ),
     )
 
@@ -303,11 +353,21 @@ class _Groups:
 def _why_not_a_cine(dataset: Any, group: _Groups) -> str:
     """Empty unless the image type says that this is not an original magnitude image of anatomy."""
     words = [str(word).strip().upper() for word in _listed(dataset.get("ImageType"))]
-    words += [str(word).strip().upper() for word in _listed(group.get("MRImageFrameTypeSequence", "FrameType"))]
+    words += [
+        str(word).strip().upper()
+        for word in _listed(group.get("MRImageFrameTypeSequence", "FrameType"))
+    ]
     if "LOCALIZER" in words:
         return "localizer"
-    flow = {str(group.get("MRModifierSequence", "PhaseContrast")), str(dataset.get("PhaseContrast"))}
-    if "YES" in flow or _PHASE_IMAGES & set(words) or _FLOW_OR_TAGGING.search(str(dataset.get("SequenceName", ""))):
+    flow = {
+        str(group.get("MRModifierSequence", "PhaseContrast")),
+        str(dataset.get("PhaseContrast")),
+    }
+    if (
+        "YES" in flow
+        or _PHASE_IMAGES & set(words)
+        or _FLOW_OR_TAGGING.search(str(dataset.get("SequenceName", "")))
+    ):
         return "phase-contrast or tagged images"
     if "DERIVED" in words[:1] or "SECONDARY" in words[:2]:
         return "derived images"
@@ -325,7 +385,9 @@ def _numbers(value: Any, count: int, what: str) -> NDArray[np.float64]:
     if numbers.size != count or not np.isfinite(numbers).all():
         raise ReadError(f"no {what} in the header")
     if what == "pixel spacing" and numbers.min() <= 0.0:
-        raise ReadError(f"expected a positive pixel spacing, found {numbers[0]:g} × {numbers[1]:g} mm")
+        raise ReadError(
+            f"expected a positive pixel spacing, found {numbers[0]:g} × {numbers[1]:g} mm"
+        )
     return numbers
 
 
@@ -347,7 +409,9 @@ def _number(value: Any) -> float | None:
 def _seconds(time_of_day: Any) -> float | None:
     """Seconds since midnight of a DICOM time (HHMMSS.ffffff)."""
     match = re.fullmatch(r"(\d\d)(\d\d)(\d\d(?:\.\d*)?)", str(time_of_day or "").strip())
-    return None if match is None else 3600.0 * int(match[1]) + 60.0 * int(match[2]) + float(match[3])
+    return (
+        None if match is None else 3600.0 * int(match[1]) + 60.0 * int(match[2]) + float(match[3])
+    )
 
 
 def _integer(dataset: Any, keyword: str) -> int | None:

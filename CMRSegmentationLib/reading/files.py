@@ -21,7 +21,16 @@ from CMRSegmentationLib.reading.nrrd import read_nrrd
 from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.reading.times import evenly_spaced, trusted_times
 
-__all__ = ["NamedCine", "ReadError", "Study", "input_name", "read_cine", "read_input", "read_labels", "write_labels"]
+__all__ = [
+    "NamedCine",
+    "ReadError",
+    "Study",
+    "input_name",
+    "read_cine",
+    "read_input",
+    "read_labels",
+    "write_labels",
+]
 
 NIFTI_SUFFIXES = (".nii.gz", ".nii")
 NRRD_SUFFIXES = (".seq.nrrd", ".seq.nhdr", ".nrrd", ".nhdr")
@@ -104,14 +113,19 @@ def read_frame_times(path: Path) -> tuple[float, ...] | None:
 
 
 def write_labels(
-    path: Path, labels: LabelMap, *, like: Path | None = None, frame_times_ms: tuple[float, ...] | None = None
+    path: Path,
+    labels: LabelMap,
+    *,
+    like: Path | None = None,
+    frame_times_ms: tuple[float, ...] | None = None,
 ) -> None:
     """Write `.nii.gz` or `.nii` labels (uint8) on the grid of the input; the same labels give the same bytes.
 
     Args:
         path: file to write; it appears whole or not at all.
         labels: what to write.
-        like: the input; a NIfTI file's header (axes, both affines, units) is copied, anything else is not read.
+        like: the input; a NIfTI file's header (axes, both affines, units) is copied, anything else
+            is not read.
         frame_times_ms: gives the time step of a file that is not written like a NIfTI file.
 
     Raises:
@@ -171,7 +185,9 @@ def _read_image(path: Path) -> _Image:
         raise ReadError(
             f"{path.name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or DICOM has."
         )
-    raise ReadError(f"{path.name}: expected {', '.join(IMAGE_SUFFIXES)} or DICOM, found a file of another kind.")
+    raise ReadError(
+        f"{path.name}: expected {', '.join(IMAGE_SUFFIXES)} or DICOM, found a file of another kind."
+    )
 
 
 def _read_nifti(path: Path) -> _Image:
@@ -187,7 +203,9 @@ def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
     while array.ndim > 4 and array.shape[-1] == 1:
         array = array[..., 0]
     if array.ndim not in (3, 4):
-        raise ReadError(f"Expected an image of 3 or 4 dimensions, found {array.ndim}: {array.shape}.")
+        raise ReadError(
+            f"Expected an image of 3 or 4 dimensions, found {array.ndim}: {array.shape}."
+        )
     return np.atleast_3d(array).reshape((*array.shape, 1)[:4]).transpose(3, 2, 1, 0)
 
 
@@ -200,9 +218,13 @@ def _read_nrrd(path: Path) -> _Image:
 def _check_metaimage_spacing(path: Path) -> None:
     """Refuse the negative spacing that SimpleITK would turn into a mirrored axis."""
     with path.open("rb") as file:
-        found = re.search(rb"^Element(?:Spacing|Size) *=((?:.*\s)?-[\d.].*)$", file.read(4096), re.MULTILINE)
+        found = re.search(
+            rb"^Element(?:Spacing|Size) *=((?:.*\s)?-[\d.].*)$", file.read(4096), re.MULTILINE
+        )
     if found:
-        raise ReadError(f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, z).")
+        raise ReadError(
+            f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, z)."
+        )
 
 
 def _read_metaimage(path: Path) -> _Image:
@@ -212,7 +234,9 @@ def _read_metaimage(path: Path) -> _Image:
     except RuntimeError as error:
         raise ReadError("The file is truncated, damaged or not a MetaImage.") from error
     if image.GetNumberOfComponentsPerPixel() != 1:
-        raise ReadError(f"Expected one gray value per voxel, found {image.GetNumberOfComponentsPerPixel()}.")
+        raise ReadError(
+            f"Expected one gray value per voxel, found {image.GetNumberOfComponentsPerPixel()}."
+        )
     dimension = image.GetDimension()
     if dimension not in (3, 4):
         raise ReadError(f"Expected an image of 3 or 4 dimensions, found {dimension}.")

@@ -1,7 +1,8 @@
 """NIfTI-1 and NIfTI-2 images, read and written without losing or trusting more of the header than is safe.
 
-SimpleITK refuses the slightly sheared axes that occur in cardiac data sets and does not keep a header; Slicer has
-no nibabel. The format: https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h and nifti2.h.
+SimpleITK refuses the slightly sheared axes that occur in cardiac data sets and does not keep a
+header; Slicer has no nibabel. The format: https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h
+and nifti2.h.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ def read_nifti(path: Path) -> Nifti:
     start = max(int(header["vox_offset"]), header.dtype.itemsize)
     needed = start + math.prod(shape) * dtype.itemsize
     if len(data) < needed:
-        raise ReadError(f"The file is truncated: its header promises {needed} bytes, {len(data)} are there.")
+        raise ReadError(
+            f"The file is truncated: its header promises {needed} bytes, {len(data)} are there."
+        )
     values = np.frombuffer(data, dtype, count=math.prod(shape), offset=start)
     return Nifti(header, values.reshape(shape, order="F"))
 
@@ -130,7 +133,9 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return gzip.decompress(data)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ReadError(f"The file is truncated or damaged: its compressed data are not whole ({error}).") from error
+        raise ReadError(
+            f"The file is truncated or damaged: its compressed data are not whole ({error})."
+        ) from error
 
 
 def _read_header(data: bytes) -> NDArray[Any]:
@@ -140,13 +145,17 @@ def _read_header(data: bytes) -> NDArray[Any]:
                 header = np.frombuffer(data, dtype, count=1).reshape(())
                 if int(header["sizeof_hdr"]) == dtype.itemsize:
                     return _checked_magic(header)
-    raise ReadError("The file is not a NIfTI image: it does not start with a whole NIfTI-1 or NIfTI-2 header.")
+    raise ReadError(
+        "The file is not a NIfTI image: it does not start with a whole NIfTI-1 or NIfTI-2 header."
+    )
 
 
 def _checked_magic(header: NDArray[Any]) -> NDArray[Any]:
     magic = header["magic"].tobytes()
     if magic[:3] in (b"ni1", b"ni2"):
-        raise ReadError("The header belongs to a pair of .hdr and .img files; convert it to a single .nii.gz file.")
+        raise ReadError(
+            "The header belongs to a pair of .hdr and .img files; convert it to a single .nii.gz file."
+        )
     if magic[:3] not in (b"n+1", b"n+2"):
         raise ReadError("The file is not a NIfTI image: its magic string is missing.")
     return header
@@ -156,7 +165,9 @@ def _shape(header: NDArray[Any]) -> tuple[int, ...]:
     count = int(header["dim"][0])
     sizes = tuple(int(n) for n in header["dim"][1 : count + 1])
     if not 1 <= count <= 7 or min(sizes) < 1:
-        raise ReadError(f"The header gives impossible dimensions: {[int(n) for n in header['dim']]}.")
+        raise ReadError(
+            f"The header gives impossible dimensions: {[int(n) for n in header['dim']]}."
+        )
     return sizes
 
 
@@ -173,15 +184,19 @@ def _number_type(header: NDArray[Any]) -> np.dtype[Any]:
 def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding, ...]]:
     """The matrix from voxel (i, j, k) to RAS+ mm: sform, else qform, else `pixdim`.
 
-    An affine of unit or no scale beside a `pixdim` that says otherwise keeps its directions and origin and takes
-    its spacing from `pixdim`.
+    An affine of unit or no scale beside a `pixdim` that says otherwise keeps its directions and
+    origin and takes its spacing from `pixdim`.
 
     Raises:
         ReadError: if the spacing is negative, zero, not finite or absurd.
     """
     to_mm = _MM_PER_UNIT.get(int(header["xyzt_units"]) & 0x07, 1.0)
     spacing = header["pixdim"][1:4].astype(np.float64) * to_mm
-    if not np.isfinite(spacing).all() or spacing.min() < MINIMUM_SPACING_MM or spacing.max() > MAXIMUM_SPACING_MM:
+    if (
+        not np.isfinite(spacing).all()
+        or spacing.min() < MINIMUM_SPACING_MM
+        or spacing.max() > MAXIMUM_SPACING_MM
+    ):
         found = " × ".join(f"{s:g}" for s in spacing)
         raise ReadError(
             f"Expected a voxel spacing between {MINIMUM_SPACING_MM:g} and {MAXIMUM_SPACING_MM:g} mm, the header's "
@@ -204,7 +219,9 @@ def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding
 def _affines(header: NDArray[Any], to_mm: float) -> list[tuple[str, NDArray[np.float64]]]:
     affines = []
     if int(header["sform_code"]) > 0:
-        affines.append(("sform", np.vstack([header["srow"].astype(np.float64) * to_mm, [0, 0, 0, 1]])))
+        affines.append(
+            ("sform", np.vstack([header["srow"].astype(np.float64) * to_mm, [0, 0, 0, 1]]))
+        )
     if int(header["qform_code"]) > 0:
         affines.append(("qform", _qform(header, to_mm)))
     return affines
@@ -271,7 +288,9 @@ def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:
     """
     shape = _shape(header)
     if math.prod(shape) != labels.size or (*shape, 1, 1, 1, 1)[:4] != labels.shape[::-1]:
-        raise ValueError(f"Labels of shape {labels.shape} (t, z, y, x) do not fit an image of {shape} (x, y, z, t).")
+        raise ValueError(
+            f"Labels of shape {labels.shape} (t, z, y, x) do not fit an image of {shape} (x, y, z, t)."
+        )
     record = header.copy()
     record["datatype"], record["bitpix"] = 2, 8
     record["scl_slope"], record["scl_inter"] = 1.0, 0.0

@@ -74,8 +74,8 @@ def read_nrrd(path: Path) -> Nrrd:
     """Read `.nrrd`, `.nhdr` or `.seq.nrrd`.
 
     Raises:
-        ReadError: if the file is not a whole NRRD image of one gray value per voxel over three axes of space and
-            at most one of time.
+        ReadError: if the file is not a whole NRRD image of one gray value per voxel over three axes
+            of space and at most one of time.
     """
     data = path.read_bytes()
     fields, keys, start = _parse_header(data)
@@ -85,8 +85,12 @@ def read_nrrd(path: Path) -> Nrrd:
     values = _values(fields, data[start:], path, sizes)
     array = values.reshape(sizes, order="F")
     array = array[..., None] if time_axis is None else np.moveaxis(array, time_axis, 3)
-    matrix, oriented = _ijk_to_ras(fields, [axis for axis in range(len(sizes)) if axis != time_axis])
-    times, unit = (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
+    matrix, oriented = _ijk_to_ras(
+        fields, [axis for axis in range(len(sizes)) if axis != time_axis]
+    )
+    times, unit = (
+        (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
+    )
     return Nrrd(array.transpose(3, 2, 1, 0), matrix, time_axis is not None, times, unit, oriented)
 
 
@@ -120,7 +124,10 @@ def _kinds(fields: dict[str, str], dimension: int) -> list[str]:
     if "kinds" in fields:
         kinds = [kind.lower() for kind in fields["kinds"].split()]
     elif "space directions" in fields:
-        kinds = ["list" if "none" in part else "domain" for part in _split_vectors(fields["space directions"])]
+        kinds = [
+            "list" if "none" in part else "domain"
+            for part in _split_vectors(fields["space directions"])
+        ]
     else:
         kinds = ["domain"] * min(dimension, 3) + ["list"] * (dimension - 3)
     if len(kinds) != dimension:
@@ -136,7 +143,12 @@ def _time_axis(kinds: list[str], sizes: tuple[int, ...]) -> int | None:
     other = [axis for axis, kind in enumerate(kinds) if kind not in _SPATIAL_KINDS]
     if len(kinds) == 4 and not other:
         return 3
-    if len(kinds) == 4 and len(other) == 1 and other[0] in (0, 3) and kinds[other[0]] in (*_TIME_KINDS, "???", "none"):
+    if (
+        len(kinds) == 4
+        and len(other) == 1
+        and other[0] in (0, 3)
+        and kinds[other[0]] in (*_TIME_KINDS, "???", "none")
+    ):
         return other[0]
     raise ReadError(
         "Expected one gray value per voxel over three axes of space and at most one of time, found axes of kind "
@@ -144,7 +156,9 @@ def _time_axis(kinds: list[str], sizes: tuple[int, ...]) -> int | None:
     )
 
 
-def _values(fields: dict[str, str], attached: bytes, path: Path, sizes: tuple[int, ...]) -> NDArray[Any]:
+def _values(
+    fields: dict[str, str], attached: bytes, path: Path, sizes: tuple[int, ...]
+) -> NDArray[Any]:
     kind = _required(fields, "type").lower()
     if kind not in _NUMPY_TYPE:
         raise ReadError(f"The NRRD header names a number type that is not supported: {kind}.")
@@ -155,13 +169,17 @@ def _values(fields: dict[str, str], attached: bytes, path: Path, sizes: tuple[in
     data = _decoded(raw, _required(fields, "encoding").lower())
     needed = math.prod(sizes) * dtype.itemsize
     if len(data) < needed:
-        raise ReadError(f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are there.")
+        raise ReadError(
+            f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are there."
+        )
     return np.frombuffer(data, dtype, count=math.prod(sizes))
 
 
 def _detached(header: Path, name: str) -> bytes:
     if name.startswith("LIST") or "%" in name:
-        raise ReadError("The NRRD header lists several data files, which is not supported; save it as one file.")
+        raise ReadError(
+            "The NRRD header lists several data files, which is not supported; save it as one file."
+        )
     try:
         return (header.parent / name).read_bytes()
     except FileNotFoundError as error:
@@ -175,7 +193,9 @@ def _decoded(data: bytes, encoding: str) -> bytes:
         if encoding in ("bzip2", "bz2"):
             return bz2.decompress(data)
     except (EOFError, zlib.error, OSError, ValueError) as error:
-        raise ReadError(f"The file is truncated or damaged: its compressed data are not whole ({error}).") from error
+        raise ReadError(
+            f"The file is truncated or damaged: its compressed data are not whole ({error})."
+        ) from error
     if encoding == "raw":
         return data
     raise ReadError(f"Expected NRRD encoding raw, gzip or bzip2, found {encoding}.")
@@ -189,7 +209,9 @@ def _vector(text: str) -> list[float]:
     try:
         return [float(number) for number in text.strip("() ").split(",")]
     except ValueError as error:
-        raise ReadError(f"Expected a vector such as (1,0,0) in the NRRD header, found {text!r}.") from error
+        raise ReadError(
+            f"Expected a vector such as (1,0,0) in the NRRD header, found {text!r}."
+        ) from error
 
 
 def _ijk_to_ras(fields: dict[str, str], spatial: list[int]) -> tuple[NDArray[np.float64], bool]:
@@ -203,7 +225,9 @@ def _ijk_to_ras(fields: dict[str, str], spatial: list[int]) -> tuple[NDArray[np.
         raise ReadError("The NRRD header gives too few space directions.")
     columns = [_vector(vectors[axis]) for axis in spatial if vectors[axis] != "none"]
     if len(columns) != 3 or any(len(column) != 3 for column in columns):
-        raise ReadError("Expected a direction of three numbers for each spatial axis of the NRRD header.")
+        raise ReadError(
+            "Expected a direction of three numbers for each spatial axis of the NRRD header."
+        )
     matrix[:3, :3] = np.transpose(columns)
     if "space origin" in fields:
         matrix[:3, 3] = _vector(fields["space origin"])

@@ -26,7 +26,8 @@ class NamedCine:
     """A cine and the name that its results are written under.
 
     Attributes:
-        name: unique within the study, made of letters, digits, `.`, `-` and `_`; never from the patient's data.
+        name: unique within the study, made of letters, digits, `.`, `-` and `_`; never from the
+            patient's data.
         stack: the cine.
 
     Raises:
@@ -38,7 +39,9 @@ class NamedCine:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\w[\w.\-]*", self.name) or self.name.endswith("."):
-            raise ValueError(f"Expected a name of letters, digits, '.', '-' and '_', found {self.name!r}.")
+            raise ValueError(
+                f"Expected a name of letters, digits, '.', '-' and '_', found {self.name!r}."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +73,21 @@ def check_stack(geometry: Geometry) -> None:
     """
     slices, rows, columns = geometry.shape_zyx
     pitch, row_mm, column_mm = geometry.spacing_zyx_mm
-    size = f"{columns} × {rows} × {slices} voxels of {column_mm:.3g} × {row_mm:.3g} × {pitch:.3g} mm"
+    size = (
+        f"{columns} × {rows} × {slices} voxels of {column_mm:.3g} × {row_mm:.3g} × {pitch:.3g} mm"
+    )
     if slices > MOST_SLICES or (slices > THIN_SLICES and pitch < THINNEST_PITCH_MM):
         raise ReadError(
             f"Expected a stack of at most {MOST_SLICES} slices of a cine, found a volume that is not a stack of "
             f"slices ({size})."
         )
     if min(rows, columns) < FEWEST_PIXELS:
-        raise ReadError(f"Expected slices of at least {FEWEST_PIXELS} × {FEWEST_PIXELS} pixels, found {size}.")
+        raise ReadError(
+            f"Expected slices of at least {FEWEST_PIXELS} × {FEWEST_PIXELS} pixels, found {size}."
+        )
     if min(row_mm, column_mm) < PIXEL_MM[0] or max(row_mm, column_mm) > PIXEL_MM[1]:
         raise ReadError(f"Expected pixels of {PIXEL_MM[0]:g} to {PIXEL_MM[1]:g} mm, found {size}.")
     if slices > 1 and not PITCH_MM[0] <= pitch <= PITCH_MM[1]:
-        raise ReadError(f"Expected slices {PITCH_MM[0]:g} to {PITCH_MM[1]:g} mm apart, found {size}.")
+        raise ReadError(
+            f"Expected slices {PITCH_MM[0]:g} to {PITCH_MM[1]:g} mm apart, found {size}."
+        )

@@ -23,16 +23,20 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
 
     Args:
         values: one time a frame, as the file has it.
-        unit: `s`, `ms` or `us`; None where the file does not say, then s or ms is taken if it makes sense.
+        unit: `s`, `ms` or `us`; None where the file does not say, then s or ms is taken if it makes
+            sense.
 
     Returns:
-        The times in ms, and what there is to say about them. A single frame has no times and no finding.
+        The times in ms, and what there is to say about them. A single frame has no times and no
+        finding.
     """
     if len(values) < 2:
         return None, ()
     times = np.asarray(values, dtype=np.float64)
     if not np.isfinite(times).all() or np.any(np.diff(times) <= 0):
-        return None, (_not_trusted("The file gives no time for its frames, or times that do not rise."),)
+        return None, (
+            _not_trusted("The file gives no time for its frames, or times that do not rise."),
+        )
     if unit is not None:
         return _in_known_unit(times * MS_PER_UNIT[unit])
     for guess in ("s", "ms"):

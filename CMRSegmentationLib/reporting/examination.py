@@ -1,7 +1,8 @@
 """The cines of one examination together: every view's measures in one table, and what only several views give.
 
-Two- and four-chamber views give the biplane volumes of the left ventricle, and a short-axis stack beside them says
-whether long and short axis agree. `study.csv` is the table, `study.json` holds the same with the findings.
+Two- and four-chamber views give the biplane volumes of the left ventricle, and a short-axis stack
+beside them says whether long and short axis agree. `study.csv` is the table, `study.json` holds the
+same with the findings.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ LIMITS = {"edv": math.sqrt(2.0) * 28.4, "esv": math.sqrt(2.0) * 21.5, "ef": math
 """How far long and short axis may be apart, in ml and percentage points: √2 times the largest variability between the
 experts of seven core laboratories, for the difference of two of them (Suinesiaputra et al. 2015,
 doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV 14.0 to 21.5 ml, EF 4.6 to 7.5 %)."""
-QUANTITIES = {"edv": "end-diastolic volume", "esv": "end-systolic volume", "ef": "ejection fraction"}
+QUANTITIES = {
+    "edv": "end-diastolic volume",
+    "esv": "end-systolic volume",
+    "ef": "ejection fraction",
+}
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,9 @@ class Examination:
 def combine(cines: Sequence[CineResult]) -> Examination:
     """Puts the cines of one examination together.
 
-    Cines of several examinations in one folder are not combined, and one that does not look like its view is left out;
-    a finding says so. Of several cines of a view the one with the most of what is needed counts, the first of equals.
+    Cines of several examinations in one folder are not combined, and one that does not look like
+    its view is left out; a finding says so. Of several cines of a view the one with the most of
+    what is needed counts, the first of equals.
     """
     if any(_has(cine, "several_studies") for cine in cines):
         message = "The folder holds more than one study, so the views were not combined."
@@ -83,7 +89,10 @@ def combine(cines: Sequence[CineResult]) -> Examination:
     differences = _differences(trusted, values)
     measures = tuple(
         Measure(key, round(value, DECIMALS), DEFINITIONS[key].unit, DEFINITIONS[key].text)
-        for key, value in {**values, **{key: lax - sax for key, (lax, sax) in differences.items()}}.items()
+        for key, value in {
+            **values,
+            **{key: lax - sax for key, (lax, sax) in differences.items()},
+        }.items()
     )
     findings = (*_left_out(cines, trusted), *_disagreements(differences))
     return Examination(tuple(cines), measures, findings)
@@ -92,7 +101,9 @@ def combine(cines: Sequence[CineResult]) -> Examination:
 def _has(cine: CineResult, code: str, *severities: Severity) -> bool:
     """Whether a cine has a finding, of one of the severities if any are given."""
     severities = severities or tuple(Severity)
-    return any(finding.code == code and finding.severity in severities for finding in cine.report.findings)
+    return any(
+        finding.code == code and finding.severity in severities for finding in cine.report.findings
+    )
 
 
 def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Iterator[Finding]:
@@ -118,20 +129,34 @@ def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> di
 def _biplane(cines: Sequence[CineResult]) -> dict[str, float]:
     """Biplane area–length volumes and ejection fraction, each as far as both planes have area and length."""
     keys = {phase: (f"lv_area_{phase}", f"lv_length_{phase}") for phase in ("ed", "es")}
-    planes = [_of_view(cines, view, (*keys["ed"], *keys["es"])) for view in (View.LAX_2C, View.LAX_4C)]
+    planes = [
+        _of_view(cines, view, (*keys["ed"], *keys["es"])) for view in (View.LAX_2C, View.LAX_4C)
+    ]
     volumes: dict[str, float | None] = {}
     for phase, names in keys.items():
-        sizes = [size for plane in planes for size in map(plane.get, names) if size is not None and size > 0]
-        volumes[phase] = biplane_area_length_ml(sizes[0], sizes[1], sizes[2], sizes[3]) if len(sizes) == 4 else None
+        sizes = [
+            size
+            for plane in planes
+            for size in map(plane.get, names)
+            if size is not None and size > 0
+        ]
+        volumes[phase] = (
+            biplane_area_length_ml(sizes[0], sizes[1], sizes[2], sizes[3])
+            if len(sizes) == 4
+            else None
+        )
     values = area_length_pump(volumes["ed"], volumes["es"], "biplane")
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _differences(cines: Sequence[CineResult], biplane: dict[str, float]) -> dict[str, tuple[float, float]]:
+def _differences(
+    cines: Sequence[CineResult], biplane: dict[str, float]
+) -> dict[str, tuple[float, float]]:
     """Long-axis and short-axis value, by the key of their difference, where both are known."""
     sax = _of_view(cines, View.SAX, [f"lv_{part}" for part in LIMITS])
     two, four = (
-        _of_view(cines, view, [f"lv_{part}_area_length" for part in LIMITS]) for view in (View.LAX_2C, View.LAX_4C)
+        _of_view(cines, view, [f"lv_{part}_area_length" for part in LIMITS])
+        for view in (View.LAX_2C, View.LAX_4C)
     )
     differences = {}
     for part in LIMITS:
@@ -164,7 +189,9 @@ def examination_as_csv(examination: Examination) -> str:
         *((cine.name, cine.view or "", cine.report.measures) for cine in examination.cines),
         (COMBINED, "", examination.measures),
     ]:
-        writer.writerows([cine, view, m.key, m.name, f"{m.value:.3f}", m.unit, m.definition] for m in measures)
+        writer.writerows(
+            [cine, view, m.key, m.name, f"{m.value:.3f}", m.unit, m.definition] for m in measures
+        )
     return text.getvalue()
 
 
@@ -199,7 +226,10 @@ def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...
         OSError: if the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {TABLE_FILE: examination_as_csv(examination), JSON_FILE: examination_as_json(examination)}
+    texts = {
+        TABLE_FILE: examination_as_csv(examination),
+        JSON_FILE: examination_as_json(examination),
+    }
     for name, text in texts.items():
         write_whole(folder / name, text.encode("utf-8"))
     return tuple(folder / name for name in texts)

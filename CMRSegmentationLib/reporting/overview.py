@@ -1,8 +1,8 @@
 """The picture to judge a segmentation by: contours at end-diastole and end-systole, curves, measures, findings.
 
-matplotlib is an extra of the command line: it is imported when a picture is drawn, never at import of this file, and
-drawn through its objects, so that neither a display nor the caller's own plots are touched. Frames and slices in the
-picture count from 1, as in the sentences of the findings.
+matplotlib is an extra of the command line: it is imported when a picture is drawn, never at import
+of this file, and drawn through its objects, so that neither a display nor the caller's own plots
+are touched. Frames and slices in the picture count from 1, as in the sentences of the findings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
 
 COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
 NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}
-SEVERITY_COLORS = {Severity.SERIOUS: "#c62828", Severity.WARNING: "#e08600", Severity.INFO: "#5f6b7a"}
+SEVERITY_COLORS = {
+    Severity.SERIOUS: "#c62828",
+    Severity.WARNING: "#e08600",
+    Severity.INFO: "#5f6b7a",
+}
 VIEW_NAMES = {
     View.SAX: "Short axis",
     View.LAX_2C: "Two-chamber long axis",
@@ -99,11 +103,13 @@ def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: Clini
     write_whole(Path(path), content.getvalue())
 
 
-def chosen_slices(labels: LabelMap, ed_frame: int, es_frame: int | None) -> tuple[tuple[str, int], ...]:
+def chosen_slices(
+    labels: LabelMap, ed_frame: int, es_frame: int | None
+) -> tuple[tuple[str, int], ...]:
     """A basal, a mid-ventricular and an apical slice with LV at ED and ES, by name and index.
 
-    One sixth of the ventricle from either end; fewer where the LV spans fewer slices, the middle ones of the stack
-    where there is no LV.
+    One sixth of the ventricle from either end; fewer where the LV spans fewer slices, the middle
+    ones of the stack where there is no LV.
     """
     if labels.geometry.is_single_slice:
         return (("", 0),)
@@ -158,7 +164,9 @@ def _new_figure() -> Any:
 def _axes(figure: Any, left_in: float, top_in: float, width_in: float, height_in: float) -> Any:
     """Axes placed in inches from the upper left corner."""
     bottom_in = HEIGHT_IN - top_in - height_in
-    return figure.add_axes((left_in / WIDTH_IN, bottom_in / HEIGHT_IN, width_in / WIDTH_IN, height_in / HEIGHT_IN))
+    return figure.add_axes(
+        (left_in / WIDTH_IN, bottom_in / HEIGHT_IN, width_in / WIDTH_IN, height_in / HEIGHT_IN)
+    )
 
 
 def _text(figure: Any, left_in: float, top_in: float, text: str, **style: Any) -> None:
@@ -173,9 +181,18 @@ def _draw_header(figure: Any, report: ClinicalReport) -> None:
     parts += [f"model {report.model.name}"] if report.model else []
     _text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
     _text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
-    _text(figure, WIDTH_IN - 0.15, 0.16, RESEARCH_USE, ha="right", color=SEVERITY_COLORS[Severity.SERIOUS])
+    _text(
+        figure,
+        WIDTH_IN - 0.15,
+        0.16,
+        RESEARCH_USE,
+        ha="right",
+        color=SEVERITY_COLORS[Severity.SERIOUS],
+    )
     for label, left in zip(_curves(report), LEGEND_LEFT_IN, strict=False):
-        _text(figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10)
+        _text(
+            figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10
+        )
 
 
 def _count(number: int, noun: str) -> str:
@@ -192,10 +209,24 @@ def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: Clinic
     panels = [(phase, level) for phase in phases for level in slices]
     for place, ((phase, frame), (level, z)) in enumerate(panels):
         axes = _panel_axes(figure, grid, *divmod(place, grid[1]))
-        _draw_panel(axes, stack.array[frame, z, rows, columns], labels.array[frame, z, rows, columns], limits)
+        _draw_panel(
+            axes,
+            stack.array[frame, z, rows, columns],
+            labels.array[frame, z, rows, columns],
+            limits,
+        )
         _set_aspect(axes, stack.geometry)
         caption = f"{phase}frame {frame + 1}\n{level}slice {z + 1}"
-        axes.text(0.025, 0.975, caption, transform=axes.transAxes, va="top", color="white", fontsize=9, bbox=SHADE)
+        axes.text(
+            0.025,
+            0.975,
+            caption,
+            transform=axes.transAxes,
+            va="top",
+            color="white",
+            fontsize=9,
+            bbox=SHADE,
+        )
 
 
 def _phase_names(report: ClinicalReport) -> list[tuple[str, int]]:
@@ -217,7 +248,9 @@ def _set_aspect(axes: Any, geometry: Geometry) -> None:
     axes.set_aspect(spacing_y / spacing_x, adjustable="box")
 
 
-def _draw_panel(axes: Any, image: NDArray[np.float32], labels: NDArray[np.uint8], limits: tuple[float, float]) -> None:
+def _draw_panel(
+    axes: Any, image: NDArray[np.float32], labels: NDArray[np.uint8], limits: tuple[float, float]
+) -> None:
     """One slice with the outlines of the LV, the whole left ventricle (outer wall) and the RV."""
     axes.imshow(image, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="bilinear")
     masks = {
@@ -249,13 +282,25 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     for phase, frame in (("ED", report.ed_frame), ("ES", report.es_frame)):
         if frame is not None and report.es_frame is not None:
             axes.axvline(at[frame], color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
-            axes.text(at[frame], 1.01, phase, transform=axes.get_xaxis_transform(), ha="center", color=INK, fontsize=9)
+            axes.text(
+                at[frame],
+                1.01,
+                phase,
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                color=INK,
+                fontsize=9,
+            )
     axes.set_xlim(at[0] - 0.03 * (at[-1] - at[0]), at[-1] + 0.03 * (at[-1] - at[0]))
     axes.set_ylim(0, 1.06 * max(axes.get_ylim()[1], 1.0))
     if times is None:
         axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel("Time after the R wave (ms)" if times is not None else "Frame", fontsize=9, color=INK)
-    axes.set_ylabel("Area (cm²)" if report.is_single_slice else "Volume (ml)", fontsize=9, color=INK)
+    axes.set_xlabel(
+        "Time after the R wave (ms)" if times is not None else "Frame", fontsize=9, color=INK
+    )
+    axes.set_ylabel(
+        "Area (cm²)" if report.is_single_slice else "Volume (ml)", fontsize=9, color=INK
+    )
     axes.tick_params(labelsize=8, colors=FAINT)
     axes.grid(color="#e6e9ee", linewidth=0.7)
     axes.set_axisbelow(True)
@@ -268,13 +313,26 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     measures = {one.key: one for one in report.measures}
     keys = ("lv", "myo", "rv")
     shown = [key for key in keys if any(f"{key}_{part}" in measures for _, part in ROWS)]
-    width = COLUMN_IN["with indices" if any(key.endswith("_index") for key in measures) else "plain"]
+    width = COLUMN_IN[
+        "with indices" if any(key.endswith("_index") for key in measures) else "plain"
+    ]
     rights = {key: 12.6 - width * (len(shown) - 1 - number) for number, key in enumerate(shown)}
     top = 0.95 if report.frames == 1 else 3.95
     for key, right in rights.items():
         label = Label[key.upper()]
-        _text(figure, right, top, NAMES[label], ha="right", weight="bold", color=COLORS[label], fontsize=10)
-    rows = [(name, part) for name, part in ROWS if any(f"{key}_{part}" in measures for key in shown)]
+        _text(
+            figure,
+            right,
+            top,
+            NAMES[label],
+            ha="right",
+            weight="bold",
+            color=COLORS[label],
+            fontsize=10,
+        )
+    rows = [
+        (name, part) for name, part in ROWS if any(f"{key}_{part}" in measures for key in shown)
+    ]
     pitch = min(ROW_PITCH_IN, (FINDINGS_TOP_IN - top) / (len(rows) + 2.5))
     for name, part in rows:
         row = {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
@@ -282,7 +340,9 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
         _text(figure, 8.35, top, name)
         for key, one in row.items():
             index = measures.get(f"{one.key}_index")
-            text = f"{_rounded(one.value)} {one.unit}" + (f" ({_rounded(index.value)}/m²)" if index else "")
+            text = f"{_rounded(one.value)} {one.unit}" + (
+                f" ({_rounded(index.value)}/m²)" if index else ""
+            )
             _text(figure, rights[key], top, text, ha="right")
     extras = [
         f"{measures[key].name} {_rounded(measures[key].value)} {measures[key].unit}"
@@ -305,7 +365,11 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
         _text(figure, 0.15, top, "No findings.", color=FAINT)
     for finding in findings[:MOST_FINDINGS]:
         _text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
-        _text(figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …"))
+        _text(
+            figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …")
+        )
         top += 0.2
     if len(findings) > MOST_FINDINGS:
-        _text(figure, 0.35, top, f"{len(findings) - MOST_FINDINGS} more in report.json.", color=FAINT)
+        _text(
+            figure, 0.35, top, f"{len(findings) - MOST_FINDINGS} more in report.json.", color=FAINT
+        )

@@ -1,7 +1,7 @@
 """The clinical report of one cine: what was measured, on what, with what, and what to doubt.
 
-`report.json` holds all of it, `measures.csv` and `curves.csv` what a spreadsheet needs. Each file is written under a
-temporary name and moved into place, so that none is ever half-written.
+`report.json` holds all of it, `measures.csv` and `curves.csv` what a spreadsheet needs. Each file
+is written under a temporary name and moved into place, so that none is ever half-written.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class InputSummary:
     def of(cls, stack: CineStack, view: View | None = None) -> InputSummary:
         """Summary of a cine; `view` is the plane that was decided on, else the reader's."""
         z, y, x = (round(spacing, DECIMALS) for spacing in stack.geometry.spacing_zyx_mm)
-        return cls(view or stack.view, stack.shape_tzyx, (z, y, x), stack.frame_times_ms, stack.vendor)
+        return cls(
+            view or stack.view, stack.shape_tzyx, (z, y, x), stack.frame_times_ms, stack.vendor
+        )
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ class ClinicalReport:
         es_frame: 0-based frame of end-systole, if there is one.
         measures: what could be computed.
         volumes_ml: volume of each structure by frame; empty tuples for a single slice.
-        areas_cm2: area of each structure by frame for a single slice; else empty tuples. A structure that the view does
-            not show has an empty tuple in either.
-        lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else nothing.
+        areas_cm2: area of each structure by frame for a single slice; else empty tuples. A
+            structure that the view does not show has an empty tuple in either.
+        lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else
+            nothing.
         findings: what to doubt, of the reader, the segmentation and the checks.
         model: what segmented; None for labels from elsewhere.
         device: what it ran on, such as `cpu`; None for labels from elsewhere.
@@ -124,8 +127,17 @@ class ClinicalReport:
     @property
     def curves(self) -> dict[str, tuple[float | None, ...]]:
         """Every curve that the cine has, by name and unit, such as `lv_ml`, `rv_cm2` and `lv_length_mm`."""
-        kinds = (("{}_ml", self.volumes_ml), ("{}_cm2", self.areas_cm2), ("{}_length_mm", self.lengths_mm))
-        return {text.format(name): curve for text, curves in kinds for name, curve in curves.items() if curve}
+        kinds = (
+            ("{}_ml", self.volumes_ml),
+            ("{}_cm2", self.areas_cm2),
+            ("{}_length_mm", self.lengths_mm),
+        )
+        return {
+            text.format(name): curve
+            for text, curves in kinds
+            for name, curve in curves.items()
+            if curve
+        }
 
     def value(self, key: str) -> float | None:
         """The value of a measure, or None if it could not be computed."""
@@ -160,7 +172,8 @@ def make_report(
         model, device, seconds: what segmented, what it ran on, and the time spent by stage.
 
     Raises:
-        ValueError: for an impossible frame, height, weight or heart rate; see `find_phases` and `measure`.
+        ValueError: for an impossible frame, height, weight or heart rate; see `find_phases` and
+            `measure`.
     """
     single = labels.geometry.is_single_slice
     curves = areas_cm2(labels) if single else volumes_ml(labels)
@@ -204,14 +217,17 @@ def _by_name(curves: Curves, total: int, frames: Sequence[int] | None) -> CurveB
     segmented = set(range(total) if frames is None else frames)
     drawn = {
         label.name.lower(): tuple(
-            round(float(value), DECIMALS) if t in segmented else None for t, value in enumerate(curve)
+            round(float(value), DECIMALS) if t in segmented else None
+            for t, value in enumerate(curve)
         )
         for label, curve in curves.items()
     }
     return {**_none_by_name(), **drawn}
 
 
-def _lengths_by_name(labels: LabelMap, view: View | None, frames: Sequence[int] | None) -> CurveByName:
+def _lengths_by_name(
+    labels: LabelMap, view: View | None, frames: Sequence[int] | None
+) -> CurveByName:
     """The LV's length in a long-axis plane; where it was not found there is nothing."""
     if view is None or not view.is_long_axis or not labels.geometry.is_single_slice:
         return {}
@@ -228,14 +244,18 @@ def report_as_json(report: ClinicalReport) -> str:
     """The text of `report.json`: strict JSON, the same text for equal reports."""
     content = asdict(report)
     ordered = {key: content.pop(key) for key in ("schema", "software")}
-    ordered |= {"notice": RESEARCH_USE} | {key: content.pop(key) for key in ("input", "model", "device")}
+    ordered |= {"notice": RESEARCH_USE} | {
+        key: content.pop(key) for key in ("input", "model", "device")
+    }
     text = json.dumps(ordered | content, indent=2, ensure_ascii=False, allow_nan=False)
     return LIST_OF_NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
 
 
 def measures_as_csv(report: ClinicalReport) -> str:
     """The text of `measures.csv`: one row per measure."""
-    rows = [[one.key, one.name, _number(one.value), one.unit, one.definition] for one in report.measures]
+    rows = [
+        [one.key, one.name, _number(one.value), one.unit, one.definition] for one in report.measures
+    ]
     return _csv(["key", "name", "value", "unit", "definition"], rows)
 
 
@@ -244,7 +264,8 @@ def curves_as_csv(report: ClinicalReport) -> str:
     curves = report.curves
     times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
     rows = [
-        [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())] for t in range(report.frames)
+        [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())]
+        for t in range(report.frames)
     ]
     return _csv(["frame", "time_ms", *curves], rows)
 
@@ -305,7 +326,9 @@ def report_from_json(text: str) -> ClinicalReport:
             raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']}.")
         return _report(content)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ReportError(f"This is not a report of this program: {error!r}. Segment or measure again.") from error
+        raise ReportError(
+            f"This is not a report of this program: {error!r}. Segment or measure again."
+        ) from error
 
 
 def _report(content: dict[str, Any]) -> ClinicalReport:
@@ -325,7 +348,9 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         volumes_ml={name: tuple(curve) for name, curve in content["volumes_ml"].items()},
         areas_cm2={name: tuple(curve) for name, curve in content["areas_cm2"].items()},
         lengths_mm={name: tuple(curve) for name, curve in content.get("lengths_mm", {}).items()},
-        findings=tuple(Finding(**row | {"severity": Severity(row["severity"])}) for row in content["findings"]),
+        findings=tuple(
+            Finding(**row | {"severity": Severity(row["severity"])}) for row in content["findings"]
+        ),
         model=None if model is None else ModelSummary(**model),
         device=content["device"],
         seconds=content["seconds"],

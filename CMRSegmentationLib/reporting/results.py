@@ -27,8 +27,8 @@ SUMMARY_MEASURES = ("lv_edv", "lv_esv", "lv_ef", "lv_mass", "rv_edv", "rv_esv", 
 def staged_folder(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` to write into; at the end its files are moved into `folder`.
 
-    Nothing appears in `folder` if what happens within fails, and the staging folder is removed in any case. One
-    that a killed run left behind is removed at the next run.
+    Nothing appears in `folder` if what happens within fails, and the staging folder is removed in
+    any case. One that a killed run left behind is removed at the next run.
 
     Raises:
         OSError: if the files cannot be written or moved.
@@ -109,13 +109,21 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *SUMMARY_MEASURES])
+    writer.writerow(
+        ["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *SUMMARY_MEASURES]
+    )
     for outcome in outcomes:
         report = outcome.report
         folder = "" if outcome.folder is None else outcome.folder.relative_to(out).as_posix()
-        frames = ["", ""] if report is None else [report.ed_frame, "" if report.es_frame is None else report.es_frame]
+        frames = (
+            ["", ""]
+            if report is None
+            else [report.ed_frame, "" if report.es_frame is None else report.es_frame]
+        )
         values = [None if report is None else report.value(key) for key in SUMMARY_MEASURES]
         cells = ["" if value is None else f"{value:.2f}" for value in values]
-        writer.writerow([outcome.input, outcome.cine, outcome.status, outcome.message, folder, *frames, *cells])
+        writer.writerow(
+            [outcome.input, outcome.cine, outcome.status, outcome.message, folder, *frames, *cells]
+        )
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / SUMMARY_FILE, text.getvalue().encode("utf-8"))

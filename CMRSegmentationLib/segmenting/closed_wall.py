@@ -1,8 +1,8 @@
 """Small holes in the left ventricle's wall in a long-axis plane are closed, so that it is open at its valves alone.
 
-Where the wall is thin, as at the apex, or blurred against the lung, a network draws background for a few pixels. The
-wall is never interrupted there. At the valves it is, so that the widest opening is left, and every other one as wide
-as a valve.
+Where the wall is thin, as at the apex, or blurred against the lung, a network draws background for
+a few pixels. The wall is never interrupted there. At the valves it is, so that the widest opening
+is left, and every other one as wide as a valve.
 """
 
 from __future__ import annotations
@@ -28,16 +28,24 @@ def close_wall(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelAr
     edge_pixels = np.zeros(plane.shape, dtype=np.bool_)
     for hole in _holes(plane, spacing_yx_mm):
         edge_pixels |= _pixels_beside(hole, plane)
-    covered = ndimage.binary_dilation(edge_pixels, np.ones((3, 3))) & np.isin(plane, (Label.BACKGROUND, Label.RV))
+    covered = ndimage.binary_dilation(edge_pixels, np.ones((3, 3))) & np.isin(
+        plane, (Label.BACKGROUND, Label.RV)
+    )
     result[covered] = Label.MYO
     return result
 
 
 def _holes(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> list[NDArray[np.float64]]:
     """The stretches of the blood pool's outline without wall, all but the widest and those of a valve's width."""
-    pool_and_wall = np.where(_largest_piece(plane == Label.LV) | (plane == Label.MYO), plane, Label.BACKGROUND)
-    stretches = stretches_of(border_of(pool_and_wall.astype(np.uint8), Label.LV, beside=Label.BACKGROUND))
-    widths = sorted((width_mm(stretch, spacing_yx_mm), number) for number, stretch in enumerate(stretches))
+    pool_and_wall = np.where(
+        _largest_piece(plane == Label.LV) | (plane == Label.MYO), plane, Label.BACKGROUND
+    )
+    stretches = stretches_of(
+        border_of(pool_and_wall.astype(np.uint8), Label.LV, beside=Label.BACKGROUND)
+    )
+    widths = sorted(
+        (width_mm(stretch, spacing_yx_mm), number) for number, stretch in enumerate(stretches)
+    )
     return [stretches[number] for width, number in widths[:-1] if width <= WIDEST_HOLE_MM]
 
 

@@ -26,9 +26,9 @@ CUDA_BATCH_SIZE = 64
 BRIGHTENING = 0.6
 """Exponent of intensities from 0 to 1: where muscle is as dark as air it shows, and a bright image loses little.
 
-Averaged over, a four-chamber view that was not trained on keeps .93, .86 and .78 of LV, myocardium and RV when its
-intensities are squared, without it .92, .83 and .72. Where they are not, LV and myocardium of views and of a person not
-trained on changed by −.010 to +.009, by −.001 on average.
+Averaged over, a four-chamber view that was not trained on keeps .93, .86 and .78 of LV, myocardium
+and RV when its intensities are squared, without it .92, .83 and .72. Where they are not, LV and
+myocardium of views and of a person not trained on changed by −.010 to +.009, by −.001 on average.
 """
 
 ReportSlices = Callable[[int], None]
@@ -43,7 +43,12 @@ class Variant:
 
 
 AS_IT_IS = (Variant(),)
-AVERAGED = (Variant(), Variant((2,), brightened=True), Variant((3,), brightened=True), Variant((2, 3)))
+AVERAGED = (
+    Variant(),
+    Variant((2,), brightened=True),
+    Variant((3,), brightened=True),
+    Variant((2, 3)),
+)
 
 
 class DeviceError(RuntimeError):
@@ -62,18 +67,28 @@ def choose_device(name: str) -> tuple[torch.device, str]:
     if reason is None:
         return torch.device("cuda"), torch.cuda.get_device_name()
     if name == "cuda":
-        raise DeviceError(f"Expected a usable CUDA device, found none: {reason}. Use --device cpu or auto.")
+        raise DeviceError(
+            f"Expected a usable CUDA device, found none: {reason}. Use --device cpu or auto."
+        )
     return torch.device("cpu"), reason
 
 
 def _why_not_cuda() -> str | None:
     """None if a convolution runs on the CUDA device, else the reason in one phrase."""
     if not torch.cuda.is_available():
-        return "this build of PyTorch has no CUDA" if torch.version.cuda is None else "PyTorch sees no CUDA device"
+        return (
+            "this build of PyTorch has no CUDA"
+            if torch.version.cuda is None
+            else "PyTorch sees no CUDA device"
+        )
     try:
         probe = nn.Conv2d(1, 1, 3).cuda()(torch.zeros(1, 1, 8, 8, device="cuda"))
         torch.cuda.synchronize()
-        return None if bool(torch.isfinite(probe).all()) else "a trial convolution gave no finite result"
+        return (
+            None
+            if bool(torch.isfinite(probe).all())
+            else "a trial convolution gave no finite result"
+        )
     except RuntimeError as error:
         return f"a trial convolution failed ({str(error).splitlines()[0]})"
 
@@ -82,17 +97,22 @@ def load_network(bundle: ModelBundle) -> UNet:
     """The bundle's network in single precision, batch normalization folded into the convolutions.
 
     Raises:
-        ModelError: if the weights are not plain tensors (nothing in them is executed) or do not fit the network.
+        ModelError: if the weights are not plain tensors (nothing in them is executed) or do not fit
+            the network.
     """
     try:
         weights = torch.load(bundle.weights_path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise ModelError(f"The weights of model {bundle.name!r} are not plain tensors and were refused.") from error
+        raise ModelError(
+            f"The weights of model {bundle.name!r} are not plain tensors and were refused."
+        ) from error
     try:
         network = UNet(config_from_json(bundle.network))
         network.load_state_dict({key: _to_single(value) for key, value in weights.items()})
     except (RuntimeError, AttributeError, TypeError, ValueError) as error:
-        raise ModelError(f"The weights of model {bundle.name!r} do not fit its network: {error}") from error
+        raise ModelError(
+            f"The weights of model {bundle.name!r} do not fit its network: {error}"
+        ) from error
     return fold_normalization(network.eval())
 
 
@@ -123,7 +143,8 @@ class Predictor:
     Attributes:
         network: in evaluation mode.
         device: where it runs; changes to the CPU when the GPU's memory does not suffice.
-        mirror: whether predictions of the four mirrored images, two of them brightened, are averaged.
+        mirror: whether predictions of the four mirrored images, two of them brightened, are
+            averaged.
         batch_size: slices at a time; halved when the GPU's memory does not suffice.
         findings: what had to be changed on the way.
     """
@@ -135,7 +156,9 @@ class Predictor:
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
-        self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE)
+        self.batch_size = self.batch_size or (
+            CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE
+        )
         self.network = to_device(self.network.eval(), self.device)
 
     @property
@@ -181,10 +204,17 @@ class Predictor:
     def _predict_batch(self, batch: FloatArray) -> FloatArray:
         images = torch.from_numpy(np.ascontiguousarray(batch[:, None]))
         images = images.to(self.device, memory_format=torch.channels_last)
-        half = torch.autocast("cuda", torch.float16) if self.device.type == "cuda" else contextlib.nullcontext()
+        half = (
+            torch.autocast("cuda", torch.float16)
+            if self.device.type == "cuda"
+            else contextlib.nullcontext()
+        )
         with half:
             variants = AVERAGED if self.mirror else AS_IT_IS
-            total = sum((self._softmax(images, one) for one in variants), start=torch.zeros((), device=self.device))
+            total = sum(
+                (self._softmax(images, one) for one in variants),
+                start=torch.zeros((), device=self.device),
+            )
         return np.asarray((total[:, 1:] / len(variants)).cpu().numpy())
 
     def _softmax(self, images: Tensor, variant: Variant) -> Tensor:

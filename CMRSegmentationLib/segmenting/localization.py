@@ -13,8 +13,9 @@ MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
 MARGIN_OF_A_PLANE_MM = 40.0
 """Around the heart in a single slice, where more costs little: the crop has the 200 mm that the network learned from.
-Of single phases of a person not trained on, it brings LV, myocardium and RV in four chambers from .858, .768 and .760
-to .906, .808 and .783 of Dice, and the RV of a view not trained on from .771 to .794."""
+Of single phases of a person not trained on, it brings LV, myocardium and RV in four chambers from
+.858, .768 and .760 to .906, .808 and .783 of Dice, and the RV of a view not trained on from .771 to
+.794."""
 FRAMES_OF_A_PLANE = 3
 """Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0
@@ -24,11 +25,13 @@ MINIMUM_HEART_MM2 = 400.0
 def frames_to_look_at(brightness: NDArray[np.float64], slices: int) -> list[tuple[int, ...]]:
     """The frames to look for the heart in, one group after the other until one shows it.
 
-    The slices of a stack bear each other out, so that one frame is enough: the brightest, else the darkest. In a single
-    slice a few frames do, from the brightest to the darkest: an island seldom stays where it is for all of them.
+    The slices of a stack bear each other out, so that one frame is enough: the brightest, else the
+    darkest. In a single slice a few frames do, from the brightest to the darkest: an island seldom
+    stays where it is for all of them.
 
     Args:
-        brightness: (T,) sum of the intensities of each frame, so that it does not matter which frame comes first.
+        brightness: (T,) sum of the intensities of each frame, so that it does not matter which
+            frame comes first.
         slices: of a frame.
     """
     order = np.argsort(-brightness, kind="stable")

@@ -1,6 +1,7 @@
 """Model bundles: a folder with `model.json`, the weights and a card, read and checked without torch.
 
-Everything that inference needs is written by training beside the weights, so that the two cannot drift apart.
+Everything that inference needs is written by training beside the weights, so that the two cannot
+drift apart.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class ModelBundle:
         date: when it was trained, YYYY-MM-DD.
         training_data: what it learned from.
         accuracy: measured on patients never trained on; free-form numbers by name.
-        caution: a sentence that every report made with the model carries, such as "Experimental: learned from one
-            person."; empty for a model that needs none.
+        caution: a sentence that every report made with the model carries, such as "Experimental:
+            learned from one person."; empty for a model that needs none.
     """
 
     name: str
@@ -80,7 +81,9 @@ class ModelBundle:
         """
         if view not in self.views:
             served = ", ".join(self.views)
-            raise ModelError(f"Model {self.name!r} serves the view {served}, not {view}; choose another model.")
+            raise ModelError(
+                f"Model {self.name!r} serves the view {served}, not {view}; choose another model."
+            )
 
     def to_json(self) -> dict[str, Any]:
         """The content of `model.json`."""
@@ -109,7 +112,8 @@ def load_bundle(folder: Path) -> ModelBundle:
     """Reads and checks a model folder; the weights are compared with their checksum but not opened.
 
     Raises:
-        ModelError: if a file is missing, the description cannot be read, or the weights are not the described ones.
+        ModelError: if a file is missing, the description cannot be read, or the weights are not the
+            described ones.
     """
     for name in (DESCRIPTION_FILE, WEIGHTS_FILE):
         if not (folder / name).is_file():
@@ -118,7 +122,9 @@ def load_bundle(folder: Path) -> ModelBundle:
     _check(bundle)
     size = bundle.weights_path.stat().st_size
     if size > MAXIMUM_WEIGHTS_BYTES:
-        raise ModelError(f"Expected weights of at most {MAXIMUM_WEIGHTS_BYTES} bytes in {folder}, found {size}.")
+        raise ModelError(
+            f"Expected weights of at most {MAXIMUM_WEIGHTS_BYTES} bytes in {folder}, found {size}."
+        )
     found = sha256_of(bundle.weights_path)
     if found != bundle.weights_sha256:
         raise ModelError(
@@ -131,7 +137,9 @@ def load_bundle(folder: Path) -> ModelBundle:
 def _check(bundle: ModelBundle) -> None:
     """Refuses what this program cannot do."""
     if not bundle.views:
-        raise ModelError(f"Expected at least one view that model {bundle.name!r} serves, found none.")
+        raise ModelError(
+            f"Expected at least one view that model {bundle.name!r} serves, found none."
+        )
     if bundle.normalization != NORMALIZATION:
         raise ModelError(
             f"Model {bundle.name!r} expects the normalization {bundle.normalization!r}, this program does "
@@ -168,7 +176,9 @@ def _parse(folder: Path) -> ModelBundle:
     except ModelError:
         raise
     except (OSError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path} is not a model description ({type(error).__name__}: {error}).") from error
+        raise ModelError(
+            f"{path} is not a model description ({type(error).__name__}: {error})."
+        ) from error
 
 
 def bundled_models(models_folder: Path = MODELS_FOLDER) -> tuple[ModelBundle, ...]:
@@ -177,7 +187,9 @@ def bundled_models(models_folder: Path = MODELS_FOLDER) -> tuple[ModelBundle, ..
     Raises:
         ModelError: if one of them is damaged.
     """
-    return tuple(load_bundle(path.parent) for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}")))
+    return tuple(
+        load_bundle(path.parent) for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))
+    )
 
 
 def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER) -> ModelBundle:
@@ -190,11 +202,18 @@ def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER
     if name is None:
         fitting = [bundle for bundle in bundled_models(models_folder) if view in bundle.views]
         if not fitting:
-            raise ModelError(f"No bundled model serves the view {view}; name a model folder with --model.")
+            raise ModelError(
+                f"No bundled model serves the view {view}; name a model folder with --model."
+            )
         return fitting[0]
     if (models_folder / name / DESCRIPTION_FILE).is_file():
         return load_bundle(models_folder / name)
     if Path(name).is_dir():
         return load_bundle(Path(name).resolve())
-    known = ", ".join(path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))) or "none"
-    raise UnknownModelError(f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder.")
+    known = (
+        ", ".join(path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}")))
+        or "none"
+    )
+    raise UnknownModelError(
+        f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder."
+    )

@@ -1,9 +1,10 @@
 """What the neighbors of a phase say of it: the probabilities of a single slice, averaged along the heart beat.
 
-The walls move by a pixel or two from one phase to the next, while a mistake in one of them seldom repeats. Measured on
-the three long-axis cines of the bivme examination with networks that had not seen the view, or not the person: the mean
-Dice of LV and myocardium rises by .000 to .007, that of the worst phase by .001 to .025 (once it falls, by .003); that
-of the RV changes by −.013 to .025. In a stack the slices above and below bear each other out already.
+The walls move by a pixel or two from one phase to the next, while a mistake in one of them seldom
+repeats. Measured on the three long-axis cines of the bivme examination with networks that had not
+seen the view, or not the person: the mean Dice of LV and myocardium rises by .000 to .007, that of
+the worst phase by .001 to .025 (once it falls, by .003); that of the RV changes by −.013 to .025.
+In a stack the slices above and below bear each other out already.
 """
 
 from __future__ import annotations
@@ -27,4 +28,6 @@ def average_with_neighbors(probabilities: FloatArray) -> FloatArray:
         return probabilities
     before, after = np.roll(probabilities, 1, axis=0), np.roll(probabilities, -1, axis=0)
     own = 1.0 - 2.0 * WEIGHT_OF_A_NEIGHBOR
-    return np.asarray(own * probabilities + WEIGHT_OF_A_NEIGHBOR * (before + after), dtype=np.float32)
+    return np.asarray(
+        own * probabilities + WEIGHT_OF_A_NEIGHBOR * (before + after), dtype=np.float32
+    )

@@ -13,7 +13,12 @@ from CMRSegmentationLib.segmenting.inference import Predictor
 from CMRSegmentationLib.segmenting.localization import frames_to_look_at, heart_box, touches_border
 from CMRSegmentationLib.segmenting.neighboring_phases import average_with_neighbors
 from CMRSegmentationLib.segmenting.orientation import Orientation, common_orientation
-from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions, heart_mask, labels_of, to_native_labels
+from CMRSegmentationLib.segmenting.postprocessing import (
+    PostprocessingOptions,
+    heart_mask,
+    labels_of,
+    to_native_labels,
+)
 from CMRSegmentationLib.segmenting.preprocessing import (
     Box,
     InPlaneGrid,
@@ -44,7 +49,9 @@ class NetworkCine:
     view: View | None = None
 
     @classmethod
-    def of(cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages) -> NetworkCine:
+    def of(
+        cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages
+    ) -> NetworkCine:
         """Looks for the heart in the frames of `frames_to_look_at`, seen whole.
 
         Which frame comes first, and how the slices are stored, does not matter.
@@ -72,10 +79,13 @@ class NetworkCine:
         """The number of cardiac phases."""
         return int(self.array.shape[0])
 
-    def segment(self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages) -> LabelArray:
+    def segment(
+        self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages
+    ) -> LabelArray:
         """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is.
 
-        In a long axis all phases are looked at whichever are asked for, as neighbors speak for each other.
+        In a long axis all phases are looked at whichever are asked for, as neighbors speak for each
+        other.
         """
         if self.view is not None and self.view.is_long_axis:
             probabilities, box = self.predict_cine(tuple(range(self.frames)), stages)
@@ -83,12 +93,15 @@ class NetworkCine:
         else:
             probabilities, box = self.predict_cine(frames, stages)
         with stages.whole("postprocess"):
-            return self.orientation.undo(to_native_labels(probabilities, self.grid, box, rules, self.view))
+            return self.orientation.undo(
+                to_native_labels(probabilities, self.grid, box, rules, self.view)
+            )
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
 
-        Runs on the crop around the heart, and on the whole image if there is none or the heart reaches its border.
+        Runs on the crop around the heart, and on the whole image if there is none or the heart
+        reaches its border.
         """
         if self.box is not None:
             probabilities = self._predict_box(frames, self.box, slice(None), stages)
@@ -104,9 +117,13 @@ class NetworkCine:
         middle = slice(slices // 4, slices - slices // 4)
         box = self.box or Box.whole(self.grid.network_yx)
         probabilities = self._predict_box(tuple(range(self.frames)), box, middle, stages)
-        return np.asarray((labels_of(probabilities) == Label.LV).sum(axis=(1, 2, 3)), dtype=np.float64)
+        return np.asarray(
+            (labels_of(probabilities) == Label.LV).sum(axis=(1, 2, 3)), dtype=np.float64
+        )
 
-    def _predict_box(self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages) -> FloatArray:
+    def _predict_box(
+        self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages
+    ) -> FloatArray:
         with stages.whole("preprocess"):
             images = self._normalized(box)[list(frames), slices]
         with stages.time("infer"):
@@ -117,7 +134,9 @@ class NetworkCine:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            result = _predict(self.predictor, images.reshape(-1, *images.shape[2:]), self.view, report)
+            result = _predict(
+                self.predictor, images.reshape(-1, *images.shape[2:]), self.view, report
+            )
             return result.reshape(len(frames), per_frame, *result.shape[1:])
 
     def _normalized(self, box: Box) -> FloatArray:
@@ -126,7 +145,10 @@ class NetworkCine:
 
 
 def _predict(
-    predictor: Predictor, slices: FloatArray, view: View | None, report: Callable[[int], None] | None = None
+    predictor: Predictor,
+    slices: FloatArray,
+    view: View | None,
+    report: Callable[[int], None] | None = None,
 ) -> FloatArray:
     """Probabilities of (N, Y, X) slices of any size; that of a structure which the view misses is the background's."""
     padded = pad_to_multiple(slices, predictor.size_multiple)

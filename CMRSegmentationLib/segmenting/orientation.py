@@ -1,8 +1,9 @@
 """One of the eight ways to store a slice, chosen by its content, so that the result does not depend on the way.
 
-A network is not exactly invariant to mirroring and transposition. Every stack is therefore turned so that its center
-of brightness lies in the same octant about the image's center; the labels are turned back. The choice needs no
-header and follows every mirror or transposition of the input exactly.
+A network is not exactly invariant to mirroring and transposition. Every stack is therefore turned
+so that its center of brightness lies in the same octant about the image's center; the labels are
+turned back. The choice needs no header and follows every mirror or transposition of the input
+exactly.
 """
 
 from __future__ import annotations
@@ -53,5 +54,7 @@ def common_orientation(array: FloatArray, spacing_yx_mm: tuple[float, float]) ->
     brightness -= brightness.min()
     rows, columns = brightness.shape
     y_mm = float(brightness.sum(axis=1) @ (np.arange(rows) - (rows - 1) / 2)) * spacing_yx_mm[0]
-    x_mm = float(brightness.sum(axis=0) @ (np.arange(columns) - (columns - 1) / 2)) * spacing_yx_mm[1]
+    x_mm = (
+        float(brightness.sum(axis=0) @ (np.arange(columns) - (columns - 1) / 2)) * spacing_yx_mm[1]
+    )
     return Orientation(mirror_y=y_mm < 0, mirror_x=x_mm < 0, transpose=abs(y_mm) > abs(x_mm))

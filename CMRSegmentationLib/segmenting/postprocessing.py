@@ -1,7 +1,8 @@
 """From probabilities to one anatomically connected heart on the input's grid.
 
-Every rule can be switched off. Components are chosen for the heart as a whole, over all slices and phases
-together, because a rule that looks at one structure at a time keeps an arm's muscle as the myocardium.
+Every rule can be switched off. Components are chosen for the heart as a whole, over all slices and
+phases together, because a rule that looks at one structure at a time keeps an arm's muscle as the
+myocardium.
 """
 
 from __future__ import annotations
@@ -47,27 +48,33 @@ class PostprocessingOptions:
     """Which rules apply, and what each was measured to do.
 
     Measured with the bundled model on the 8 validation patients; all rules together
-    raise the Dice of LV / myocardium / RV at ED from .932 / .840 / .895 to .952 / .860 / .919 and bring the Hausdorff
-    distance of the RV at ED from 62 to 13 mm.
+    raise the Dice of LV / myocardium / RV at ED from .932 / .840 / .895 to .952 / .860 / .919 and
+    bring the Hausdorff distance of the RV at ED from 62 to 13 mm.
 
     Attributes:
-        one_heart: keep the one connected group of structures that looks most like a heart, drop the others. Alone it
-            brings the Hausdorff distance of the LV at ED from 24 to 18 mm and of the RV at ES from 37 to 16 mm.
-        near_cavity: drop myocardium that is farther from the blood pool of the LV than any wall is thick. Alone it
-            brings the Hausdorff distance of the myocardium at ES from 34 to 22 mm.
-        one_group: keep one connected group of structures in each phase, the one most like a heart. `one_heart` looks
-            at all phases together and keeps what lies where the heart is in another phase; in a single slice, where
-            nothing connects through the stack, that leaves islands.
-        one_piece: keep one connected piece of each structure in each phase, and what else is plainly wall of the left
-            ventricle. Without it the Dice at ED falls to .935 / .845 / .900.
-        fill_holes: close holes within the left ventricle and its wall, and within the right ventricle. It changed no
-            score; a surface model and a volume without holes are what it is for.
-        closed_wall: in a long-axis plane, close small holes in the wall of the left ventricle, which is open at its
-            valves alone. On the bivme examination it changed no Dice by more than .001; that the pool is enclosed is
-            what it is for. The short axis is left as it is: there the outflow tract opens the wall near the base.
-        mitral_plane: in a plane of two or four chambers, the blood pool of the left ventricle ends at the straight line
-            between the ends of its wall, as convention has it. Where a network had not seen the person or the view of
-            the bivme examination, this raised the Dice of the LV by .004 to .062. Three chambers have two valves.
+        one_heart: keep the one connected group of structures that looks most like a heart, drop the
+            others. Alone it brings the Hausdorff distance of the LV at ED from 24 to 18 mm and of
+            the RV at ES from 37 to 16 mm.
+        near_cavity: drop myocardium that is farther from the blood pool of the LV than any wall is
+            thick. Alone it brings the Hausdorff distance of the myocardium at ES from 34 to 22 mm.
+        one_group: keep one connected group of structures in each phase, the one most like a heart.
+            `one_heart` looks at all phases together and keeps what lies where the heart is in
+            another phase; in a single slice, where nothing connects through the stack, that leaves
+            islands.
+        one_piece: keep one connected piece of each structure in each phase, and what else is
+            plainly wall of the left ventricle. Without it the Dice at ED falls to .935 / .845 /
+            .900.
+        fill_holes: close holes within the left ventricle and its wall, and within the right
+            ventricle. It changed no score; a surface model and a volume without holes are what it
+            is for.
+        closed_wall: in a long-axis plane, close small holes in the wall of the left ventricle,
+            which is open at its valves alone. On the bivme examination it changed no Dice by more
+            than .001; that the pool is enclosed is what it is for. The short axis is left as it is:
+            there the outflow tract opens the wall near the base.
+        mitral_plane: in a plane of two or four chambers, the blood pool of the left ventricle ends
+            at the straight line between the ends of its wall, as convention has it. Where a network
+            had not seen the person or the view of the bivme examination, this raised the Dice of
+            the LV by .004 to .062. Three chambers have two valves.
     """
 
     one_heart: bool = True
@@ -132,7 +139,8 @@ def tidy(
 ) -> LabelArray:
     """(T, Z, Y, X) labels without far walls, as one heart of single pieces without holes, as `options` say.
 
-    Holes are closed first, so that what they cut off stays, and again at the end, where a piece was taken out.
+    Holes are closed first, so that what they cut off stays, and again at the end, where a piece was
+    taken out.
     """
     result = labels.copy()
     found = np.asarray(result.any(axis=(0, 1)))
@@ -144,7 +152,10 @@ def tidy(
 
 
 def _tidy(
-    labels: LabelArray, options: PostprocessingOptions, spacing_yx_mm: tuple[float, float], view: View | None
+    labels: LabelArray,
+    options: PostprocessingOptions,
+    spacing_yx_mm: tuple[float, float],
+    view: View | None,
 ) -> LabelArray:
     if options.near_cavity:
         labels = near_cavity(labels, spacing_yx_mm)
@@ -160,8 +171,8 @@ def _tidy(
 def _plane_rules(options: PostprocessingOptions, view: View | None) -> list[PlaneRule]:
     """What is done to each plane of a view, in turn.
 
-    They follow the choice of pieces, for a speck on the atrium's wall is none of the heart's, as it would be with the
-    hole before it closed.
+    They follow the choice of pieces, for a speck on the atrium's wall is none of the heart's, as it
+    would be with the hole before it closed.
     """
     closes = options.closed_wall and view is not None and view.is_long_axis
     ends = options.mitral_plane and view in MITRAL_VALVE_ALONE
@@ -187,9 +198,10 @@ def _connected(labels: LabelArray, options: PostprocessingOptions) -> LabelArray
 def heart_mask(labels: LabelArray) -> BoolArray:
     """(T, Z, Y, X) voxels to keep: all but those of islands apart from the heart, all phases seen together.
 
-    Of the connected groups of voxels that are a structure in a share of the phases, the heart is the one with
-    the largest sum of the square roots of the volumes of LV, myocardium and RV, so that a large island of one
-    structure does not outweigh a heart of three. What is not connected with it in its own phase is an island.
+    Of the connected groups of voxels that are a structure in a share of the phases, the heart is
+    the one with the largest sum of the square roots of the volumes of LV, myocardium and RV, so
+    that a large island of one structure does not outweigh a heart of three. What is not connected
+    with it in its own phase is an island.
     """
     heart = _heart(labels)
     islands = (labels > 0) & ~heart
@@ -250,20 +262,22 @@ def one_group(labels: LabelArray) -> LabelArray:
     groups, count = ndimage.label(labels > 0, structure=TOUCHING)
     if count < 2:
         return labels
-    return np.where(groups == _most_like_a_heart(groups, count, labels[None]), labels, Label.BACKGROUND).astype(
-        np.uint8
-    )
+    return np.where(
+        groups == _most_like_a_heart(groups, count, labels[None]), labels, Label.BACKGROUND
+    ).astype(np.uint8)
 
 
 def one_piece(labels: LabelArray) -> LabelArray:
     """(Z, Y, X) labels of one phase with the largest connected piece of each structure, and other walls.
 
-    A further piece of the RV that borders more on the blood pool of the LV than on the background is taken for a part
-    of that pool: blood is blood, and no septum lies between. Jets at the valves look like this.
+    A further piece of the RV that borders more on the blood pool of the LV than on the background
+    is taken for a part of that pool: blood is blood, and no septum lies between. Jets at the valves
+    look like this.
 
-    A wall is a piece of myocardium that lies between the blood pool of the LV and the outside, and is large. In a long
-    axis a gap leaves one on either side of the pool: where blurred images of the bivme examination gave such gaps, the
-    largest piece alone had a Dice of .70 in two chambers and both walls .82.
+    A wall is a piece of myocardium that lies between the blood pool of the LV and the outside, and
+    is large. In a long axis a gap leaves one on either side of the pool: where blurred images of
+    the bivme examination gave such gaps, the largest piece alone had a Dice of .70 in two chambers
+    and both walls .82.
     """
     result = labels.copy()
     for label in (Label.RV, Label.LV, Label.MYO):  # each may depend on what became of those before
@@ -272,16 +286,24 @@ def one_piece(labels: LabelArray) -> LabelArray:
             continue
         sizes = np.bincount(groups.ravel())
         sizes[0] = 0
-        keep = _walls(groups, sizes, result) if label is Label.MYO else np.zeros(count + 1, dtype=np.bool_)
+        keep = (
+            _walls(groups, sizes, result)
+            if label is Label.MYO
+            else np.zeros(count + 1, dtype=np.bool_)
+        )
         keep[sizes.argmax()] = True
         lost = (groups > 0) & ~keep[groups]
-        within_pool = _mostly_beside_pool(groups, lost, result) if label is Label.RV else np.zeros_like(lost)
+        within_pool = (
+            _mostly_beside_pool(groups, lost, result) if label is Label.RV else np.zeros_like(lost)
+        )
         result[lost] = Label.BACKGROUND
         result[within_pool] = Label.LV
     return result
 
 
-def _mostly_beside_pool(groups: NDArray[np.int32], lost: BoolArray, labels: LabelArray) -> BoolArray:
+def _mostly_beside_pool(
+    groups: NDArray[np.int32], lost: BoolArray, labels: LabelArray
+) -> BoolArray:
     """(Z, Y, X) voxels of those lost groups that have more neighbors in the LV's pool than in the background."""
     result = np.zeros_like(lost)
     for number in np.unique(groups[lost]):
@@ -307,11 +329,14 @@ def _walls(groups: NDArray[np.int32], sizes: NDArray[np.int64], labels: LabelArr
 def fill_holes(labels: LabelArray) -> LabelArray:
     """(T, Z, Y, X) labels with background that a structure encloses within a slice closed.
 
-    A hole within the left ventricle becomes blood pool where it touches it and else wall; one within the right
-    ventricle becomes RV. Nothing that is filled is an island.
+    A hole within the left ventricle becomes blood pool where it touches it and else wall; one
+    within the right ventricle becomes RV. Nothing that is filled is an island.
     """
     result = labels.copy()
-    for members, fillings in (((Label.LV, Label.MYO), (Label.LV, Label.MYO)), ((Label.RV,), (Label.RV,))):
+    for members, fillings in (
+        ((Label.LV, Label.MYO), (Label.LV, Label.MYO)),
+        ((Label.RV,), (Label.RV,)),
+    ):
         outside = ~np.isin(labels, members)
         holes = _enclosed(outside.reshape(-1, *labels.shape[-2:])).reshape(labels.shape)
         holes &= labels == Label.BACKGROUND

@@ -1,8 +1,8 @@
 """From a cine to the network's input: in-plane resampling, intensity normalization, cropping and padding.
 
-Resampling is separable and linear, so it is written as two matrix products; the matrices average over the new
-pixel where the resolution falls (no aliasing) and interpolate where it rises. Both grids share their center,
-which makes the result independent of mirroring and transposition.
+Resampling is separable and linear, so it is written as two matrix products; the matrices average
+over the new pixel where the resolution falls (no aliasing) and interpolate where it rises. Both
+grids share their center, which makes the result independent of mirroring and transposition.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LARGE = 1_000_000
 def resampling_matrix(n_in: int, n_out: int, step: float) -> FloatArray:
     """Weights (n_out, n_in) that resample a line of `n_in` pixels to `n_out` pixels, `step` input pixels apart.
 
-    A triangle of the width of the larger pixel, normalized at the borders (linear interpolation when the
-    resolution rises, its anti-aliased form when it falls).
+    A triangle of the width of the larger pixel, normalized at the borders (linear interpolation
+    when the resolution rises, its anti-aliased form when it falls).
     """
     centers = (np.arange(n_out) - (n_out - 1) / 2) * step + (n_in - 1) / 2
     centers = np.clip(centers, 0, n_in - 1)
@@ -52,7 +52,10 @@ class InPlaneGrid:
 
     @classmethod
     def between(
-        cls, native_yx: tuple[int, int], native_spacing_yx_mm: tuple[float, float], network_spacing_mm: float
+        cls,
+        native_yx: tuple[int, int],
+        native_spacing_yx_mm: tuple[float, float],
+        network_spacing_mm: float,
     ) -> InPlaneGrid:
         """The grid of `network_spacing_mm` that covers the native one."""
         step_y, step_x = (network_spacing_mm / spacing for spacing in native_spacing_yx_mm)
@@ -78,7 +81,9 @@ class InPlaneGrid:
         """The native pixels whose centers lie within `box` of the network grid."""
         spans = []
         for axis, (start, stop) in enumerate(((box.y0, box.y1), (box.x0, box.x1))):
-            centers = (np.arange(self.native_yx[axis]) - (self.native_yx[axis] - 1) / 2) / self.step_yx[axis]
+            centers = (
+                np.arange(self.native_yx[axis]) - (self.native_yx[axis] - 1) / 2
+            ) / self.step_yx[axis]
             centers += (self.network_yx[axis] - 1) / 2
             inside = np.flatnonzero((centers >= start - 0.5) & (centers <= stop - 0.5))
             spans.append((int(inside[0]), int(inside[-1]) + 1))
@@ -90,7 +95,9 @@ def _resample(slices: FloatArray, rows: FloatArray, columns: FloatArray) -> Floa
     ys, xs = np.flatnonzero(rows.any(axis=0)), np.flatnonzero(columns.any(axis=0))
     used_y, used_x = slice(ys[0], ys[-1] + 1), slice(xs[0], xs[-1] + 1)
     used = np.ascontiguousarray(slices[..., used_y, used_x])
-    return np.asarray(np.matmul(rows[:, used_y], np.matmul(used, columns[:, used_x].T)), dtype=np.float32)
+    return np.asarray(
+        np.matmul(rows[:, used_y], np.matmul(used, columns[:, used_x].T)), dtype=np.float32
+    )
 
 
 @dataclass(frozen=True)
@@ -144,8 +151,8 @@ class Box:
 def normalize(array: FloatArray) -> FloatArray:
     """Intensities clipped at `CLIP_PERCENTILES` and brought to zero mean and unit standard deviation.
 
-    Empty margins (rows and columns that are zero or constant throughout) do not count, so that padding of the
-    field of view changes nothing.
+    Empty margins (rows and columns that are zero or constant throughout) do not count, so that
+    padding of the field of view changes nothing.
 
     Args:
         array: (..., Y, X) intensities of one frame or a whole cine.

@@ -8,7 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from CMRSegmentationLib.anatomy.view_content import SURE, VIEW_NAMES, Likeness, content_of, likeness
-from CMRSegmentationLib.anatomy.views import FEWEST_SAX_SLICES, geometry_view, has_direction, plane_view
+from CMRSegmentationLib.anatomy.views import (
+    FEWEST_SAX_SLICES,
+    geometry_view,
+    has_direction,
+    plane_view,
+)
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
@@ -29,7 +34,10 @@ Decision = tuple[View, tuple[Finding, ...]]
 
 
 def decide_view(
-    stack: CineStack, asked: View | None = None, bundles: Sequence[ModelBundle] = (), device: str = "auto"
+    stack: CineStack,
+    asked: View | None = None,
+    bundles: Sequence[ModelBundle] = (),
+    device: str = "auto",
 ) -> Decision:
     """The view to segment a cine as.
 
@@ -40,7 +48,8 @@ def decide_view(
         device: "auto", "cpu" or "cuda", for the look.
 
     Raises:
-        ViewError: if a reader that compared the plane with a short-axis stack could not tell what it is.
+        ViewError: if a reader that compared the plane with a short-axis stack could not tell what
+            it is.
         ModelError, DeviceError: if a model or the device cannot be used.
     """
     if asked is not None:
@@ -49,7 +58,9 @@ def decide_view(
         return stack.view, ()
     unknown = [finding for finding in stack.findings if finding.code == "view_unknown"]
     if unknown:
-        raise ViewError(f"{unknown[0].message} Give the view with --view if the plane is one of those.")
+        raise ViewError(
+            f"{unknown[0].message} Give the view with --view if the plane is one of those."
+        )
     if stack.geometry.shape_zyx[0] >= FEWEST_SAX_SLICES:
         return View.SAX, ()
     return _by_direction(stack) or _by_content(stack, bundles, device) or _assumed()
@@ -58,7 +69,9 @@ def decide_view(
 def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     """What the cine itself says against the view that was asked for."""
     told, doubts = _by_direction(stack) or (None, ())
-    is_guess = any(doubt.code == "view_unsure" for doubt in doubts)  # several slices that do not lie like a short axis
+    is_guess = any(
+        doubt.code == "view_unsure" for doubt in doubts
+    )  # several slices that do not lie like a short axis
     known = stack.view or (None if is_guess else told)
     if known is None or known is asked:
         return ()
@@ -95,7 +108,9 @@ def _assumed() -> Decision:
     return View.SAX, (Finding("view_assumed", Severity.WARNING, message),)
 
 
-def recognize(stack: CineStack, bundles: Sequence[ModelBundle], device: str = "auto") -> Likeness | None:
+def recognize(
+    stack: CineStack, bundles: Sequence[ModelBundle], device: str = "auto"
+) -> Likeness | None:
     """What a single slice looks like to the model that is surest to see one of its own views; None if none does."""
     if not stack.geometry.is_single_slice:
         return None

@@ -1,7 +1,7 @@
 """The network: a configurable 2-D U-Net (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
 
-`encode()` and `decode()` are separate, so that a domain classifier can be attached to the features between and
-after them from outside.
+`encode()` and `decode()` are separate, so that a domain classifier can be attached to the features
+between and after them from outside.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class UNetConfig:
     """The shape of a `UNet`.
 
     Attributes:
-        channels: feature channels of each stage from full resolution down; the resolution halves between stages.
+        channels: feature channels of each stage from full resolution down; the resolution halves
+            between stages.
         in_channels: image channels.
         out_channels: classes, background included.
         norm: batch or instance normalization after every convolution.
@@ -44,9 +45,13 @@ class UNetConfig:
     def __post_init__(self) -> None:
         object.__setattr__(self, "channels", tuple(int(c) for c in self.channels))
         if len(self.channels) < 2 or min(self.channels) < 1:
-            raise ValueError(f"Expected two or more stages of at least one channel, found {self.channels}.")
+            raise ValueError(
+                f"Expected two or more stages of at least one channel, found {self.channels}."
+            )
         if self.norm not in ("batch", "instance") or self.down not in ("stride", "pool"):
-            raise ValueError(f"Expected norm batch or instance, down stride or pool, found {self.norm}, {self.down}.")
+            raise ValueError(
+                f"Expected norm batch or instance, down stride or pool, found {self.norm}, {self.down}."
+            )
         if not 0 <= self.deep_supervision <= len(self.channels) - 2:
             raise ValueError(
                 f"{len(self.channels)} stages allow 0 to {len(self.channels) - 2} supervised below the top."
@@ -58,7 +63,9 @@ class UNetConfig:
         return int(2 ** (len(self.channels) - 1))
 
 
-REFERENCE_CONFIG = UNetConfig((32, 64, 128, 256, 480, 480, 480), norm="batch", down="stride", deep_supervision=4)
+REFERENCE_CONFIG = UNetConfig(
+    (32, 64, 128, 256, 480, 480, 480), norm="batch", down="stride", deep_supervision=4
+)
 """The network of the reference study: 7 stages, strided convolutions, deep supervision (Galati & Zuluaga 2021)."""
 
 
@@ -85,7 +92,9 @@ class _DecoderStage(nn.Module):
     def __init__(self, below: int, outputs: int, norm: Norm) -> None:
         super().__init__()
         self.up = nn.ConvTranspose2d(below, outputs, 2, stride=2)
-        self.convolve = nn.Sequential(_convolution(2 * outputs, outputs, norm), _convolution(outputs, outputs, norm))
+        self.convolve = nn.Sequential(
+            _convolution(2 * outputs, outputs, norm), _convolution(outputs, outputs, norm)
+        )
 
     def forward(self, below: Tensor, skip: Tensor) -> Tensor:
         features: Tensor = self.convolve(torch.cat((self.up(below), skip), dim=1))
@@ -105,10 +114,12 @@ class UNet(nn.Module):
             for stage, (i, o) in enumerate(zip(inputs, channels, strict=True))
         )
         self.decoder = nn.ModuleList(
-            _DecoderStage(below, above, config.norm) for above, below in reversed(list(pairwise(channels)))
+            _DecoderStage(below, above, config.norm)
+            for above, below in reversed(list(pairwise(channels)))
         )
         self.heads = nn.ModuleList(
-            nn.Conv2d(channels[level], config.out_channels, 1) for level in range(config.deep_supervision + 1)
+            nn.Conv2d(channels[level], config.out_channels, 1)
+            for level in range(config.deep_supervision + 1)
         )
 
     def encode(self, images: Tensor) -> list[Tensor]:
@@ -119,7 +130,9 @@ class UNet(nn.Module):
         """
         multiple = self.config.size_multiple
         if images.shape[-2] % multiple or images.shape[-1] % multiple:
-            raise ValueError(f"Expected rows and columns in multiples of {multiple}, found {tuple(images.shape[-2:])}.")
+            raise ValueError(
+                f"Expected rows and columns in multiples of {multiple}, found {tuple(images.shape[-2:])}."
+            )
         features = []
         for stage in self.encoder:
             images = stage(images)
@@ -138,7 +151,10 @@ class UNet(nn.Module):
     def classify(self, decoded: list[Tensor]) -> list[Tensor]:
         """Logits (N, classes, Y, X) at full resolution and, while training, at each supervised stage below."""
         levels = len(self.heads) if self.training else 1
-        return [head(features) for head, features in zip(self.heads[:levels], decoded[:levels], strict=True)]
+        return [
+            head(features)
+            for head, features in zip(self.heads[:levels], decoded[:levels], strict=True)
+        ]
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Logits from full resolution down, one tensor only in evaluation mode."""

@@ -93,7 +93,13 @@ def rgb_nifti(folder: Path) -> Path:
 
 def rgb_dicom(folder: Path) -> Path:
     stack = _small().cine
-    write_series(folder / "bad", stack, SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=0)
+    write_series(
+        folder / "bad",
+        stack,
+        SamplesPerPixel=3,
+        PhotometricInterpretation="RGB",
+        PlanarConfiguration=0,
+    )
     return folder / "bad"
 
 
@@ -102,7 +108,9 @@ def five_dimensions(folder: Path) -> Path:
 
 
 def ct(folder: Path) -> Path:
-    write_series(folder / "bad", _small().cine, Modality="CT", SOPClassUID="1.2.840.10008.5.1.4.1.1.2")
+    write_series(
+        folder / "bad", _small().cine, Modality="CT", SOPClassUID="1.2.840.10008.5.1.4.1.1.2"
+    )
     return folder / "bad"
 
 
@@ -162,7 +170,9 @@ def _with_pixdim(folder: Path, column_mm: float) -> Path:
 
 
 def _small() -> HeartPhantom:
-    return HeartPhantom(frames=3, slices=3, rows=40, columns=40, es_frame=1, degrees_xyz=LIKE_A_HEART)
+    return HeartPhantom(
+        frames=3, slices=3, rows=40, columns=40, es_frame=1, degrees_xyz=LIKE_A_HEART
+    )
 
 
 BAD_INPUTS = {

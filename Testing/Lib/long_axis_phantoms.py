@@ -22,8 +22,8 @@ PIXEL_MM = max(SPACING_YX_MM)
 class Plane:
     """A four-chamber view: half ellipses of LV and wall, a triangle of RV, the base at `base_mm` of the long axis.
 
-    Along the long axis the base lies at `base_mm`, the apex at 80 mm. The RV's corners are at the wall, at
-    `RV_WIDTH_MM` from it, and where the wall is 60 mm along the axis.
+    Along the long axis the base lies at `base_mm`, the apex at 80 mm. The RV's corners are at the
+    wall, at `RV_WIDTH_MM` from it, and where the wall is 60 mm along the axis.
     """
 
     base_mm: float = 0.0
@@ -56,7 +56,9 @@ class Plane:
     def labels(self, along: np.ndarray, across: np.ndarray) -> np.ndarray:
         depth = along - self.base_mm
         inner = (depth / self.length_mm) ** 2 + (across / self.radius_mm) ** 2
-        outer = (depth / (self.length_mm + WALL_MM)) ** 2 + (across / (self.radius_mm + WALL_MM)) ** 2
+        outer = (depth / (self.length_mm + WALL_MM)) ** 2 + (
+            across / (self.radius_mm + WALL_MM)
+        ) ** 2
         labels = np.zeros(along.shape, np.uint8)
         if self.has_rv:
             share = depth / (self.rv_apex_mm[0] - self.base_mm)

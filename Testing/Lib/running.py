@@ -36,7 +36,9 @@ def write_cine(path: Path, stack: CineStack) -> Path:
     image = nibabel.Nifti1Image(array, stack.geometry.ijk_to_ras)
     image.header.set_xyzt_units("mm", "msec")
     if stack.frame_times_ms is not None:
-        image.header.set_zooms((*image.header.get_zooms()[:3], stack.frame_times_ms[1] - stack.frame_times_ms[0]))
+        image.header.set_zooms(
+            (*image.header.get_zooms()[:3], stack.frame_times_ms[1] - stack.frame_times_ms[0])
+        )
     image.to_filename(path)
     return path
 
@@ -54,4 +56,6 @@ def read_summary(out: Path) -> list[dict[str, str]]:
 
 def files_below(folder: Path) -> list[str]:
     """All files, hidden ones too."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )

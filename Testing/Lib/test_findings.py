@@ -16,7 +16,9 @@ def test_severity_is_written_as_its_word():
 
 
 def test_findings_of_the_same_content_are_equal_and_cannot_be_changed():
-    one, other = (Finding("gap", Severity.INFO, "A slice is missing.", frame=3, slice=2) for _ in range(2))
+    one, other = (
+        Finding("gap", Severity.INFO, "A slice is missing.", frame=3, slice=2) for _ in range(2)
+    )
     assert one == other
     with pytest.raises(FrozenInstanceError):
         one.frame = 4

@@ -22,7 +22,12 @@ def pixels(frames: int = 2, shape: tuple[int, int, int] = SHAPE) -> np.ndarray:
 
 
 def test_labels_are_those_of_the_mnms_challenge():
-    assert [(label.name, int(label)) for label in Label] == [("BACKGROUND", 0), ("LV", 1), ("MYO", 2), ("RV", 3)]
+    assert [(label.name, int(label)) for label in Label] == [
+        ("BACKGROUND", 0),
+        ("LV", 1),
+        ("MYO", 2),
+        ("RV", 3),
+    ]
     assert FOREGROUND == (Label.LV, Label.MYO, Label.RV)
 
 
@@ -52,7 +57,9 @@ class TestGeometry:
         assert geometry.pixel_area_mm2 == pytest.approx(3.0)
 
     def test_a_mirrored_grid_has_a_positive_volume(self):
-        assert Geometry(SHAPE, np.diag([-1.5, 2.0, 8.0, 1.0])).voxel_volume_mm3 == pytest.approx(24.0)
+        assert Geometry(SHAPE, np.diag([-1.5, 2.0, 8.0, 1.0])).voxel_volume_mm3 == pytest.approx(
+            24.0
+        )
 
     def test_from_spacing_places_the_first_voxel_at_the_origin(self):
         matrix = Geometry.from_spacing(SHAPE, (8.0, 2.0, 1.5), (-3.0, 4.0, 5.0)).ijk_to_ras
@@ -78,7 +85,10 @@ class TestGeometry:
             (np.diag([1.5, np.nan, 8.0, 1.0]), "finite"),
             (np.diag([1.5, 0.0, 8.0, 1.0]), "found 8 × 0 × 1.5 mm"),
             (np.diag([1.5, 2.0, 800.0, 1.0]), "found 800 × 2 × 1.5 mm"),
-            (np.array([[1.5, 1.5, 0, 0], [0, 0, 0, 0], [0, 0, 8, 0], [0, 0, 0, 1.0]]), "in one plane"),
+            (
+                np.array([[1.5, 1.5, 0, 0], [0, 0, 0, 0], [0, 0, 8, 0], [0, 0, 0, 1.0]]),
+                "in one plane",
+            ),
         ],
         ids=["3 x 3", "NaN", "no spacing", "80 cm", "flat"],
     )
@@ -92,7 +102,9 @@ class TestGeometry:
         assert not geometry.matches(oblique_geometry((3, 20, 25)))
         assert not geometry.matches(oblique_geometry(SHAPE, origin_ras_mm=(-35.0, 60.0, -22.4)))
 
-    def test_a_spacing_that_differs_by_a_ten_thousandth_shifts_the_far_corner_and_does_not_match(self):
+    def test_a_spacing_that_differs_by_a_ten_thousandth_shifts_the_far_corner_and_does_not_match(
+        self,
+    ):
         one, other = (Geometry.from_spacing(SHAPE, (8.0, 1.5, x)) for x in (1.5, 1.5001))
         assert not one.matches(other)  # 23 pixels x 0.0001 mm = 0.0023 mm
         assert one.matches(other, tolerance_mm=0.01)
@@ -122,7 +134,9 @@ class TestCineStack:
             CineStack(np.zeros((2, *SHAPE)), oblique_geometry(SHAPE))
 
     def test_an_array_of_another_size_than_its_grid_is_refused(self):
-        with pytest.raises(ImageError, match=r"\(3, 20, 24\) voxels a frame, its geometry \(3, 24, 20\)"):
+        with pytest.raises(
+            ImageError, match=r"\(3, 20, 24\) voxels a frame, its geometry \(3, 24, 20\)"
+        ):
             CineStack(pixels(), oblique_geometry((3, 24, 20)))
 
     def test_a_stack_without_a_time_axis_is_refused(self):
@@ -131,7 +145,11 @@ class TestCineStack:
 
     @pytest.mark.parametrize(
         ("times", "message"),
-        [((0.0,), "each of the 2 frames, found 1"), ((40.0, 40.0), "rise"), ((0.0, np.nan), "rise")],
+        [
+            ((0.0,), "each of the 2 frames, found 1"),
+            ((40.0, 40.0), "rise"),
+            ((0.0, np.nan), "rise"),
+        ],
     )
     def test_times_that_do_not_fit_are_refused(self, times, message):
         with pytest.raises(ImageError, match=message):
@@ -169,7 +187,11 @@ class TestLabelMap:
             LabelMap(array, oblique_geometry(SHAPE))
 
     def test_an_empty_map_is_a_map(self):
-        assert not LabelMap(np.zeros((2, *SHAPE), np.uint8), oblique_geometry(SHAPE)).mask(Label.LV).any()
+        assert (
+            not LabelMap(np.zeros((2, *SHAPE), np.uint8), oblique_geometry(SHAPE))
+            .mask(Label.LV)
+            .any()
+        )
 
     def test_an_array_of_another_size_than_its_grid_is_refused(self):
         with pytest.raises(ImageError, match="its geometry"):

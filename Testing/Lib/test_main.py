@@ -42,7 +42,9 @@ def good(tmp_path_factory, phantom) -> Path:
 def own_signals_and_no_picture(monkeypatch):
     """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture"))
+    monkeypatch.setattr(
+        results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
+    )
     yield
     signal.signal(signal.SIGTERM, before)
 
@@ -56,7 +58,9 @@ def sentence(capsys) -> str:
 
 class TestBadInput:
     @pytest.mark.parametrize("make", BAD_INPUTS, ids=lambda make: make.__name__)
-    def test_is_told_in_a_sentence_and_the_other_inputs_are_done(self, make, good, tmp_path, capsys):
+    def test_is_told_in_a_sentence_and_the_other_inputs_are_done(
+        self, make, good, tmp_path, capsys
+    ):
         bad, out = make(tmp_path), tmp_path / "out"
         assert segment(bad, good, "-o", out, "--frames", "1") == 1
         first, last = sentence(capsys).strip().splitlines()
@@ -78,7 +82,9 @@ class TestBadInput:
         self, good, tmp_path, capsys, monkeypatch
     ):
         read = commands.read_input
-        monkeypatch.setattr(commands, "read_input", lambda path: {}["x"] if path.name == "odd.nii" else read(path))
+        monkeypatch.setattr(
+            commands, "read_input", lambda path: {}["x"] if path.name == "odd.nii" else read(path)
+        )
         (tmp_path / "odd.nii").write_bytes(b"")
         assert segment(tmp_path / "odd.nii", good, "-o", tmp_path / "out", "--frames", "1") == 1
         assert "Unexpected KeyError: 'x'; --debug shows where" in sentence(capsys)
@@ -93,7 +99,9 @@ class TestBadInput:
         assert "The computer's memory does not suffice" in sentence(capsys)
 
     @pytest.mark.parametrize("frames", ["6", "0,99"])
-    def test_a_frame_that_the_cine_does_not_have_fails_the_input(self, frames, good, tmp_path, capsys):
+    def test_a_frame_that_the_cine_does_not_have_fails_the_input(
+        self, frames, good, tmp_path, capsys
+    ):
         assert segment(good, "-o", tmp_path / "out", "--frames", frames) == 1
         assert f"Expected frames from 0 to 5, found {frames.split(',')[-1]}" in sentence(capsys)
 
@@ -113,12 +121,16 @@ class TestSmallInput:
         assert not any(measure["key"].endswith("_ef") for measure in report["measures"])
 
     def test_one_slice_has_areas_and_no_volumes(self, tmp_path):
-        stack = without_direction(HeartPhantom(frames=4, slices=1, es_frame=2, empty_slices=(0, 0)).cine)
+        stack = without_direction(
+            HeartPhantom(frames=4, slices=1, es_frame=2, empty_slices=(0, 0)).cine
+        )
         assert segment(write_cine(tmp_path / "one.nii", stack), "-o", tmp_path / "out") == 0
         report = read_report(tmp_path / "out" / "one")
         assert not report["volumes_ml"]["lv"]
         assert not any(measure["unit"] == "ml" for measure in report["measures"])
-        assert {"view_from_content", "single_slice"} <= {finding["code"] for finding in report["findings"]}
+        assert {"view_from_content", "single_slice"} <= {
+            finding["code"] for finding in report["findings"]
+        }
 
     def test_three_slices_are_measured_with_a_warning(self, tmp_path):
         stack = HeartPhantom(frames=4, slices=3, es_frame=2, empty_slices=(0, 0)).cine
@@ -141,7 +153,9 @@ class TestWrongUsage:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
     )
-    def test_is_refused_with_2_before_anything_is_written(self, arguments, message, good, tmp_path, capsys):
+    def test_is_refused_with_2_before_anything_is_written(
+        self, arguments, message, good, tmp_path, capsys
+    ):
         assert run("segment", good, "-o", tmp_path / "out", *arguments) == 2
         assert message in sentence(capsys)
         assert not (tmp_path / "out").exists()
@@ -178,12 +192,26 @@ class TestModelAndDevice:
         assert run("segment", good, "-o", tmp_path / "out", "--model", tmp_path / "m") == 1
         assert f"has no {name}" in sentence(capsys)
 
-    def test_a_pickle_in_place_of_weights_is_refused_and_never_executed(self, good, tmp_path, capsys):
+    def test_a_pickle_in_place_of_weights_is_refused_and_never_executed(
+        self, good, tmp_path, capsys
+    ):
         write_bundle(tmp_path / "m", random_network())
         command = f"cos\nmkdir\n(V{tmp_path / 'executed'}\ntR."
         (tmp_path / "m" / "weights.pt").write_bytes(b"\x80\x02" + command.encode())
         change_description(tmp_path / "m")
-        assert run("segment", good, "-o", tmp_path / "out", "--model", tmp_path / "m", "--device", "cpu") == 1
+        assert (
+            run(
+                "segment",
+                good,
+                "-o",
+                tmp_path / "out",
+                "--model",
+                tmp_path / "m",
+                "--device",
+                "cpu",
+            )
+            == 1
+        )
         assert "not plain tensors and were refused" in sentence(capsys)
         assert not (tmp_path / "executed").exists()
         assert files_below(tmp_path / "out") == ["summary.csv"]
@@ -199,7 +227,9 @@ class TestModelAndDevice:
 
 
 class TestOutput:
-    def test_a_folder_that_cannot_be_written_to_is_told_before_any_work(self, good, tmp_path, capsys):
+    def test_a_folder_that_cannot_be_written_to_is_told_before_any_work(
+        self, good, tmp_path, capsys
+    ):
         (tmp_path / "file").write_text("in the way")
         assert segment(good, "-o", tmp_path / "file" / "out") == 1
         assert "The output folder cannot be written to" in sentence(capsys)
@@ -228,7 +258,10 @@ class TestOutput:
         monkeypatch.setattr(files, "write_whole", full)
         assert segment(small, good, "-o", tmp_path / "out", "--frames", "1") == 1
         assert "No space left on device" in sentence(capsys)
-        assert files_below(tmp_path / "out") == [*(f"good/{name}" for name in RESULTS), "summary.csv"]
+        assert files_below(tmp_path / "out") == [
+            *(f"good/{name}" for name in RESULTS),
+            "summary.csv",
+        ]
         assert [row["status"] for row in read_summary(tmp_path / "out")] == ["failed", "done"]
 
 
@@ -239,7 +272,16 @@ class TestJsonProgress:
         assert lines[-1] == {"stage": "finished", "output": str(tmp_path / "out")}
         steps = lines[:-1]
         assert all(set(step) == {"stage", "done", "total", "frame"} for step in steps)
-        stages = ["read", "model", "localize", "preprocess", "infer", "postprocess", "measure", "write"]
+        stages = [
+            "read",
+            "model",
+            "localize",
+            "preprocess",
+            "infer",
+            "postprocess",
+            "measure",
+            "write",
+        ]
         assert list(dict.fromkeys(step["stage"] for step in steps)) == stages
         assert [step["done"] for step in steps if step["stage"] == "infer"][-1] == 6
 
@@ -251,7 +293,9 @@ class TestJsonProgress:
         assert "There is no file or folder" in last["error"]
         assert "There is no file or folder" in captured.err
 
-    @pytest.mark.parametrize("arguments", [["--model", "brain"], ["--ed", "3", "--es", "3"]], ids=" ".join)
+    @pytest.mark.parametrize(
+        "arguments", [["--model", "brain"], ["--ed", "3", "--es", "3"]], ids=" ".join
+    )
     def test_what_fails_before_the_work_is_json_too(self, arguments, good, tmp_path, capsys):
         assert run("segment", good, "-o", tmp_path / "out", "--progress", "json", *arguments) == 2
         (line,) = capsys.readouterr().out.splitlines()
@@ -262,7 +306,12 @@ def start(*arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "CMRSegmentationLib", *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -279,12 +328,16 @@ class TestKilled:
     def long(self, tmp_path, phantom) -> Path:
         """A cine of 60 phases, which take a second at least."""
         array = np.tile(phantom.cine.array, (10, 1, 1, 1))
-        return write_cine(tmp_path / "long.nii", replace(phantom.cine, array=array, frame_times_ms=None))
+        return write_cine(
+            tmp_path / "long.nii", replace(phantom.cine, array=array, frame_times_ms=None)
+        )
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
     def test_in_the_middle_nothing_of_the_result_is_there(self, number, long, tmp_path):
         out = tmp_path / "out"
-        with start("segment", long, "-o", out, "--mirror", "--progress", "json", *WITH_THE_PHANTOM_MODEL) as process:
+        with start(
+            "segment", long, "-o", out, "--mirror", "--progress", "json", *WITH_THE_PHANTOM_MODEL
+        ) as process:
             wait_for(process, "infer", 1)
             process.send_signal(number)
             output, error = process.communicate(timeout=120)
@@ -299,7 +352,9 @@ class TestKilled:
 
     def test_while_writing_every_file_that_is_there_is_whole(self, good, tmp_path):
         out = tmp_path / "out"
-        with start("segment", good, "-o", out, "--progress", "json", *WITH_THE_PHANTOM_MODEL) as process:
+        with start(
+            "segment", good, "-o", out, "--progress", "json", *WITH_THE_PHANTOM_MODEL
+        ) as process:
             wait_for(process, "write", 0)
             process.kill()
             process.communicate(timeout=120)

@@ -47,7 +47,9 @@ def flipped(cine: CineStack, axis: int) -> CineStack:
 
 
 def volumes(prediction: Prediction) -> np.ndarray:
-    return np.array([prediction.report.volumes_ml[label.name.lower()] for label in FOREGROUND], dtype=float)
+    return np.array(
+        [prediction.report.volumes_ml[label.name.lower()] for label in FOREGROUND], dtype=float
+    )
 
 
 class TestPhantom:
@@ -56,7 +58,9 @@ class TestPhantom:
         assert min(overlap) > 0.95
 
     def test_volumes_are_those_of_the_formulas(self, phantom, prediction):
-        expected = [[phantom.volume_ml(label, t) for t in range(phantom.frames)] for label in FOREGROUND]
+        expected = [
+            [phantom.volume_ml(label, t) for t in range(phantom.frames)] for label in FOREGROUND
+        ]
         np.testing.assert_allclose(volumes(prediction), expected, rtol=0.05)
 
     def test_phases_and_ejection_fraction_are_those_of_the_formulas(self, phantom, prediction):
@@ -68,18 +72,27 @@ class TestPhantom:
         assert prediction.labels.array.shape == phantom.cine.array.shape
         assert prediction.labels.geometry is phantom.cine.geometry
 
-    def test_the_report_tells_model_device_view_and_the_seconds_of_each_stage(self, phantom_bundle, prediction):
+    def test_the_report_tells_model_device_view_and_the_seconds_of_each_stage(
+        self, phantom_bundle, prediction
+    ):
         report = prediction.report
-        assert (report.model.name, report.model.sha256) == (phantom_bundle.name, phantom_bundle.weights_sha256)
+        assert (report.model.name, report.model.sha256) == (
+            phantom_bundle.name,
+            phantom_bundle.weights_sha256,
+        )
         assert report.device == "cpu"
         assert report.input.view is View.SAX
-        assert {"model", "localize", "preprocess", "infer", "postprocess", "measure"} == set(report.seconds)
+        assert {"model", "localize", "preprocess", "infer", "postprocess", "measure"} == set(
+            report.seconds
+        )
 
     def test_two_runs_give_the_same_bytes(self, phantom, phantom_bundle, prediction):
         again = segment_cine(phantom.cine, phantom_bundle, device="cpu")
         assert again.labels.array.tobytes() == prediction.labels.array.tobytes()
 
-    def test_the_result_does_not_depend_on_the_batch_size(self, phantom, phantom_bundle, prediction, monkeypatch):
+    def test_the_result_does_not_depend_on_the_batch_size(
+        self, phantom, phantom_bundle, prediction, monkeypatch
+    ):
         monkeypatch.setattr("CMRSegmentationLib.segmenting.inference.CPU_BATCH_SIZE", 3)
         again = segment_cine(phantom.cine, phantom_bundle, device="cpu")
         np.testing.assert_array_equal(again.labels.array, prediction.labels.array)
@@ -87,9 +100,13 @@ class TestPhantom:
     def test_mirror_averaging_finds_the_same_heart(self, phantom, phantom_bundle):
         again = segment_cine(phantom.cine, phantom_bundle, device="cpu", mirror=True, frames=[1, 4])
         for t in (1, 4):
-            assert dice(again.labels.array[t] == Label.LV, phantom.labels.array[t] == Label.LV) > 0.95
+            assert (
+                dice(again.labels.array[t] == Label.LV, phantom.labels.array[t] == Label.LV) > 0.95
+            )
 
-    @pytest.mark.parametrize(("view", "mirrors"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.SAX, False)])
+    @pytest.mark.parametrize(
+        ("view", "mirrors"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.SAX, False)]
+    )
     def test_a_long_axis_plane_is_averaged_over_mirrored_images_without_asking(
         self, view, mirrors, phantom_bundle, monkeypatch
     ):
@@ -118,7 +135,9 @@ class TestOrientation:
         ],
         ids=["transposed", "slices reversed", "rows mirrored", "columns mirrored", "all of it"],
     )
-    def test_volumes_and_phases_stay_within_2_percent(self, change, phantom, phantom_bundle, prediction):
+    def test_volumes_and_phases_stay_within_2_percent(
+        self, change, phantom, phantom_bundle, prediction
+    ):
         changed = segment_cine(change(phantom.cine), phantom_bundle, device="cpu")
         np.testing.assert_allclose(volumes(changed), volumes(prediction), rtol=0.02)
         assert (changed.ed_frame, changed.es_frame) == (prediction.ed_frame, prediction.es_frame)
@@ -129,11 +148,15 @@ class TestOrientation:
     ):
         cine = replace(phantom.cine, array=np.roll(phantom.cine.array, shift, axis=0))
         changed = segment_cine(cine, phantom_bundle, device="cpu")
-        np.testing.assert_allclose(volumes(changed), np.roll(volumes(prediction), shift, axis=1), rtol=0.02)
+        np.testing.assert_allclose(
+            volumes(changed), np.roll(volumes(prediction), shift, axis=1), rtol=0.02
+        )
         assert changed.ed_frame == (prediction.ed_frame + shift) % phantom.frames
         assert changed.es_frame == (prediction.es_frame + shift) % phantom.frames
 
-    def test_gain_and_offset_of_the_scanner_do_not_matter(self, phantom, phantom_bundle, prediction):
+    def test_gain_and_offset_of_the_scanner_do_not_matter(
+        self, phantom, phantom_bundle, prediction
+    ):
         cine = replace(phantom.cine, array=phantom.cine.array * 13 + 500)
         changed = segment_cine(cine, phantom_bundle, device="cpu")
         np.testing.assert_allclose(volumes(changed), volumes(prediction), rtol=0.005)
@@ -150,28 +173,39 @@ class TestFrames:
         assert some.report.volumes_ml["lv"][0] is None
         assert (some.ed_frame, some.es_frame) == (1, 5)
 
-    def test_ed_and_es_are_found_first_when_only_they_are_asked_for(self, phantom, phantom_bundle, prediction):
+    def test_ed_and_es_are_found_first_when_only_they_are_asked_for(
+        self, phantom, phantom_bundle, prediction
+    ):
         some = segment_cine(phantom.cine, phantom_bundle, device="cpu", frames="ed-es")
         assert some.frames == (1, 4)
         assert (some.ed_frame, some.es_frame) == (1, 4)
-        assert some.report.value("lv_ef") == pytest.approx(prediction.report.value("lv_ef"), abs=0.5)
+        assert some.report.value("lv_ef") == pytest.approx(
+            prediction.report.value("lv_ef"), abs=0.5
+        )
 
     def test_the_users_phases_are_used_as_they_are(self, phantom, phantom_bundle):
         chosen = Patient(ed=2, es=5)
         for frames in ("all", "ed-es"):
-            result = segment_cine(phantom.cine, phantom_bundle, device="cpu", frames=frames, patient=chosen)
+            result = segment_cine(
+                phantom.cine, phantom_bundle, device="cpu", frames=frames, patient=chosen
+            )
             assert (result.ed_frame, result.es_frame) == (2, 5)
         assert result.frames == (2, 5)
 
     def test_the_users_phase_is_segmented_beside_the_chosen_frames(self, phantom, phantom_bundle):
-        result = segment_cine(phantom.cine, phantom_bundle, device="cpu", frames=[4], patient=Patient(ed=0))
+        result = segment_cine(
+            phantom.cine, phantom_bundle, device="cpu", frames=[4], patient=Patient(ed=0)
+        )
         assert result.frames == (0, 4)
         assert (result.ed_frame, result.es_frame) == (0, 4)
 
     @pytest.mark.parametrize(
-        ("frames", "patient"), [([6], Patient()), ([-1], Patient()), ("all", Patient(ed=6)), ("all", Patient(es=-1))]
+        ("frames", "patient"),
+        [([6], Patient()), ([-1], Patient()), ("all", Patient(ed=6)), ("all", Patient(es=-1))],
     )
-    def test_a_frame_that_does_not_exist_is_refused_before_any_work(self, frames, patient, phantom, tmp_path):
+    def test_a_frame_that_does_not_exist_is_refused_before_any_work(
+        self, frames, patient, phantom, tmp_path
+    ):
         bundle = write_bundle(tmp_path / "m", random_network())
         bundle.weights_path.write_bytes(b"never opened")
         with pytest.raises(ValueError, match=r"Expected frames from 0 to 5, found (6|-1)"):
@@ -185,13 +219,17 @@ class TestFrames:
         one = HeartPhantom(frames=1, slices=6)
         result = segment_cine(one.cine, phantom_bundle, device="cpu", frames="ed-es")
         assert (result.ed_frame, result.es_frame) == (0, None)
-        assert result.report.volumes_ml["lv"][0] == pytest.approx(one.volume_ml(Label.LV, 0), rel=0.05)
+        assert result.report.volumes_ml["lv"][0] == pytest.approx(
+            one.volume_ml(Label.LV, 0), rel=0.05
+        )
         assert result.report.value("lv_ef") is None
 
     def test_a_single_slice_has_areas_and_no_volumes(self, phantom_bundle):
         one = HeartPhantom(frames=4, slices=1, es_frame=2, empty_slices=(0, 0))
         result = segment_cine(one.cine, phantom_bundle, device="cpu")
-        assert result.report.areas_cm2["lv"][0] == pytest.approx(one.areas_mm2(0, 0)[Label.LV] / 100, rel=0.05)
+        assert result.report.areas_cm2["lv"][0] == pytest.approx(
+            one.areas_mm2(0, 0)[Label.LV] / 100, rel=0.05
+        )
         assert result.report.volumes_ml["lv"] == ()
         assert result.report.value("lv_edv") is None
 
@@ -200,9 +238,15 @@ class TestPatient:
     def test_heart_rate_and_body_size_reach_the_measures(self, phantom, phantom_bundle):
         patient = Patient(heart_rate_bpm=75.0, height_cm=180.0, weight_kg=80.0)
         cine = replace(phantom.cine, frame_times_ms=None)
-        report = segment_cine(cine, phantom_bundle, device="cpu", frames=[1, 4], patient=patient).report
-        assert report.value("lv_co") == pytest.approx(report.value("lv_sv") * 75.0 / 1000.0, rel=1e-4)
-        assert report.value("lv_edv_index") == pytest.approx(report.value("lv_edv") / 2.0, rel=1e-4)  # 2.00 m²
+        report = segment_cine(
+            cine, phantom_bundle, device="cpu", frames=[1, 4], patient=patient
+        ).report
+        assert report.value("lv_co") == pytest.approx(
+            report.value("lv_sv") * 75.0 / 1000.0, rel=1e-4
+        )
+        assert report.value("lv_edv_index") == pytest.approx(
+            report.value("lv_edv") / 2.0, rel=1e-4
+        )  # 2.00 m²
 
 
 class TestView:
@@ -211,7 +255,9 @@ class TestView:
             segment_cine(phantom.cine, phantom_bundle, view=View.LAX_4C)
 
     def test_a_view_that_is_told_by_content_says_so_in_the_report(self, phantom_bundle):
-        stack = without_direction(HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine)
+        stack = without_direction(
+            HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
+        )
         report = segment_cine(stack, phantom_bundle, device="cpu").report
         assert report.input.view is View.SAX
         assert "view_from_content" in {finding.code for finding in report.findings}
@@ -219,13 +265,21 @@ class TestView:
     def test_a_short_axis_segmented_as_a_long_axis_has_a_serious_finding(self, phantom_bundle):
         bundle = replace(phantom_bundle, views=tuple(View))
         one = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
-        findings = segment_cine(replace(one, view=None), bundle, view=View.LAX_4C, device="cpu").findings
-        assert ("view_doubted", Severity.SERIOUS) in {(finding.code, finding.severity) for finding in findings}
+        findings = segment_cine(
+            replace(one, view=None), bundle, view=View.LAX_4C, device="cpu"
+        ).findings
+        assert ("view_doubted", Severity.SERIOUS) in {
+            (finding.code, finding.severity) for finding in findings
+        }
 
     def test_a_stack_segmented_as_a_long_axis_has_a_serious_finding(self, phantom, phantom_bundle):
         bundle = replace(phantom_bundle, views=tuple(View))
-        findings = segment_cine(phantom.cine, bundle, view=View.LAX_2C, device="cpu", frames=[1]).findings
-        assert ("view_doubted", Severity.SERIOUS) in {(finding.code, finding.severity) for finding in findings}
+        findings = segment_cine(
+            phantom.cine, bundle, view=View.LAX_2C, device="cpu", frames=[1]
+        ).findings
+        assert ("view_doubted", Severity.SERIOUS) in {
+            (finding.code, finding.severity) for finding in findings
+        }
 
     def test_a_two_chamber_view_has_no_rv_and_no_finding_about_it(self, phantom_bundle):
         bundle = replace(phantom_bundle, views=tuple(View))
@@ -252,14 +306,18 @@ class TestCrop:
 
     def test_rules_can_be_switched_off(self, phantom, phantom_bundle):
         off = PostprocessingOptions.off()
-        result = segment_cine(phantom.cine, phantom_bundle, device="cpu", frames=[1], postprocessing=off)
+        result = segment_cine(
+            phantom.cine, phantom_bundle, device="cpu", frames=[1], postprocessing=off
+        )
         assert dice(result.labels.array[1] == Label.LV, phantom.labels.array[1] == Label.LV) > 0.95
 
 
 class TestProgress:
     def test_every_stage_is_told_and_inference_rises_to_its_end(self, phantom, phantom_bundle):
         told = []
-        segment_cine(phantom.cine, phantom_bundle, device="cpu", progress=lambda *step: told.append(step))
+        segment_cine(
+            phantom.cine, phantom_bundle, device="cpu", progress=lambda *step: told.append(step)
+        )
         stages = list(dict.fromkeys(step[0] for step in told))
         assert stages == ["model", "localize", "preprocess", "infer", "postprocess", "measure"]
         for stage in stages:
@@ -297,7 +355,10 @@ def test_findings_of_the_reader_stay_in_front(phantom, phantom_bundle):
 
 
 def test_the_caution_of_a_model_is_a_finding_in_every_report(phantom, tmp_path):
-    bundle = replace(write_bundle(tmp_path / "m", random_network(), spacing_mm=3.0), caution="Learned from circles.")
+    bundle = replace(
+        write_bundle(tmp_path / "m", random_network(), spacing_mm=3.0),
+        caution="Learned from circles.",
+    )
     findings = segment_cine(phantom.cine, bundle, device="cpu", frames=[1]).findings
     assert Finding("model_experimental", Severity.WARNING, "Learned from circles.") in findings
 

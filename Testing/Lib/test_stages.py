@@ -38,7 +38,10 @@ def test_a_stage_of_one_step_is_told_at_its_start_and_its_end():
 
 def test_a_stage_that_failed_is_not_told_to_be_done():
     calls = []
-    with pytest.raises(ValueError, match="no"), Stages(lambda *step: calls.append(step)).whole("measure"):
+    with (
+        pytest.raises(ValueError, match="no"),
+        Stages(lambda *step: calls.append(step)).whole("measure"),
+    ):
         raise ValueError("no")
     assert calls == [("measure", 0, 1, None)]
 

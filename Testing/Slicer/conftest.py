@@ -29,7 +29,14 @@ from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
 from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
 
-SMALL = {"frames": 4, "slices": 3, "rows": 40, "columns": 48, "spacing_zyx_mm": (10.0, 3.0, 2.5), "es_frame": 2}
+SMALL = {
+    "frames": 4,
+    "slices": 3,
+    "rows": 40,
+    "columns": 48,
+    "spacing_zyx_mm": (10.0, 3.0, 2.5),
+    "es_frame": 2,
+}
 """A heart of 4 phases and 3 slices, oblique, which takes milliseconds."""
 
 
@@ -57,7 +64,9 @@ def finished_run(tmp_path, phantom):
     folder = tmp_path / "finished"
     folder.mkdir()
     write_labels(folder / "labels.nii.gz", phantom.labels)
-    write_report(make_report(phantom.labels, InputSummary.of(phantom.cine), device="cpu (test)"), folder)
+    write_report(
+        make_report(phantom.labels, InputSummary.of(phantom.cine), device="cpu (test)"), folder
+    )
     return folder
 
 
@@ -65,8 +74,8 @@ def finished_run(tmp_path, phantom):
 def scripted_child(tmp_path, monkeypatch, finished_run):
     """Makes children run a few lines in place of the library's command line.
 
-    The lines see `image` and `output` (paths of the command), `arguments`, and `deliver()`, which writes the results
-    of the small heart.
+    The lines see `image` and `output` (paths of the command), `arguments`, and `deliver()`, which
+    writes the results of the small heart.
     """
 
     def use(lines: str) -> None:

@@ -34,7 +34,9 @@ def cine(widget, phantom):
 
 
 def rows(table):
-    return [[table.item(row, column).text() for column in range(3)] for row in range(table.rowCount)]
+    return [
+        [table.item(row, column).text() for column in range(3)] for row in range(table.rowCount)
+    ]
 
 
 def segment(widget, cine):
@@ -68,7 +70,9 @@ def test_nothing_heavy_is_imported_with_the_module():
         "print(sorted(new & {'numpy', 'scipy', 'SimpleITK', 'pydicom', 'torch', 'CMRSegmentationLib'}))"
     )
     command = [sys.executable, "-c", code, str(MODULE_FOLDER.parent), str(MODULE_FOLDER)]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 # The cine
@@ -131,7 +135,11 @@ def test_without_a_model_apply_says_so(widget, phantom, tmp_path):
 
 def test_models_that_fit_the_view_come_first(cine, ui):
     combo = ui.modelComboBox
-    assert [combo.itemText(n) for n in range(combo.count)] == ["Automatic", "The sax model", "The apical model"]
+    assert [combo.itemText(n) for n in range(combo.count)] == [
+        "Automatic",
+        "The sax model",
+        "The apical model",
+    ]
 
 
 def test_a_cine_file_is_loaded_and_chosen(widget, phantom, tmp_path, monkeypatch):
@@ -148,7 +156,9 @@ def test_a_cine_file_is_loaded_and_chosen(widget, phantom, tmp_path, monkeypatch
 def test_a_folder_without_images_is_one_sentence_and_nothing_else(widget, tmp_path, monkeypatch):
     before = node_ids(slicer.mrmlScene)
     (tmp_path / "empty").mkdir()
-    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path / "empty")))
+    monkeypatch.setattr(
+        qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path / "empty"))
+    )
     widget.ui.loadFolderButton.click()
     assert widget.ui.statusLabel.text
     assert node_ids(slicer.mrmlScene) == before
@@ -191,7 +201,12 @@ def test_the_choices_of_the_panel_reach_the_child(cine, widget, ui, scripted_chi
     segment(widget, cine)
     arguments = json.loads((tmp_path / "seen").read_text())
     pairs = dict(itertools.pairwise(arguments))
-    assert [pairs[name] for name in ("--model", "--device", "--frames", "--view")] == ["sax", "cpu", "ed-es", "sax"]
+    assert [pairs[name] for name in ("--model", "--device", "--frames", "--view")] == [
+        "sax",
+        "cpu",
+        "ed-es",
+        "sax",
+    ]
     assert "--mirror" in arguments
     assert "--no-postprocessing" in arguments
 
@@ -227,7 +242,9 @@ def test_refused_torch_is_one_sentence_and_no_child(cine, widget, ui, monkeypatc
 
 
 @pytest.mark.parametrize("agreed", [True, False])
-def test_the_pytorch_extension_is_offered_where_it_is_missing(cine, widget, ui, monkeypatch, agreed):
+def test_the_pytorch_extension_is_offered_where_it_is_missing(
+    cine, widget, ui, monkeypatch, agreed
+):
     def miss():
         raise torch_setup.ExtensionMissingError("Install the extension PyTorch.")
 
@@ -293,7 +310,9 @@ def test_closing_the_scene_ends_the_child(cine, widget, ui, scripted_child):
     assert widget.ui.inputSelector.currentNode() is None
 
 
-def test_a_second_scene_can_be_segmented_after_the_first_was_closed(cine, widget, phantom, scripted_child):
+def test_a_second_scene_can_be_segmented_after_the_first_was_closed(
+    cine, widget, phantom, scripted_child
+):
     slicer.mrmlScene.Clear(0)
     core_host.add_default_nodes()
     again = sequences.add_cine(phantom.cine, "Second")
@@ -307,7 +326,11 @@ def test_a_second_scene_can_be_segmented_after_the_first_was_closed(cine, widget
 
 def test_the_sample_is_registered_once_and_with_its_loader(loaded):
     loaded.registerResources()
-    (source,) = [s for s in slicer.modules.sampleDataSources["Cardiac"] if s.sampleName == "CMR cine (Sunnybrook)"]
+    (source,) = [
+        s
+        for s in slicer.modules.sampleDataSources["Cardiac"]
+        if s.sampleName == "CMR cine (Sunnybrook)"
+    ]
     assert callable(source.customDownloader)
 
 
@@ -321,7 +344,9 @@ def test_the_module_says_what_it_is(loaded):
     assert "not for clinical decisions" in parent.helpText
 
 
-def test_only_a_4d_nifti_is_claimed_by_the_file_reader_and_becomes_a_cine(widget, loaded, phantom, tmp_path):
+def test_only_a_4d_nifti_is_claimed_by_the_file_reader_and_becomes_a_cine(
+    widget, loaded, phantom, tmp_path
+):
     header = nifti.new_header(phantom.geometry, 4, 225.0)
     array = np.clip(np.rint(phantom.cine.array), 0, 255).astype(np.uint8)
     path = tmp_path / "dropped.nii.gz"
@@ -357,12 +382,20 @@ def test_leaving_and_entering_the_panel_keeps_every_choice(cine, widget, ui):
         combo.setCurrentIndex(1)
     ui.mirrorCheckBox.checked = True
     ui.heightSpinBox.value = 181
-    before = {name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters}
+    before = {
+        name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters
+    }
     for _ in range(2):
         widget.exit()
         widget.enter()
-    assert {name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters} == before
-    assert [ui.phasesComboBox.currentIndex, ui.deviceComboBox.currentIndex, ui.heightSpinBox.value] == [1, 1, 181]
+    assert {
+        name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters
+    } == before
+    assert [
+        ui.phasesComboBox.currentIndex,
+        ui.deviceComboBox.currentIndex,
+        ui.heightSpinBox.value,
+    ] == [1, 1, 181]
 
 
 def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
@@ -400,7 +433,10 @@ def test_slicers_test_button_shows_what_is_skipped_and_does_not_fail(widget, loa
     test, shown = loaded.CMRSegmentationTest(), []
     test.delayDisplay = shown.append
     test.runTest()
-    assert shown == ["Labels came back from the segmentation sequence", "Skipped: PyTorch is not installed"]
+    assert shown == [
+        "Labels came back from the segmentation sequence",
+        "Skipped: PyTorch is not installed",
+    ]
 
 
 def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_child):
@@ -408,7 +444,11 @@ def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_ch
     old = widget
     scripted_child("time.sleep(60)")
     old.ui.applyButton.click()
-    kept = {name: sys.modules[name] for name in list(sys.modules) if name.split(".")[0].startswith("CMRSegmentation")}
+    kept = {
+        name: sys.modules[name]
+        for name in list(sys.modules)
+        if name.split(".")[0].startswith("CMRSegmentation")
+    }
     try:
         old.onReload()
         new = slicer.modules.CMRSegmentationWidget

@@ -53,7 +53,10 @@ def test_no_cine(widget):
 
 def test_a_ct_by_its_modality(widget, cine):
     set_modality(slicer.mrmlScene, cine.volume, "CT")
-    assert refused_choice(widget, cine.sequence) == "Heart is an image of modality CT; choose a cardiac cine MRI."
+    assert (
+        refused_choice(widget, cine.sequence)
+        == "Heart is an image of modality CT; choose a cardiac cine MRI."
+    )
 
 
 def test_a_ct_by_its_intensities(widget):
@@ -62,7 +65,9 @@ def test_a_ct_by_its_intensities(widget):
 
 def test_a_whole_body_isotropic_volume(widget):
     volume = volume_node(slicer.mrmlScene, "Body", np.zeros((300, 20, 30)), (3.0, 3.0, 3.0))
-    assert refused_choice(widget, volume).startswith("Body cannot be a cardiac cine: Expected a stack of at most 40")
+    assert refused_choice(widget, volume).startswith(
+        "Body cannot be a cardiac cine: Expected a stack of at most 40"
+    )
 
 
 def test_a_color_volume(widget):
@@ -93,7 +98,9 @@ def test_the_pytorch_extension_is_absent(widget, cine, monkeypatch):
     monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
     before = node_ids(slicer.mrmlScene)
     widget.ui.applyButton.click()
-    assert widget.ui.statusLabel.text.startswith("The segmentation needs PyTorch: install the extension PyTorch")
+    assert widget.ui.statusLabel.text.startswith(
+        "The segmentation needs PyTorch: install the extension PyTorch"
+    )
     assert not widget.run.running
     assert node_ids(slicer.mrmlScene) == before
 
@@ -120,14 +127,26 @@ def failed_run(widget, meanwhile=lambda: None):
 
 BAD_ENDS = {
     "out of memory": ("raise MemoryError('250 GB')", "MemoryError: 250 GB", "Traceback"),
-    "ended by the system for its memory": ("os.kill(os.getpid(), signal.SIGKILL)", "memory runs out", "loading"),
-    "no disk space": ("raise OSError(28, 'No space left on device')", "No space left on device", "Traceback"),
+    "ended by the system for its memory": (
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "memory runs out",
+        "loading",
+    ),
+    "no disk space": (
+        "raise OSError(28, 'No space left on device')",
+        "No space left on device",
+        "Traceback",
+    ),
     "garbage": (
         "sys.stdout.buffer.write(bytes(range(256)) * 40 + b'\\n{\"stage\": 5}\\n'); sys.stdout.flush()",
         "without a result",
         '{"stage": 5}',
     ),
-    "device lost": ("raise RuntimeError('CUDA error: device lost')", "CUDA error: device lost", "Traceback"),
+    "device lost": (
+        "raise RuntimeError('CUDA error: device lost')",
+        "CUDA error: device lost",
+        "Traceback",
+    ),
     "a crash": ("os.kill(os.getpid(), signal.SIGSEGV)", "crashed (signal 11)", "loading"),
 }
 
@@ -161,7 +180,9 @@ def test_images_without_a_heart(widget, cine, phantom, scripted_child, finished_
     write_report(make_report(specks, InputSummary.of(phantom.cine)), finished_run)
     scripted_child("deliver()")
     sentence, _ = failed_run(widget)
-    assert sentence == "No heart was found in Heart, so nothing was added; choose a cardiac cine MRI."
+    assert (
+        sentence == "No heart was found in Heart, so nothing was added; choose a cardiac cine MRI."
+    )
 
 
 def test_a_cine_deleted_during_the_run(widget, cine, scripted_child):
@@ -186,7 +207,9 @@ def test_a_cine_renamed_during_the_run_gets_its_result(widget, cine, scripted_ch
 
 
 @pytest.mark.parametrize("removed", [["browser"], ["volume"], ["browser", "volume"]])
-def test_a_browser_or_its_volume_deleted_during_the_run_is_made_anew(widget, cine, phantom, scripted_child, removed):
+def test_a_browser_or_its_volume_deleted_during_the_run_is_made_anew(
+    widget, cine, phantom, scripted_child, removed
+):
     scripted_child("time.sleep(0.3); deliver()")
     widget.ui.applyButton.click()
     for name in removed:
@@ -194,7 +217,9 @@ def test_a_browser_or_its_volume_deleted_during_the_run_is_made_anew(widget, cin
     wait_until(lambda: not widget.run.running)
     assert widget.ui.statusLabel.text == "Done."
     (sequence,) = segmentations.segmentations_of(cine)
-    np.testing.assert_array_equal(segmentations.read_labels(sequence, widget.cine).array, phantom.labels.array)
+    np.testing.assert_array_equal(
+        segmentations.read_labels(sequence, widget.cine).array, phantom.labels.array
+    )
     assert widget.cine.browser.GetProxyNode(sequence) is not None
     assert widget.cine.browser.GetProxyNode(cine.sequence) is widget.cine.volume is not None
 
@@ -217,9 +242,13 @@ def installed(tmp_path, monkeypatch):
     """A copy of the library and its model, whose command waits until the models are gone."""
     folder, source = tmp_path / "installed", MODULE_FOLDER.parent
     shutil.copytree(
-        source / "CMRSegmentationLib", folder / "CMRSegmentationLib", ignore=shutil.ignore_patterns("__pycache__")
+        source / "CMRSegmentationLib",
+        folder / "CMRSegmentationLib",
+        ignore=shutil.ignore_patterns("__pycache__"),
     )
-    shutil.copytree(source / "Resources" / "Models" / "sax", folder / "Resources" / "Models" / "sax")
+    shutil.copytree(
+        source / "Resources" / "Models" / "sax", folder / "Resources" / "Models" / "sax"
+    )
     command = folder / "CMRSegmentationLib" / "__main__.py"
     command.rename(command.with_name("command.py"))
     command.write_text(textwrap.dedent(WAITING))

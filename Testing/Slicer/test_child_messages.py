@@ -34,14 +34,18 @@ def test_a_progress_message_is_read():
 
 
 def test_a_message_of_a_stage_without_a_frame_is_read():
-    assert parse_message('{"stage": "measure", "done": 0, "total": 1, "frame": null}') == Message("measure", 0, 1)
+    assert parse_message('{"stage": "measure", "done": 0, "total": 1, "frame": null}') == Message(
+        "measure", 0, 1
+    )
 
 
 def test_the_error_of_a_failed_run_is_read():
     assert parse_message('{"stage": "failed", "error": "No heart."}').error == "No heart."
 
 
-@pytest.mark.parametrize("line", ["", "Warning: x", "[1, 2]", '"infer"', "{", '{"done": 3}', '{"stage": 5}', "nan"])
+@pytest.mark.parametrize(
+    "line", ["", "Warning: x", "[1, 2]", '"infer"', "{", '{"done": 3}', '{"stage": 5}', "nan"]
+)
 def test_garbage_is_no_message(line):
     assert parse_message(line) is None
 
@@ -68,7 +72,10 @@ def test_an_unknown_stage_is_named_as_it_is():
     ("end", "sentence"),
     [
         ((1, False, "No model serves the view.", "Traceback"), "No model serves the view."),
-        ((9, True, "", "Loading"), "The segmentation process was killed from outside, which also happens when"),
+        (
+            (9, True, "", "Loading"),
+            "The segmentation process was killed from outside, which also happens when",
+        ),
         ((137, False, "", "Loading"), "The segmentation process was killed from outside"),
         ((11, True, "", "Loading"), "The segmentation process crashed (signal 11)"),
         ((1, False, "", "error: No space left on device"), "No space left on device"),

@@ -69,7 +69,9 @@ def test_ending_well_without_a_result_is_a_failure(heard):
 
 
 def test_the_error_of_the_failed_message_is_what_the_user_reads(heard):
-    heard.start('import sys; print(\'{"stage": "failed", "error": "No heart."}\'); sys.exit(1)').to_the_end()
+    heard.start(
+        'import sys; print(\'{"stage": "failed", "error": "No heart."}\'); sys.exit(1)'
+    ).to_the_end()
     assert heard.ends == ["No heart."]
 
 
@@ -97,7 +99,9 @@ def test_a_flood_of_output_is_read_to_the_end(heard):
     assert heard.ends == [None]
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours")
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours"
+)
 def test_cancel_ends_the_child_and_its_child_and_nothing_is_reported(heard):
     code = (
         "import subprocess, sys, time\n"

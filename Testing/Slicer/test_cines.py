@@ -26,7 +26,11 @@ def plain_volume(scene, name="Volume", class_name="vtkMRMLScalarVolumeNode"):
 def test_a_sequence_and_its_proxy_stand_for_the_same_cine(cine):
     for node in (cine.sequence, cine.volume):
         found = cines.find_cine(node)
-        assert (found.sequence, found.browser, found.volume) == (cine.sequence, cine.browser, cine.volume)
+        assert (found.sequence, found.browser, found.volume) == (
+            cine.sequence,
+            cine.browser,
+            cine.volume,
+        )
         assert found.frames == 4
 
 
@@ -49,7 +53,9 @@ def test_values_geometry_and_times_of_an_oblique_cine_come_back(cine, phantom):
     assert (stack.view, stack.vendor) == (View.SAX, "Phantom")
 
 
-@pytest.mark.parametrize("change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}])
+@pytest.mark.parametrize(
+    "change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}]
+)
 def test_single_slice_single_frame_and_time_less_cines_come_back(scene, change):
     phantom = HeartPhantom(**SMALL | change)
     stack = cines.read_stack(sequences.add_cine(phantom.cine, "Heart"))
@@ -94,7 +100,9 @@ def test_nothing_chosen_says_what_to_choose(scene):
 def test_a_sequence_of_transforms_is_refused_by_name(scene):
     sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Moves")
     sequence.SetDataNodeAtValue(slicer.vtkMRMLLinearTransformNode(), "0")
-    with pytest.raises(cines.CineError, match="Moves is a sequence, but not one of gray-scale images"):
+    with pytest.raises(
+        cines.CineError, match="Moves is a sequence, but not one of gray-scale images"
+    ):
         cines.find_cine(sequence)
 
 

@@ -61,7 +61,9 @@ def test_a_value_that_was_not_found_is_a_gap(long_axis):
 
 def test_a_quantity_that_is_not_known_here_is_shown_as_it_is_called(long_axis):
     curves = {"la_volume_ml": (40.0, None, 60.0), "lv_strain_%": (0.0, None, -18.0)}
-    later = SimpleNamespace(volumes_ml=long_axis.volumes_ml, areas_cm2=long_axis.areas_cm2, curves=curves)
+    later = SimpleNamespace(
+        volumes_ml=long_axis.volumes_ml, areas_cm2=long_axis.areas_cm2, curves=curves
+    )
     volume, strain = curves_of(later)
     assert (volume.title, strain.title) == ("LA volume (ml)", "LV strain (%)")
     assert strain.values == (0.0, -18.0)

@@ -21,7 +21,8 @@ def play(tmp_path, monkeypatch, answer):
     (package / "segmenting").mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "segmenting" / "inference.py").write_text(
-        f"from types import SimpleNamespace\ndef choose_device(name):\n    {answer}\n", encoding="utf-8"
+        f"from types import SimpleNamespace\ndef choose_device(name):\n    {answer}\n",
+        encoding="utf-8",
     )
     monkeypatch.setattr(child_process, "library_folder", lambda: package.parent)
 
@@ -37,7 +38,10 @@ def told(ui):
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        ("return SimpleNamespace(type='cuda'), 'Quadro P400'", "The GPU will be used: Quadro P400."),
+        (
+            "return SimpleNamespace(type='cuda'), 'Quadro P400'",
+            "The GPU will be used: Quadro P400.",
+        ),
         (
             "return SimpleNamespace(type='cpu'), 'a trial convolution failed'",
             "The CPU will be used: a trial convolution failed.",

@@ -9,9 +9,11 @@ class Database:
     """Knows two instances."""
 
     def instanceValue(self, instance, tag):
-        return {("1.2.3", "0008,0060"): "CT", ("1.2.3", "0018,1060"): "25", ("1.2.4", "0008,0060"): "MR"}.get(
-            (instance, tag), ""
-        )
+        return {
+            ("1.2.3", "0008,0060"): "CT",
+            ("1.2.3", "0018,1060"): "25",
+            ("1.2.4", "0008,0060"): "MR",
+        }.get((instance, tag), "")
 
 
 @pytest.fixture

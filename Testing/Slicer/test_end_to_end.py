@@ -38,7 +38,9 @@ def test_the_sample_is_segmented_by_the_bundled_model_in_the_real_child(widget):
     assert temporary_folders() == []
 
     sequence, report = widget.results.sequence, widget.results.report
-    reference = json.loads((registration.sample_path().parent / "CMR-cine-Sunnybrook.json").read_text())
+    reference = json.loads(
+        (registration.sample_path().parent / "CMR-cine-Sunnybrook.json").read_text()
+    )
     assert report.value("lv_edv") == pytest.approx(reference["lv_edv_ml"], rel=0.25)
     assert report.value("lv_ef") == pytest.approx(reference["lv_ef_percent"], abs=12)
     assert report.device.startswith("cpu")
@@ -62,12 +64,17 @@ def test_a_bottle_of_water_has_no_heart_and_leaves_the_scene_as_it_was(widget):
     y, x = np.mgrid[:160, :160] - 80
     bottle = np.where((x / 50) ** 2 + (y / 62) ** 2 < 1, 120, 8)
     volume_node(
-        slicer.mrmlScene, "Bottle", bottle + np.random.default_rng(0).normal(0, 3, (8, 160, 160)), (6, 1.4, 1.4)
+        slicer.mrmlScene,
+        "Bottle",
+        bottle + np.random.default_rng(0).normal(0, 3, (8, 160, 160)),
+        (6, 1.4, 1.4),
     )
     wait_until(lambda: widget.cine is not None)
     before = node_ids(slicer.mrmlScene)
     widget.ui.applyButton.click()
     wait_until(lambda: not widget.run.running, SECONDS)
-    assert widget.ui.statusLabel.text.startswith("No heart was found in Bottle, so nothing was added")
+    assert widget.ui.statusLabel.text.startswith(
+        "No heart was found in Bottle, so nothing was added"
+    )
     assert node_ids(slicer.mrmlScene) == before
     assert temporary_folders() == []

@@ -26,7 +26,9 @@ def test_values_geometry_and_irregular_times_of_an_oblique_cine_arrive_exactly(t
     assert arrived.frame_times_ms == times
 
 
-@pytest.mark.parametrize("change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}])
+@pytest.mark.parametrize(
+    "change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}]
+)
 def test_single_slice_single_frame_and_time_less_cines_arrive(tmp_path, change):
     phantom = HeartPhantom(**SMALL | change)
     arrived = round_trip(phantom.cine, tmp_path)

@@ -24,14 +24,21 @@ def report(phantom):
 
 def test_report_tables_and_labels_are_written(cine, sequence, report, phantom, tmp_path):
     files = export.export_results(sequence, cine, report, tmp_path)
-    assert [file.name for file in files] == ["report.json", "measures.csv", "curves.csv", "labels.nii.gz"]
+    assert [file.name for file in files] == [
+        "report.json",
+        "measures.csv",
+        "curves.csv",
+        "labels.nii.gz",
+    ]
     labels = read_labels(tmp_path / "labels.nii.gz")
     np.testing.assert_array_equal(labels.array, phantom.labels.array)
     assert labels.geometry.matches(phantom.geometry, 1e-3)
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["ed_frame"] == 0
 
 
-def test_each_phase_becomes_a_segmentation_file_with_names_and_codes(sequence, phantom, scene, tmp_path):
+def test_each_phase_becomes_a_segmentation_file_with_names_and_codes(
+    sequence, phantom, scene, tmp_path
+):
     files = export.export_phases(sequence, tmp_path / "phases")
     assert [file.name for file in files] == [f"phase_0{n}.seg.nrrd" for n in (1, 2, 3, 4)]
     storage = slicer.vtkMRMLSegmentationStorageNode()
@@ -42,7 +49,9 @@ def test_each_phase_becomes_a_segmentation_file_with_names_and_codes(sequence, p
     assert read.GetSegmentation().GetSegmentIDs() == ("LV", "MYO", "RV")
     assert read.GetSegmentation().GetSegment("RV").GetName() == "Right ventricle blood pool"
     mask = slicer.util.arrayFromSegmentInternalBinaryLabelmap(read, "LV")
-    assert np.count_nonzero(mask == Label.LV) == np.count_nonzero(phantom.labels.array[2] == Label.LV)
+    assert np.count_nonzero(mask == Label.LV) == np.count_nonzero(
+        phantom.labels.array[2] == Label.LV
+    )
 
 
 def test_a_folder_that_cannot_be_written_to_is_an_error(cine, sequence, report, tmp_path):

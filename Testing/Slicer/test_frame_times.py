@@ -52,7 +52,9 @@ def test_trigger_times_are_looked_up_in_the_dicom_database(scene, monkeypatch):
     assert frame_times_ms(sequence)[0] == (0.0, 410.0)
 
 
-@pytest.mark.parametrize(("unit", "values"), [("ms", ["0", "250", "500"]), ("s", ["0", "0.25", "0.5"])])
+@pytest.mark.parametrize(
+    ("unit", "values"), [("ms", ["0", "250", "500"]), ("s", ["0", "0.25", "0.5"])]
+)
 def test_index_values_come_last_in_their_unit(scene, unit, values):
     assert frame_times_ms(sequence_of(3, "time", unit, values))[0] == (0.0, 250.0, 500.0)
 

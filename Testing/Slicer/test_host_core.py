@@ -35,7 +35,15 @@ def oblique_volume(scene):
 
 
 def test_the_logics_that_the_module_calls_know_the_scene(scene):
-    for name in ("volumes", "segmentations", "sequences", "terminologies", "tables", "plots", "subjecthierarchy"):
+    for name in (
+        "volumes",
+        "segmentations",
+        "sequences",
+        "terminologies",
+        "tables",
+        "plots",
+        "subjecthierarchy",
+    ):
         assert getattr(slicer.modules, name).logic().GetMRMLScene() is scene
 
 
@@ -63,7 +71,9 @@ def test_a_bundle_gives_back_voxels_and_the_oblique_matrix(scene, tmp_path):
     after = vtk.vtkMatrix4x4()
     volume.GetIJKToRASMatrix(after)
     np.testing.assert_array_equal(slicer.util.arrayFromVolume(volume).ravel(), np.arange(24))
-    np.testing.assert_allclose(slicer.util.arrayFromVTKMatrix(after), slicer.util.arrayFromVTKMatrix(before), atol=1e-6)
+    np.testing.assert_allclose(
+        slicer.util.arrayFromVTKMatrix(after), slicer.util.arrayFromVTKMatrix(before), atol=1e-6
+    )
 
 
 def test_python_slicer_is_on_the_path_and_starts_a_python(scene):
@@ -71,7 +81,9 @@ def test_python_slicer_is_on_the_path_and_starts_a_python(scene):
 
     assert program is not None
     assert program.startswith(slicer.app.slicerHome)
-    done = subprocess.run([program, "-c", "print(6 * 7)"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [program, "-c", "print(6 * 7)"], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "42"
 
 

@@ -186,9 +186,14 @@ class TestPropertiesAndSignals:
 class TestSlicersInterface:
     def test_signatures_lose_names_and_references(self):
         assert api.signature("a(const QString& path, int n = 3)") == "a(QString,int)"
-        assert api.signature("currentNodeChanged(vtkMRMLNode* node)") == "currentNodeChanged(vtkMRMLNode*)"
+        assert (
+            api.signature("currentNodeChanged(vtkMRMLNode* node)")
+            == "currentNodeChanged(vtkMRMLNode*)"
+        )
 
-    @pytest.mark.parametrize("widget", ui_loader.WIDGETS.values(), ids=lambda widget: widget.__name__)
+    @pytest.mark.parametrize(
+        "widget", ui_loader.WIDGETS.values(), ids=lambda widget: widget.__name__
+    )
     def test_each_widget_of_the_host_can_be_made_and_is_listed_with_its_header(self, widget):
         assert api.API[widget.__name__]["header"].endswith(".h")
         assert widget().className() == widget.__name__
@@ -251,10 +256,16 @@ class TestUiFiles:
 
     def test_an_unknown_class_is_named(self):
         with pytest.raises(RuntimeError, match="no widget class ctkKnob"):
-            load_panel(PANEL.replace("ctkSliderWidget", "ctkKnob").replace("EXTRA", "").replace("CONNECTION", ""))
+            load_panel(
+                PANEL.replace("ctkSliderWidget", "ctkKnob")
+                .replace("EXTRA", "")
+                .replace("CONNECTION", "")
+            )
 
     def test_a_connection_to_a_missing_slot_is_named(self):
-        wrong = CONNECTION.replace("setMRMLScene(vtkMRMLScene*)</slot>", "setScene(vtkMRMLScene*)</slot>")
+        wrong = CONNECTION.replace(
+            "setMRMLScene(vtkMRMLScene*)</slot>", "setScene(vtkMRMLScene*)</slot>"
+        )
         with pytest.raises(RuntimeError, match="no slot setScene"):
             load_panel(PANEL.replace("EXTRA", "").replace("CONNECTION", wrong))
 
@@ -287,7 +298,13 @@ class TestModules:
     def test_the_launcher_of_ctest_runs_the_modules_own_tests(self, tmp_path):
         write_module(tmp_path)
         code = "import slicer.testing; slicer.testing.runUnitTest([], 'HostExample')"
-        launcher = [sys.executable, "-m", "Testing.Slicer.host.launcher", "--no-splash", "--testing"]
+        launcher = [
+            sys.executable,
+            "-m",
+            "Testing.Slicer.host.launcher",
+            "--no-splash",
+            "--testing",
+        ]
         arguments = ["--additional-module-paths", str(tmp_path), "--python-code", code]
         done = subprocess.run([*launcher, *arguments], capture_output=True, text=True, check=False)
 
@@ -321,7 +338,13 @@ class TestParameterNodes:
     def test_defaults_are_as_annotated(self, node):
         parameters = Parameters(node)
 
-        found = (parameters.volume, parameters.device, parameters.phases, parameters.frame, parameters.mirror)
+        found = (
+            parameters.volume,
+            parameters.device,
+            parameters.phases,
+            parameters.frame,
+            parameters.mirror,
+        )
         assert found == (None, Device.CPU, "all", 3, False)
 
     def test_values_live_in_the_node(self, node):
@@ -331,7 +354,12 @@ class TestParameterNodes:
 
         second = Parameters(node)
 
-        assert (second.volume, second.device, second.frame, second.mirror) == (volume, Device.AUTOMATIC, 7, True)
+        assert (second.volume, second.device, second.frame, second.mirror) == (
+            volume,
+            Device.AUTOMATIC,
+            7,
+            True,
+        )
         assert node.GetParameter("device") == "AUTOMATIC"
 
     def test_values_out_of_range_are_refused(self, node):

@@ -49,7 +49,9 @@ def whole_numbers():
     return replace(phantom.cine, array=phantom.cine.array.round().clip(0))
 
 
-def test_a_dicom_folder_with_one_series_a_slice_becomes_one_cine_with_times_and_view(scene, whole_numbers, tmp_path):
+def test_a_dicom_folder_with_one_series_a_slice_becomes_one_cine_with_times_and_view(
+    scene, whole_numbers, tmp_path
+):
     for slice_ in (2, 0, 1):
         write_series(tmp_path / "study", whole_numbers, series_number=10 + slice_, slices=[slice_])
     (cine,), _ = loading.load_cines(tmp_path / "study")
@@ -61,21 +63,31 @@ def test_a_dicom_folder_with_one_series_a_slice_becomes_one_cine_with_times_and_
     assert cine.browser.GetProxyNode(cine.sequence) is cine.volume
 
 
-def test_of_a_study_the_short_axis_is_shown_and_every_cine_is_loaded(scene, whole_numbers, tmp_path):
-    plane = replace(whole_numbers, array=whole_numbers.array[:, :1], geometry=long_axis_plane(), view=None)
+def test_of_a_study_the_short_axis_is_shown_and_every_cine_is_loaded(
+    scene, whole_numbers, tmp_path
+):
+    plane = replace(
+        whole_numbers, array=whole_numbers.array[:, :1], geometry=long_axis_plane(), view=None
+    )
     write_series(tmp_path / "study", plane, series_number=3)
     write_series(tmp_path / "study", whole_numbers, series_number=8)
     shown, _ = loading.load_and_show(tmp_path / "study")
     assert cines.view_of(shown) is View.SAX
     assert shown.volume.GetImageData().GetDimensions()[2] == 3
-    slices = [node.GetNthDataNode(0).GetImageData().GetDimensions()[2] for node in cines.candidate_nodes()]
+    slices = [
+        node.GetNthDataNode(0).GetImageData().GetDimensions()[2] for node in cines.candidate_nodes()
+    ]
     assert sorted(slices) == [1, 3]
 
 
 def long_axis_plane():
     """A single slice that stands on the short axis."""
-    matrix = oblique_geometry((1, 40, 48), (8.0, 3.0, 2.5), degrees_xyz=LIKE_A_HEART).ijk_to_ras.copy()
-    columns, rows, normal = (matrix[:3, axis] / np.linalg.norm(matrix[:3, axis]) for axis in range(3))
+    matrix = oblique_geometry(
+        (1, 40, 48), (8.0, 3.0, 2.5), degrees_xyz=LIKE_A_HEART
+    ).ijk_to_ras.copy()
+    columns, rows, normal = (
+        matrix[:3, axis] / np.linalg.norm(matrix[:3, axis]) for axis in range(3)
+    )
     matrix[:3, 1], matrix[:3, 2] = 3.0 * normal, 8.0 * np.cross(columns, normal)
     assert abs(matrix[:3, 2] @ rows) == pytest.approx(8.0)
     return Geometry((1, 40, 48), matrix)
@@ -94,8 +106,16 @@ def test_only_a_nifti_of_several_frames_is_a_cine_file(phantom, tmp_path):
     write_nifti(tmp_path / "one.nii.gz", phantom, 1)
     (tmp_path / "text.nii").write_text("no image")
     names = ("four.nii.gz", "one.nii.gz", "text.nii", "missing.nii")
-    assert [loading.is_cine_file(str(tmp_path / name)) for name in names] == [True, False, False, False]
+    assert [loading.is_cine_file(str(tmp_path / name)) for name in names] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_the_dialog_offers_every_kind_of_file():
-    assert loading.file_filter() == "Cine images (*.nii *.nii.gz *.nrrd *.nhdr *.seq.nrrd *.mha *.mhd *.dcm)"
+    assert (
+        loading.file_filter()
+        == "Cine images (*.nii *.nii.gz *.nrrd *.nhdr *.seq.nrrd *.mha *.mhd *.dcm)"
+    )

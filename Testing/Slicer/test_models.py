@@ -16,7 +16,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize(("view", "first"), [(View.SAX, "short"), (View.LAX_2C, "apical"), (None, "short")])
+@pytest.mark.parametrize(
+    ("view", "first"), [(View.SAX, "short"), (View.LAX_2C, "apical"), (None, "short")]
+)
 def test_those_that_serve_the_view_come_first(folder, view, first):
     names = [name for name, _ in listed_models(folder, view)]
     assert names[0] == first
@@ -44,7 +46,9 @@ def test_a_folder_that_was_removed_holds_no_model(tmp_path):
         ("", View.LAX_3C, None),
     ],
 )
-def test_the_chosen_model_is_the_named_one_or_the_first_that_serves_the_view(folder, name, view, found):
+def test_the_chosen_model_is_the_named_one_or_the_first_that_serves_the_view(
+    folder, name, view, found
+):
     model = chosen_model(folder, name, view)
     assert (model.name if model is not None else None) == found
 

@@ -18,7 +18,9 @@ MODULES = Path("lib/Slicer-5.13/qt-scripted-modules")
 PROGRAMS = Path(sys.executable).parent
 # Nothing is compiled, so a machine without compilers will do: CMake is told not to try them.
 NO_COMPILER = [
-    f"-DCMAKE_{language}_COMPILER{rest}" for language in ("C", "CXX") for rest in ("=/bin/true", "_FORCED=1")
+    f"-DCMAKE_{language}_COMPILER{rest}"
+    for language in ("C", "CXX")
+    for rest in ("=/bin/true", "_FORCED=1")
 ]
 
 
@@ -29,7 +31,9 @@ def run(*command: str | Path, folder: Path = ROOT, expected: int = 0) -> str:
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
     }
     environment.pop("PYTHONPATH", None)
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
 
@@ -132,7 +136,9 @@ class TestBuild:
 
         (package,) = build.glob("*.tar.gz")
         with tarfile.open(package) as archive:
-            assert any(name.endswith(f"{MODULES}/CMRSegmentation.py") for name in archive.getnames())
+            assert any(
+                name.endswith(f"{MODULES}/CMRSegmentation.py") for name in archive.getnames()
+            )
 
     def test_ctest_runs_the_modules_own_tests(self, build):
         output = run("ctest", "--output-on-failure", folder=build)
@@ -141,7 +147,11 @@ class TestBuild:
 
     def test_a_file_that_is_listed_but_missing_stops_the_configuration(self, tmp_path):
         source = tmp_path / "source"
-        for name in ("CMakeLists.txt", "CMRSegmentation/CMakeLists.txt", "CMRSegmentationLib/CMakeLists.txt"):
+        for name in (
+            "CMakeLists.txt",
+            "CMRSegmentation/CMakeLists.txt",
+            "CMRSegmentationLib/CMakeLists.txt",
+        ):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_text((ROOT / name).read_text())
 
@@ -152,7 +162,9 @@ class TestBuild:
 
 class TestInstalled:
     def test_the_library_runs_from_the_installed_tree_and_finds_its_models(self, installed):
-        output = run(sys.executable, "-m", "CMRSegmentationLib", "models", folder=installed / MODULES)
+        output = run(
+            sys.executable, "-m", "CMRSegmentationLib", "models", folder=installed / MODULES
+        )
 
         assert "sax" in output
 
@@ -164,10 +176,17 @@ class TestInstalled:
             "sequence = logic.segment(logic.loadSample().sequence)\n"
             "print('PHASES', sequence.GetNumberOfDataNodes())"
         )
-        launcher = [SLICER_DIR / "Slicer", "--testing", "--additional-module-paths", installed / MODULES]
+        launcher = [
+            SLICER_DIR / "Slicer",
+            "--testing",
+            "--additional-module-paths",
+            installed / MODULES,
+        ]
         output = run(*launcher, "--python-code", code, folder=installed)
 
-        sources = [line.removeprefix("FROM ") for line in output.splitlines() if line.startswith("FROM ")]
+        sources = [
+            line.removeprefix("FROM ") for line in output.splitlines() if line.startswith("FROM ")
+        ]
         assert len(sources) == 3
         assert all(source.startswith(str(installed)) for source in sources)
         assert "PHASES 20" in output
@@ -181,7 +200,14 @@ class TestCatalog:
 
     def test_the_entry_follows_the_schema_and_names_the_category(self):
         entry = json.loads((ROOT / "CMRSegmentation.json").read_text(encoding="utf-8"))
-        allowed = {"$schema", "build_dependencies", "build_subdirectory", "category", "dicom_support_rule", "enabled"}
+        allowed = {
+            "$schema",
+            "build_dependencies",
+            "build_subdirectory",
+            "category",
+            "dicom_support_rule",
+            "enabled",
+        }
         allowed |= {"scm_revision", "scm_type", "scm_url", "tier"}
 
         assert set(entry) <= allowed
@@ -205,7 +231,10 @@ class TestCatalog:
 
     def test_both_icons_are_square_pictures_with_a_transparent_ground(self):
         matplotlib_image = pytest.importorskip("matplotlib.image")
-        for name in ("Resources/CMRSegmentation.png", "CMRSegmentation/Resources/Icons/CMRSegmentation.png"):
+        for name in (
+            "Resources/CMRSegmentation.png",
+            "CMRSegmentation/Resources/Icons/CMRSegmentation.png",
+        ):
             pixels = matplotlib_image.imread(ROOT / name)
             assert pixels.shape[0] == pixels.shape[1] >= 128
             assert pixels[0, 0, 3] == 0

@@ -18,7 +18,9 @@ def report_of(phantom, **settings):
 
 
 def column(table, name):
-    return [table.GetCellText(row, table.GetColumnIndex(name)) for row in range(table.GetNumberOfRows())]
+    return [
+        table.GetCellText(row, table.GetColumnIndex(name)) for row in range(table.GetNumberOfRows())
+    ]
 
 
 def numbers(table, name):
@@ -43,7 +45,12 @@ def test_the_curves_hold_one_row_a_phase_with_units(scene, cine, phantom):
     assert numbers(table, "Phase") == [1, 2, 3, 4]
     assert numbers(table, "Time") == [0, 225, 450, 675]
     np.testing.assert_allclose(numbers(table, "RV"), report.volumes_ml["rv"], rtol=1e-4)
-    assert [table.GetColumnUnitLabel(name) for name in ("Time", "LV", "MYO", "RV")] == ["ms", "ml", "ml", "ml"]
+    assert [table.GetColumnUnitLabel(name) for name in ("Time", "LV", "MYO", "RV")] == [
+        "ms",
+        "ml",
+        "ml",
+        "ml",
+    ]
 
 
 def test_phases_that_were_not_segmented_have_no_row(scene, cine, phantom):
@@ -55,13 +62,21 @@ def test_the_chart_has_three_curves_and_marks_ed_and_es(scene, cine, phantom):
     report = report_of(phantom)
     plots.show_report(report, cine.sequence)
     chart = cine.sequence.GetNodeReference(plots.CHART_ROLE)
-    names = [chart.GetNthPlotSeriesNode(index).GetName() for index in range(chart.GetNumberOfPlotSeriesNodes())]
+    names = [
+        chart.GetNthPlotSeriesNode(index).GetName()
+        for index in range(chart.GetNumberOfPlotSeriesNodes())
+    ]
     marks = cine.sequence.GetNodeReference(plots.PHASES_ROLE)
     assert names == ["LV", "MYO", "RV", "ED, ES"]
-    assert (chart.GetXAxisTitle(), chart.GetYAxisTitle()) == ("Time after the R wave (ms)", "Volume (ml)")
+    assert (chart.GetXAxisTitle(), chart.GetYAxisTitle()) == (
+        "Time after the R wave (ms)",
+        "Volume (ml)",
+    )
     assert column(marks, "Name") == ["ED", "ES"]
     assert numbers(marks, "Position") == [0, 450]
-    np.testing.assert_allclose(numbers(marks, "LV"), [report.volumes_ml["lv"][t] for t in (0, 2)], rtol=1e-4)
+    np.testing.assert_allclose(
+        numbers(marks, "LV"), [report.volumes_ml["lv"][t] for t in (0, 2)], rtol=1e-4
+    )
 
 
 def test_without_times_the_chart_counts_phases(scene, cine):
@@ -108,11 +123,15 @@ def test_the_chart_node_is_a_plot_chart(scene, cine, phantom):
 def long_axis_report(view=View.LAX_4C, times=(0.0, 400.0)):
     """Of a four-chamber plane with two phases: areas, the length of the LV, and what follows from them."""
     labels = drawn(ED, ES)
-    return make_report(labels, InputSummary(view, (2, *labels.geometry.shape_zyx), (8.0, 1.3, 0.9), times))
+    return make_report(
+        labels, InputSummary(view, (2, *labels.geometry.shape_zyx), (8.0, 1.3, 0.9), times)
+    )
 
 
 def series_of(chart):
-    return [chart.GetNthPlotSeriesNode(index) for index in range(chart.GetNumberOfPlotSeriesNodes())]
+    return [
+        chart.GetNthPlotSeriesNode(index) for index in range(chart.GetNumberOfPlotSeriesNodes())
+    ]
 
 
 def test_a_long_axis_plane_shows_all_its_measures_in_their_units(scene, cine):
@@ -127,10 +146,18 @@ def test_a_long_axis_plane_shows_all_its_measures_in_their_units(scene, cine):
 def test_the_length_of_a_long_axis_plane_has_its_column_and_its_curve(scene, cine):
     report = long_axis_report()
     plots.show_report(report, cine.sequence)
-    table, chart = (cine.sequence.GetNodeReference(role) for role in (plots.CURVES_ROLE, plots.CHART_ROLE))
+    table, chart = (
+        cine.sequence.GetNodeReference(role) for role in (plots.CURVES_ROLE, plots.CHART_ROLE)
+    )
     np.testing.assert_allclose(numbers(table, "LV length"), report.lengths_mm["lv"], rtol=1e-4)
     assert table.GetColumnUnitLabel("LV length") == "mm"
-    assert [series.GetName() for series in series_of(chart)] == ["LV", "MYO", "RV", "LV length (mm)", "ED, ES"]
+    assert [series.GetName() for series in series_of(chart)] == [
+        "LV",
+        "MYO",
+        "RV",
+        "LV length (mm)",
+        "ED, ES",
+    ]
     assert chart.GetYAxisTitle() == "Area (cm²), Length (mm)"
 
 
@@ -152,8 +179,18 @@ def test_the_chart_of_a_long_axis_plane_survives_a_saved_scene(scene, cine, tmp_
     assert scene.ReadFromMRB(str(tmp_path / "scene.mrb"), True)
     core_host.add_default_nodes()
     (chart,) = slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
-    assert [series.GetYColumnName() for series in series_of(chart)] == ["LV", "MYO", "RV", "LV length", "LV"]
-    owner = next(node for node in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if node.GetName() == "Heart")
+    assert [series.GetYColumnName() for series in series_of(chart)] == [
+        "LV",
+        "MYO",
+        "RV",
+        "LV length",
+        "LV",
+    ]
+    owner = next(
+        node
+        for node in slicer.util.getNodesByClass("vtkMRMLSequenceNode")
+        if node.GetName() == "Heart"
+    )
     assert owner.GetNodeReference(plots.CURVES_ROLE).GetColumnTitle("LV length") == "LV length (mm)"
     plots.remove_report(owner)
     assert slicer.util.getNodesByClass("vtkMRMLPlotSeriesNode") == []

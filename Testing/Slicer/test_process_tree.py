@@ -21,7 +21,9 @@ time.sleep(60)
 @pytest.fixture
 def launcher():
     """A process that works in a child of its own, as PythonSlicer does; gives it and the ID of the child."""
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
+    ) as process:
         yield process, int(process.stdout.readline())
         process.kill()
 
@@ -41,7 +43,9 @@ def test_children_are_found(launcher):
     assert process.pid in descendants(os.getpid())
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours")
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours"
+)
 def test_the_child_of_a_launcher_ends_with_it(launcher):
     process, child = launcher
     end_process_tree(process.pid)
@@ -62,7 +66,9 @@ def test_windows_is_asked_to_end_the_tree_by_force_and_without_a_window(monkeypa
     asked = []
     monkeypatch.setattr(process_tree, "os", types.SimpleNamespace(name="nt"))
     monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
-    monkeypatch.setattr(subprocess, "run", lambda command, **settings: asked.append((command, settings)))
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **settings: asked.append((command, settings))
+    )
     end_process_tree(4711)
     ((command, settings),) = asked
     assert command == ["taskkill", "/PID", "4711", "/T", "/F"]

@@ -76,7 +76,9 @@ def play_library(folder, said):
         (package / f"{name}.py").write_text(text)
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours")
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours"
+)
 @pytest.mark.parametrize("start", STARTS)
 def test_when_slicer_quits_the_whole_process_tree_and_the_images_go(tmp_path, start):
     """The panel's `cleanup` is not called here, as Slicer does not promise to."""
@@ -85,14 +87,20 @@ def test_when_slicer_quits_the_whole_process_tree_and_the_images_go(tmp_path, st
     code = textwrap.dedent(SLICER) + textwrap.dedent(STARTS[start])
     arguments = [str(path) for path in (MODULE_FOLDER.parent, images, tmp_path / "played", said)]
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     processes = [int(text) for text in said.read_text().rstrip("!").split()]
     assert len(processes) == 2
     assert [process for process in processes if is_running(process)] == []
     assert list(Path(images).iterdir()) == []
-    assert done.stdout.strip() == ("Slicer quit before Heart was segmented." if "script" in start else "")
+    assert done.stdout.strip() == (
+        "Slicer quit before Heart was segmented." if "script" in start else ""
+    )
 
 
 def test_nothing_is_called_before_begin_and_after_end():

@@ -13,12 +13,16 @@ from Testing.Slicer.host import core_host
 
 from .conftest import node_ids
 
-RUN_FINDING = Finding("gpu_memory", Severity.INFO, "Half the batch: 100 % of it is said here; a=b:c.", frame=1)
+RUN_FINDING = Finding(
+    "gpu_memory", Severity.INFO, "Half the batch: 100 % of it is said here; a=b:c.", frame=1
+)
 
 
 @pytest.fixture
 def report(phantom):
-    return make_report(phantom.labels, InputSummary.of(phantom.cine), findings=(RUN_FINDING,), device="cpu (test)")
+    return make_report(
+        phantom.labels, InputSummary.of(phantom.cine), findings=(RUN_FINDING,), device="cpu (test)"
+    )
 
 
 @pytest.fixture
@@ -52,7 +56,9 @@ def test_a_damaged_report_is_none(cine):
 def test_the_users_phases_change_every_measure(cine, sequence, phantom):
     results.choose_phases(sequence, 1, 3)
     report = results.measure_again(sequence, cine, results.Patient())
-    lv_ml = (phantom.labels.array == Label.LV).sum(axis=(1, 2, 3)) * phantom.geometry.voxel_volume_ml
+    lv_ml = (phantom.labels.array == Label.LV).sum(
+        axis=(1, 2, 3)
+    ) * phantom.geometry.voxel_volume_ml
     assert (report.ed_frame, report.es_frame) == (1, 3)
     assert report.value("lv_edv") == pytest.approx(lv_ml[1])
     assert report.value("lv_esv") == pytest.approx(lv_ml[3])
@@ -129,7 +135,9 @@ def test_a_scene_saved_and_read_back_keeps_labels_edits_tables_chart_and_codes(
     assert scene.ReadFromMRB(str(tmp_path / "scene.mrb"), True)
     core_host.add_default_nodes()
 
-    again = cines.find_cine(next(node for node in cines.candidate_nodes() if node.GetName() == "Heart"))
+    again = cines.find_cine(
+        next(node for node in cines.candidate_nodes() if node.GetName() == "Heart")
+    )
     (kept,) = segmentations.segmentations_of(again)
     np.testing.assert_array_equal(segmentations.read_labels(kept, again).array, expected)
     np.testing.assert_allclose(cines.read_stack(again).array, phantom.cine.array)

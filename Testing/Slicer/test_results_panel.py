@@ -29,12 +29,16 @@ class Shown:
 
     def rows(self):
         table = self.ui.measuresTable
-        return {table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount)}
+        return {
+            table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount)
+        }
 
 
 def segmented(cine, phantom):
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(phantom.frames))
-    results.keep_run(sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)), phantom.labels)
+    results.keep_run(
+        sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)), phantom.labels
+    )
     return sequence
 
 
@@ -67,7 +71,9 @@ def test_the_buttons_go_to_end_diastole_and_end_systole(shown):
 
 def test_a_corrected_end_systole_changes_measures_table_and_chart(shown, phantom):
     shown.ui.esSpinBox.value = 2
-    lv_ml = (phantom.labels.array == Label.LV).sum(axis=(1, 2, 3)) * phantom.geometry.voxel_volume_ml
+    lv_ml = (phantom.labels.array == Label.LV).sum(
+        axis=(1, 2, 3)
+    ) * phantom.geometry.voxel_volume_ml
     assert shown.rows()["LV end-systolic volume"] == f"{lv_ml[1]:.1f}"
     assert results.chosen_phases(shown.sequence) == (0, 1)
     assert shown.sequence.GetNodeReference(plots.CHART_ROLE).GetTitle().endswith("ES phase 2")
@@ -97,7 +103,9 @@ def test_what_the_user_enters_of_the_patient_is_measured_at_once(shown):
 def test_update_after_editing_measures_what_is_there(shown):
     proxy = shown.cine.browser.GetProxyNode(shown.sequence)
     mask = slicer.util.arrayFromSegmentBinaryLabelmap(proxy, "RV", shown.cine.volume)
-    slicer.util.updateSegmentBinaryLabelmapFromArray(np.zeros_like(mask), proxy, "RV", shown.cine.volume)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(
+        np.zeros_like(mask), proxy, "RV", shown.cine.volume
+    )
     assert "RV end-diastolic volume" in shown.rows()
     shown.ui.updateButton.click()
     rows = shown.rows()
@@ -118,7 +126,9 @@ def test_a_click_on_a_finding_goes_to_its_frame(shown):
 def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
     """The outermost slice is far from the heart, so that going there moves the red view by two slices, 20 mm."""
     sequence = segmented(cine, phantom)
-    finding = Finding("structure_gap", Severity.WARNING, "The RV is missing in slice 3.", frame=3, slice=2)
+    finding = Finding(
+        "structure_gap", Severity.WARNING, "The RV is missing in slice 3.", frame=3, slice=2
+    )
     results.keep_report(sequence, replace(results.stored_report(sequence), findings=(finding,)))
     view = slicer.vtkMRMLSliceNode()
     view.SetLayoutName("Red")
@@ -176,7 +186,11 @@ def test_a_long_axis_plane_shows_its_own_measures_with_units_and_definitions(sce
     shown.panel.show(cine)
     table = shown.ui.measuresTable
     units = {table.item(row, 0).text(): table.item(row, 2).text() for row in range(table.rowCount)}
-    assert (units["MAPSE"], units["LV EF, area–length"], units["LV end-systolic length"]) == ("mm", "%", "mm")
+    assert (units["MAPSE"], units["LV EF, area–length"], units["LV end-systolic length"]) == (
+        "mm",
+        "%",
+        "mm",
+    )
     assert all(table.item(row, 0).toolTip() for row in range(table.rowCount))
     assert float(shown.rows()["MAPSE"]) == pytest.approx(14.0, abs=1.0)
     shown.ui.copyButton.click()
@@ -185,20 +199,34 @@ def test_a_long_axis_plane_shows_its_own_measures_with_units_and_definitions(sce
 
 def test_the_table_is_copied_for_a_spreadsheet(shown):
     shown.ui.copyButton.click()
-    assert slicer.app.clipboard().text().startswith("Measure\tValue\tUnit\nLV end-diastolic volume\t")
+    assert (
+        slicer.app.clipboard().text().startswith("Measure\tValue\tUnit\nLV end-diastolic volume\t")
+    )
 
 
 def test_report_and_labels_are_exported(shown, tmp_path, monkeypatch):
-    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path)))
+    monkeypatch.setattr(
+        qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path))
+    )
     shown.ui.exportButton.click()
     shown.ui.exportPhasesButton.click()
     names = {path.name for path in tmp_path.iterdir()}
-    assert {"report.json", "measures.csv", "curves.csv", "labels.nii.gz", "phase_04.seg.nrrd"} <= names
+    assert {
+        "report.json",
+        "measures.csv",
+        "curves.csv",
+        "labels.nii.gz",
+        "phase_04.seg.nrrd",
+    } <= names
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(shown, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path / "file" / "x")))
+    monkeypatch.setattr(
+        qt.QFileDialog,
+        "getExistingDirectory",
+        staticmethod(lambda *_: str(tmp_path / "file" / "x")),
+    )
     shown.ui.exportButton.click()
     assert shown.problems[0].startswith("The results could not be written")
 

@@ -22,7 +22,9 @@ class Started:
 
     def __init__(self, cine, **settings):
         self.progress, self.log, self.done, self.failed = [], [], [], []
-        events = run.RunEvents(self.progress.append, self.log.append, self.done.append, self.failed.append)
+        events = run.RunEvents(
+            self.progress.append, self.log.append, self.done.append, self.failed.append
+        )
         self.run = run.SegmentationRun(cine, RunSettings(**settings), events)
         self.run.start()
 
@@ -40,7 +42,9 @@ def nothing_is_left_on_disk():
 def test_the_result_is_a_segmentation_with_report_table_and_chart(cine, phantom, scripted_child):
     scripted_child("deliver()")
     (sequence,) = Started(cine).to_the_end().done
-    np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, phantom.labels.array)
+    np.testing.assert_array_equal(
+        segmentations.read_labels(sequence, cine).array, phantom.labels.array
+    )
     report = results.stored_report(sequence)
     assert (report.ed_frame, report.es_frame, report.device) == (0, 2, "cpu (test)")
     assert cine.browser.GetProxyNode(sequence) is not None
@@ -87,10 +91,14 @@ def test_progress_is_told_phase_by_phase(cine, scripted_child):
         deliver()
     """)
     started = Started(cine).to_the_end()
-    assert [(m.stage, m.done, m.total) for m in started.progress[:3]] == [("infer", n, 3) for n in range(3)]
+    assert [(m.stage, m.done, m.total) for m in started.progress[:3]] == [
+        ("infer", n, 3) for n in range(3)
+    ]
 
 
-def test_a_plain_volume_gets_a_segmentation_of_one_phase(cine, phantom, scene, scripted_child, finished_run):
+def test_a_plain_volume_gets_a_segmentation_of_one_phase(
+    cine, phantom, scene, scripted_child, finished_run
+):
     from CMRSegmentationLib.image import LabelMap
     from CMRSegmentationLib.reading.files import write_labels
     from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
@@ -144,23 +152,34 @@ def test_cancel_leaves_the_scene_as_it_was(cine, scripted_child, scene):
 
 
 FAILURES = {
-    "an error of the library": ("say(stage='failed', error=f'{image}: no heart'); sys.exit(1)", "Heart: no heart"),
+    "an error of the library": (
+        "say(stage='failed', error=f'{image}: no heart'); sys.exit(1)",
+        "Heart: no heart",
+    ),
     "a full disk": ("raise OSError(28, 'No space left on device')", "No space left on device"),
     "memory": ("os.kill(os.getpid(), signal.SIGKILL)", "killed from outside"),
     "a lost device": ("raise RuntimeError('CUDA error: device lost')", "CUDA error: device lost"),
-    "garbage": ("sys.stdout.buffer.write(bytes(range(256)) * 50); print('{{\"stage\"')", "without a result"),
+    "garbage": (
+        "sys.stdout.buffer.write(bytes(range(256)) * 50); print('{{\"stage\"')",
+        "without a result",
+    ),
     "nothing": ("", "without a result"),
     "no files": ("say(stage='finished', output='nowhere')", "labels.nii.gz"),
     "labels cut short": (
         "deliver(); path = output / 'cine' / 'labels.nii.gz'; path.write_bytes(path.read_bytes()[:200])",
         "truncated or damaged",
     ),
-    "a report that is none": ("deliver(); (output / 'cine' / 'report.json').write_text('{}')", "not a report"),
+    "a report that is none": (
+        "deliver(); (output / 'cine' / 'report.json').write_text('{}')",
+        "not a report",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_a_failure_ends_in_one_sentence_and_leaves_the_scene_as_it_was(cine, scripted_child, scene, name):
+def test_a_failure_ends_in_one_sentence_and_leaves_the_scene_as_it_was(
+    cine, scripted_child, scene, name
+):
     lines, sentence = FAILURES[name]
     before = node_ids(scene)
     scripted_child(lines)
@@ -208,7 +227,9 @@ def test_a_cine_that_lost_a_frame_meanwhile_is_said(cine, scripted_child):
     assert "was changed" in started.to_the_end().failed[0]
 
 
-def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(cine, scripted_child, scene, monkeypatch):
+def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(
+    cine, scripted_child, scene, monkeypatch
+):
     def fail(*_arguments):
         raise ValueError("the table is full")
 
@@ -220,12 +241,18 @@ def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(cine, scrip
 
 
 @pytest.mark.parametrize(("view", "asked"), [("lax_2c", "auto"), ("sax", "lax_2c"), ("", "lax_2c")])
-def test_a_view_without_a_model_is_said_before_anything_is_written(cine, scene, tmp_path, view, asked):
+def test_a_view_without_a_model_is_said_before_anything_is_written(
+    cine, scene, tmp_path, view, asked
+):
     add_model(tmp_path, "sax", ["sax"])
     cine.sequence.SetAttribute("CMR.View", view)
     before = node_ids(scene)
-    started = run.SegmentationRun(cine, RunSettings(view=asked), run.RunEvents(*[print] * 4), tmp_path)
-    with pytest.raises(cines.CineError, match=r"no model for the view of Heart \(Long axis, two chambers\)"):
+    started = run.SegmentationRun(
+        cine, RunSettings(view=asked), run.RunEvents(*[print] * 4), tmp_path
+    )
+    with pytest.raises(
+        cines.CineError, match=r"no model for the view of Heart \(Long axis, two chambers\)"
+    ):
         started.start()
     assert node_ids(scene) == before
 
@@ -249,23 +276,31 @@ print(len(names), max(map(len, names)))
 """
 
 
-def test_a_plane_that_the_reader_could_not_name_is_not_guessed_by_the_child(scene, phantom, scripted_child):
+def test_a_plane_that_the_reader_could_not_name_is_not_guessed_by_the_child(
+    scene, phantom, scripted_child
+):
     unknown = Finding("view_unknown", Severity.INFO, "The plane is tilted by 16°.")
     open_view = dataclasses.replace(phantom.cine, view=None, findings=(unknown,))
     cine = sequences.add_cine(open_view, "Heart")
     scripted_child("deliver()")
-    with pytest.raises(cines.CineError, match=r"tilted by 16°\. Choose the view of Heart under Advanced"):
+    with pytest.raises(
+        cines.CineError, match=r"tilted by 16°\. Choose the view of Heart under Advanced"
+    ):
         Started(cine)
     assert Started(cine, view="sax").to_the_end().done
 
 
-def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_temporary_folder(tmp_path, cine):
+def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_temporary_folder(
+    tmp_path, cine
+):
     """A path on Windows has 260 letters unless the user allows more; a process number may take ten."""
     folder = run.TemporaryFolder(str(tmp_path))
     started = run.SegmentationRun(cine, RunSettings(), run.RunEvents(*[print] * 4))
     started._folder = folder
     command = [sys.executable, "-c", LONGEST, str(started._output), run.INPUT_NAME]
-    done = subprocess.run(command, cwd=MODULE_FOLDER.parent, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=MODULE_FOLDER.parent, capture_output=True, text=True, check=True
+    )
     count, longest = (int(text) for text in done.stdout.split())
     folder.remove()
     assert count > 8
@@ -274,14 +309,19 @@ def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_t
 
 
 @pytest.mark.parametrize("step", ["write_cine", "TemporaryFolder"])
-def test_images_that_cannot_be_written_leave_nothing_and_are_told_without_a_path(cine, monkeypatch, step):
+def test_images_that_cannot_be_written_leave_nothing_and_are_told_without_a_path(
+    cine, monkeypatch, step
+):
     def fail(*_arguments):
         raise OSError(28, "No space left on device", "/somewhere/CMRSeg-1/cine.seq.nrrd")
 
     monkeypatch.setattr(run, step, fail)
     with pytest.raises(OSError) as raised:
         Started(cine)
-    assert str(raised.value) == "The images could not be written for the segmentation: No space left on device."
+    assert (
+        str(raised.value)
+        == "The images could not be written for the segmentation: No space left on device."
+    )
 
 
 def test_waiting_gives_the_sequence_or_the_error(cine, scripted_child):

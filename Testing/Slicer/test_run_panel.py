@@ -26,7 +26,9 @@ class Panel:
         self.ui = slicer.util.childWidgetVariables(self.top)
         self.started, self.done, self.problem = [], [], None
         self.told_not_done = 0
-        self.panel = RunPanel(self.ui, self.start, lambda: RunSettings(device="cpu"), self.done.append, self.not_done)
+        self.panel = RunPanel(
+            self.ui, self.start, lambda: RunSettings(device="cpu"), self.done.append, self.not_done
+        )
 
     def not_done(self):
         self.told_not_done += 1
@@ -98,7 +100,8 @@ def test_a_failure_is_shown_and_logged(played):
 
 
 @pytest.mark.parametrize(
-    "problem", [OSError("No space left on device"), ValueError("No grid."), RuntimeError("No torch.")]
+    "problem",
+    [OSError("No space left on device"), ValueError("No grid."), RuntimeError("No torch.")],
 )
 def test_a_run_that_cannot_start_is_one_sentence(played, problem):
     played.problem = problem

@@ -38,7 +38,9 @@ def flipped(phantom, axis):
     column = 2 - axis
     matrix[:3, 3] += matrix[:3, column] * (phantom.geometry.shape_zyx[axis] - 1)
     matrix[:3, column] *= -1
-    return LabelMap(np.flip(phantom.labels.array, axis + 1), Geometry(phantom.geometry.shape_zyx, matrix))
+    return LabelMap(
+        np.flip(phantom.labels.array, axis + 1), Geometry(phantom.geometry.shape_zyx, matrix)
+    )
 
 
 def test_labels_come_back_from_every_phase(cine, sequence, phantom):
@@ -57,12 +59,16 @@ def test_labels_of_flipped_grids_come_back(scene, phantom, axis):
     np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, labels.array)
 
 
-@pytest.mark.parametrize("change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}])
+@pytest.mark.parametrize(
+    "change", [{"slices": 1, "empty_slices": (0, 0)}, {"frames": 1}, {"cycle_ms": None}]
+)
 def test_labels_of_single_slice_single_frame_and_time_less_cines_come_back(scene, change):
     phantom = HeartPhantom(**SMALL | change)
     cine = sequences.add_cine(phantom.cine, "Heart")
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(phantom.frames))
-    np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, phantom.labels.array)
+    np.testing.assert_array_equal(
+        segmentations.read_labels(sequence, cine).array, phantom.labels.array
+    )
 
 
 def test_labels_of_a_plain_volume_come_back(scene, cine, phantom):
@@ -83,7 +89,9 @@ def test_every_frame_has_the_three_segments_with_fixed_ids_in_one_layer(sequence
 
 def test_a_structure_that_is_nowhere_still_has_its_segment(cine, phantom):
     without_rv = np.where(phantom.labels.array == Label.RV, 0, phantom.labels.array)
-    sequence = segmentations.add_segmentation(cine, LabelMap(without_rv, phantom.geometry), range(4))
+    sequence = segmentations.add_segmentation(
+        cine, LabelMap(without_rv, phantom.geometry), range(4)
+    )
     assert proxy_of(cine, sequence).GetSegmentation().GetSegmentIDs() == ("LV", "MYO", "RV")
     np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, without_rv)
 
@@ -99,7 +107,9 @@ def test_segments_carry_names_colors_and_snomed_codes(cine, sequence):
 def test_stepping_the_browser_changes_the_segmentation_too(cine, sequence, phantom):
     for frame in (2, 0, 3):
         cine.browser.SetSelectedItemNumber(frame)
-        mask = slicer.util.arrayFromSegmentBinaryLabelmap(proxy_of(cine, sequence), "LV", cine.volume)
+        mask = slicer.util.arrayFromSegmentBinaryLabelmap(
+            proxy_of(cine, sequence), "LV", cine.volume
+        )
         np.testing.assert_array_equal(mask > 0, phantom.labels.array[frame] == Label.LV)
 
 
@@ -152,7 +162,9 @@ def test_the_segmentation_moves_with_the_parent_transform_of_the_images(cine, ph
     cine.volume.SetAndObserveTransformNodeID(transform.GetID())
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
     assert proxy_of(cine, sequence).GetTransformNodeID() == transform.GetID()
-    np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, phantom.labels.array)
+    np.testing.assert_array_equal(
+        segmentations.read_labels(sequence, cine).array, phantom.labels.array
+    )
 
 
 def test_the_reference_geometry_is_that_of_the_images(cine, sequence):
@@ -187,7 +199,9 @@ def test_two_cines_in_one_scene_have_their_own_segmentations(cine, sequence, pha
 
 def test_removing_a_segmentation_leaves_nothing_of_it(cine, phantom, scene):
     before = node_ids(scene)
-    segmentations.remove_segmentation(segmentations.add_segmentation(cine, phantom.labels, range(4)))
+    segmentations.remove_segmentation(
+        segmentations.add_segmentation(cine, phantom.labels, range(4))
+    )
     assert node_ids(scene) == before
 
 
@@ -208,6 +222,13 @@ def test_25_phases_of_12_slices_of_256_by_256_take_less_than_one_and_a_half_seco
     start = time.perf_counter()
     sequence = segmentations.add_segmentation(cine, labels, range(25))
     seconds = time.perf_counter() - start
-    shared = sequence.GetNthDataNode(24).GetSegmentation().GetSegment("LV").GetRepresentation("Binary labelmap")
-    np.testing.assert_array_equal(vtk_to_numpy(shared.GetPointData().GetScalars()), labels.array[24].ravel())
+    shared = (
+        sequence.GetNthDataNode(24)
+        .GetSegmentation()
+        .GetSegment("LV")
+        .GetRepresentation("Binary labelmap")
+    )
+    np.testing.assert_array_equal(
+        vtk_to_numpy(shared.GetPointData().GetScalars()), labels.array[24].ravel()
+    )
     assert seconds < 1.5

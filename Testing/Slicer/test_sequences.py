@@ -14,12 +14,19 @@ from .conftest import SMALL, node_ids
 def test_stepping_the_browser_changes_the_proxy(cine, phantom):
     for frame in (3, 1):
         cine.browser.SetSelectedItemNumber(frame)
-        np.testing.assert_array_equal(slicer.util.arrayFromVolume(cine.volume), phantom.cine.array[frame])
+        np.testing.assert_array_equal(
+            slicer.util.arrayFromVolume(cine.volume), phantom.cine.array[frame]
+        )
 
 
 def test_the_index_holds_times_in_ms(cine):
     assert (cine.sequence.GetIndexName(), cine.sequence.GetIndexUnit()) == ("time", "ms")
-    assert [cine.sequence.GetNthIndexValue(index) for index in range(4)] == ["0", "225", "450", "675"]
+    assert [cine.sequence.GetNthIndexValue(index) for index in range(4)] == [
+        "0",
+        "225",
+        "450",
+        "675",
+    ]
 
 
 def test_times_with_fractions_stay_in_order(scene, phantom):

@@ -31,8 +31,17 @@ def parsed(settings):
 
 def test_the_defaults_are_those_of_the_command_line():
     options = parsed(RunSettings())
-    assert (options.inputs, options.out, options.progress) == ([Path("in put.nrrd")], Path("out"), "json")
-    assert (options.model, options.view, options.device, options.frames) == (None, "auto", "auto", "all")
+    assert (options.inputs, options.out, options.progress) == (
+        [Path("in put.nrrd")],
+        Path("out"),
+        "json",
+    )
+    assert (options.model, options.view, options.device, options.frames) == (
+        None,
+        "auto",
+        "auto",
+        "all",
+    )
     assert not options.mirror
     assert not options.no_postprocessing
 
@@ -44,7 +53,12 @@ def test_every_choice_arrives(cine):
     )  # fmt: skip
     settings = settings_of(node, cine)
     options = parsed(settings)
-    assert (options.model, options.view, options.device, options.frames) == ("sax", "lax_4c", "cpu", "ed-es")
+    assert (options.model, options.view, options.device, options.frames) == (
+        "sax",
+        "lax_4c",
+        "cpu",
+        "ed-es",
+    )
     assert options.mirror
     assert options.no_postprocessing
     assert not settings.replace

@@ -80,7 +80,11 @@ def test_two_percent_of_5120_pixels_are_the_limit(scene, count, is_ct):
 
 @pytest.mark.parametrize(
     ("shape_zyx", "spacing_zyx_mm"),
-    [((300, 32, 32), (3.0, 12.0, 12.0)), ((130, 64, 64), (1.3, 1.0, 1.0)), ((24, 64, 64), (1.0, 1.0, 1.0))],
+    [
+        ((300, 32, 32), (3.0, 12.0, 12.0)),
+        ((130, 64, 64), (1.3, 1.0, 1.0)),
+        ((24, 64, 64), (1.0, 1.0, 1.0)),
+    ],
     ids=["whole body", "head", "small isotropic"],
 )
 def test_a_volume_scan_is_refused_with_its_size_before_its_voxels_are_read(
@@ -92,7 +96,9 @@ def test_a_volume_scan_is_refused_with_its_size_before_its_voxels_are_read(
     monkeypatch.setattr(suitability, "read_stack", fail)
     volume = volume_node(scene, "Scan", np.zeros(shape_zyx, np.int16), spacing_zyx_mm)
     sentence = refusal(volume)
-    assert sentence.startswith("Scan cannot be a cardiac cine: Expected a stack of at most 40 slices")
+    assert sentence.startswith(
+        "Scan cannot be a cardiac cine: Expected a stack of at most 40 slices"
+    )
     assert f"× {shape_zyx[0]} voxels" in sentence
 
 
@@ -102,14 +108,19 @@ def test_a_strip_of_a_few_pixels_is_refused(scene):
 
 
 def test_an_absurd_spacing_is_refused(scene):
-    volume = volume_node(scene, "Huge", np.arange(3 * 32 * 32).reshape(3, 32, 32), (8.0, 500.0, 500.0))
+    volume = volume_node(
+        scene, "Huge", np.arange(3 * 32 * 32).reshape(3, 32, 32), (8.0, 500.0, 500.0)
+    )
     assert refusal(volume).startswith("Huge cannot be a cardiac cine: Expected a voxel spacing")
 
 
 def test_a_color_volume_is_refused(scene):
     colors = scene.AddNewNodeByClass("vtkMRMLVectorVolumeNode", "Photo")
     slicer.util.updateVolumeFromArray(colors, np.zeros((3, 32, 32, 3), np.uint8))
-    assert refusal(colors) == "Photo is not a gray-scale image; choose a volume sequence or a scalar volume."
+    assert (
+        refusal(colors)
+        == "Photo is not a gray-scale image; choose a volume sequence or a scalar volume."
+    )
 
 
 def test_a_gray_scale_node_that_holds_colors_is_refused(scene):
@@ -140,7 +151,12 @@ def test_an_empty_sequence_of_volumes_is_refused(cine, scene):
 
 
 def test_a_single_slice_and_a_thin_stack_of_twenty_slices_are_read(scene):
-    for change in ({"slices": 1, "empty_slices": (0, 0)}, {"slices": 20, "spacing_zyx_mm": (2.0, 3.0, 2.5)}):
+    for change in (
+        {"slices": 1, "empty_slices": (0, 0)},
+        {"slices": 20, "spacing_zyx_mm": (2.0, 3.0, 2.5)},
+    ):
         phantom = HeartPhantom(**{"frames": 1, "rows": 40, "columns": 48, **change})
         volume = volume_node(scene, "Slice", phantom.cine.array[0], phantom.geometry.spacing_zyx_mm)
-        assert read_suitable_stack(cines.find_cine(volume)).geometry.shape_zyx[0] == change["slices"]
+        assert (
+            read_suitable_stack(cines.find_cine(volume)).geometry.shape_zyx[0] == change["slices"]
+        )

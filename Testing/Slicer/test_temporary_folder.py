@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 import slicer
 from CMRSegmentationMRML import temporary_folder
-from CMRSegmentationMRML.temporary_folder import LOCK_FILE, TEMPORARY_PREFIX, TemporaryFolder, remove_stale_folders
+from CMRSegmentationMRML.temporary_folder import (
+    LOCK_FILE,
+    TEMPORARY_PREFIX,
+    TemporaryFolder,
+    remove_stale_folders,
+)
 
 from Testing.Slicer.host import qt_host
 
@@ -137,7 +142,9 @@ def test_a_full_disk_leaves_no_folder(tmp_path, monkeypatch):
 
 def test_on_windows_the_first_byte_of_the_file_is_locked(tmp_path, monkeypatch):
     asked = []
-    windows = types.SimpleNamespace(LK_NBLCK=2, locking=lambda *arguments: asked.append(arguments[1:]))
+    windows = types.SimpleNamespace(
+        LK_NBLCK=2, locking=lambda *arguments: asked.append(arguments[1:])
+    )
     monkeypatch.setitem(sys.modules, "msvcrt", windows)
     monkeypatch.setattr(temporary_folder.sys, "platform", "win32")
     with (tmp_path / "lock").open("wb") as file:

@@ -6,7 +6,9 @@ from pathlib import Path
 import slicer
 from CMRSegmentationMRML import terminology
 
-CONTEXT_FILE = Path(__file__).parents[2] / "CMRSegmentation/Resources/Terminologies/CMRSegmentation.term.json"
+CONTEXT_FILE = (
+    Path(__file__).parents[2] / "CMRSegmentation/Resources/Terminologies/CMRSegmentation.term.json"
+)
 
 
 def load():
@@ -37,9 +39,13 @@ def test_an_entry_has_seven_parts():
 
 
 def test_the_colors_of_the_context_are_those_of_the_segments():
-    types = json.loads(CONTEXT_FILE.read_text(encoding="utf-8"))["SegmentationCodes"]["Category"][0]["Type"]
+    types = json.loads(CONTEXT_FILE.read_text(encoding="utf-8"))["SegmentationCodes"]["Category"][
+        0
+    ]["Type"]
     for structure, listed in zip(terminology.STRUCTURES, types, strict=True):
-        assert [round(255 * part) for part in structure.color] == [int(n) for n in listed["recommendedDisplayRGBValue"]]
+        assert [round(255 * part) for part in structure.color] == [
+            int(n) for n in listed["recommendedDisplayRGBValue"]
+        ]
 
 
 def test_loading_twice_is_harmless(scene):

@@ -78,7 +78,9 @@ def test_a_failed_installation_says_why(installed, utilities, monkeypatch):
         raise RuntimeError("no network")
 
     monkeypatch.setattr(sys.modules["PyTorchUtils"].PyTorchUtilsLogic, "installTorch", fail)
-    with pytest.raises(torch_setup.TorchUnavailableError, match="could not be installed: no network"):
+    with pytest.raises(
+        torch_setup.TorchUnavailableError, match="could not be installed: no network"
+    ):
         torch_setup.ensure_torch()
 
 
@@ -91,7 +93,9 @@ def test_nothing_is_installed_while_slicer_runs_its_tests(installed, utilities, 
 
 def test_the_extension_can_be_asked_for(monkeypatch):
     asked = []
-    model = types.SimpleNamespace(installExtensionFromServer=lambda *arguments: asked.append(arguments))
+    model = types.SimpleNamespace(
+        installExtensionFromServer=lambda *arguments: asked.append(arguments)
+    )
     monkeypatch.setattr(slicer.app, "extensionsManagerModel", lambda: model, raising=False)
     torch_setup.install_extension()
     assert asked == [("PyTorch", True)]

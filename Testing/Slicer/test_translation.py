@@ -1,8 +1,9 @@
 """Every text that the module shows goes through Slicer's translation.
 
-Texts of the library stay as they are: it must not import Slicer, and its command line writes the same sentences. These
-are the names, units and definitions of measures, findings, errors of readers and of the child, and what models say of
-themselves. Names of people, of DICOM codes and of the sample are not translated either.
+Texts of the library stay as they are: it must not import Slicer, and its command line writes the
+same sentences. These are the names, units and definitions of measures, findings, errors of readers
+and of the child, and what models say of themselves. Names of people, of DICOM codes and of the
+sample are not translated either.
 """
 
 import ast
@@ -69,24 +70,36 @@ def untranslated(tree):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if is_docstring or called(node) in TRANSLATORS or called(node).startswith("LOGGER."):
             passed_over.update(id(below) for below in ast.walk(node))
-    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    constants = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     return {node.value for node in constants if id(node) not in passed_over}
 
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_texts_in_the_code_are_translated_or_known_not_to_be_shown(path):
-    found = {text for text in untranslated(ast.parse(path.read_text(encoding="utf-8"))) if WORDS.search(text)}
+    found = {
+        text
+        for text in untranslated(ast.parse(path.read_text(encoding="utf-8")))
+        if WORDS.search(text)
+    }
     if path.name == "exchange.py":
         found = {text for text in found if not NRRD_HEADER.match(text)}
     assert found == NOT_SHOWN.get(path.name, set())
 
 
-@pytest.mark.parametrize("text", ["Choose a cine", "Volume (ml)", "Measure", "Checking…", ", ES phase ", "no times"])
+@pytest.mark.parametrize(
+    "text", ["Choose a cine", "Volume (ml)", "Measure", "Checking…", ", ES phase ", "no times"]
+)
 def test_what_people_read_is_recognized(text):
     assert WORDS.search(text)
 
 
-@pytest.mark.parametrize("text", ["vtkMRMLSequenceNode", "CMR.View", "clicked()", "auto", "--progress", "MYO", "sax"])
+@pytest.mark.parametrize(
+    "text", ["vtkMRMLSequenceNode", "CMR.View", "clicked()", "auto", "--progress", "MYO", "sax"]
+)
 def test_identifiers_are_not_taken_for_texts(text):
     assert not WORDS.search(text)
 
@@ -94,7 +107,11 @@ def test_identifiers_are_not_taken_for_texts(text):
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_slicers_tools_can_extract_each_translated_text(path):
     """They read the source: the text has to stand there as a constant, and values come in with `format` afterwards."""
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if called(node) in TRANSLATORS]
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if called(node) in TRANSLATORS
+    ]
     assert [
         ast.unparse(call)
         for call in calls
@@ -104,7 +121,13 @@ def test_slicers_tools_can_extract_each_translated_text(path):
 
 def test_texts_of_the_ui_file_are_translatable_and_names_are_not():
     strings = [*ET.parse(UI_FILE).iter("string"), *ET.parse(UI_FILE).iter("stringlist")]
-    kept = [text for element in strings if element.get("notr") == "true" for text in element.itertext() if text.strip()]
+    kept = [
+        text
+        for element in strings
+        if element.get("notr") == "true"
+        for text in element.itertext()
+        if text.strip()
+    ]
     assert len(kept) == 11
     assert [text for text in kept if not re.fullmatch(r"\w+", text)] == []
 
@@ -138,13 +161,19 @@ def foreign(scene, monkeypatch, tmp_path):
 def translate_with(translator):
     """Gives the modules that are loaded already another translator."""
     for name, module in list(sys.modules.items()):
-        if name.split(".")[0] in ("CMRSegmentation", "CMRSegmentationMRML") and hasattr(module, "_"):
+        if name.split(".")[0] in ("CMRSegmentation", "CMRSegmentationMRML") and hasattr(
+            module, "_"
+        ):
             module._ = translator
 
 
 def without_translation(texts):
     """The texts of several letters, units aside, that no translator has seen."""
-    return [text for text in texts if re.search(r"[a-z]{2}", outside_brackets(text).removesuffix("(ml)"))]
+    return [
+        text
+        for text in texts
+        if re.search(r"[a-z]{2}", outside_brackets(text).removesuffix("(ml)"))
+    ]
 
 
 def outside_brackets(text):
@@ -162,11 +191,20 @@ def items(combo):
 
 def test_before_a_run_the_panel_shows_translated_texts_alone(foreign, phantom):
     ui = foreign.ui
-    assert without_translation([ui.inputSummaryLabel.text, ui.applyButton.text, ui.applyButton.toolTip]) == []
+    assert (
+        without_translation(
+            [ui.inputSummaryLabel.text, ui.applyButton.text, ui.applyButton.toolTip]
+        )
+        == []
+    )
     sequences.add_cine(phantom.cine, "H")
     wait_until(lambda: foreign.cine is not None)
     choices = [ui.viewComboBox, ui.phasesComboBox, ui.deviceComboBox, ui.earlierComboBox]
-    texts = [ui.inputSummaryLabel.text, ui.applyButton.toolTip, *(text for combo in choices for text in items(combo))]
+    texts = [
+        ui.inputSummaryLabel.text,
+        ui.applyButton.toolTip,
+        *(text for combo in choices for text in items(combo)),
+    ]
     assert without_translation(texts) == []
     assert items(ui.modelComboBox) == ["⟦Automatic⟧", "The sax model"]
 
@@ -178,11 +216,20 @@ def test_after_a_run_nodes_tables_chart_and_panel_are_translated(foreign, phanto
     scripted_child("say(stage='infer', done=1, total=4); time.sleep(0.2); deliver()")
     seen = []
     foreign.ui.applyButton.click()
-    wait_until(lambda: seen.append(foreign.ui.statusLabel.text) or foreign.results.sequence is not None)
+    wait_until(
+        lambda: seen.append(foreign.ui.statusLabel.text) or foreign.results.sequence is not None
+    )
     assert "⟦⟦Segmenting⟧, phase 2 of 4⟧" in seen
     header = [foreign.ui.measuresTable.horizontalHeaderItem(column).text() for column in range(3)]
-    added = [slicer.mrmlScene.GetNthNode(index) for index in range(before, slicer.mrmlScene.GetNumberOfNodes())]
-    names = [node.GetName() for node in added if not node.IsA("vtkMRMLStorageNode") and not node.GetHideFromEditors()]
+    added = [
+        slicer.mrmlScene.GetNthNode(index)
+        for index in range(before, slicer.mrmlScene.GetNumberOfNodes())
+    ]
+    names = [
+        node.GetName()
+        for node in added
+        if not node.IsA("vtkMRMLStorageNode") and not node.GetHideFromEditors()
+    ]
     assert len(names) >= 5
     assert without_translation([*seen, *header, foreign.ui.findingsLabel.text, *names]) == []
     assert without_translation(shown_in_plots(foreign.results.sequence)) == []
@@ -193,9 +240,16 @@ def test_after_a_run_nodes_tables_chart_and_panel_are_translated(foreign, phanto
 def shown_in_plots(sequence):
     """Titles of the columns, the chart and its axes, and the names of its curves."""
     tables = [sequence.GetNodeReference(role) for role in (plots.TABLE_ROLE, plots.CURVES_ROLE)]
-    columns = [(table, table.GetColumnName(index)) for table in tables for index in range(table.GetNumberOfColumns())]
+    columns = [
+        (table, table.GetColumnName(index))
+        for table in tables
+        for index in range(table.GetNumberOfColumns())
+    ]
     chart = sequence.GetNodeReference(plots.CHART_ROLE)
-    series = [chart.GetNthPlotSeriesNode(index).GetName() for index in range(chart.GetNumberOfPlotSeriesNodes())]
+    series = [
+        chart.GetNthPlotSeriesNode(index).GetName()
+        for index in range(chart.GetNumberOfPlotSeriesNodes())
+    ]
     titles = [table.GetColumnTitle(name) for table, name in columns]
     assert all(titles)
     return [*titles, chart.GetTitle(), chart.GetXAxisTitle(), chart.GetYAxisTitle(), *series]
@@ -207,4 +261,6 @@ def test_a_failure_is_told_in_the_users_language(foreign, phantom, scripted_chil
     scripted_child("sys.exit(3)")
     foreign.ui.applyButton.click()
     wait_until(lambda: not foreign.run.running)
-    assert foreign.ui.statusLabel.text.startswith("⟦The segmentation process ended without a result")
+    assert foreign.ui.statusLabel.text.startswith(
+        "⟦The segmentation process ended without a result"
+    )

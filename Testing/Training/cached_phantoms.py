@@ -12,7 +12,9 @@ from Testing.phantoms import HeartPhantom
 from Training.datasets.examination import Examination, LabeledPhase
 from Training.samples.cache import write_examination
 
-TINY = HeartPhantom(frames=2, slices=3, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=1)
+TINY = HeartPhantom(
+    frames=2, slices=3, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=1
+)
 """Two phases of three slices of 40 × 48 pixels, on an oblique grid."""
 
 
@@ -20,7 +22,9 @@ def phases_of(phantom: HeartPhantom) -> tuple[LabeledPhase, ...]:
     """Both ends of the phantom's cycle."""
     frames = {"ED": phantom.ed_frame, "ES": phantom.es_frame}
     return tuple(
-        LabeledPhase(name, frame, phantom.cine.array[frame], phantom.labels.array[frame], phantom.geometry)
+        LabeledPhase(
+            name, frame, phantom.cine.array[frame], phantom.labels.array[frame], phantom.geometry
+        )
         for name, frame in frames.items()
     )
 

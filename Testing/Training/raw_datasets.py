@@ -16,10 +16,14 @@ SHAPE_XYZ = (9, 8, 3)
 SPACING_XYZ_MM = (1.4, 1.6, 10.0)
 
 
-def write_nifti(path: Path, voxels: NDArray[Any], affine: NDArray[np.float64] | None = None) -> Path:
+def write_nifti(
+    path: Path, voxels: NDArray[Any], affine: NDArray[np.float64] | None = None
+) -> Path:
     """Writes (x, y, z[, t]) voxels; without an affine, on an oblique grid of 1.4 × 1.6 × 10 mm."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    grid = oblique_geometry((3, 8, 9), SPACING_XYZ_MM[::-1]).ijk_to_ras if affine is None else affine
+    grid = (
+        oblique_geometry((3, 8, 9), SPACING_XYZ_MM[::-1]).ijk_to_ras if affine is None else affine
+    )
     nib.Nifti1Image(voxels, grid).to_filename(path)
     return path
 
@@ -36,7 +40,9 @@ def rewrite_header_zooms(path: Path, zooms_xyz_mm: tuple[float, float, float]) -
     changed.to_filename(path)
 
 
-def cine_xyzt(frames: int, seed: int = 0, shape_xyz: tuple[int, int, int] = SHAPE_XYZ) -> NDArray[np.float32]:
+def cine_xyzt(
+    frames: int, seed: int = 0, shape_xyz: tuple[int, int, int] = SHAPE_XYZ
+) -> NDArray[np.float32]:
     """Seeded noise, so that every frame differs."""
     values = np.random.default_rng(seed).uniform(10, 200, size=(*shape_xyz, frames))
     return values.astype(np.float32)
@@ -60,7 +66,15 @@ def counts(labels: NDArray[np.uint8]) -> dict[str, int]:
 def write_acdc_info(folder: Path, ed: int = 1, es: int = 12) -> Path:
     """The folder of a patient of ACDC with its Info.cfg alone, frames from 1."""
     folder.mkdir(parents=True)
-    lines = (f"ED: {ed}", f"ES: {es}", "Group: DCM", "Height: 184.0", "NbFrame: 30", "Weight: 95.0", "")
+    lines = (
+        f"ED: {ed}",
+        f"ES: {es}",
+        "Group: DCM",
+        "Height: 184.0",
+        "NbFrame: 30",
+        "Weight: 95.0",
+        "",
+    )
     (folder / "Info.cfg").write_text("\n".join(lines))
     return folder
 

@@ -24,15 +24,25 @@ def write_patient(folder, ed=1, es=12):
     for frame, lv_voxels in ((ed, 6), (es, 2)):
         stem = folder / f"{folder.name}_frame{frame:02d}"
         write_volume(stem.with_name(f"{stem.name}.nii.gz"), cine_xyzt(1, seed=frame)[..., 0])
-        write_volume(stem.with_name(f"{stem.name}_gt.nii.gz"), heart_xyz(lv_voxels, RV_1_MYO_2_LV_3))
+        write_volume(
+            stem.with_name(f"{stem.name}_gt.nii.gz"), heart_xyz(lv_voxels, RV_1_MYO_2_LV_3)
+        )
     return folder
 
 
 def test_a_patient_has_its_group_and_vendor(tmp_path):
     write_patient(tmp_path / "training" / "patient001")
     (examination,) = read(tmp_path)
-    assert (examination.patient, examination.dataset, examination.vendor) == ("patient001", "acdc", "Siemens")
-    assert (examination.centre, examination.pathology, examination.split) == ("Dijon", "DCM", "train")
+    assert (examination.patient, examination.dataset, examination.vendor) == (
+        "patient001",
+        "acdc",
+        "Siemens",
+    )
+    assert (examination.centre, examination.pathology, examination.split) == (
+        "Dijon",
+        "DCM",
+        "train",
+    )
     assert (examination.view, examination.annotated) == (View.SAX, FOREGROUND)
 
 
@@ -48,13 +58,17 @@ def test_the_labels_become_lv_myo_rv(tmp_path):
     phases = {phase.name: phase for phase in read(tmp_path)[0].load()}
     assert counts(phases["ED"].labels) == {"LV": 6, "MYO": 2, "RV": 1}
     assert counts(phases["ES"].labels) == {"LV": 2, "MYO": 2, "RV": 1}
-    np.testing.assert_array_equal(phases["ED"].image, cine_xyzt(1, seed=1)[..., 0].transpose(2, 1, 0))
+    np.testing.assert_array_equal(
+        phases["ED"].image, cine_xyzt(1, seed=1)[..., 0].transpose(2, 1, 0)
+    )
 
 
 def test_the_spacing_is_that_of_the_header_not_of_the_identity_affine(tmp_path):
     write_patient(tmp_path / "training" / "patient001")
     ed, es = read(tmp_path)[0].load()
-    assert ed.geometry.spacing_zyx_mm == es.geometry.spacing_zyx_mm == pytest.approx((10.0, 1.6, 1.4))
+    assert (
+        ed.geometry.spacing_zyx_mm == es.geometry.spacing_zyx_mm == pytest.approx((10.0, 1.6, 1.4))
+    )
 
 
 def test_the_testing_folder_is_the_test_split_and_patients_come_in_order(tmp_path):

@@ -17,9 +17,14 @@ def examinations(tmp_path_factory):
     folder = write_acdc_info(tmp_path_factory.mktemp("raw") / "training" / "patient001", 1, 12)
     for frame in (1, 12):
         stem = f"{folder.name}_frame{frame:02d}"
-        images = {f"{stem}.nii.gz": HEART.cine.array, f"{stem}_gt.nii.gz": RV_1_MYO_2_LV_3[HEART.labels.array]}
+        images = {
+            f"{stem}.nii.gz": HEART.cine.array,
+            f"{stem}_gt.nii.gz": RV_1_MYO_2_LV_3[HEART.labels.array],
+        }
         for name, array in images.items():
-            write_volume(folder / name, array[frame - 1].transpose(2, 1, 0), HEART.spacing_zyx_mm[::-1])
+            write_volume(
+                folder / name, array[frame - 1].transpose(2, 1, 0), HEART.spacing_zyx_mm[::-1]
+            )
     return {e.view: e for e in read(folder.parent.parent)}
 
 

@@ -32,5 +32,9 @@ def test_slow_data_show_as_waiting(tmp_path, monkeypatch):
             yield pair
 
     monkeypatch.setattr(bench, "batches", slow)
-    found = measure(replace(TINY, iterations=WARM_UP + 4), read_cache(write_cache(tmp_path)), torch.device("cpu"))
+    found = measure(
+        replace(TINY, iterations=WARM_UP + 4),
+        read_cache(write_cache(tmp_path)),
+        torch.device("cpu"),
+    )
     assert found.waiting >= 0.2

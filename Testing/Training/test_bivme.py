@@ -58,11 +58,15 @@ TILTED_GEOMETRY = tilted(LAX_GEOMETRY)
 
 
 def noise(geometry: Geometry) -> CineStack:
-    array = np.random.default_rng(0).uniform(50, 200, (FRAMES, *geometry.shape_zyx)).astype(np.float32)
+    array = (
+        np.random.default_rng(0).uniform(50, 200, (FRAMES, *geometry.shape_zyx)).astype(np.float32)
+    )
     return CineStack(array, geometry, tuple(200.0 * t for t in range(FRAMES)))
 
 
-def on_slice(geometry: Geometry, z: int, middle_xy: tuple[float, float], across: Points, along: Points) -> Points:
+def on_slice(
+    geometry: Geometry, z: int, middle_xy: tuple[float, float], across: Points, along: Points
+) -> Points:
     """RAS mm of points that lie so many mm along the columns and rows from the middle (in pixels)."""
     _, row_mm, column_mm = geometry.spacing_zyx_mm
     pixels = [middle_xy[0] + across / column_mm, middle_xy[1] + along / row_mm]
@@ -78,7 +82,13 @@ def circle_points(frame: int, z: int) -> dict[str, Points]:
     rv = outer + RV_MM / 2
 
     def at(radius: float, where: NDArray[np.bool_]) -> Points:
-        return on_slice(SAX_GEOMETRY, z, (44.0, 36.0), radius * np.cos(turn[where]), radius * np.sin(turn[where]))
+        return on_slice(
+            SAX_GEOMETRY,
+            z,
+            (44.0, 36.0),
+            radius * np.cos(turn[where]),
+            radius * np.sin(turn[where]),
+        )
 
     return {
         "SAX_LV_ENDOCARDIAL": at(inner, turn >= 0),
@@ -146,7 +156,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bivme")
     sax, lax = noise(SAX_GEOMETRY), noise(LAX_GEOMETRY)
     write_series(folder / "dicoms" / "patient1" / "Se1", sax, series_number=1)
-    write_series(folder / "dicoms" / "patient1" / "Se2", lax, series_number=2, SeriesDescription="cine 3ch")
+    write_series(
+        folder / "dicoms" / "patient1" / "Se2", lax, series_number=2, SeriesDescription="cine 3ch"
+    )
     write_series(folder / "dicoms" / "patient1" / "Se3", noise(TILTED_GEOMETRY), series_number=3)
     write_guide_points(folder / "guidepoints" / "default" / "patient1", sax, lax)
     return folder
@@ -159,7 +171,11 @@ def examinations(root: Path) -> dict[View, Examination]:
 
 @pytest.fixture(scope="module")
 def phases(examinations: dict[View, Examination]) -> dict[View, dict[str, LabeledPhase]]:
-    return {view: {phase.name: phase for phase in one.load()} for view, one in examinations.items() if view}
+    return {
+        view: {phase.name: phase for phase in one.load()}
+        for view, one in examinations.items()
+        if view
+    }
 
 
 def area_mm2(phase: LabeledPhase, label: Label, z: int = 0) -> float:
@@ -174,14 +190,21 @@ def inclusive(area: float, length: float, geometry: Geometry) -> float:
 def test_each_view_is_an_examination_by_its_geometry_not_by_its_description(examinations):
     assert set(examinations) == {View.SAX, View.LAX_4C, None}
     one = examinations[View.LAX_4C]
-    assert (one.patient, one.dataset, one.vendor, one.field_t) == ("patient1", "bivme", "Siemens", 3.0)
+    assert (one.patient, one.dataset, one.vendor, one.field_t) == (
+        "patient1",
+        "bivme",
+        "Siemens",
+        3.0,
+    )
 
 
 def test_a_plane_of_no_view_is_an_examination_that_nobody_labeled(examinations):
     one = examinations[None]
     loaded = one.load()
     assert (one.patient, one.dataset, one.annotated) == ("patient1", "bivme", ())
-    assert [(phase.name, phase.frame) for phase in loaded] == [(f"plane_0_frame_{t:02d}", t) for t in range(FRAMES)]
+    assert [(phase.name, phase.frame) for phase in loaded] == [
+        (f"plane_0_frame_{t:02d}", t) for t in range(FRAMES)
+    ]
     assert {int(value) for phase in loaded for value in np.unique(phase.labels)} == {UNKNOWN}
     np.testing.assert_allclose(loaded[2].image, noise(TILTED_GEOMETRY).array[2].round())
 
@@ -222,7 +245,9 @@ def test_the_wall_is_closed_by_the_septum_and_the_valve(phases):
     phase = phases[View.LAX_4C]["ED"]
     radius = RADIUS_MM[ED]
     outer = math.pi * (radius + WALL_MM) * (LENGTH_MM + WALL_MM) / 2
-    assert area_mm2(phase, Label.MYO) == pytest.approx(outer - math.pi * radius * LENGTH_MM / 2, rel=0.12)
+    assert area_mm2(phase, Label.MYO) == pytest.approx(
+        outer - math.pi * radius * LENGTH_MM / 2, rel=0.12
+    )
 
 
 def test_no_structure_crosses_the_valve_planes(phases):
@@ -242,7 +267,9 @@ def test_the_rv_lies_on_the_septal_side_and_touches_the_wall(phases):
 def test_every_wall_point_lies_on_the_border_of_its_structure(phases):
     phase = phases[View.LAX_4C]["ED"]
     points = half_ellipse_points(ED)["LAX_LV_ENDOCARDIAL"]
-    ijk = np.linalg.solve(phase.geometry.ijk_to_ras, np.column_stack([points, np.ones(len(points))]).T)
+    ijk = np.linalg.solve(
+        phase.geometry.ijk_to_ras, np.column_stack([points, np.ones(len(points))]).T
+    )
     assert np.abs(ijk[2]).max() * phase.geometry.spacing_zyx_mm[0] < 0.01  # mm from the plane
     lv = np.pad(phase.labels[0] == Label.LV, 1)
     for column, row in np.rint(ijk[:2]).astype(int).T:
@@ -255,7 +282,9 @@ def test_a_slice_without_guide_points_is_left_out_of_its_phase(phases):
     es, ed = phases[View.SAX]["ES"], phases[View.SAX]["ED"]
     assert len(ed.labels) == 3
     assert len(es.labels) == len(es.image) == 2
-    assert es.geometry.ijk_to_ras[:, 3] == pytest.approx(SAX_GEOMETRY.ijk_to_ras @ [0, 0, 1, 1], abs=0.01)
+    assert es.geometry.ijk_to_ras[:, 3] == pytest.approx(
+        SAX_GEOMETRY.ijk_to_ras @ [0, 0, 1, 1], abs=0.01
+    )
     assert (ed.labels[0] == Label.LV).any()
 
 
@@ -322,7 +351,9 @@ def test_a_table_without_the_slice_of_the_points_is_refused(root: Path, tmp_path
 
 
 def test_a_plane_that_cannot_be_read_is_shown(root: Path, tmp_path: Path):
-    (copied(root, tmp_path) / "SliceInfoFile.txt").write_text("x.dcm\tsliceID: \t1\tImagePositionPatient\t1\t2\n")
+    (copied(root, tmp_path) / "SliceInfoFile.txt").write_text(
+        "x.dcm\tsliceID: \t1\tImagePositionPatient\t1\t2\n"
+    )
     with pytest.raises(DataSetError, match=r"plane of a slice in .*SliceInfoFile"):
         read(tmp_path)
 
@@ -330,7 +361,9 @@ def test_a_plane_that_cannot_be_read_is_shown(root: Path, tmp_path: Path):
 def test_guide_points_of_another_examination_lie_on_no_cine(root: Path, tmp_path: Path):
     path = copied(root, tmp_path) / "SliceInfoFile.txt"
     lines = path.read_text().splitlines()
-    path.write_text("\n".join(line.replace("PositionPatient\t", "PositionPatient\t9") for line in lines))
+    path.write_text(
+        "\n".join(line.replace("PositionPatient\t", "PositionPatient\t9") for line in lines)
+    )
     with pytest.raises(DataSetError, match="No guide point"):
         read(tmp_path)
 
@@ -354,4 +387,6 @@ def test_the_real_examination_has_four_views_of_25_plausible_phases(tmp_path: Pa
         assert 0.25 < by_name["ES"] / by_name["ED"] < 0.6
         slices = [labels for phase in phases for labels in phase.labels]
         assert {ndimage.label(labels == Label.MYO, np.ones((3, 3)))[1] for labels in slices} == {1}
-        assert all((phase.labels == Label.RV).any() == (view is not View.LAX_2C) for phase in phases)
+        assert all(
+            (phase.labels == Label.RV).any() == (view is not View.LAX_2C) for phase in phases
+        )

@@ -49,7 +49,10 @@ def instant_training(monkeypatch, cache):
         asked.append(config)
         folder.mkdir(parents=True)
         split = command.split_examinations(examinations, config.data)
-        write_results(evaluate(lambda stack, view: stack.array.astype("uint8") * 0, split.test), folder / "results.csv")
+        write_results(
+            evaluate(lambda stack, view: stack.array.astype("uint8") * 0, split.test),
+            folder / "results.csv",
+        )
 
     monkeypatch.setattr(command, "run_fold", run_fold)
     return asked
@@ -63,7 +66,9 @@ def patients(path):
     return {row.patient for row in read_results(path)}
 
 
-def test_a_fold_is_trained_and_scored_on_the_patients_it_left_out_and_not_twice(experiment, cache, tmp_path, caplog):
+def test_a_fold_is_trained_and_scored_on_the_patients_it_left_out_and_not_twice(
+    experiment, cache, tmp_path, caplog
+):
     caplog.set_level(logging.INFO)
     out = tmp_path / "cv"
     assert main(arguments(experiment, cache, out, "--folds", "2", "--fold", "1")) == 0
@@ -74,7 +79,9 @@ def test_a_fold_is_trained_and_scored_on_the_patients_it_left_out_and_not_twice(
     assert "is done" in caplog.text
 
 
-def test_folds_that_ran_as_separate_jobs_are_gathered(experiment, cache, tmp_path, instant_training):
+def test_folds_that_ran_as_separate_jobs_are_gathered(
+    experiment, cache, tmp_path, instant_training
+):
     out = tmp_path / "cv"
     for fold in ("1", "0"):
         assert main(arguments(experiment, cache, out, "--folds", "2", "--fold", fold)) == 0
@@ -83,7 +90,9 @@ def test_folds_that_ran_as_separate_jobs_are_gathered(experiment, cache, tmp_pat
     assert "Siemens" in (out / "tables.md").read_text()
 
 
-def test_all_folds_in_one_command_are_gathered_at_its_end(experiment, cache, tmp_path, instant_training):
+def test_all_folds_in_one_command_are_gathered_at_its_end(
+    experiment, cache, tmp_path, instant_training
+):
     assert main(arguments(experiment, cache, tmp_path / "cv", "--folds", "4")) == 0
     assert [config.data.fold for config in instant_training] == [0, 1, 2, 3]
     assert patients(tmp_path / "cv" / "results.csv") == {"P0", "P1", "P2", "P3"}
@@ -91,14 +100,21 @@ def test_all_folds_in_one_command_are_gathered_at_its_end(experiment, cache, tmp
 
 def test_every_vendor_is_left_out_once(experiment, tmp_path, instant_training):
     vendors = {"P0": "Siemens", "P1": "Siemens", "P2": "GE", "P3": "GE", "P4": "GE"}
-    cache = write_cache(tmp_path / "two", *(phantom_patient(name, vendor) for name, vendor in vendors.items()))
+    cache = write_cache(
+        tmp_path / "two", *(phantom_patient(name, vendor) for name, vendor in vendors.items())
+    )
     assert main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out")) == 0
     assert patients(tmp_path / "cv" / "fold0" / "results.csv") == {"P2", "P3", "P4"}
     assert patients(tmp_path / "cv" / "fold1" / "results.csv") == {"P0", "P1"}
 
 
-def test_a_vendor_whose_absence_leaves_nobody_to_train_on_is_refused(experiment, cache, tmp_path, caplog):
-    assert main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out", "--fold", "1")) == 1
+def test_a_vendor_whose_absence_leaves_nobody_to_train_on_is_refused(
+    experiment, cache, tmp_path, caplog
+):
+    assert (
+        main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out", "--fold", "1"))
+        == 1
+    )
     assert "to train on and to validate on, found 0 and 1" in caplog.text
 
 

@@ -24,7 +24,9 @@ def test_the_raw_data_set_is_read_as_m_and_ms(tmp_path):
     ed, es = examinations["G3"].load()
     assert (ed.frame, es.frame) == (0, 2)
     assert (ed.labels == Label.LV).sum() > 1.5 * (es.labels == Label.LV).sum() > 0
-    assert ed.geometry.spacing_zyx_mm == pytest.approx((10.0, 2.9 + 0.02 * list(PATIENTS).index("G3"), 2.7), abs=1e-4)
+    assert ed.geometry.spacing_zyx_mm == pytest.approx(
+        (10.0, 2.9 + 0.02 * list(PATIENTS).index("G3"), 2.7), abs=1e-4
+    )
 
 
 def test_the_vendors_differ_in_contrast_alone(tmp_path):
@@ -33,7 +35,9 @@ def test_the_vendors_differ_in_contrast_alone(tmp_path):
     for examination in mnms.read(tmp_path):
         if examination.patient in ("S5", "G3"):
             phase = examination.load()[0]
-            blood, muscle = (np.median(phase.image[phase.labels == label]) for label in (Label.LV, Label.MYO))
+            blood, muscle = (
+                np.median(phase.image[phase.labels == label]) for label in (Label.LV, Label.MYO)
+            )
             contrasts[examination.vendor] = muscle / blood
     assert contrasts["GE"] < 0.7 * contrasts["Siemens"]
 
@@ -47,7 +51,9 @@ def test_the_whole_study_runs_without_a_network_connection(tmp_path, monkeypatch
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     quick = {
-        name: text.replace("iterations = 200", "iterations = 2").replace("every = 100", "every = 2\nworkers = 0")
+        name: text.replace("iterations = 200", "iterations = 2").replace(
+            "every = 100", "every = 2\nworkers = 0"
+        )
         for name, text in demo.EXPERIMENTS.items()
     }
     monkeypatch.setattr(demo, "EXPERIMENTS", quick)
@@ -56,7 +62,9 @@ def test_the_whole_study_runs_without_a_network_connection(tmp_path, monkeypatch
     report = (tmp_path / "demo" / "report" / "report.html").read_text(encoding="utf-8")
     assert "dann" in report
     for run in ("baseline", "dann"):
-        tested = {row.patient for row in read_results(tmp_path / "demo" / "runs" / run / "results.csv")}
+        tested = {
+            row.patient for row in read_results(tmp_path / "demo" / "runs" / run / "results.csv")
+        }
         assert tested == {"S5", "G3", "G4"}
 
 

@@ -28,9 +28,13 @@ def run_and_cache(tmp_path_factory):
 
 def test_the_experts_own_labels_score_a_dice_of_1(tmp_path):
     examinations = read_cache(write_cache(tmp_path, phantom_patient("P1")))
-    rows = evaluate(lambda stack, view: TINY.labels.array[:1] if stack.array[0].sum() else None, examinations)
+    rows = evaluate(
+        lambda stack, view: TINY.labels.array[:1] if stack.array[0].sum() else None, examinations
+    )
     ed = [row for row in rows if row.phase == "ED" and row.level == "all"]
-    assert [(row.structure, row.dice, row.hd_mm) for row in ed] == [(s, 1.0, 0.0) for s in ("LV", "MYO", "RV")]
+    assert [(row.structure, row.dice, row.hd_mm) for row in ed] == [
+        (s, 1.0, 0.0) for s in ("LV", "MYO", "RV")
+    ]
 
 
 def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
@@ -41,17 +45,27 @@ def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
     assert {row.phase for row in rows} == {"ED", "ES"}
     tables = (tmp_path / "tables.md").read_text(encoding="utf-8")
     assert "RV_ED_DC" in tables
-    assert {"Dice by vendor", "recall by vendor", "HD95 (mm) by vendor"} <= {t.strip("*") for t in tables.splitlines()}
+    assert {"Dice by vendor", "recall by vendor", "HD95 (mm) by vendor"} <= {
+        t.strip("*") for t in tables.splitlines()
+    }
     assert json.loads((tmp_path / "evaluation.json").read_text())["threads"] >= 1
 
 
 def test_a_long_axis_run_is_trained_and_scored_by_the_same_code(tmp_path):
-    planes = [replace(phantom_patient(f"P{i}", view=View.LAX_4C), load=single_slice) for i in range(4)]
+    planes = [
+        replace(phantom_patient(f"P{i}", view=View.LAX_4C), load=single_slice) for i in range(4)
+    ]
     write_cache(tmp_path / "cache", *planes)
     run, cache = tiny_run(tmp_path, view=View.LAX_4C)
-    assert main([str(run), "--cache", str(cache), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    assert (
+        main([str(run), "--cache", str(cache), "--out", str(tmp_path / "out"), "--device", "cpu"])
+        == 0
+    )
     rows = read_results(tmp_path / "out" / "results.csv")
-    assert {(row.patient, row.view, row.level) for row in rows} == {("P2", "lax_4c", "all"), ("P3", "lax_4c", "all")}
+    assert {(row.patient, row.view, row.level) for row in rows} == {
+        ("P2", "lax_4c", "all"),
+        ("P3", "lax_4c", "all"),
+    }
     assert all(math.isnan(row.true_ml) for row in rows)
 
 
@@ -63,7 +77,9 @@ def test_groups_of_a_run(run_and_cache):
 
 
 def test_a_vendor_that_is_left_out_is_tested_on_whole_but_not_held_out_by_name(tmp_path):
-    run, _ = tiny_run(tmp_path, data=DataConfig(("phantoms",), ("P1",), ("P2",), left_out_vendors=("GE",)))
+    run, _ = tiny_run(
+        tmp_path, data=DataConfig(("phantoms",), ("P1",), ("P2",), left_out_vendors=("GE",))
+    )
     assert patients_of(run, "test") == {"P2", "P3"}
     assert patients_of(run, "held_out") == {"P2"}
 
@@ -91,7 +107,8 @@ def test_a_model_without_its_run_needs_the_patients_named(run_and_cache, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [(["--patients", "P9"], "Expected patient P9"), (["--checkpoint", "best"], "damaged")]
+    ("arguments", "message"),
+    [(["--patients", "P9"], "Expected patient P9"), (["--checkpoint", "best"], "damaged")],
 )
 def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, caplog):
     run, cache = run_and_cache
@@ -99,12 +116,29 @@ def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, c
     content = best.read_bytes()
     best.write_bytes(b"")
     try:
-        assert main([str(run), "--cache", str(cache), "--out", str(tmp_path), "--device", "cpu", *arguments]) == 1
+        assert (
+            main(
+                [
+                    str(run),
+                    "--cache",
+                    str(cache),
+                    "--out",
+                    str(tmp_path),
+                    "--device",
+                    "cpu",
+                    *arguments,
+                ]
+            )
+            == 1
+        )
     finally:
         best.write_bytes(content)
     assert message in caplog.text
 
 
 def test_a_folder_that_is_neither_run_nor_model_is_refused(tmp_path):
-    with pytest.raises(EvaluationError, match="run folder or a model folder"), segmenter_of(tmp_path):
+    with (
+        pytest.raises(EvaluationError, match="run folder or a model folder"),
+        segmenter_of(tmp_path),
+    ):
         pass

@@ -30,15 +30,23 @@ def test_a_phantom_cine_scores_well_and_its_phases_are_found(patient: Path) -> N
 
 
 def test_the_command_writes_one_row_for_each_patient(patient: Path, tmp_path: Path) -> None:
-    assert main([str(PHANTOM_MODEL), str(patient), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    assert (
+        main([str(PHANTOM_MODEL), str(patient), "--out", str(tmp_path / "out"), "--device", "cpu"])
+        == 0
+    )
     with (tmp_path / "out" / "cines.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["patient"] for row in rows] == ["patient"]
     assert float(rows[0]["ed_stack_dice"]) <= float(rows[0]["ed_dice"]) + 1e-9
 
 
-def test_a_patient_with_one_contoured_phase_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_patient_with_one_contoured_phase_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     stack, labels = beating_heart(slices=5, ed_frame=19, es_frame=6)
     folder = write_patient(tmp_path / "patient", stack, labels, (19,))
-    assert main([str(PHANTOM_MODEL), str(folder), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 1
+    assert (
+        main([str(PHANTOM_MODEL), str(folder), "--out", str(tmp_path / "out"), "--device", "cpu"])
+        == 1
+    )
     assert "two phases" in caplog.text

@@ -31,7 +31,14 @@ def test_the_bundle_serves_every_plane_of_the_run_and_carries_its_caution(run, t
     saved["config"] |= {"view": "lax_4c", "more_views": ["lax_2c"]}
     torch.save(saved, tmp_path / LAST)
     (tmp_path / "run.json").write_bytes((run / "run.json").read_bytes())
-    arguments = ["--name", "tiny", "--models", str(tmp_path / "models"), "--caution", "Experimental: one person."]
+    arguments = [
+        "--name",
+        "tiny",
+        "--models",
+        str(tmp_path / "models"),
+        "--caution",
+        "Experimental: one person.",
+    ]
     assert main([str(tmp_path), *arguments]) == 0
     bundle = load_bundle(tmp_path / "models" / "tiny")
     assert bundle.views == (View.LAX_4C, View.LAX_2C)
@@ -44,7 +51,10 @@ def test_the_averaged_weights_are_written_in_half_precision(run, tmp_path):
     weights = torch.load(tmp_path / "tiny" / "weights.pt", weights_only=True)
     average = load_checkpoint(run / LAST)["average"]
     assert weights.keys() == average.keys()
-    assert all(torch.equal(weights[k], v.half() if v.is_floating_point() else v) for k, v in average.items())
+    assert all(
+        torch.equal(weights[k], v.half() if v.is_floating_point() else v)
+        for k, v in average.items()
+    )
 
 
 def test_counters_keep_their_type():
@@ -63,7 +73,10 @@ def test_patients_are_counted_by_data_set_vendor_and_structures():
 
 def test_the_views_of_a_patient_count_together_and_who_has_no_label_is_told_apart():
     planes = [["RV", "LV", "MYO"], ["LV", "MYO"], []]
-    rows = [{"dataset": "lax", "vendor": "GE", "patient": "P1", "annotated": annotated} for annotated in planes]
+    rows = [
+        {"dataset": "lax", "vendor": "GE", "patient": "P1", "annotated": annotated}
+        for annotated in planes
+    ]
     rows += [{"dataset": "lax", "vendor": "GE", "patient": "P2", "annotated": []}]
     text = describe_training({"examinations": {"train": rows}})
     assert text == "1 patient of lax (GE; LV, MYO, RV); 1 patient of lax (GE; no label)"

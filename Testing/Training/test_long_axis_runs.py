@@ -11,7 +11,9 @@ from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training import evaluate, export, train
 from Training.scoring.results import read_results
 
-PLANE = HeartPhantom(frames=2, slices=1, rows=40, columns=48, spacing_zyx_mm=(8.0, 3.4, 3.2), es_frame=1)
+PLANE = HeartPhantom(
+    frames=2, slices=1, rows=40, columns=48, spacing_zyx_mm=(8.0, 3.4, 3.2), es_frame=1
+)
 TOML = """
 view = "lax_4c"
 more_views = ["lax_2c"]
@@ -34,7 +36,10 @@ size_multiple = 4
 STRATEGIES = {
     "every augmentation": "[augmentation]\nbulge_probability = 1.0\nelastic_probability = 1.0",
     "none": "[augmentation]\n"
-    + "\n".join(f"{name}_probability = 0.0" for name in ("rotation", "mirror", "scale", "elastic", "gamma", "noise")),
+    + "\n".join(
+        f"{name}_probability = 0.0"
+        for name in ("rotation", "mirror", "scale", "elastic", "gamma", "noise")
+    ),
     "domain-adversarial": '[dann]\ntargets = ["GE"]',
 }
 
@@ -58,7 +63,12 @@ def test_a_strategy_runs_on_the_long_axis_from_training_to_the_bundle(strategy, 
     trained = json.loads((run / "run.json").read_text())["examinations"]["train"]
     assert {row["patient"] for row in trained} == {"P0", "P3"}
 
-    assert evaluate.main([str(run), "--cache", str(cache), "--out", str(tmp_path / "scores"), "--device", "cpu"]) == 0
+    assert (
+        evaluate.main(
+            [str(run), "--cache", str(cache), "--out", str(tmp_path / "scores"), "--device", "cpu"]
+        )
+        == 0
+    )
     rows = read_results(tmp_path / "scores" / "results.csv")
     assert {(row.patient, row.view) for row in rows} == {("P2", "lax_4c"), ("P2", "lax_2c")}
 

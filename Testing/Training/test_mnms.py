@@ -24,7 +24,9 @@ def write_dataset(root, patients, labels):
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for index, (code, (_, vendor, ed, es)) in enumerate(patients.items()):
-            writer.writerow([index, code, vendor, letters[vendor], "3", ed, es, 55, "HCM", "F", 165, 62])
+            writer.writerow(
+                [index, code, vendor, letters[vendor], "3", ed, es, 55, "HCM", "F", 165, 62]
+            )
     for code, (folder, *_) in patients.items():
         voxels = np.zeros((*SHAPE_XYZ, FRAMES), dtype=np.uint8)
         for frame, lv_voxels in labels.get(code, {}).items():
@@ -51,7 +53,11 @@ def phases(examination):
 
 def test_a_labeled_patient_has_its_metadata_frames_and_labels(root):
     examination = one(root, {1: 6, 4: 2})
-    assert (examination.patient, examination.dataset, examination.vendor) == ("A0S9V9", "mnms", "Philips")
+    assert (examination.patient, examination.dataset, examination.vendor) == (
+        "A0S9V9",
+        "mnms",
+        "Philips",
+    )
     assert (examination.centre, examination.pathology, examination.split) == ("3", "HCM", "train")
     assert (examination.view, examination.annotated) == (View.SAX, FOREGROUND)
     assert (examination.ed_frame, examination.es_frame) == (1, 4)
@@ -100,7 +106,10 @@ def test_a_patient_of_the_unlabeled_folder_needs_no_label_file_and_no_frames(roo
     with caplog.at_level(logging.WARNING):
         (examination,) = read(root)
     assert (examination.annotated, examination.vendor, examination.ed_frame) == ((), "GE", None)
-    assert [(phase.name, phase.frame) for phase in examination.load()] == [("frame00", 0), ("frame03", 3)]
+    assert [(phase.name, phase.frame) for phase in examination.load()] == [
+        ("frame00", 0),
+        ("frame03", 3),
+    ]
     assert caplog.text == ""
 
 

@@ -24,7 +24,11 @@ def write_subject(folder, number):
         stem = folder / f"{number:03d}" / f"{number:03d}_{letters}"
         write_nifti(stem.with_name(f"{stem.name}_CINE.nii.gz"), cine)
         for name, frame, lv_voxels in (("ED", ED, 6), ("ES", ES, 2)):
-            labels = heart_xyz(lv_voxels)[:, :, -slices:] if slices == 3 else heart_xyz(lv_voxels)[:, :, 1:2]
+            labels = (
+                heart_xyz(lv_voxels)[:, :, -slices:]
+                if slices == 3
+                else heart_xyz(lv_voxels)[:, :, 1:2]
+            )
             write_nifti(stem.with_name(f"{stem.name}_{name}.nii.gz"), cine[..., frame])
             write_nifti(stem.with_name(f"{stem.name}_{name}_gt.nii.gz"), labels)
 
@@ -32,7 +36,9 @@ def write_subject(folder, number):
 @pytest.fixture
 def root(tmp_path):
     """`MnM2` with one subject of each split."""
-    folder = write_mnms2_table(tmp_path / "MnM2", dict(zip((1, 161, 201), MNMS2_VENDORS, strict=True)))
+    folder = write_mnms2_table(
+        tmp_path / "MnM2", dict(zip((1, 161, 201), MNMS2_VENDORS, strict=True))
+    )
     for number in (1, 161, 201):
         write_subject(folder / "dataset", number)
     return folder
@@ -44,7 +50,12 @@ def test_every_subject_has_a_short_and_a_long_axis_examination(root):
         (patient, view) for patient in ("001", "161", "201") for view in (View.SAX, View.LAX_4C)
     ]
     first = examinations[0]
-    assert (first.dataset, first.pathology, first.scanner, first.field_t) == ("mnms2", "HCM", "Symphony", 1.5)
+    assert (first.dataset, first.pathology, first.scanner, first.field_t) == (
+        "mnms2",
+        "HCM",
+        "Symphony",
+        1.5,
+    )
 
 
 def test_vendors_are_spelled_as_in_every_data_set_and_the_number_gives_the_split(root):

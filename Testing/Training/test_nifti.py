@@ -20,8 +20,15 @@ def test_a_cine_is_read_as_frames_slices_rows_columns_on_its_oblique_grid(tmp_pa
 
 
 def test_a_volume_and_a_plane_have_one_frame(tmp_path):
-    assert read_image(write_nifti(tmp_path / "volume.nii", cine_xyzt(1)[..., 0])).array.shape == (1, 3, 8, 9)
-    assert read_image(write_nifti(tmp_path / "plane.nii", cine_xyzt(1)[:, :, 0, 0])).array.shape == (1, 1, 8, 9)
+    assert read_image(write_nifti(tmp_path / "volume.nii", cine_xyzt(1)[..., 0])).array.shape == (
+        1,
+        3,
+        8,
+        9,
+    )
+    assert read_image(
+        write_nifti(tmp_path / "plane.nii", cine_xyzt(1)[:, :, 0, 0])
+    ).array.shape == (1, 1, 8, 9)
 
 
 def test_cosines_that_are_not_orthonormal_are_kept(tmp_path):
@@ -34,7 +41,9 @@ def test_cosines_that_are_not_orthonormal_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize("orientation", [[(0, -1), (1, 1), (2, -1)], [(1, 1), (0, -1), (2, 1)]])
-def test_a_voxel_keeps_its_place_in_the_body_in_whatever_orientation_it_is_stored(orientation, tmp_path):
+def test_a_voxel_keeps_its_place_in_the_body_in_whatever_orientation_it_is_stored(
+    orientation, tmp_path
+):
     voxels = cine_xyzt(1)[..., 0]
     path = write_nifti(tmp_path / "stored.nii.gz", voxels)
     nib.load(path).as_reoriented(np.array(orientation)).to_filename(tmp_path / "turned.nii.gz")
@@ -47,7 +56,9 @@ def test_a_voxel_keeps_its_place_in_the_body_in_whatever_orientation_it_is_store
 
 
 def test_header_zooms_that_contradict_the_affine_set_the_spacing(tmp_path, caplog):
-    path = write_nifti(tmp_path / "lost.nii.gz", cine_xyzt(1)[..., 0], np.diag([-1.0, 1.0, 1.0, 1.0]))
+    path = write_nifti(
+        tmp_path / "lost.nii.gz", cine_xyzt(1)[..., 0], np.diag([-1.0, 1.0, 1.0, 1.0])
+    )
     rewrite_header_zooms(path, (1.25, 1.5, 8.0))
     with caplog.at_level(logging.WARNING):
         image = read_image(path)

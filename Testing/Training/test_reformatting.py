@@ -44,7 +44,9 @@ def test_the_blood_pool_has_the_area_under_its_radii():
 
 
 def test_four_chambers_show_the_right_ventricle_three_a_strip_of_it_and_two_none():
-    areas = {view: area_mm2(plane, Label.RV) for view, plane in long_axis_planes(stack_of()).items()}
+    areas = {
+        view: area_mm2(plane, Label.RV) for view, plane in long_axis_planes(stack_of()).items()
+    }
     assert areas[View.LAX_4C] > areas[View.LAX_3C] > areas[View.LAX_2C] == 0
 
 
@@ -66,7 +68,9 @@ def test_every_pixel_has_the_label_of_the_stack_where_it_lies_in_the_patient(slo
     for plane in long_axis_planes(phase).values():
         rows, columns = np.nonzero(plane.labels[0] != UNKNOWN)
         pixels = np.stack([columns, rows, np.zeros_like(rows), np.ones_like(rows)])
-        i, j, k = (np.linalg.inv(phase.geometry.ijk_to_ras) @ plane.geometry.ijk_to_ras @ pixels)[:3]
+        i, j, k = (np.linalg.inv(phase.geometry.ijk_to_ras) @ plane.geometry.ijk_to_ras @ pixels)[
+            :3
+        ]
         on_slice = (abs(k - k.round()) < 0.08) & (i >= 0) & (i <= 143) & (j >= 0) & (j <= 127)
         there = tuple(np.rint(a[on_slice]).astype(int) for a in (k, j, i))
         agree = plane.labels[0, rows[on_slice], columns[on_slice]] == phase.labels[there]
@@ -78,7 +82,9 @@ def test_an_aslant_heart_is_followed():
     straight = HeartPhantom(frames=1, noise=0.0, rows=128, columns=144)
     axis = Axis.of(stack_of(straight, (1, -2)).labels, straight.spacing_zyx_mm)
     upright = Axis.of(stack_of(straight).labels, straight.spacing_zyx_mm)
-    np.testing.assert_allclose(axis.slope_yx - upright.slope_yx, [1.6 / 10, -2 * 1.4 / 10], atol=1e-6)
+    np.testing.assert_allclose(
+        axis.slope_yx - upright.slope_yx, [1.6 / 10, -2 * 1.4 / 10], atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("axes", [(0,), (1,), (2,), (0, 1, 2)])
@@ -86,7 +92,9 @@ def test_how_the_stack_is_stored_changes_no_area(axes):
     as_it_was, stored = long_axis_planes(stack_of()), long_axis_planes(changed(stack_of(), *axes))
     for view in as_it_was:
         for label in (Label.LV, Label.MYO):
-            assert area_mm2(stored[view], label) == pytest.approx(area_mm2(as_it_was[view], label), rel=0.02)
+            assert area_mm2(stored[view], label) == pytest.approx(
+                area_mm2(as_it_was[view], label), rel=0.02
+            )
 
 
 def test_nobody_knows_what_lies_beyond_the_slices_or_where_between_two_a_ventricle_ends():
@@ -118,7 +126,11 @@ def test_two_slices_and_a_heart_without_right_ventricle_are_refused():
 
 def test_pixels_that_are_not_square_are_counted_in_millimeters():
     heart = HeartPhantom(frames=1, noise=0.0, spacing_zyx_mm=(8.0, 2.0, 1.2), rows=80, columns=130)
-    assert heart.geometry.spacing_zyx_mm == oblique_geometry((1, 1, 1), (8.0, 2.0, 1.2)).spacing_zyx_mm
+    assert (
+        heart.geometry.spacing_zyx_mm == oblique_geometry((1, 1, 1), (8.0, 2.0, 1.2)).spacing_zyx_mm
+    )
     planes = long_axis_planes(stack_of(heart))
-    expected = 2 * np.trapezoid([r for z in range(10) if (r := heart.radii_mm(0, z)[0]) > 0], dx=8.0)
+    expected = 2 * np.trapezoid(
+        [r for z in range(10) if (r := heart.radii_mm(0, z)[0]) > 0], dx=8.0
+    )
     assert area_mm2(planes[View.LAX_4C], Label.LV) == pytest.approx(expected, rel=0.03)

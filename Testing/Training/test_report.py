@@ -32,8 +32,17 @@ def patients(shift, vendors=("GE", "Siemens")):
 
 
 def run_of(name, shift, seed, **settings):
-    environment = {"config": {"seed": seed, **settings}, "commit": "abc1234", "command": f"train {name}.toml"}
-    metrics = {"iteration": [1.0, 2.0], "loss": [1.0, 0.5], "mean": [0.4, 0.6], "seconds": [60.0, 3540.0]}
+    environment = {
+        "config": {"seed": seed, **settings},
+        "commit": "abc1234",
+        "command": f"train {name}.toml",
+    }
+    metrics = {
+        "iteration": [1.0, 2.0],
+        "loss": [1.0, 0.5],
+        "mean": [0.4, 0.6],
+        "seconds": [60.0, 3540.0],
+    }
     return Run(name, patients(shift), environment, metrics=metrics)
 
 
@@ -79,10 +88,21 @@ def test_the_runs_are_listed_with_the_settings_that_tell_them_apart(runs):
 )
 def test_every_other_strategy_is_compared_with_that_of_the_baseline(runs, baseline, first, other):
     blocks = build_report(runs, baseline)
-    assert f"Compared with {first}" in [block.text for block in blocks if isinstance(block, Heading)]
-    table = next(block for block in blocks if isinstance(block, Table) and block.title.startswith("Difference from"))
+    assert f"Compared with {first}" in [
+        block.text for block in blocks if isinstance(block, Heading)
+    ]
+    table = next(
+        block
+        for block in blocks
+        if isinstance(block, Table) and block.title.startswith("Difference from")
+    )
     # GE LV_ED_DC over the seeds: 0.71 without noise, 0.75 with it, on three patients.
-    assert table.rows[0][:4] == (other, "GE LV_ED_DC", "3", "+0.040" if other == "noise_seed1" else "-0.040")
+    assert table.rows[0][:4] == (
+        other,
+        "GE LV_ED_DC",
+        "3",
+        "+0.040" if other == "noise_seed1" else "-0.040",
+    )
 
 
 def test_strategies_on_other_patients_are_named_instead_of_compared(runs):
@@ -103,13 +123,17 @@ def test_a_run_has_tables_curves_gap_worst_cases_and_agreement(runs):
     ]
     assert {"Dice by vendor", "Mean Dice by vendor and the gap between them"} <= set(titles(blocks))
     assert {"The 10 lowest Dice scores", "Prediction against expert"} <= set(titles(blocks))
-    names = [block.name.removeprefix("plain_seed1 ") for block in blocks if isinstance(block, Picture)]
+    names = [
+        block.name.removeprefix("plain_seed1 ") for block in blocks if isinstance(block, Picture)
+    ]
     assert names == ["learning", "dice", "lv_edv", "lv_esv", "lv_ef"]
 
 
 def test_every_split_and_every_score_can_be_unfolded(runs):
     rows = [*runs[0].rows, *(replace(row, level="apex", dice=0.4) for row in runs[0].rows)]
-    folded = [block for block in build_report([replace(runs[0], rows=rows)]) if isinstance(block, Folded)]
+    folded = [
+        block for block in build_report([replace(runs[0], rows=rows)]) if isinstance(block, Folded)
+    ]
     assert [block.title for block in folded] == [
         "plain_seed1 by vendor",
         "plain_seed1 by level",
@@ -120,7 +144,9 @@ def test_every_split_and_every_score_can_be_unfolded(runs):
 
 def test_the_commands_lead_from_the_raw_data_to_the_report(runs):
     scored = replace(runs[0], evaluation={"command": "evaluate plain"})
-    code = next(block.text for block in build_report([scored]) if isinstance(block, Code)).splitlines()
+    code = next(
+        block.text for block in build_report([scored]) if isinstance(block, Code)
+    ).splitlines()
     assert code[0] == "python -m Training.prepare acdc --raw acdc --cache cache"
     assert code[2:5] == ["# plain_seed1", "train plain_seed1.toml", "evaluate plain"]
     assert code[5] == "# this report"
@@ -148,7 +174,11 @@ def test_the_command_writes_both_reports_from_a_folder_of_runs(tmp_path):
     folder = tmp_path / "plain_seed1"
     folder.mkdir()
     write_results(patients(0.01), folder / "results.csv")
-    environment = {"config": {"seed": 1}, "commit": "abc1234", "command": "python -m Training.train plain.toml"}
+    environment = {
+        "config": {"seed": 1},
+        "commit": "abc1234",
+        "command": "python -m Training.train plain.toml",
+    }
     (folder / "run.json").write_text(json.dumps(environment))
     assert main([str(tmp_path), "--out", str(tmp_path / "report")]) == 0
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")

@@ -16,7 +16,9 @@ def write_slice(root, patient, slice_, phase, lv_pixels):
     name = f"{patient}-IM-0001-{slice_ * 20 + phase + 1:04d}.png"
     mask = np.zeros(SHAPE_YX, dtype=np.uint8)
     mask.flat[:lv_pixels] = 255
-    Image.fromarray(np.full(SHAPE_YX, 10 * slice_ + phase, dtype=np.uint8)).save(root / "images" / name)
+    Image.fromarray(np.full(SHAPE_YX, 10 * slice_ + phase, dtype=np.uint8)).save(
+        root / "images" / name
+    )
     Image.fromarray(mask).save(root / "labels" / name)
 
 
@@ -32,7 +34,9 @@ def write_patient(root, patient):
 def root(tmp_path):
     for folder in ("images", "labels"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "spacing.csv").write_text(f"{HEADER}SC-HF-I-01,HF-I,1.25,1.5,8.0\nSC-N-02,N,1.3672,1.3672,10.0\n")
+    (tmp_path / "spacing.csv").write_text(
+        f"{HEADER}SC-HF-I-01,HF-I,1.25,1.5,8.0\nSC-N-02,N,1.3672,1.3672,10.0\n"
+    )
     for patient in ("SC-HF-I-01", "SC-N-02"):
         write_patient(tmp_path, patient)
     return tmp_path
@@ -40,7 +44,12 @@ def root(tmp_path):
 
 def test_a_patient_has_its_group_vendor_and_partial_annotation(root):
     first, second = read(root)
-    assert (first.patient, first.dataset, first.vendor, first.field_t) == ("SC-HF-I-01", "sunnybrook", "GE", 1.5)
+    assert (first.patient, first.dataset, first.vendor, first.field_t) == (
+        "SC-HF-I-01",
+        "sunnybrook",
+        "GE",
+        1.5,
+    )
     assert (first.pathology, second.pathology) == ("HF-I", "N")
     assert (first.view, first.annotated) == (View.SAX, (Label.LV,))
 
@@ -97,6 +106,8 @@ def test_a_damaged_mask_is_named(root):
 
 
 def test_a_table_without_the_slice_pitch_is_refused(root):
-    (root / "spacing.csv").write_text("patient,category,spacing_x_mm,spacing_y_mm\nSC-N-02,N,1.3672,1.3672\n")
+    (root / "spacing.csv").write_text(
+        "patient,category,spacing_x_mm,spacing_y_mm\nSC-N-02,N,1.3672,1.3672\n"
+    )
     with pytest.raises(DataSetError, match="slice_pitch_mm"):
         read(root)

@@ -67,4 +67,6 @@ def test_real_contours_lie_on_bright_blood_within_darker_myocardium(tmp_path: Pa
 def _ring(mask: np.ndarray) -> np.ndarray:
     from scipy import ndimage
 
-    return ndimage.binary_dilation(mask, iterations=4) & ~ndimage.binary_dilation(mask, iterations=1)
+    return ndimage.binary_dilation(mask, iterations=4) & ~ndimage.binary_dilation(
+        mask, iterations=1
+    )

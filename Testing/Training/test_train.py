@@ -74,7 +74,10 @@ def run_tiny(split, run, *, resume=False, **settings):
 
 
 def weights(state):
-    return {**state.network.state_dict(), **{f"average.{k}": v for k, v in state.average.state_dict().items()}}
+    return {
+        **state.network.state_dict(),
+        **{f"average.{k}": v for k, v in state.average.state_dict().items()},
+    }
 
 
 def assert_equal(a, b):
@@ -89,7 +92,10 @@ def metrics(run):
 
 class TestRepeatability:
     def test_same_seed_same_weights_another_seed_others(self, split, tmp_path):
-        a, b, c = (run_tiny(split, tmp_path / n, seed=s, iterations=2) for n, s in (("a", 1), ("b", 1), ("c", 2)))
+        a, b, c = (
+            run_tiny(split, tmp_path / n, seed=s, iterations=2)
+            for n, s in (("a", 1), ("b", 1), ("c", 2))
+        )
         assert_equal(weights(a), weights(b))
         assert not torch.equal(next(a.network.parameters()), next(c.network.parameters()))
 
@@ -104,7 +110,9 @@ class TestRepeatability:
         assert_equal(weights(straight), weights(resumed))
         assert metrics(tmp_path / "straight") == metrics(tmp_path / "broken")
 
-    def test_the_previous_checkpoint_serves_where_the_last_is_damaged(self, split, tmp_path, caplog):
+    def test_the_previous_checkpoint_serves_where_the_last_is_damaged(
+        self, split, tmp_path, caplog
+    ):
         straight = run_tiny(split, tmp_path)
         (tmp_path / LAST).write_bytes(b"damaged")
         assert load_checkpoint(tmp_path / PREVIOUS)["iteration"] == 3
@@ -116,8 +124,12 @@ class TestRepeatability:
         baseline = run_tiny(baseline_split, tmp_path / "a")
         idle = run_tiny(split, tmp_path / "b", dann=DannConfig(targets=("GE",), maximum=0.0))
         assert_equal(weights(baseline), weights(idle))
-        active = run_tiny(split, tmp_path / "c", dann=DannConfig(targets=("GE",), maximum=1.0, warmup=0.0))
-        assert not torch.equal(next(baseline.network.parameters()), next(active.network.parameters()))
+        active = run_tiny(
+            split, tmp_path / "c", dann=DannConfig(targets=("GE",), maximum=1.0, warmup=0.0)
+        )
+        assert not torch.equal(
+            next(baseline.network.parameters()), next(active.network.parameters())
+        )
 
     def test_a_resumed_adversary_goes_on_bit_for_bit(self, split, tmp_path):
         dann = DannConfig(targets=("GE",), maximum=0.5, warmup=0.0)
@@ -125,9 +137,13 @@ class TestRepeatability:
         interrupted_at(4, split, tmp_path / "b", dann=dann)
         resumed = run_tiny(split, tmp_path / "b", resume=True, dann=dann)
         assert_equal(weights(straight), weights(resumed))
-        assert_equal(straight.adversary.predictor.state_dict(), resumed.adversary.predictor.state_dict())
+        assert_equal(
+            straight.adversary.predictor.state_dict(), resumed.adversary.predictor.state_dict()
+        )
 
-    def test_consistency_of_no_weight_leaves_the_labeled_loss_and_some_weight_does_not(self, split, tmp_path):
+    def test_consistency_of_no_weight_leaves_the_labeled_loss_and_some_weight_does_not(
+        self, split, tmp_path
+    ):
         """Normalization statistics do move with the pairs of phases, so the weights are compared after one step."""
         one = {"iterations": 1, "validate_every": 1}
         states = [
@@ -138,7 +154,9 @@ class TestRepeatability:
                 ("on", ConsistencyConfig(("phantoms",), weight=100.0, ramp_up=0.0)),
             )
         ]
-        off, idle, on = (torch.cat([p.detach().flatten() for p in s.network.parameters()]) for s in states)
+        off, idle, on = (
+            torch.cat([p.detach().flatten() for p in s.network.parameters()]) for s in states
+        )
         assert torch.equal(off, idle)
         assert not torch.equal(off, on)
 
@@ -146,7 +164,10 @@ class TestRepeatability:
         consistency = ConsistencyConfig(("phantoms",), batch_size=2)
         straight = run_tiny(split, tmp_path / "a", consistency=consistency)
         interrupted_at(4, split, tmp_path / "b", consistency=consistency)
-        assert_equal(weights(straight), weights(run_tiny(split, tmp_path / "b", resume=True, consistency=consistency)))
+        assert_equal(
+            weights(straight),
+            weights(run_tiny(split, tmp_path / "b", resume=True, consistency=consistency)),
+        )
 
 
 def interrupted_at(iteration, split, run, **settings):
@@ -169,19 +190,26 @@ def interrupted_at(iteration, split, run, **settings):
 class TestLearning:
     def test_two_phantoms_are_overfitted_to_a_dice_of_95_percent_within_a_minute(self, tmp_path):
         phantom = HeartPhantom(2, 2, 40, 48, (10.0, 2.8, 2.7), es_frame=1, empty_slices=(0, 0))
-        pair = [phantom_patient(f"P{i}", phantom=replace(phantom, degrees_xyz=(10.0 * i, 0.0, 0.0))) for i in (0, 1)]
+        pair = [
+            phantom_patient(f"P{i}", phantom=replace(phantom, degrees_xyz=(10.0 * i, 0.0, 0.0)))
+            for i in (0, 1)
+        ]
         both = read_cache(write_cache(tmp_path / "cache", *pair))
         config = replace(
             TINY_RUN,
             iterations=100,
             validate_every=100,
             network=UNetConfig(channels=(8, 16, 32), deep_supervision=0),
-            sampling=SamplingConfig(2.7, ((48, 6),), size_multiple=4, heart_jitter_mm=5.0, heart_probability=1.0),
+            sampling=SamplingConfig(
+                2.7, ((48, 6),), size_multiple=4, heart_jitter_mm=5.0, heart_probability=1.0
+            ),
             augmentation=AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF),
             optimizer=OptimizerConfig("adamw", learning_rate=1e-2, warmup=10, average_decay=0.9),
         )
         started = time.process_time()
-        split = replace(split_examinations(both, replace(config.data, held_out=())), train=both, validation=both)
+        split = replace(
+            split_examinations(both, replace(config.data, held_out=())), train=both, validation=both
+        )
         state = train(config, split, tmp_path / "run", resume=False, device=CPU)
         assert state.best >= 0.95
         assert time.process_time() - started < 60
@@ -197,7 +225,9 @@ class TestLearning:
 
     def test_a_run_without_progress_stops_early(self, split, tmp_path, caplog):
         still = OptimizerConfig("sgd", learning_rate=0.0)
-        state = run_tiny(split, tmp_path, iterations=50, validate_every=1, patience=3, optimizer=still)
+        state = run_tiny(
+            split, tmp_path, iterations=50, validate_every=1, patience=3, optimizer=still
+        )
         assert state.iteration <= 12  # the averaged normalization statistics still move at first
         assert state.stale == 3
         assert load_checkpoint(tmp_path / LAST)["iteration"] == state.iteration
@@ -221,15 +251,21 @@ class TestRunFolder:
         assert {"loss", "learning_rate", "Siemens_LV", "mean"} <= metrics(tmp_path)[0].keys()
         assert any((tmp_path / "tensorboard").iterdir())
 
-    def test_dann_logs_domain_accuracy_and_strength_and_validates_on_no_target(self, split, tmp_path):
-        with_target = replace(split, validation=[*split.validation, *(e for e in split.train if e.vendor == "GE")])
+    def test_dann_logs_domain_accuracy_and_strength_and_validates_on_no_target(
+        self, split, tmp_path
+    ):
+        with_target = replace(
+            split, validation=[*split.validation, *(e for e in split.train if e.vendor == "GE")]
+        )
         run_tiny(with_target, tmp_path, dann=DannConfig(targets=("GE",), maximum=0.5, warmup=0.0))
         first, last = metrics(tmp_path)
         assert 0 <= float(last["domain_accuracy"]) <= 1
         assert 0 < float(first["lambda"]) < float(last["lambda"]) < 0.5
         assert "GE_LV" not in last
 
-    def test_a_row_has_the_means_of_loss_and_domain_accuracy_since_the_last(self, split, tmp_path, monkeypatch):
+    def test_a_row_has_the_means_of_loss_and_domain_accuracy_since_the_last(
+        self, split, tmp_path, monkeypatch
+    ):
         said, original = [], loop.step
 
         def step(*arguments):
@@ -240,24 +276,35 @@ class TestRunFolder:
         run_tiny(split, tmp_path, dann=DannConfig(targets=("GE",), maximum=0.5, warmup=0.0))
         for row, steps in zip(metrics(tmp_path), (said[:3], said[3:]), strict=True):
             for name in ("loss", "domain_accuracy"):
-                assert float(row[name]) == pytest.approx(sum(one[name] for one in steps) / 3, rel=1e-4)
+                assert float(row[name]) == pytest.approx(
+                    sum(one[name] for one in steps) / 3, rel=1e-4
+                )
             assert float(row["lambda"]) == pytest.approx(steps[-1]["lambda"], rel=1e-4)
 
     def test_consistency_logs_how_far_it_is_and_its_weight(self, split, tmp_path):
-        run_tiny(split, tmp_path, consistency=ConsistencyConfig(("phantoms",), weight=2.0, ramp_up=1.0))
+        run_tiny(
+            split, tmp_path, consistency=ConsistencyConfig(("phantoms",), weight=2.0, ramp_up=1.0)
+        )
         first, last = metrics(tmp_path)
         assert 0 < float(last["inconsistency"]) < 1
         assert [float(row["consistency_weight"]) for row in (first, last)] == pytest.approx(
             [2 * 2 / 6, 2 * 5 / 6], rel=1e-5
         )
 
-    def test_planes_that_nobody_labeled_are_learned_from_by_consistency_alone(self, cache, split, tmp_path):
+    def test_planes_that_nobody_labeled_are_learned_from_by_consistency_alone(
+        self, cache, split, tmp_path
+    ):
         other = replace(split.train[0], patient="P9", dataset="planes", view=None, annotated=())
         both = replace(split, train=[*split.train, other])
         run_tiny(both, tmp_path / "without")
         run_tiny(both, tmp_path / "with", consistency=ConsistencyConfig(("planes",)))
         named = [
-            {row["patient"] for row in json.loads((tmp_path / run / "run.json").read_text())["examinations"]["train"]}
+            {
+                row["patient"]
+                for row in json.loads((tmp_path / run / "run.json").read_text())["examinations"][
+                    "train"
+                ]
+            }
             for run in ("without", "with")
         ]
         assert ("P9" in named[0], "P9" in named[1]) == (False, True)
@@ -280,7 +327,9 @@ class TestRunFolder:
         together = loop.ALONE
         assert not prepare_run(tmp_path, resume=False, fresh=False, together=together)
         run_tiny(split, tmp_path, iterations=1)
-        with pytest.raises(TrainingError, match=r"holds a run; go on with --resume, start anew with --fresh"):
+        with pytest.raises(
+            TrainingError, match=r"holds a run; go on with --resume, start anew with --fresh"
+        ):
             prepare_run(tmp_path, resume=False, fresh=False, together=together)
         assert prepare_run(tmp_path, resume=True, fresh=True, together=together)
         (tmp_path / LAST).write_bytes(b"")
@@ -307,12 +356,16 @@ class TestRefusals:
 
     def test_more_processes_than_slices_of_a_batch(self, split, tmp_path):
         with pytest.raises(ConfigError, match=r"3 processes need batches .*crops of 2"):
-            train(TINY_RUN, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 3))
+            train(
+                TINY_RUN, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 3)
+            )
 
     def test_more_processes_than_pairs_of_phases(self, split, tmp_path):
         settings = replace(TINY_RUN, consistency=ConsistencyConfig(("phantoms",), batch_size=1))
         with pytest.raises(ConfigError, match=r"2 processes need as many pairs .*batch_size of 1"):
-            train(settings, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 2))
+            train(
+                settings, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 2)
+            )
 
     def test_consistency_of_a_data_set_that_is_not_trained_on(self, split, tmp_path):
         with pytest.raises(ConfigError, match=r"patients of bivme, as consistency\.datasets says"):
@@ -325,12 +378,25 @@ class TestRefusals:
     def test_a_checkpoint_of_another_network(self, split, tmp_path):
         run_tiny(split, tmp_path, iterations=1)
         with pytest.raises(TrainingError, match="is of other settings"):
-            run_tiny(split, tmp_path, resume=True, network=UNetConfig(channels=(4, 8, 16), deep_supervision=1))
+            run_tiny(
+                split,
+                tmp_path,
+                resume=True,
+                network=UNetConfig(channels=(4, 8, 16), deep_supervision=1),
+            )
 
 
 class TestCommand:
     def test_it_trains_and_resumes(self, cache, experiment, tmp_path, caplog):
-        arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run"), "--seed", "9"]
+        arguments = [
+            str(experiment),
+            "--cache",
+            str(cache),
+            "--out",
+            str(tmp_path / "run"),
+            "--seed",
+            "9",
+        ]
         assert main(arguments) == 0
         assert json.loads((tmp_path / "run" / "run.json").read_text())["config"]["seed"] == 9
         assert main(arguments) == 1
@@ -339,12 +405,29 @@ class TestCommand:
 
     def test_a_fold_is_tested_on(self, cache, experiment, tmp_path):
         experiment.write_text(
-            TOML.replace("held_out", "folds = 2\nheld_out").replace("iterations = 6", "iterations = 1")
+            TOML.replace("held_out", "folds = 2\nheld_out").replace(
+                "iterations = 6", "iterations = 1"
+            )
         )
-        assert main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run"), "--fold", "1"]) == 0
+        assert (
+            main(
+                [
+                    str(experiment),
+                    "--cache",
+                    str(cache),
+                    "--out",
+                    str(tmp_path / "run"),
+                    "--fold",
+                    "1",
+                ]
+            )
+            == 0
+        )
         environment = json.loads((tmp_path / "run" / "run.json").read_text())
         assert environment["config"]["data"]["fold"] == 1
-        assert "P2" not in {e["patient"] for group in environment["examinations"].values() for e in group}
+        assert "P2" not in {
+            e["patient"] for group in environment["examinations"].values() for e in group
+        }
 
     @pytest.mark.parametrize(
         ("change", "message"),
@@ -371,5 +454,9 @@ class TestCommand:
             return original(*arguments)
 
         monkeypatch.setattr(loop, "step", step)
-        assert main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")]) == INTERRUPTED == 130
+        assert (
+            main([str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")])
+            == INTERRUPTED
+            == 130
+        )
         assert load_checkpoint(tmp_path / "run" / LAST)["iteration"] == 1

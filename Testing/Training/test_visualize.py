@@ -21,7 +21,10 @@ PHANTOM = HeartPhantom(frames=2, slices=4, rows=64, columns=72, es_frame=1)
 
 @pytest.fixture
 def cache(tmp_path):
-    patients = (phantom_patient(p, v, dataset="phantom", phantom=PHANTOM) for p, v in (("p1", "GE"), ("p2", "Siemens")))
+    patients = (
+        phantom_patient(p, v, dataset="phantom", phantom=PHANTOM)
+        for p, v in (("p1", "GE"), ("p2", "Siemens"))
+    )
     return write_cache(tmp_path / "cache", *patients)
 
 
@@ -59,48 +62,93 @@ def test_a_sheet_is_written_for_each_phase_from_the_model_s_own_labels(cache, tm
 def test_the_worst_predictions_of_a_run_of_any_network_are_drawn(architecture, tmp_path):
     run, cache = tiny_run(tmp_path, architecture=architecture)
     write_results([row("P2", 0.5, dataset="phantoms")], tmp_path / "results.csv")
-    arguments = ["--results", str(tmp_path / "results.csv"), "--cache", str(cache), "--device", "cpu"]
+    arguments = [
+        "--results",
+        str(tmp_path / "results.csv"),
+        "--cache",
+        str(cache),
+        "--device",
+        "cpu",
+    ]
     assert main(["predictions", str(run), *arguments, "--out", str(tmp_path / "sheets")]) == 0
     assert [path.name for path in (tmp_path / "sheets").iterdir()] == ["sax_ED.png"]
 
 
 def test_results_of_other_patients_than_the_cache_are_refused_by_name(cache, tmp_path):
     with pytest.raises(EvaluationError, match="phantom/stranger/sax/ED"):
-        write_predictions(lambda e, p: p.labels, [row("stranger", 0.5)], read_cache(cache), 5, tmp_path)
+        write_predictions(
+            lambda e, p: p.labels, [row("stranger", 0.5)], read_cache(cache), 5, tmp_path
+        )
 
 
 def test_the_statistics_of_a_cache_are_written_as_markdown_and_html(cache, tmp_path):
     assert main(["statistics", "--cache", str(cache), "--out", str(tmp_path / "out")]) == 0
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"statistics.md", "statistics.html", "figures"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "statistics.md",
+        "statistics.html",
+        "figures",
+    }
     text = (tmp_path / "out" / "statistics.md").read_text(encoding="utf-8")
     assert "| phantom | GE | sax | 1 | 1 | 4 | 64 | 72 | 10.0 |" in text
 
 
 def test_a_cine_with_contours_becomes_a_gif(tmp_path):
     cine, labels = PHANTOM.cine, PHANTOM.labels
-    source = write_nifti(tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras)
+    source = write_nifti(
+        tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras
+    )
     write_labels(tmp_path / "labels.nii.gz", LabelMap(labels.array, labels.geometry))
     out = tmp_path / "cine.gif"
-    assert main(["cine", str(source), "--labels", str(tmp_path / "labels.nii.gz"), "--out", str(out)]) == 0
+    assert (
+        main(["cine", str(source), "--labels", str(tmp_path / "labels.nii.gz"), "--out", str(out)])
+        == 0
+    )
     with Image.open(out) as image:
         assert image.n_frames == 2
 
 
 def test_labels_of_another_grid_end_with_a_sentence_and_status_1(tmp_path, caplog):
     cine = PHANTOM.cine
-    source = write_nifti(tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras)
+    source = write_nifti(
+        tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras
+    )
     other = LabelMap(np.full((1, 2, 8, 9), Label.LV), oblique_geometry((2, 8, 9)))
     write_labels(tmp_path / "labels.nii.gz", other)
-    arguments = ["cine", str(source), "--labels", str(tmp_path / "labels.nii.gz"), "--out", str(tmp_path / "x.gif")]
+    arguments = [
+        "cine",
+        str(source),
+        "--labels",
+        str(tmp_path / "labels.nii.gz"),
+        "--out",
+        str(tmp_path / "x.gif"),
+    ]
     assert main(arguments) == 1
     assert "its labels are" in caplog.text
     assert not (tmp_path / "x.gif").exists()
 
 
-def test_preprocessing_is_shown_for_the_first_patient_of_each_vendor_or_for_those_named(cache, tmp_path):
+def test_preprocessing_is_shown_for_the_first_patient_of_each_vendor_or_for_those_named(
+    cache, tmp_path
+):
     assert main(["preprocessing", "--cache", str(cache), "--out", str(tmp_path / "all")]) == 0
-    assert {path.name for path in (tmp_path / "all").iterdir()} == {"phantom_p1_sax.png", "phantom_p2_sax.png"}
-    assert main(["preprocessing", "--cache", str(cache), "--out", str(tmp_path / "one"), "--patients", "p2"]) == 0
+    assert {path.name for path in (tmp_path / "all").iterdir()} == {
+        "phantom_p1_sax.png",
+        "phantom_p2_sax.png",
+    }
+    assert (
+        main(
+            [
+                "preprocessing",
+                "--cache",
+                str(cache),
+                "--out",
+                str(tmp_path / "one"),
+                "--patients",
+                "p2",
+            ]
+        )
+        == 0
+    )
     assert [path.name for path in (tmp_path / "one").iterdir()] == ["phantom_p2_sax.png"]
 
 
@@ -108,7 +156,21 @@ def test_augmentation_is_shown_with_the_settings_of_an_experiment(cache, tmp_pat
     experiment = tmp_path / "small.toml"
     experiment.write_text("[sampling]\ncrops = [[32, 2]]\n")
     out = tmp_path / "sheet.png"
-    assert main(["augmentation", str(experiment), "--cache", str(cache), "--out", str(out), "--count", "1"]) == 0
+    assert (
+        main(
+            [
+                "augmentation",
+                str(experiment),
+                "--cache",
+                str(cache),
+                "--out",
+                str(out),
+                "--count",
+                "1",
+            ]
+        )
+        == 0
+    )
     with Image.open(out) as image:
         assert image.width > image.height
 

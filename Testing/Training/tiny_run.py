@@ -32,5 +32,11 @@ def tiny_run(folder: Path, **settings: Any) -> tuple[Path, Path]:
     if not cache.exists():
         write_cache(cache)
     config = replace(TINY, **settings)
-    train(config, split_examinations(read_cache(cache), config.data), run, resume=False, device=torch.device("cpu"))
+    train(
+        config,
+        split_examinations(read_cache(cache), config.data),
+        run,
+        resume=False,
+        device=torch.device("cpu"),
+    )
     return run, cache

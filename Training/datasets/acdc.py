@@ -1,7 +1,7 @@
 """ACDC (Bernard et al. 2018, doi:10.1109/TMI.2018.2837502): Siemens, one hospital, five groups of patients.
 
-`patient001/Info.cfg` holds the group and the 1-based ED and ES frames; labels are 1 RV, 2 MYO, 3 LV. The affine
-of every file is the identity, so the spacing is read from `pixdim`.
+`patient001/Info.cfg` holds the group and the 1-based ED and ES frames; labels are 1 RV, 2 MYO, 3
+LV. The affine of every file is the identity, so the spacing is read from `pixdim`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,15 @@ def read(raw: Path) -> list[Examination]:
     Raises:
         DataSetError: if no patient folder is found or one lacks what it should hold.
     """
-    folders = sorted(p.parent for pattern in ("patient*/Info.cfg", "*/patient*/Info.cfg") for p in raw.glob(pattern))
+    folders = sorted(
+        p.parent
+        for pattern in ("patient*/Info.cfg", "*/patient*/Info.cfg")
+        for p in raw.glob(pattern)
+    )
     if not folders:
-        found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        found = (
+            sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        )
         raise DataSetError(
             f"Expected ACDC folders such as {raw}/training/patient001 with an Info.cfg, found {found or 'nothing'}. "
             "Give the folder that holds `training` or the patients themselves."
@@ -36,11 +42,18 @@ def read(raw: Path) -> list[Examination]:
 
 def _read_info(folder: Path) -> dict[str, str]:
     lines = (folder / "Info.cfg").read_text(encoding="utf-8").splitlines()
-    info = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines if ":" in line)}
-    wrong = [key for key in ("ED", "ES") if not info.get(key, "").isdigit()] + ["Group"] * ("Group" not in info)
+    info = {
+        key.strip(): value.strip()
+        for key, _, value in (line.partition(":") for line in lines if ":" in line)
+    }
+    wrong = [key for key in ("ED", "ES") if not info.get(key, "").isdigit()] + ["Group"] * (
+        "Group" not in info
+    )
     if wrong:
         found = ", ".join(f"{key} {info[key]}" if key in info else f"no {key}" for key in wrong)
-        raise DataSetError(f"Expected the frames ED and ES and a Group in {folder / 'Info.cfg'}, found {found}.")
+        raise DataSetError(
+            f"Expected the frames ED and ES and a Group in {folder / 'Info.cfg'}, found {found}."
+        )
     return info
 
 
@@ -70,5 +83,7 @@ def _load_phase(folder: Path, name: str, frame: int) -> LabeledPhase:
     image = read_image(folder / f"{stem}.nii.gz", affine_is_lost=True)
     labels = read_labels(folder / f"{stem}_gt.nii.gz", affine_is_lost=True).array.astype(np.uint8)
     if labels.shape != image.array.shape:
-        raise DataSetError(f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}.")
+        raise DataSetError(
+            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}."
+        )
     return LabeledPhase(name, frame, image.array[0], TO_LABEL[labels[0]], image.geometry)

@@ -1,6 +1,7 @@
 """Long-axis planes of the ACDC patients, cut from their short-axis stacks: 100 hearts, healthy and in four ways ill.
 
-The blur between slices 5 to 10 mm apart is not that of a long-axis image; shapes, walls and contrast are real.
+The blur between slices 5 to 10 mm apart is not that of a long-axis image; shapes, walls and
+contrast are real.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def read(raw: Path) -> list[Examination]:
     ]
 
 
-def _load_planes(load: Callable[[], tuple[LabeledPhase, ...]], view: View) -> tuple[LabeledPhase, ...]:
+def _load_planes(
+    load: Callable[[], tuple[LabeledPhase, ...]], view: View
+) -> tuple[LabeledPhase, ...]:
     stacks = [LabeledStack(phase) for phase in load()]
     planes = [stack.cut(stack.angles()[view]) for stack in stacks]
     for plane in planes:  # a structure that the view has no place for, though the plane grazes it

@@ -1,10 +1,11 @@
 """The example examination of biv-me (Apache-2.0): Siemens 3 T, short and long axis, contours of every phase.
 
-`dicoms/patient1/` is the examination as the scanner sent it, `guidepoints/default/patient1/` holds one
-`GPFile_007.txt` for each 0-based frame, tables of points (x, y, z in mm, DICOM's LPS; contour type; slice), and
-`SliceInfoFile.txt`, the plane of each slice. The contours are those of an automatic segmentation, not of an expert:
-every point is the center of a pixel on the border of a structure. Which cine a slice belongs to follows from where
-the two lie, never from a description.
+`dicoms/patient1/` is the examination as the scanner sent it, `guidepoints/default/patient1/` holds
+one `GPFile_007.txt` for each 0-based frame, tables of points (x, y, z in mm, DICOM's LPS; contour
+type; slice), and
+`SliceInfoFile.txt`, the plane of each slice. The contours are those of an automatic segmentation,
+not of an expert: every point is the center of a pixel on the border of a structure. Which cine a
+slice belongs to follows from where the two lie, never from a description.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _OUTLINES: dict[Label, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Label.LV: (("LV_ENDOCARDIAL",), ("MITRAL_VALVE", "AORTA_VALVE")),
 }
 """The walls and valves that enclose each structure, in the order of painting: the epicardium of the left ventricle is
-closed by the septum as the right ventricle sees it, so the right ventricle keeps the pixels of that border."""
+closed by the septum as the right ventricle sees it, so the right ventricle keeps the pixels of that
+border."""
 
 Points = NDArray[np.float64]
 SlicePoints = dict[str, Points]
@@ -66,16 +68,20 @@ class _Plane:
 def read(raw: Path) -> list[Examination]:
     """Of each patient below a folder with `dicoms` and `guidepoints`: an examination of each view, one of the rest.
 
-    The rest are planes of no view and without labels, through the right ventricle alone. In a view all phases are
-    labeled. The largest LV is called "ED", the smallest "ES", the others "frame_07" and so on. A slice of a stack
-    without guide points in a phase is unknown, not empty, so it is left out of that phase.
+    The rest are planes of no view and without labels, through the right ventricle alone. In a view
+    all phases are labeled. The largest LV is called "ED", the smallest "ES", the others "frame_07"
+    and so on. A slice of a stack without guide points in a phase is unknown, not empty, so it is
+    left out of that phase.
 
     Raises:
-        DataSetError: if a folder is missing, a table is damaged, or no guide point lies on a cine of a known view.
+        DataSetError: if a folder is missing, a table is damaged, or no guide point lies on a cine
+            of a known view.
     """
     folders = sorted(path.parent for path in raw.glob(f"guidepoints/*/*/{SLICE_TABLE}"))
     if not folders:
-        found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        found = (
+            sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        )
         raise DataSetError(
             f"Expected {raw}/guidepoints/default/patient1/{SLICE_TABLE} and so on, found {found or 'nothing'}."
         )
@@ -85,7 +91,9 @@ def read(raw: Path) -> list[Examination]:
 def _read_patient(raw: Path, guide_points: Path) -> list[Examination]:
     dicoms = raw / "dicoms" / guide_points.name
     if not dicoms.is_dir():
-        raise DataSetError(f"Expected the images of {guide_points.name} in {dicoms}; is dicoms.tar.xz unpacked?")
+        raise DataSetError(
+            f"Expected the images of {guide_points.name} in {dicoms}; is dicoms.tar.xz unpacked?"
+        )
     try:
         study = read_input(dicoms)
     except ReadError as error:
@@ -94,11 +102,15 @@ def _read_patient(raw: Path, guide_points: Path) -> list[Examination]:
     points = _read_frames(guide_points)
     examinations = []
     for stack in (cine.stack for cine in study.cines if cine.stack.view is not None):
-        contours = {frame: _on_cine(stack.geometry, planes, slices) for frame, slices in points.items()}
+        contours = {
+            frame: _on_cine(stack.geometry, planes, slices) for frame, slices in points.items()
+        }
         if any(contours.values()):
             examinations.append(_examination(guide_points.name, stack, contours))
     if not examinations:
-        raise DataSetError(f"No guide point of {guide_points} lies on a short- or long-axis cine of {dicoms}.")
+        raise DataSetError(
+            f"No guide point of {guide_points} lies on a short- or long-axis cine of {dicoms}."
+        )
     others = [cine.stack for cine in study.cines if cine.stack.view is None]
     return [*examinations, _unlabeled(guide_points.name, others)] if others else examinations
 
@@ -111,7 +123,9 @@ def _unlabeled(patient: str, stacks: list[CineStack]) -> Examination:
         vendor=VENDOR,
         view=None,
         load=lambda: tuple(
-            _unlabeled_phase(n, t, stack) for n, stack in enumerate(stacks) for t in range(stack.frames)
+            _unlabeled_phase(n, t, stack)
+            for n, stack in enumerate(stacks)
+            for t in range(stack.frames)
         ),
         scanner=SCANNER,
         field_t=FIELD_T,
@@ -121,10 +135,14 @@ def _unlabeled(patient: str, stacks: list[CineStack]) -> Examination:
 
 def _unlabeled_phase(plane: int, frame: int, stack: CineStack) -> LabeledPhase:
     labels = np.full(stack.geometry.shape_zyx, UNKNOWN, dtype=np.uint8)
-    return LabeledPhase(f"plane_{plane}_frame_{frame:02d}", frame, stack.array[frame], labels, stack.geometry)
+    return LabeledPhase(
+        f"plane_{plane}_frame_{frame:02d}", frame, stack.array[frame], labels, stack.geometry
+    )
 
 
-def _examination(patient: str, stack: CineStack, contours: dict[int, dict[int, SlicePoints]]) -> Examination:
+def _examination(
+    patient: str, stack: CineStack, contours: dict[int, dict[int, SlicePoints]]
+) -> Examination:
     if stack.view is None or sorted(contours) != list(range(stack.frames)):
         raise DataSetError(
             f"{patient}: expected guide points for each of the {stack.frames} frames of the {stack.view} cine, found "
@@ -150,17 +168,24 @@ def _read_planes(path: Path) -> list[_Plane]:
             number = int(cells[cells.index("sliceID:") + 1])
             place = cells.index("ImagePositionPatient") + 1
             turn = cells.index("ImageOrientationPatient") + 1
-            origin, axes = (np.array(cells[at : at + n], dtype=np.float64) for at, n in ((place, 3), (turn, 6)))
+            origin, axes = (
+                np.array(cells[at : at + n], dtype=np.float64) for at, n in ((place, 3), (turn, 6))
+            )
             normal = np.cross(axes[:3] * LPS_TO_RAS, axes[3:] * LPS_TO_RAS)
         except (ValueError, IndexError) as error:
-            raise DataSetError(f"Expected sliceID and the plane of a slice in {path}, found {line!r}.") from error
+            raise DataSetError(
+                f"Expected sliceID and the plane of a slice in {path}, found {line!r}."
+            ) from error
         planes.append(_Plane(number, origin * LPS_TO_RAS, normal))
     return planes
 
 
 def _read_frames(folder: Path) -> dict[int, dict[int, SlicePoints]]:
     """Frame → slice number → points."""
-    return {int(path.stem.removeprefix("GPFile_")): _read_points(path) for path in sorted(folder.glob("GPFile_*.txt"))}
+    return {
+        int(path.stem.removeprefix("GPFile_")): _read_points(path)
+        for path in sorted(folder.glob("GPFile_*.txt"))
+    }
 
 
 def _read_points(path: Path) -> dict[int, SlicePoints]:
@@ -170,7 +195,9 @@ def _read_points(path: Path) -> dict[int, SlicePoints]:
         reader = csv.DictReader(file, delimiter="\t")
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
-            raise DataSetError(f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}.")
+            raise DataSetError(
+                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}."
+            )
         for row in reader:
             kind = row["contour type"].removeprefix("SAX_").removeprefix("LAX_")
             try:
@@ -180,39 +207,52 @@ def _read_points(path: Path) -> dict[int, SlicePoints]:
                 raise DataSetError(
                     f"{path.name}, line {reader.line_num}: expected three numbers, found {row}."
                 ) from error
-    return {number: {kind: np.array(p) for kind, p in kinds.items()} for number, kinds in points.items()}
+    return {
+        number: {kind: np.array(p) for kind, p in kinds.items()} for number, kinds in points.items()
+    }
 
 
-def _on_cine(geometry: Geometry, planes: list[_Plane], points: dict[int, SlicePoints]) -> dict[int, SlicePoints]:
+def _on_cine(
+    geometry: Geometry, planes: list[_Plane], points: dict[int, SlicePoints]
+) -> dict[int, SlicePoints]:
     """Slice index of the cine → the points of the slice that lies in the same plane."""
     normal = normal_ras(geometry)
     found = {}
     for z in range(geometry.shape_zyx[0]):
         corner = (geometry.ijk_to_ras @ [0.0, 0.0, z, 1.0])[:3]
         for plane in planes:
-            parallel = abs(float(normal @ plane.normal)) > np.cos(np.deg2rad(PLANE_TOLERANCE_DEGREES))
+            parallel = abs(float(normal @ plane.normal)) > np.cos(
+                np.deg2rad(PLANE_TOLERANCE_DEGREES)
+            )
             near = abs(float(normal @ (plane.origin_ras_mm - corner))) < PLANE_TOLERANCE_MM
             if parallel and near and plane.number in points:
                 found[z] = points[plane.number]
     return found
 
 
-def _load_phases(stack: CineStack, contours: dict[int, dict[int, SlicePoints]]) -> tuple[LabeledPhase, ...]:
+def _load_phases(
+    stack: CineStack, contours: dict[int, dict[int, SlicePoints]]
+) -> tuple[LabeledPhase, ...]:
     labels = {frame: _paint(stack.geometry, slices) for frame, slices in contours.items() if slices}
     lv_pixels = {frame: int((painted == Label.LV).sum()) for frame, painted in labels.items()}
     names = {frame: f"frame_{frame:02d}" for frame in labels}
     names[min(labels, key=lv_pixels.__getitem__)] = "ES"
     names[max(labels, key=lv_pixels.__getitem__)] = "ED"
     return tuple(
-        _phase(name, frame, stack, labels[frame], sorted(contours[frame])) for frame, name in sorted(names.items())
+        _phase(name, frame, stack, labels[frame], sorted(contours[frame]))
+        for frame, name in sorted(names.items())
     )
 
 
-def _phase(name: str, frame: int, stack: CineStack, labels: NDArray[np.uint8], known: list[int]) -> LabeledPhase:
+def _phase(
+    name: str, frame: int, stack: CineStack, labels: NDArray[np.uint8], known: list[int]
+) -> LabeledPhase:
     """The slices with guide points; the grid starts at the first of them."""
     first, last = known[0], known[-1]
     if last - first + 1 != len(known):
-        raise DataSetError(f"Frame {frame} of the {stack.view} cine has guide points in slices {known}, with a gap.")
+        raise DataSetError(
+            f"Frame {frame} of the {stack.view} cine has guide points in slices {known}, with a gap."
+        )
     matrix = stack.geometry.ijk_to_ras.copy()
     matrix[:, 3] = matrix @ [0.0, 0.0, first, 1.0]
     kept = slice(first, last + 1)
@@ -236,9 +276,10 @@ def _paint(geometry: Geometry, slices: dict[int, SlicePoints]) -> NDArray[np.uin
 def closed_contour(walls: list[Points], valves: list[Points]) -> Points:
     """The points of all walls and valves in the order of a closed contour, whatever order they come in.
 
-    Neighbors are joined from the closest pair on, unless that closes the contour early or gives a point a third
-    neighbor. Points of one wall are preferred, so that two walls are not sewn together where they lie close; the two
-    points of a valve are neighbors in any case, however far apart they are.
+    Neighbors are joined from the closest pair on, unless that closes the contour early or gives a
+    point a third neighbor. Points of one wall are preferred, so that two walls are not sewn
+    together where they lie close; the two points of a valve are neighbors in any case, however far
+    apart they are.
 
     Args:
         walls: (N, 3) points of each wall, mm.
@@ -251,7 +292,9 @@ def closed_contour(walls: list[Points], valves: list[Points]) -> Points:
         DataSetError: if a valve has not two points.
     """
     if any(len(valve) != 2 for valve in valves):
-        raise DataSetError(f"Expected two points of a valve, found {[len(valve) for valve in valves]}.")
+        raise DataSetError(
+            f"Expected two points of a valve, found {[len(valve) for valve in valves]}."
+        )
     parts = [*valves, *walls]
     points = np.concatenate(parts)
     part = np.repeat(np.arange(len(parts)), [len(one) for one in parts])

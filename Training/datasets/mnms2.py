@@ -1,8 +1,8 @@
 """M&Ms-2 (Martín-Isla et al. 2023, doi:10.1109/JBHI.2023.3267857): three vendors, eight groups, short and long axis.
 
-`MnM2/` holds `dataset_information.csv` and `dataset/001/001_{SA,LA}_{CINE,ED,ES}.nii.gz`, with labels
-`001_{SA,LA}_{ED,ES}_gt.nii.gz` in the numbering of `Label`. LA is the four-chamber view. The frame of ED and ES is
-not listed: it is the frame of the cine with the same voxels.
+`MnM2/` holds `dataset_information.csv` and `dataset/001/001_{SA,LA}_{CINE,ED,ES}.nii.gz`, with
+labels `001_{SA,LA}_{ED,ES}_gt.nii.gz` in the numbering of `Label`. LA is the four-chamber view. The
+frame of ED and ES is not listed: it is the frame of the cine with the same voxels.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def _root(raw: Path) -> Path:
         if (root / TABLE).is_file() and (root / "dataset").is_dir():
             return root
     found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
-    raise DataSetError(f"Expected M&Ms-2's {TABLE} and dataset/ in {raw}, found {found or 'nothing'}.")
+    raise DataSetError(
+        f"Expected M&Ms-2's {TABLE} and dataset/ in {raw}, found {found or 'nothing'}."
+    )
 
 
 def _read_table(path: Path) -> list[dict[str, str]]:
@@ -61,7 +63,9 @@ def _read_table(path: Path) -> list[dict[str, str]]:
         reader = csv.DictReader(file)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
-            raise DataSetError(f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}.")
+            raise DataSetError(
+                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}."
+            )
         # The published table ends in very many empty rows.
         return [row for row in reader if row["SUBJECT_CODE"].strip()]
 
@@ -70,7 +74,9 @@ def _read_examination(folder: Path, row: dict[str, str], letters: str, view: Vie
     number = int(float(row["SUBJECT_CODE"]))
     subject = folder / f"{number:03d}"
     if not subject.is_dir():
-        raise DataSetError(f"Expected the folder {subject} for subject {number} of {TABLE}, found none.")
+        raise DataSetError(
+            f"Expected the folder {subject} for subject {number} of {TABLE}, found none."
+        )
     return Examination(
         patient=subject.name,
         dataset="mnms2",
@@ -80,7 +86,11 @@ def _read_examination(folder: Path, row: dict[str, str], letters: str, view: Vie
         scanner=row["SCANNER"].strip(),
         field_t=float(row["FIELD"].strip().rstrip("Tt")),
         pathology=row["DISEASE"].strip(),
-        split="train" if number <= LAST_TRAINING else "validation" if number <= LAST_VALIDATION else "test",
+        split="train"
+        if number <= LAST_TRAINING
+        else "validation"
+        if number <= LAST_VALIDATION
+        else "test",
     )
 
 
@@ -94,7 +104,9 @@ def _load_phase(subject: Path, letters: str, name: str, cine: NDArray[np.float32
     image = read_image(subject / f"{stem}.nii.gz")
     labels = read_labels(subject / f"{stem}_gt.nii.gz").array
     if labels.shape != image.array.shape:
-        raise DataSetError(f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}.")
+        raise DataSetError(
+            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}."
+        )
     if not labels.any():
         raise DataSetError(f"{stem}_gt.nii.gz has no labeled voxel; is the data set complete?")
     frame = matching_frame(image.array[0], cine, stem)
@@ -108,7 +120,9 @@ def matching_frame(volume: NDArray[np.float32], cine: NDArray[np.float32], name:
         DataSetError: if the shapes do not fit.
     """
     if cine.shape[1:] != volume.shape:
-        raise DataSetError(f"{name} is {volume.shape} (z, y, x), a frame of its cine {cine.shape[1:]}.")
+        raise DataSetError(
+            f"{name} is {volume.shape} (z, y, x), a frame of its cine {cine.shape[1:]}."
+        )
     differences = np.abs(cine - volume).mean(axis=(1, 2, 3))
     frame = int(differences.argmin())
     if differences[frame] > SAME_FRAME_TOLERANCE * float(volume.std()):

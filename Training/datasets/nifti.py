@@ -1,7 +1,7 @@
 """NIfTI files of public data sets, read with nibabel because some have cosines that SimpleITK refuses.
 
-SimpleITK ≥ 2.1 rejects direction cosines that are not orthonormal, which occur in the validation and test patients
-of M&Ms; `Geometry` accepts them.
+SimpleITK ≥ 2.1 rejects direction cosines that are not orthonormal, which occur in the validation
+and test patients of M&Ms; `Geometry` accepts them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class NiftiImage:
 def read_image(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
     """Reads a two- to four-dimensional NIfTI image (x, y, z, t).
 
-    Where the header's zooms (`pixdim`) contradict the affine, the zooms set the spacing and the affine only the
-    directions, with a warning: such affines were lost in a conversion.
+    Where the header's zooms (`pixdim`) contradict the affine, the zooms set the spacing and the
+    affine only the directions, with a warning: such affines were lost in a conversion.
 
     Args:
         path: the file.
@@ -55,11 +55,15 @@ def read_image(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
     except (OSError, EOFError, ValueError, zlib.error, nib.filebasedimages.ImageFileError) as error:
         raise DataSetError(f"{path} is damaged and cannot be read: {error}") from error
     if not 2 <= voxels.ndim <= 4:
-        raise DataSetError(f"Expected an image of 2 to 4 dimensions in {path}, found {voxels.shape}.")
+        raise DataSetError(
+            f"Expected an image of 2 to 4 dimensions in {path}, found {voxels.shape}."
+        )
     array = voxels.reshape(*voxels.shape, *(1,) * (4 - voxels.ndim)).transpose(3, 2, 1, 0)
     zooms = [float(zoom) for zoom in image.header["pixdim"][1 : 1 + min(3, voxels.ndim)]]
     try:
-        matrix = _grid(np.asarray(image.affine, dtype=np.float64), zooms, None if affine_is_lost else path)
+        matrix = _grid(
+            np.asarray(image.affine, dtype=np.float64), zooms, None if affine_is_lost else path
+        )
         geometry = Geometry((array.shape[1], array.shape[2], array.shape[3]), matrix)
     except GeometryError as error:
         raise DataSetError(f"{path} has no usable grid: {error}") from error
@@ -75,18 +79,27 @@ def read_labels(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
     image = read_image(path, affine_is_lost=affine_is_lost)
     values = np.unique(image.array)
     if not np.isin(values, [int(label) for label in Label]).all():
-        raise DataSetError(f"Expected the labels 0 to {int(max(Label))} in {path}, found {values[:8].tolist()}.")
+        raise DataSetError(
+            f"Expected the labels 0 to {int(max(Label))} in {path}, found {values[:8].tolist()}."
+        )
     return image
 
 
-def _grid(affine: NDArray[np.float64], zooms: list[float], warn_about: Path | None) -> NDArray[np.float64]:
+def _grid(
+    affine: NDArray[np.float64], zooms: list[float], warn_about: Path | None
+) -> NDArray[np.float64]:
     if len(zooms) < 3 or min(zooms) <= 0:
         return affine
     norms = np.linalg.norm(affine[:3, :3], axis=0)
     if not norms.all() or np.allclose(norms, zooms, rtol=ZOOM_TOLERANCE):
         return affine
     if warn_about:
-        LOGGER.warning("%s: the header says %s mm, the affine %s; the header counts.", warn_about.name, zooms, norms)
+        LOGGER.warning(
+            "%s: the header says %s mm, the affine %s; the header counts.",
+            warn_about.name,
+            zooms,
+            norms,
+        )
     grid = affine.copy()
     grid[:3, :3] *= np.asarray(zooms) / norms
     return grid

@@ -1,11 +1,12 @@
 """Long-axis planes cut from a labeled short-axis stack, for shapes of hearts that no long-axis data set here has.
 
-The planes hold the axis of the left ventricle, a line fitted to the centers of its blood pool. One turns toward the
-right ventricle, as four chambers do, and one away from it, as two chambers do. The one halfway between cuts a strip of
-the right ventricle, as three chambers do, but no outflow tract. Images are interpolated linearly between
-slices, labels by their signed distances (Raya & Udupa 1990, doi:10.1109/42.52980), so that walls do not become stairs.
-A stack ends at the base and near the apex, and where between two slices a structure ends nobody drew: what lies beyond
-the slices, and within one pitch of the last slice with a left ventricle, is `UNKNOWN`.
+The planes hold the axis of the left ventricle, a line fitted to the centers of its blood pool. One
+turns toward the right ventricle, as four chambers do, and one away from it, as two chambers do. The
+one halfway between cuts a strip of the right ventricle, as three chambers do, but no outflow tract.
+Images are interpolated linearly between slices, labels by their signed distances (Raya & Udupa
+1990, doi:10.1109/42.52980), so that walls do not become stairs. A stack ends at the base and near
+the apex, and where between two slices a structure ends nobody drew: what lies beyond the slices,
+and within one pitch of the last slice with a left ventricle, is `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -51,13 +52,21 @@ class Axis:
         pitch, *spacing_yx = spacing_zyx_mm
         smallest = SMALLEST_POOL_MM2 / (spacing_yx[0] * spacing_yx[1])
         pools = {z: np.argwhere(plane == Label.LV) for z, plane in enumerate(labels)}
-        centers = {z: pool.mean(axis=0) * spacing_yx for z, pool in pools.items() if len(pool) > smallest}
+        centers = {
+            z: pool.mean(axis=0) * spacing_yx for z, pool in pools.items() if len(pool) > smallest
+        }
         if len(centers) < 3:
-            raise DataSetError(f"Expected a left ventricle in three slices or more, found {len(centers)}.")
-        slope, offset = np.polyfit(np.array(list(centers)) * pitch, np.stack(list(centers.values())), 1)
+            raise DataSetError(
+                f"Expected a left ventricle in three slices or more, found {len(centers)}."
+            )
+        slope, offset = np.polyfit(
+            np.array(list(centers)) * pitch, np.stack(list(centers.values())), 1
+        )
         return cls(slope, offset)
 
-    def angle_to(self, mask: NDArray[np.bool_], spacing_zyx_mm: tuple[float, float, float]) -> float:
+    def angle_to(
+        self, mask: NDArray[np.bool_], spacing_zyx_mm: tuple[float, float, float]
+    ) -> float:
         """The direction from the axis to the voxels of a (Z, Y, X) mask, in radians from x to y."""
         points = np.argwhere(mask) * spacing_zyx_mm
         y, x = (points[:, 1:] - points[:, :1] * self.slope_yx - self.at_0_yx_mm).mean(axis=0)
@@ -94,8 +103,16 @@ class LabeledStack:
             raise DataSetError("Expected a right ventricle to turn the planes by, found none.")
         toward_rv = self.axis.angle_to(rv, self.phase.geometry.spacing_zyx_mm)
         turns = np.deg2rad(AWAY_FROM_RV_DEGREES)
-        least = turns[int(np.argmin([(self.cut(toward_rv + turn).labels == Label.RV).sum() for turn in turns]))]
-        return {View.LAX_4C: toward_rv, View.LAX_3C: toward_rv + least / 2, View.LAX_2C: toward_rv + least}
+        least = turns[
+            int(
+                np.argmin([(self.cut(toward_rv + turn).labels == Label.RV).sum() for turn in turns])
+            )
+        ]
+        return {
+            View.LAX_4C: toward_rv,
+            View.LAX_3C: toward_rv + least / 2,
+            View.LAX_2C: toward_rv + least,
+        }
 
     def cut(self, angle: float) -> LabeledPhase:
         """The plane through the axis at an angle, rows along the axis, as a phase of a single slice."""
@@ -109,10 +126,14 @@ class LabeledStack:
         x, y, z = np.tensordot(to_stack[:3], pixels, axes=1)
         points = np.stack([np.clip(z, 0, len(phase.image) - 1), y, x])
         image = _sample(phase.image, points)
-        labels = np.argmax([_sample(depth, points) for depth in self._depths_mm], axis=0).astype(np.uint8)
+        labels = np.argmax([_sample(depth, points) for depth in self._depths_mm], axis=0).astype(
+            np.uint8
+        )
         labels[_unknown(phase.labels, z)] = UNKNOWN
         plane_geometry = Geometry(shape, _with_unit_normal(geometry.ijk_to_ras @ to_stack))
-        return LabeledPhase(phase.name, phase.frame, image[None].astype(np.float32), labels[None], plane_geometry)
+        return LabeledPhase(
+            phase.name, phase.frame, image[None].astype(np.float32), labels[None], plane_geometry
+        )
 
 
 def _plane_to_stack(geometry: Geometry, axis: Axis, angle: float) -> FloatArray:
@@ -158,4 +179,6 @@ def _unknown(labels: LabelVolume, z: FloatArray) -> NDArray[np.bool_]:
     """Where the slice positions z lie beyond the stack, or within one slice of the last that has a left ventricle."""
     drawn = np.flatnonzero(np.isin(labels, (Label.LV, Label.MYO)).any(axis=(1, 2)))
     beyond = (z < -0.5) | (z > len(labels) - 0.5)
-    return np.asarray(beyond | ((z > drawn[0] - 1) & (z < drawn[0])) | ((z > drawn[-1]) & (z < drawn[-1] + 1)))
+    return np.asarray(
+        beyond | ((z > drawn[0] - 1) & (z < drawn[0])) | ((z > drawn[-1]) & (z < drawn[-1] + 1))
+    )

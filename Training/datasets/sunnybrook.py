@@ -1,8 +1,9 @@
 """Sunnybrook Cardiac Data (Radau et al. 2009), GE Signa 1.5 T, as 8-bit PNG slices with endocardial masks.
 
 The folder holds `images/`, `labels/` and `spacing.csv`. A file `SC-N-02-IM-0001-0048.png` is slice
-(n − 1) div 20 and phase (n − 1) mod 20 of the cine. Only the blood pool of the left ventricle is annotated, and
-only in the slices that have a mask: the myocardium and the right ventricle are unknown, not background.
+(n − 1) div 20 and phase (n − 1) mod 20 of the cine. Only the blood pool of the left ventricle is
+annotated, and only in the slices that have a mask: the myocardium and the right ventricle are
+unknown, not background.
 """
 
 from __future__ import annotations
@@ -37,18 +38,28 @@ def read(raw: Path) -> list[Examination]:
     """
     table = raw / "spacing.csv"
     if not table.is_file() or not (raw / "images").is_dir() or not (raw / "labels").is_dir():
-        found = sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
-        raise DataSetError(f"Expected images/, labels/ and spacing.csv in {raw}, found {found or 'nothing'}.")
+        found = (
+            sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
+        )
+        raise DataSetError(
+            f"Expected images/, labels/ and spacing.csv in {raw}, found {found or 'nothing'}."
+        )
     with table.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
-            raise DataSetError(f"Expected the columns {', '.join(COLUMNS)} in {table}, found no {', '.join(missing)}.")
+            raise DataSetError(
+                f"Expected the columns {', '.join(COLUMNS)} in {table}, found no {', '.join(missing)}."
+            )
         return [_read_patient(raw, row) for row in reader]
 
 
 def _read_patient(raw: Path, row: dict[str, str]) -> Examination:
-    spacing_zyx_mm = (float(row["slice_pitch_mm"]), float(row["spacing_y_mm"]), float(row["spacing_x_mm"]))
+    spacing_zyx_mm = (
+        float(row["slice_pitch_mm"]),
+        float(row["spacing_y_mm"]),
+        float(row["spacing_x_mm"]),
+    )
     patient = row["patient"]
     return Examination(
         patient=patient,
@@ -71,7 +82,9 @@ def _labeled_files(raw: Path, patient: str) -> dict[int, list[tuple[int, Path]]]
     for path in sorted((raw / "labels").glob(f"{patient}*.png")):
         match = _NUMBER.search(path.name)
         if match is None:
-            raise DataSetError(f"Expected a name such as {patient}-IM-0001-0048.png, found {path.name}.")
+            raise DataSetError(
+                f"Expected a name such as {patient}-IM-0001-0048.png, found {path.name}."
+            )
         slice_, phase = divmod(int(match.group(1)) - 1, PHASES_PER_CINE)
         files[phase].append((slice_, path))
     if not files:
@@ -79,21 +92,34 @@ def _labeled_files(raw: Path, patient: str) -> dict[int, list[tuple[int, Path]]]
     return files
 
 
-def _load_phases(raw: Path, patient: str, spacing_zyx_mm: tuple[float, float, float]) -> tuple[LabeledPhase, ...]:
+def _load_phases(
+    raw: Path, patient: str, spacing_zyx_mm: tuple[float, float, float]
+) -> tuple[LabeledPhase, ...]:
     files = _labeled_files(raw, patient)
     if len(files) != 2:
-        raise DataSetError(f"Expected masks of {patient} at two phases (ED and ES), found them at {sorted(files)}.")
-    phases = [_load_phase(raw, frame, sorted(slices), spacing_zyx_mm) for frame, slices in files.items()]
+        raise DataSetError(
+            f"Expected masks of {patient} at two phases (ED and ES), found them at {sorted(files)}."
+        )
+    phases = [
+        _load_phase(raw, frame, sorted(slices), spacing_zyx_mm) for frame, slices in files.items()
+    ]
     es, ed = sorted(phases, key=lambda phase: int(phase.labels.sum()))
     return replace(ed, name="ED"), replace(es, name="ES")
 
 
 def _load_phase(
-    raw: Path, frame: int, slices: list[tuple[int, Path]], spacing_zyx_mm: tuple[float, float, float]
+    raw: Path,
+    frame: int,
+    slices: list[tuple[int, Path]],
+    spacing_zyx_mm: tuple[float, float, float],
 ) -> LabeledPhase:
-    image = np.stack([_load_png(raw / "images" / path.name) for _, path in slices]).astype(np.float32)
+    image = np.stack([_load_png(raw / "images" / path.name) for _, path in slices]).astype(
+        np.float32
+    )
     mask = np.stack([_load_png(path) for _, path in slices]) > 127
-    geometry = Geometry.from_spacing((image.shape[0], image.shape[1], image.shape[2]), spacing_zyx_mm)
+    geometry = Geometry.from_spacing(
+        (image.shape[0], image.shape[1], image.shape[2]), spacing_zyx_mm
+    )
     return LabeledPhase("", frame, image, np.where(mask, np.uint8(Label.LV), np.uint8(0)), geometry)
 
 

@@ -1,7 +1,8 @@
 """Expert contours of the Sunnybrook DICOM cines (Radau et al. 2009), as masks on the grid of the cine.
 
-A file `IM-0001-0048-icontour-manual.txt` holds the (x, y) pixel coordinates of the LV endocardium in `48.dcm`. The
-slice is found by ImagePositionPatient; the phase is (n − 1) mod 20, as the scanner numbered the images.
+A file `IM-0001-0048-icontour-manual.txt` holds the (x, y) pixel coordinates of the LV endocardium
+in `48.dcm`. The slice is found by ImagePositionPatient; the phase is (n − 1) mod 20, as the scanner
+numbered the images.
 """
 
 from __future__ import annotations
@@ -52,9 +53,15 @@ def read_contours(contours: Path, dicom: Path, geometry: Geometry) -> list[Conto
     Raises:
         DataSetError: if there is no contour, or an image does not lie on a slice of the cine.
     """
-    files = {int(m.group(1)): path for path in sorted(contours.iterdir()) if (m := _CONTOUR_NAME.search(path.name))}
+    files = {
+        int(m.group(1)): path
+        for path in sorted(contours.iterdir())
+        if (m := _CONTOUR_NAME.search(path.name))
+    }
     if not files:
-        raise DataSetError(f"Expected files named IM-0001-0048-icontour-manual.txt in {contours}, found none.")
+        raise DataSetError(
+            f"Expected files named IM-0001-0048-icontour-manual.txt in {contours}, found none."
+        )
     shape_yx = geometry.shape_zyx[1:]
     return [
         ContouredSlice(
@@ -71,7 +78,9 @@ def _slice_of(image: Path, geometry: Geometry) -> int:
     position = np.append(np.array(header.ImagePositionPatient, dtype=float) * RAS_FROM_LPS, 1.0)
     k = float((np.linalg.inv(geometry.ijk_to_ras) @ position)[2])
     if abs(k - round(k)) > SLICE_TOLERANCE or not 0 <= round(k) < geometry.shape_zyx[0]:
-        raise DataSetError(f"{image.name} does not lie on a slice of the cine (it is at {k:.2f} slices).")
+        raise DataSetError(
+            f"{image.name} does not lie on a slice of the cine (it is at {k:.2f} slices)."
+        )
     return round(k)
 
 

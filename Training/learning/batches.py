@@ -54,13 +54,21 @@ class Sources:
     phases: list[CachedExamination]
 
 
-def batches(config: TrainConfig, sources: Sources, first: int, together: Processes) -> Iterator[StepBatches]:
+def batches(
+    config: TrainConfig, sources: Sources, first: int, together: Processes
+) -> Iterator[StepBatches]:
     """The batches of a run from number `first` on."""
     length, rank, count = config.iterations, together.rank, together.count
 
     def slices(examinations: list[CachedExamination], seed: int) -> BatchStream:
         return BatchStream(
-            examinations, config.sampling, config.augmentation, seed=seed, length=length, rank=rank, world_size=count
+            examinations,
+            config.sampling,
+            config.augmentation,
+            seed=seed,
+            length=length,
+            rank=rank,
+            world_size=count,
         )
 
     unlabeled: Iterator[Batch | None] = repeat(None)
@@ -68,10 +76,17 @@ def batches(config: TrainConfig, sources: Sources, first: int, together: Process
     if sources.unlabeled:
         unlabeled = _load(slices(sources.unlabeled, config.seed + TARGET_SEED), config, first)
     if sources.phases:
-        drawing, seed = (config.consistency, config.sampling, config.augmentation), config.seed + PHASE_SEED
-        stream = PhaseStream(sources.phases, *drawing, seed=seed, length=length, rank=rank, world_size=count)
+        drawing, seed = (
+            (config.consistency, config.sampling, config.augmentation),
+            config.seed + PHASE_SEED,
+        )
+        stream = PhaseStream(
+            sources.phases, *drawing, seed=seed, length=length, rank=rank, world_size=count
+        )
         phases = _load(stream, config, first)
-    return map(StepBatches, _load(slices(sources.labeled, config.seed), config, first), unlabeled, phases)
+    return map(
+        StepBatches, _load(slices(sources.labeled, config.seed), config, first), unlabeled, phases
+    )
 
 
 def _load(stream: Dataset[T], config: TrainConfig, first: int) -> Iterator[T]:

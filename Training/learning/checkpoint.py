@@ -47,7 +47,9 @@ def _write_beside(state: dict[str, Any], path: Path) -> Path:
         torch.save(state, temporary)
     except (RuntimeError, OSError) as error:
         temporary.unlink(missing_ok=True)
-        raise OSError(f"The checkpoint {path} could not be written (is the disk full?): {error}") from error
+        raise OSError(
+            f"The checkpoint {path} could not be written (is the disk full?): {error}"
+        ) from error
     return temporary
 
 

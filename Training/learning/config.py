@@ -1,7 +1,7 @@
 """The settings of a training run: dataclasses with defaults, and TOML files that hold what differs from these.
 
-A file that says `extends = "OTHER.toml"` holds what differs from that file, which lies beside it. An unknown key
-or a value of the wrong type is refused by name.
+A file that says `extends = "OTHER.toml"` holds what differs from that file, which lies beside it.
+An unknown key or a value of the wrong type is refused by name.
 """
 
 from __future__ import annotations
@@ -37,18 +37,21 @@ class DataConfig:
         datasets: names of the data sets in the cache.
         validation: patients to choose the checkpoint by.
         held_out: patients that no run may see; they are reported on.
-        split: who trains, validates and tests: "named" as in the two settings above, or as the data sets' own
-            division ("official").
-        left_out_vendors: vendors whose patients are all tested on, and neither trained nor validated on.
-        also_views: planes that are learned from beside those that the network serves, so that it does not forget the
-            many patients of one plane over the few of another.
+        split: who trains, validates and tests: "named" as in the two settings above, or as the data
+            sets' own division ("official").
+        left_out_vendors: vendors whose patients are all tested on, and neither trained nor
+            validated on.
+        also_views: planes that are learned from beside those that the network serves, so that it
+            does not forget the many patients of one plane over the few of another.
         left_out_views: planes whose examinations are all tested on, whoever the patient is.
-        left_out_frames: 0-based frames of the cine that are tested on and not trained on, whoever the patient is.
-        left_out_of: the data sets that these planes and frames are left out of; all if none is named.
+        left_out_frames: 0-based frames of the cine that are tested on and not trained on, whoever
+            the patient is.
+        left_out_of: the data sets that these planes and frames are left out of; all if none is
+            named.
         folds: how many parts cross-validation divides the patients into.
         fold_by: what a fold leaves out: a share of the "patient"s, or all patients of one "vendor".
-        fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold, `validation` and `split`
-            do not count, and `held_out` patients take no part.
+        fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold,
+            `validation` and `split` do not count, and `held_out` patients take no part.
     """
 
     datasets: tuple[str, ...] = ("acdc", "sunnybrook")
@@ -103,14 +106,16 @@ class TrainConfig:
         more_views: further planes that the same network serves.
         iterations: optimizer steps.
         seed: of the initialization and of every batch.
-        validate_every: iterations between two validations, after each of which a checkpoint is written.
+        validate_every: iterations between two validations, after each of which a checkpoint is
+            written.
         keep_every: iterations between checkpoints that are kept.
         patience: so many validations without a better one end the run; 0 for never.
-        precision: of the network's arithmetic: "full", or mixed with half precision ("bf16", or "fp16" with scaled
-            gradients), which is worth it on CUDA.
+        precision: of the network's arithmetic: "full", or mixed with half precision ("bf16", or
+            "fp16" with scaled gradients), which is worth it on CUDA.
         workers: processes that prepare batches; 0 prepares them in the training process.
         architecture: which network, see `networks.build_network`.
-        initial_model: name or folder of a model bundle to start from (fine-tuning); random weights if empty.
+        initial_model: name or folder of a model bundle to start from (fine-tuning); random weights
+            if empty.
     """
 
     view: View = View.SAX
@@ -141,7 +146,9 @@ class TrainConfig:
             ("workers", 0),
         ):
             if getattr(self, name) < least:
-                raise ValueError(f"Expected {name} of {least} or more, found {getattr(self, name)}.")
+                raise ValueError(
+                    f"Expected {name} of {least} or more, found {getattr(self, name)}."
+                )
         if self.architecture == "unet":
             self._check_crops()
         if self.dann.targets and self.architecture != "unet":
@@ -169,7 +176,8 @@ def read_config(path: Path) -> TrainConfig:
     """The settings of a TOML file over those of the file that it `extends`, if any, over the defaults.
 
     Raises:
-        ConfigError: if a file is missing or not TOML, extends itself, or a key or value does not fit; it is named.
+        ConfigError: if a file is missing or not TOML, extends itself, or a key or value does not
+            fit; it is named.
     """
     return from_values(TrainConfig, _read_values(path), str(path))
 
@@ -185,10 +193,14 @@ def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, An
     if extended is None:
         return values
     if not isinstance(extended, str):
-        raise ConfigError(f"{path}: extends: expected the name of a file beside it, found {extended!r}.")
+        raise ConfigError(
+            f"{path}: extends: expected the name of a file beside it, found {extended!r}."
+        )
     base = path.parent / extended
     below = _read_values(base, (*extended_by, path.resolve()))
-    from_values(TrainConfig, below, str(base))  # so that what does not fit is named with the file that it stands in
+    from_values(
+        TrainConfig, below, str(base)
+    )  # so that what does not fit is named with the file that it stands in
     return _merged(below, values)
 
 
@@ -211,9 +223,13 @@ def from_values(kind: type[T], values: dict[str, Any], where: str) -> T:
     hints = get_type_hints(kind)
     unknown = sorted(set(values) - set(hints))
     if unknown:
-        raise ConfigError(f"{where}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(hints))}.")
+        raise ConfigError(
+            f"{where}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(hints))}."
+        )
     try:
-        return kind(**{key: _convert(hints[key], value, f"{where}: {key}") for key, value in values.items()})
+        return kind(
+            **{key: _convert(hints[key], value, f"{where}: {key}") for key, value in values.items()}
+        )
     except ConfigError:
         raise
     except ValueError as error:
@@ -235,7 +251,9 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return tuple(_convert(item, part, where) for item, part in zip(items, value, strict=True))
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
-            raise ConfigError(f"{where}: expected one of {', '.join(map(str, get_args(hint)))}, found {value!r}.")
+            raise ConfigError(
+                f"{where}: expected one of {', '.join(map(str, get_args(hint)))}, found {value!r}."
+            )
         return value
     if hint is View and value in set(View):
         return View(value)

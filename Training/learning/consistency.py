@@ -1,9 +1,10 @@
 """Consistency between neighboring phases, with or without labels.
 
-A phase between two others is imitated by mixing their images, and what the network says of it shall be the same mix of
-what it says of the two (interpolation consistency, Verma et al. 2019, arXiv:1903.03825). The averaged weights are the
-teacher, who sees the two phases as they are (Tarvainen & Valpola 2017, arXiv:1703.01780); the network sees the mix with
-a changed appearance. No label is used, so that phases and planes that nobody labeled take part.
+A phase between two others is imitated by mixing their images, and what the network says of it shall
+be the same mix of what it says of the two (interpolation consistency, Verma et al. 2019,
+arXiv:1903.03825). The averaged weights are the teacher, who sees the two phases as they are
+(Tarvainen & Valpola 2017, arXiv:1703.01780); the network sees the mix with a changed appearance. No
+label is used, so that phases and planes that nobody labeled take part.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.preprocessing import normalize
-from Training.samples.augmentation import AugmentationConfig, apply_appearance, draw_appearance, draw_geometric
+from Training.samples.augmentation import (
+    AugmentationConfig,
+    apply_appearance,
+    draw_appearance,
+    draw_geometric,
+)
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import (
     Crop,
@@ -67,7 +73,8 @@ SlicePair = tuple[TrainingSlice, TrainingSlice]
 def neighbors(examination: CachedExamination) -> list[SlicePair]:
     """Every slice of every phase with that of the next phase on the same grid.
 
-    The last phase of a whole cine is followed by the first. A phase without a next one is its own neighbor.
+    The last phase of a whole cine is followed by the first. A phase without a next one is its own
+    neighbor.
     """
     grids: dict[tuple[object, ...], list[CachedPhase]] = defaultdict(list)
     for phase in sorted(examination.phases, key=lambda phase: phase.frame):
@@ -99,7 +106,8 @@ class PhaseBatch:
     def to(self, device: torch.device) -> PhaseBatch:
         """The batch on a device, its images in the channels-last layout."""
         first, second, mixed = (
-            images.to(device, memory_format=torch.channels_last) for images in (self.first, self.second, self.mixed)
+            images.to(device, memory_format=torch.channels_last)
+            for images in (self.first, self.second, self.mixed)
         )
         return PhaseBatch(first, second, mixed, self.share.to(device))
 
@@ -126,7 +134,9 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
     def draw(self, number: int) -> PhaseBatch:
         """The pairs of a batch, cropped, and their mix, changed."""
         crop, _ = self.sampling.crop(number)
-        samples = [self._sample(rng, crop) for rng in self.generators(number, self.config.batch_size)]
+        samples = [
+            self._sample(rng, crop) for rng in self.generators(number, self.config.batch_size)
+        ]
         first, second, mixed, share = zip(*samples, strict=True)
         images = [torch.from_numpy(np.stack(crops)[:, None]) for crops in (first, second, mixed)]
         return PhaseBatch(images[0], images[1], images[2], torch.tensor(share, dtype=torch.float32))
@@ -141,7 +151,9 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
         first, second = (cut(one, geometric, center, crop)[0] for one in pair)
         share = rng.uniform()
         between = (1 - np.float32(share)) * first + np.float32(share) * second
-        changed = normalize(apply_appearance(between, draw_appearance(rng, self.augmentation), None))
+        changed = normalize(
+            apply_appearance(between, draw_appearance(rng, self.augmentation), None)
+        )
         return normalize(first), normalize(second), jitter(rng, changed, self.augmentation), share
 
 
@@ -155,7 +167,10 @@ def consistency_loss(network: nn.Module, teacher: nn.Module, batch: PhaseBatch) 
     """
     teacher.eval()
     with torch.no_grad():
-        first, second = (torch.softmax(teacher(images)[0].float(), dim=1) for images in (batch.first, batch.second))
+        first, second = (
+            torch.softmax(teacher(images)[0].float(), dim=1)
+            for images in (batch.first, batch.second)
+        )
         share = batch.share[:, None, None, None]
         target = (1 - share) * first + share * second
     said = torch.softmax(network(batch.mixed)[0].float(), dim=1)

@@ -56,7 +56,10 @@ class Curves:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._board is not None:
             self._board.close()
@@ -71,7 +74,9 @@ class Curves:
         """One row of the CSV file, and a point in TensorBoard."""
         if not self.enabled:
             return
-        self._rows.append({"iteration": str(iteration)} | {name: f"{value:.6g}" for name, value in values.items()})
+        self._rows.append(
+            {"iteration": str(iteration)} | {name: f"{value:.6g}" for name, value in values.items()}
+        )
         write_metrics(self._rows, self.path)
         self.point(iteration, {f"validation/{name}": value for name, value in values.items()})
 

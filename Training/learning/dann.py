@@ -1,13 +1,14 @@
 """Domain-adversarial training (Ganin et al. 2016, JMLR 17(59), arXiv:1505.07818): features that hide the scanner.
 
-A predictor learns to tell the vendor of a slice from the network's features; the gradient it sends back is reversed,
-so the network learns features from which the vendor cannot be told. Source batches carry labels, target batches do
-not. The features come from the bottleneck, the last decoder stage or both, because skip connections bypass the
-bottleneck.
+A predictor learns to tell the vendor of a slice from the network's features; the gradient it sends
+back is reversed, so the network learns features from which the vendor cannot be told. Source
+batches carry labels, target batches do not. The features come from the bottleneck, the last decoder
+stage or both, because skip connections bypass the bottleneck.
 
-In the loop it is four lines, marked there: `segment` instead of calling the network, `compare` on the unlabeled batch,
-adding `DomainStep.loss`, and `step` after the optimizer's. While λ is 0 nothing reaches the network, neither gradients
-nor normalization statistics nor random numbers, so that run equals the baseline bit for bit.
+In the loop it is four lines, marked there: `segment` instead of calling the network, `compare` on
+the unlabeled batch, adding `DomainStep.loss`, and `step` after the optimizer's. While λ is 0
+nothing reaches the network, neither gradients nor normalization statistics nor random numbers, so
+that run equals the baseline bit for bit.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ class DannConfig:
 
     Attributes:
         targets: vendors whose images are used without labels.
-        attach: where the domain predictor reads: "bottleneck", "decoder" (its last features) or both.
+        attach: where the domain predictor reads: "bottleneck", "decoder" (its last features) or
+            both.
         maximum: λ at the end of the run.
         warmup: share of the run during which λ is 0 and the predictor alone learns.
         steepness: γ of the schedule; 10 in Ganin et al.
-        target_norm: how batch normalization sees target batches: by the "running" statistics of the source, as at
-            inference, or by those of the "batch". Neither changes the running statistics.
+        target_norm: how batch normalization sees target batches: by the "running" statistics of the
+            source, as at inference, or by those of the "batch". Neither changes the running
+            statistics.
         hidden: width of the domain predictor's hidden layer.
         learning_rate: of the domain predictor (Adam).
     """
@@ -59,9 +62,13 @@ class DannConfig:
 
     def __post_init__(self) -> None:
         if not self.attach:
-            raise ValueError("The domain predictor must be attached to the bottleneck, the decoder or both.")
+            raise ValueError(
+                "The domain predictor must be attached to the bottleneck, the decoder or both."
+            )
         if self.maximum < 0 or not 0 <= self.warmup < 1:
-            raise ValueError(f"Expected maximum ≥ 0 and 0 ≤ warmup < 1, found {self.maximum} and {self.warmup}.")
+            raise ValueError(
+                f"Expected maximum ≥ 0 and 0 ≤ warmup < 1, found {self.maximum} and {self.warmup}."
+            )
 
 
 def reversal_strength(progress: float, config: DannConfig) -> float:
@@ -98,8 +105,8 @@ class DomainStep:
 
     Attributes:
         loss: cross-entropy of the domain predictor, to be added to the segmentation's.
-        accuracy: share of slices whose domain was told, averaged over the domains of the step: 1 / domains is
-            guessing, 1 a predictor that nothing confuses.
+        accuracy: share of slices whose domain was told, averaged over the domains of the step: 1 /
+            domains is guessing, 1 a predictor that nothing confuses.
         strength: λ of the step.
     """
 
@@ -114,22 +121,31 @@ class DomainAdversary:
     Args:
         network: the library's U-Net; it is not kept.
         config: the settings.
-        vendors: the vendors of all training examinations, of the source and of the target, in any order.
+        vendors: the vendors of all training examinations, of the source and of the target, in any
+            order.
 
     Raises:
-        DomainError: if there are fewer than two vendors, or a target vendor is not among them, or nothing else is.
+        DomainError: if there are fewer than two vendors, or a target vendor is not among them, or
+            nothing else is.
         TypeError: if the network is not the library's U-Net.
     """
 
     def __init__(self, network: nn.Module, config: DannConfig, vendors: Sequence[str]) -> None:
         if not isinstance(network, UNet):
-            raise TypeError(f"Domain-adversarial training needs the U-Net of this project, found {type(network)}.")
+            raise TypeError(
+                f"Domain-adversarial training needs the U-Net of this project, found {type(network)}."
+            )
         self.config = config
         self.domains = _checked_domains(vendors, config.targets)
-        channels = {"bottleneck": network.config.channels[-1], "decoder": network.config.channels[0]}
+        channels = {
+            "bottleneck": network.config.channels[-1],
+            "decoder": network.config.channels[0],
+        }
         device = next(network.parameters()).device
         with torch.random.fork_rng(devices=[]):
-            predictor = DomainPredictor([channels[p] for p in config.attach], len(self.domains), config.hidden)
+            predictor = DomainPredictor(
+                [channels[p] for p in config.attach], len(self.domains), config.hidden
+            )
         self.predictor = predictor.to(device)
         self.optimizer = torch.optim.Adam(self.predictor.parameters(), config.learning_rate)
 
@@ -151,7 +167,8 @@ class DomainAdversary:
 
         Args:
             network: the network in training mode.
-            source: attached features of the labeled batch, from `segment`, and the vendor of each slice.
+            source: attached features of the labeled batch, from `segment`, and the vendor of each
+                slice.
             target: (N, 1, Y, X) images of the unlabeled batch and the vendor of each slice.
             progress: share of the run that is done, 0 to 1.
 
@@ -160,7 +177,10 @@ class DomainAdversary:
         """
         strength = reversal_strength(progress, self.config)
         images, target_vendors = target
-        with frozen_normalization(network, self.config.target_norm), nullcontext() if strength else torch.no_grad():
+        with (
+            frozen_normalization(network, self.config.target_norm),
+            nullcontext() if strength else torch.no_grad(),
+        ):
             _, attached = self.segment(network, images)
         logits = torch.cat([self._predict(source[0], strength), self._predict(attached, strength)])
         domains = self._indices((*source[1], *target_vendors)).to(logits.device)
@@ -172,7 +192,8 @@ class DomainAdversary:
         """Moves the domain predictor along the gradient of the last backward pass, and clears the gradient.
 
         Args:
-            scaler: what the loss was scaled by, in half precision; it is to be updated after this step.
+            scaler: what the loss was scaled by, in half precision; it is to be updated after this
+                step.
         """
         if scaler is None:
             self.optimizer.step()
@@ -182,7 +203,10 @@ class DomainAdversary:
 
     def to_dict(self) -> dict[str, Any]:
         """What a resumed run needs."""
-        states = {"predictor": self.predictor.state_dict(), "optimizer": self.optimizer.state_dict()}
+        states = {
+            "predictor": self.predictor.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
         return {"domains": self.domains, **states}
 
     def restore(self, saved: dict[str, Any]) -> None:
@@ -206,7 +230,9 @@ class DomainAdversary:
     def _indices(self, vendors: Sequence[str]) -> Tensor:
         unknown = sorted(set(vendors) - set(self.domains))
         if unknown:
-            raise DomainError(f"Expected slices of {', '.join(self.domains)}, found {', '.join(unknown)}.")
+            raise DomainError(
+                f"Expected slices of {', '.join(self.domains)}, found {', '.join(unknown)}."
+            )
         return torch.tensor([self.domains.index(vendor) for vendor in vendors])
 
 
@@ -222,7 +248,9 @@ def _checked_domains(vendors: Sequence[str], targets: Sequence[str]) -> tuple[st
         wanted = ", ".join(absent) or "a target vendor"
         raise DomainError(f"Expected images of {wanted}, found those of {', '.join(domains)}.")
     if set(targets) == set(domains):
-        raise DomainError(f"Every vendor ({', '.join(domains)}) is a target, so no labels are left to learn from.")
+        raise DomainError(
+            f"Every vendor ({', '.join(domains)}) is a target, so no labels are left to learn from."
+        )
     return domains
 
 

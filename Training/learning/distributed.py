@@ -1,10 +1,11 @@
 """Several processes that share every batch, as `torchrun` starts them (data-parallel training).
 
-Each process draws its own part of the batch. The loss is taken of the sums over all parts, so every process has the
-loss of the whole batch; the gradients of the parts then add up to the gradient of the whole. This is what
-DistributedDataParallel does, written out, because its wrapper sees neither sums inside the loss nor a network whose
-encoder and decoder are called one by one. Batch normalization sees the process's own part; its running statistics are
-averaged after every step. With instance normalization the result is that of one process.
+Each process draws its own part of the batch. The loss is taken of the sums over all parts, so every
+process has the loss of the whole batch; the gradients of the parts then add up to the gradient of
+the whole. This is what DistributedDataParallel does, written out, because its wrapper sees neither
+sums inside the loss nor a network whose encoder and decoder are called one by one. Batch
+normalization sees the process's own part; its running statistics are averaged after every step.
+With instance normalization the result is that of one process.
 """
 
 from __future__ import annotations
@@ -51,8 +52,12 @@ class Processes:
         """Adds up the modules' gradients and averages their running statistics over the processes."""
         if self.count == 1:
             return
-        gradients = [p.grad for module in modules for p in module.parameters() if p.grad is not None]
-        buffers = [b for b in chain(*(module.buffers() for module in modules)) if b.dtype.is_floating_point]
+        gradients = [
+            p.grad for module in modules for p in module.parameters() if p.grad is not None
+        ]
+        buffers = [
+            b for b in chain(*(module.buffers() for module in modules)) if b.dtype.is_floating_point
+        ]
         _add_up_in_place(gradients, 1.0)
         _add_up_in_place(buffers, 1.0 / self.count)
 

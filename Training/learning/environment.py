@@ -49,7 +49,9 @@ def _circumstances() -> dict[str, Any]:
 
 def command_line() -> str:
     """The command of this process."""
-    return " ".join(["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])])
+    return " ".join(
+        ["python", "-m", f"Training.{Path(sys.argv[0]).stem}", *map(_without_folder, sys.argv[1:])]
+    )
 
 
 def _without_folder(argument: str) -> str:
@@ -61,7 +63,9 @@ def _git(*arguments: str) -> str:
     """What git answers about the program; empty where git or its history is missing."""
     command = ["git", "--no-optional-locks", *arguments]
     try:
-        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+        )
     except FileNotFoundError:
         return ""
     return done.stdout.strip()

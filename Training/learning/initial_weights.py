@@ -19,18 +19,29 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
 
     Raises:
         ModelError: if there is no such model or it is damaged.
-        ConfigError: if it is another network than the one that is configured; what differs is named.
+        ConfigError: if it is another network than the one that is configured; what differs is
+            named.
     """
     bundle = find_model(config.initial_model, config.view)
     wanted: dict[str, Any] = json.loads(json.dumps(asdict(config.network)))
-    different = sorted(key for key, value in wanted.items() if bundle.network.get(key, value) != value)
+    different = sorted(
+        key for key, value in wanted.items() if bundle.network.get(key, value) != value
+    )
     if different or config.architecture != "unet":
         name = f"network.{different[0]}" if different else "architecture"
         expected = bundle.network[different[0]] if different else "unet"
         found = wanted[different[0]] if different else config.architecture
-        raise ConfigError(f"To start from the model {bundle.name!r}, {name} must be {expected!r}, found {found!r}.")
+        raise ConfigError(
+            f"To start from the model {bundle.name!r}, {name} must be {expected!r}, found {found!r}."
+        )
     try:
-        weights: dict[str, torch.Tensor] = torch.load(bundle.weights_path, map_location="cpu", weights_only=True)
-        network.load_state_dict({key: v.float() if v.is_floating_point() else v for key, v in weights.items()})
+        weights: dict[str, torch.Tensor] = torch.load(
+            bundle.weights_path, map_location="cpu", weights_only=True
+        )
+        network.load_state_dict(
+            {key: v.float() if v.is_floating_point() else v for key, v in weights.items()}
+        )
     except (RuntimeError, pickle.UnpicklingError, AttributeError) as error:
-        raise ModelError(f"The weights of the model {bundle.name!r} do not fit its network: {error}") from error
+        raise ModelError(
+            f"The weights of the model {bundle.name!r} do not fit its network: {error}"
+        ) from error

@@ -1,8 +1,8 @@
 """Dice + cross-entropy with deep supervision, for full and for partial labels.
 
-A sample says which structures its experts drew. The others are merged into the background before the loss is
-taken, in the prediction as in the target, so that the loss speaks only where the label does
-(marginal loss, Shi et al. 2021, doi:10.1016/j.media.2021.101979).
+A sample says which structures its experts drew. The others are merged into the background before
+the loss is taken, in the prediction as in the target, so that the loss speaks only where the label
+does (marginal loss, Shi et al. 2021, doi:10.1016/j.media.2021.101979).
 """
 
 from __future__ import annotations
@@ -41,14 +41,18 @@ def marginal_probabilities(logits: Tensor, known: Tensor) -> Tensor:
     return torch.cat((merged[:, :1] + unknown[:, None], merged[:, 1:]), dim=1)
 
 
-def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor, add_up: AddUp = _alone) -> Tensor:
+def segmentation_loss(
+    logits: Tensor, target: Tensor, known: Tensor, add_up: AddUp = _alone
+) -> Tensor:
     """Mean over the batch of cross-entropy plus 1 − soft Dice of the annotated foreground classes.
 
     Args:
         logits: (N, C, Y, X).
-        target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution), or to 0 where nobody labeled.
+        target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution), or to 0
+            where nobody labeled.
         known: (N, C) bool, True for annotated classes.
-        add_up: where several processes hold a part of the batch each, adds their sums; each gets the whole's loss.
+        add_up: where several processes hold a part of the batch each, adds their sums; each gets
+            the whole's loss.
     """
     probabilities = marginal_probabilities(logits, known)
     cross_entropy = -(target * probabilities.clamp_min(MINIMUM_PROBABILITY).log()).sum()
@@ -67,7 +71,9 @@ def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor, add_up: Add
     return mean_entropy + 1 - dice[present].mean() if present.any() else mean_entropy
 
 
-def deep_supervision_loss(outputs: list[Tensor], target: Tensor, known: Tensor, add_up: AddUp = _alone) -> Tensor:
+def deep_supervision_loss(
+    outputs: list[Tensor], target: Tensor, known: Tensor, add_up: AddUp = _alone
+) -> Tensor:
     """`segmentation_loss` at every supervised resolution, weighted 1, 1/2, 1/4 … and normalized.
 
     Args:

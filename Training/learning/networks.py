@@ -1,8 +1,8 @@
 """Networks by name: the library's U-Net, five of MONAI, and the predictor of domains.
 
-All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The library's U-Net
-is the product and the only one that can be exported; the others are there to be compared with it. MONAI takes seconds
-to import, so only the function that needs it does.
+All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The
+library's U-Net is the product and the only one that can be exported; the others are there to be
+compared with it. MONAI takes seconds to import, so only the function that needs it does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class AnySize(nn.Module):
     """A network that takes images of any size: they are padded with their edge pixels, and the logits cropped.
 
     Attributes:
-        network: maps (N, C, Y, X) to one tensor of logits or a list of them, of which the first is kept.
+        network: maps (N, C, Y, X) to one tensor of logits or a list of them, of which the first is
+            kept.
         padded_multiple: rows and columns are padded to multiples of this many pixels.
         size_multiple: 1, because any size is taken.
     """
@@ -52,9 +53,10 @@ def build_network(architecture: str, config: UNetConfig) -> nn.Module:
 
     Args:
         architecture: a name of `Architecture`.
-        config: its image channels and classes hold for all; its feature channels for those that have stages of their
-            own choice (V-Net has not, and SwinUNETR takes the first, rounded up to a multiple of 12); normalization,
-            downsampling and deep supervision for the library's U-Net alone.
+        config: its image channels and classes hold for all; its feature channels for those that
+            have stages of their own choice (V-Net has not, and SwinUNETR takes the first, rounded
+            up to a multiple of 12); normalization, downsampling and deep supervision for the
+            library's U-Net alone.
 
     Raises:
         ValueError: if the name is unknown or the channels do not suit it.
@@ -62,7 +64,9 @@ def build_network(architecture: str, config: UNetConfig) -> nn.Module:
     if architecture == "unet":
         return UNet(config)
     if architecture not in _BUILDERS:
-        raise ValueError(f"Unknown network {architecture!r}; known are {', '.join(get_args(Architecture))}.")
+        raise ValueError(
+            f"Unknown network {architecture!r}; known are {', '.join(get_args(Architecture))}."
+        )
     return _BUILDERS[architecture](config)
 
 
@@ -88,9 +92,14 @@ def _unet_plus_plus(config: UNetConfig) -> nn.Module:
     from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus
 
     if len(config.channels) != PLUS_PLUS_STAGES:
-        raise ValueError(f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels.")
+        raise ValueError(
+            f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels."
+        )
     features = (*config.channels, config.channels[0])
-    return AnySize(BasicUNetPlusPlus(2, config.in_channels, config.out_channels, features), 2 ** (PLUS_PLUS_STAGES - 1))
+    return AnySize(
+        BasicUNetPlusPlus(2, config.in_channels, config.out_channels, features),
+        2 ** (PLUS_PLUS_STAGES - 1),
+    )
 
 
 def _v_net(config: UNetConfig) -> nn.Module:
@@ -139,7 +148,9 @@ def _swin_unetr(config: UNetConfig) -> nn.Module:
     from monai.networks.nets.swin_unetr import SwinUNETR
 
     features = -(-config.channels[0] // SWIN_FEATURE_MULTIPLE) * SWIN_FEATURE_MULTIPLE
-    network = SwinUNETR(config.in_channels, config.out_channels, feature_size=features, spatial_dims=2)
+    network = SwinUNETR(
+        config.in_channels, config.out_channels, feature_size=features, spatial_dims=2
+    )
     return AnySize(network, SWIN_SIZE_MULTIPLE)
 
 
@@ -155,8 +166,9 @@ _BUILDERS: dict[str, Callable[[UNetConfig], nn.Module]] = {
 class DomainPredictor(nn.Module):
     """Tells the domain (vendor, say) of a slice from feature maps of one or more places of a network.
 
-    Mean and standard deviation of each channel over the slice go through two linear layers: what tells scanners apart
-    is the appearance of the whole slice, and the size of the slice must not matter.
+    Mean and standard deviation of each channel over the slice go through two linear layers: what
+    tells scanners apart is the appearance of the whole slice, and the size of the slice must not
+    matter.
 
     Args:
         channels: channels of each feature map, in order.

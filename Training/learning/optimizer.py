@@ -12,9 +12,14 @@ def make_optimizer(network: nn.Module, config: OptimizerConfig) -> torch.optim.O
     """SGD with Nesterov momentum or AdamW; normalization weights and biases are not decayed."""
     decayed = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    groups = [
+        {"params": decayed, "weight_decay": config.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
     if config.name == "sgd":
-        return torch.optim.SGD(groups, config.learning_rate, momentum=config.momentum, nesterov=True)
+        return torch.optim.SGD(
+            groups, config.learning_rate, momentum=config.momentum, nesterov=True
+        )
     return torch.optim.AdamW(groups, config.learning_rate)
 
 
@@ -28,7 +33,9 @@ def learning_rate(config: OptimizerConfig, iteration: int, iterations: int) -> f
 def update_average(average: nn.Module, network: nn.Module, decay: float, iteration: int) -> None:
     """Moves the averaged weights and normalization statistics toward the current ones."""
     decay = min(decay, (1 + iteration) / (10 + iteration))
-    for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+    for mean, value in zip(
+        average.state_dict().values(), network.state_dict().values(), strict=True
+    ):
         if mean.dtype.is_floating_point:
             mean.lerp_(value, 1 - decay)
         else:

@@ -1,6 +1,7 @@
 """Segmentation with a run whose network the library does not have, so that networks can be compared.
 
-Everything but the network is the product's own: resampling, search for the heart, crop and post-processing.
+Everything but the network is the product's own: resampling, search for the heart, crop and
+post-processing.
 """
 
 from __future__ import annotations
@@ -57,11 +58,19 @@ class RunNetwork:
 
     @torch.no_grad()
     def segment(
-        self, stack: CineStack, *, device: str, mirror: bool, postprocessing: PostprocessingOptions | None
+        self,
+        stack: CineStack,
+        *,
+        device: str,
+        mirror: bool,
+        postprocessing: PostprocessingOptions | None,
     ) -> NDArray[np.uint8]:
         """(T, Z, Y, X) labels of a cine."""
-        # `Predictor` asks for logits and, through `config`, for classes and size; all networks have these.
+        # `Predictor` asks for logits and, through `config`, for classes and size; all networks have
+        # these.
         predictor = Predictor(cast(UNet, self.network), choose_device(device)[0], mirror)
         stages = Stages()
         images = NetworkCine.of(stack, self.config.sampling.spacing_mm, predictor, stages)
-        return images.segment(tuple(range(stack.frames)), postprocessing or PostprocessingOptions(), stages)
+        return images.segment(
+            tuple(range(stack.frames)), postprocessing or PostprocessingOptions(), stages
+        )

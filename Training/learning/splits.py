@@ -1,6 +1,7 @@
 """Who is trained on, who chooses the checkpoint, and who is tested on; never one patient in two.
 
-Folds of a cross-validation are a function of the seed and the patients alone, so that they can run as separate jobs.
+Folds of a cross-validation are a function of the seed and the patients alone, so that they can run
+as separate jobs.
 """
 
 from __future__ import annotations
@@ -45,18 +46,23 @@ def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExaminatio
     examinations = read_cache(cache, config.data.datasets)
     missing = set(config.views) - {e.view for e in examinations}
     if missing:
-        raise ConfigError(f"Expected examinations of the view {min(missing)} in {cache}, found none.")
+        raise ConfigError(
+            f"Expected examinations of the view {min(missing)} in {cache}, found none."
+        )
     wanted = {*config.views, *config.data.also_views}
     consistent = config.consistency.datasets
-    return [e for e in examinations if e.view in wanted or (e.view is None and e.dataset in consistent)]
+    return [
+        e for e in examinations if e.view in wanted or (e.view is None and e.dataset in consistent)
+    ]
 
 
 def split_examinations(examinations: Sequence[CachedExamination], config: DataConfig) -> Split:
     """Divides examinations as `config` says; those without labels can only be trained on.
 
     Raises:
-        ConfigError: if a named patient or vendor is not there, a patient is named twice, there are fewer patients than
-            folds, nobody is left to train or to validate on, or two data sets share patients that are not known.
+        ConfigError: if a named patient or vendor is not there, a patient is named twice, there are
+            fewer patients than folds, nobody is left to train or to validate on, or two data sets
+            share patients that are not known.
     """
     _check_names(examinations, config)
     if {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
@@ -75,10 +81,16 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     else:
         test_patients, validation_patients = set(config.held_out), set(config.validation)
     if config.fold < 0:
-        test_patients |= {e.patient for e in labeled if e.vendor in config.left_out_vendors} | set(config.held_out)
+        test_patients |= {e.patient for e in labeled if e.vendor in config.left_out_vendors} | set(
+            config.held_out
+        )
     validation_patients -= test_patients
     never_trained = {*test_patients, *validation_patients, *config.held_out}
-    kept = [e for e in examinations if e.vendor not in config.left_out_vendors and not _is_left_out_view(e, config)]
+    kept = [
+        e
+        for e in examinations
+        if e.vendor not in config.left_out_vendors and not _is_left_out_view(e, config)
+    ]
     trained = [e for e in kept if e.patient not in never_trained]
     partly = [e for e in trained if _has_left_out_frames(e, config)]
     split = Split(
@@ -110,11 +122,15 @@ def _is_left_out_of(examination: CachedExamination, config: DataConfig) -> bool:
     return not config.left_out_of or examination.dataset in config.left_out_of
 
 
-def _only_frames(examination: CachedExamination, config: DataConfig, *, left_out: bool) -> CachedExamination:
+def _only_frames(
+    examination: CachedExamination, config: DataConfig, *, left_out: bool
+) -> CachedExamination:
     """The examination with those of its frames that are left out, or with the others."""
     if not _has_left_out_frames(examination, config):
         return examination
-    phases = tuple(phase for phase in examination.phases if (phase.frame in config.left_out_frames) is left_out)
+    phases = tuple(
+        phase for phase in examination.phases if (phase.frame in config.left_out_frames) is left_out
+    )
     return replace(examination, phases=phases)
 
 
@@ -122,25 +138,35 @@ def _check_names(examinations: Sequence[CachedExamination], config: DataConfig) 
     both = sorted(set(config.validation) & set(config.held_out))
     if both:
         raise ConfigError(f"Patient {both[0]} is named for validation and as held out.")
-    absent = sorted((set(config.validation) | set(config.held_out)) - {e.patient for e in examinations})
+    absent = sorted(
+        (set(config.validation) | set(config.held_out)) - {e.patient for e in examinations}
+    )
     if absent:
         raise ConfigError(f"Patient {absent[0]} is named in the settings but is not in the cache.")
     vendors = {e.vendor for e in examinations}
     unknown = sorted(set(config.left_out_vendors) - vendors)
     if unknown:
-        raise ConfigError(f"Vendor {unknown[0]} is to be left out, but the cache has {', '.join(sorted(vendors))}.")
+        raise ConfigError(
+            f"Vendor {unknown[0]} is to be left out, but the cache has {', '.join(sorted(vendors))}."
+        )
     twice = sorted(
-        e.patient for e in examinations if e.patient in config.validation and e.vendor in config.left_out_vendors
+        e.patient
+        for e in examinations
+        if e.patient in config.validation and e.vendor in config.left_out_vendors
     )
     if twice:
-        raise ConfigError(f"Patient {twice[0]} is named for validation and is of a vendor that is left out.")
+        raise ConfigError(
+            f"Patient {twice[0]} is named for validation and is of a vendor that is left out."
+        )
 
 
-def fold_patients(examinations: Sequence[CachedExamination], config: DataConfig) -> tuple[set[str], set[str]]:
+def fold_patients(
+    examinations: Sequence[CachedExamination], config: DataConfig
+) -> tuple[set[str], set[str]]:
     """The patients that a fold tests on and validates on.
 
-    Patients are shuffled within their vendor and pathology and dealt out in turn, so that every fold has its share of
-    each; of those that are left, every eighth in the same order validates.
+    Patients are shuffled within their vendor and pathology and dealt out in turn, so that every
+    fold has its share of each; of those that are left, every eighth in the same order validates.
 
     Raises:
         ConfigError: if there are fewer patients (or vendors) than folds, or no such fold.
@@ -167,7 +193,9 @@ def fold_count(examinations: Sequence[CachedExamination], config: DataConfig) ->
     if config.fold_by == "vendor":
         vendors = sorted({e.vendor for e in examinations})
         if len(vendors) < 2:
-            raise ConfigError(f"Leaving out one vendor needs two at least, found {', '.join(vendors) or 'none'}.")
+            raise ConfigError(
+                f"Leaving out one vendor needs two at least, found {', '.join(vendors) or 'none'}."
+            )
         return len(vendors)
     patients = len({e.patient for e in examinations})
     if config.folds > patients:

@@ -36,16 +36,25 @@ def validate(
             images, labels = to_network(phase, spacing_mm)
             padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
             tensor = padded.to(device, memory_format=torch.channels_last)
-            predicted = network(tensor)[0].argmax(dim=1).cpu().numpy()[:, : labels.shape[1], : labels.shape[2]]
+            predicted = (
+                network(tensor)[0]
+                .argmax(dim=1)
+                .cpu()
+                .numpy()[:, : labels.shape[1], : labels.shape[2]]
+            )
             predicted[labels == UNKNOWN] = Label.BACKGROUND
             for label in examination.annotated:
-                scores[f"{examination.vendor}_{label.name}"].append(dice(predicted == label, labels == label))
+                scores[f"{examination.vendor}_{label.name}"].append(
+                    dice(predicted == label, labels == label)
+                )
     result = {key: float(np.mean(values)) for key, values in sorted(scores.items())}
     result["mean"] = float(np.mean(list(result.values())))
     return result
 
 
-def to_network(phase: CachedPhase, spacing_mm: float) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def to_network(
+    phase: CachedPhase, spacing_mm: float
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """(Z, Y, X) images and labels of a phase as the network gets them: resampled in plane, labels class by class."""
     grid = InPlaneGrid.between(phase.image.shape[1:], phase.geometry.spacing_zyx_mm[1:], spacing_mm)
     values = np.array([*Label, UNKNOWN], dtype=np.uint8)

@@ -15,7 +15,12 @@ Values = NDArray[np.float64]
 
 
 def agreement_figure(
-    predicted: ArrayLike, truth: ArrayLike, *, name: str, unit: str, groups: Sequence[str] | None = None
+    predicted: ArrayLike,
+    truth: ArrayLike,
+    *,
+    name: str,
+    unit: str,
+    groups: Sequence[str] | None = None,
 ) -> Figure:
     """A Bland–Altman and a regression panel of the same values.
 
@@ -61,7 +66,13 @@ def _draw_regression(
     _scatter(axes, truth, predicted, groups)
     ends = np.array([np.nanmin([predicted, truth]), np.nanmax([predicted, truth])])
     axes.plot(ends, ends, color="gray", linewidth=1, linestyle=":", label="identity")
-    axes.plot(ends, agreement.slope * ends + agreement.intercept, color="black", linewidth=1, label="least squares")
+    axes.plot(
+        ends,
+        agreement.slope * ends + agreement.intercept,
+        color="black",
+        linewidth=1,
+        label="least squares",
+    )
     axes.legend(fontsize="small")
 
 

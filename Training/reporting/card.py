@@ -53,7 +53,9 @@ def accuracy_by_group(results: Path) -> Accuracy:
     for row in read_results(results):
         if row.level != "all":
             continue
-        group = f"{row.dataset} ({row.vendor})" + (f" {row.view}" if View(row.view).is_long_axis else "")
+        group = f"{row.dataset} ({row.vendor})" + (
+            f" {row.view}" if View(row.view).is_long_axis else ""
+        )
         if row.phase in ("ED", "ES"):
             values[group][f"{row.structure} {row.phase}"].append(row.dice)
         if View(row.view).is_long_axis:
@@ -77,7 +79,9 @@ def accuracy_table(accuracy: Accuracy) -> str:
     return "\n".join(lines)
 
 
-def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str, Any], run: Path) -> str:
+def model_card(
+    bundle: ModelBundle, environment: dict[str, Any], saved: dict[str, Any], run: Path
+) -> str:
     """The card's text.
 
     Args:
@@ -86,11 +90,15 @@ def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str
         saved: the exported checkpoint.
         run: folder of the run.
     """
-    held_out = ", ".join(dict.fromkeys(row["patient"] for row in environment["examinations"]["test"]))
+    held_out = ", ".join(
+        dict.fromkeys(row["patient"] for row in environment["examinations"]["test"])
+    )
     hardware = environment["gpu"] or f"{environment['processors']} CPU cores without a GPU"
     parameters = parameter_count(UNet(config_from_json(bundle.network)))
     datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
-    limits = LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
+    limits = (
+        LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
+    )
     return f"""# Model `{bundle.name}`: {bundle.title}
 {bundle.caution and f"{chr(10)}**{bundle.caution}**{chr(10)}"}
 | | |

@@ -13,7 +13,9 @@ from Training.reporting.tables import Table
 from Training.samples.cache import OTHER_PLANES, CachedExamination, CachedPhase
 
 
-def _groups(examinations: Sequence[CachedExamination]) -> dict[tuple[str, str, str], list[CachedExamination]]:
+def _groups(
+    examinations: Sequence[CachedExamination],
+) -> dict[tuple[str, str, str], list[CachedExamination]]:
     """Examinations of each data set, vendor and view, in that order."""
     found: dict[tuple[str, str, str], list[CachedExamination]] = {}
     for e in sorted(examinations, key=lambda e: (e.dataset, e.vendor, str(e.view))):
@@ -38,7 +40,16 @@ def dimensions_table(examinations: Sequence[CachedExamination]) -> Table:
                 _range(spacings[:, 1:].ravel(), 2),
             )
         )
-    columns = ("data set", "vendor", "view", "examinations", "patients", "slices", "rows", "columns")
+    columns = (
+        "data set",
+        "vendor",
+        "view",
+        "examinations",
+        "patients",
+        "slices",
+        "rows",
+        "columns",
+    )
     return Table("Sizes and spacings", (*columns, "slice pitch (mm)", "pixel (mm)"), tuple(lines))
 
 
@@ -75,7 +86,19 @@ def labels_table(examinations: Sequence[CachedExamination]) -> Table:
                 ]
                 if sizes:
                     lines.append((*key, phase_name, label.name, *_distribution(sizes, group)))
-    columns = ("data set", "vendor", "view", "phase", "structure", "masks", "mean", "SD", "range", "unit", "empty")
+    columns = (
+        "data set",
+        "vendor",
+        "view",
+        "phase",
+        "structure",
+        "masks",
+        "mean",
+        "SD",
+        "range",
+        "unit",
+        "empty",
+    )
     return Table("Sizes of the annotated structures", columns, tuple(lines))
 
 
@@ -83,14 +106,23 @@ def _size(phase: CachedPhase, label: Label) -> float:
     """Volume in ml, or area in cm² of a single slice."""
     voxels = int((phase.labels == label).sum())
     single = phase.geometry.is_single_slice
-    return voxels * (phase.geometry.pixel_area_mm2 / 100 if single else phase.geometry.voxel_volume_ml)
+    return voxels * (
+        phase.geometry.pixel_area_mm2 / 100 if single else phase.geometry.voxel_volume_ml
+    )
 
 
 def _distribution(sizes: Sequence[float], group: Sequence[CachedExamination]) -> tuple[str, ...]:
     single = group[0].phases[0].geometry.is_single_slice
     spread = f"{np.std(sizes, ddof=1):.1f}" if len(sizes) > 1 else "–"
     empty = str(sum(size == 0 for size in sizes))
-    return str(len(sizes)), f"{np.mean(sizes):.1f}", spread, _range(sizes, 1), "cm²" if single else "ml", empty
+    return (
+        str(len(sizes)),
+        f"{np.mean(sizes):.1f}",
+        spread,
+        _range(sizes, 1),
+        "cm²" if single else "ml",
+        empty,
+    )
 
 
 def _range(values: Sequence[float] | np.ndarray, digits: int = 0) -> str:
@@ -107,7 +139,10 @@ def statistics_figure(examinations: Sequence[CachedExamination]) -> Figure:
     figure = Figure(figsize=(12.0, 3.8), layout="constrained")
     pixels, pitches, diagnoses = figure.subplots(1, 3)
     vendors = sorted({e.vendor for e in examinations})
-    spacings = [[e.phases[0].geometry.spacing_zyx_mm for e in examinations if e.vendor == vendor] for vendor in vendors]
+    spacings = [
+        [e.phases[0].geometry.spacing_zyx_mm for e in examinations if e.vendor == vendor]
+        for vendor in vendors
+    ]
     pixels.hist([[s[1] for s in group] for group in spacings], bins=15, stacked=True, label=vendors)
     pixels.set_xlabel("Row spacing (mm)")
     pitches.hist([[s[0] for s in group] for group in spacings], bins=15, stacked=True)

@@ -70,7 +70,9 @@ class Folded:
 Block = Heading | Paragraph | Code | Picture | Table | Folded
 
 
-def write_document(blocks: Sequence[Block], folder: Path, name: str = "report") -> tuple[Path, Path]:
+def write_document(
+    blocks: Sequence[Block], folder: Path, name: str = "report"
+) -> tuple[Path, Path]:
     """Writes `name.md`, with its figures in `figures/`, and `name.html`, which needs no other file.
 
     Returns:
@@ -113,7 +115,9 @@ def _markdown(block: Block) -> str:
         case Table():
             return block.to_markdown()
         case Folded():
-            return "\n".join([f"#### {block.title}\n", *(table.to_markdown() for table in block.tables)])
+            return "\n".join(
+                [f"#### {block.title}\n", *(table.to_markdown() for table in block.tables)]
+            )
 
 
 def _page(blocks: Sequence[Block], images: dict[str, bytes]) -> str:
@@ -153,7 +157,11 @@ def _html_table(table: Table) -> str:
 
     def line(tag: str, cells: Sequence[str]) -> str:
         columns = zip(cells, classes, strict=True)
-        return "<tr>" + "".join(f"<{tag}{kind}>{html.escape(cell)}</{tag}>" for cell, kind in columns) + "</tr>"
+        return (
+            "<tr>"
+            + "".join(f"<{tag}{kind}>{html.escape(cell)}</{tag}>" for cell, kind in columns)
+            + "</tr>"
+        )
 
     rows = "\n".join(line("td", row) for row in table.rows)
     return (

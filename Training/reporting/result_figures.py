@@ -51,7 +51,10 @@ def dice_figure(rows: Sequence[ResultRow], by: str = "vendor") -> Figure:
     figure = Figure(figsize=(1.6 + 2.6 * len(shown), 3.6), layout="constrained")
     panels = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
     for axes, structure in zip(panels, shown, strict=True):
-        boxes = {name: [row.dice for row in members if row.structure == structure] for name, members in split}
+        boxes = {
+            name: [row.dice for row in members if row.structure == structure]
+            for name, members in split
+        }
         boxes = {name: values for name, values in boxes.items() if values}
         axes.boxplot(list(boxes.values()), whis=(5, 95), flierprops={"markersize": 3}, widths=0.6)
         axes.set_xticklabels([f"{name}\nn = {len(values)}" for name, values in boxes.items()])

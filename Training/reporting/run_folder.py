@@ -20,11 +20,14 @@ class Run:
     """An evaluated run.
 
     Attributes:
-        name: its folder, relative to the folder of all runs; that of the results where one run was scored twice.
+        name: its folder, relative to the folder of all runs; that of the results where one run was
+            scored twice.
         rows: the results.
-        environment: what `run.json` holds; empty for a model that was evaluated without its run folder.
+        environment: what `run.json` holds; empty for a model that was evaluated without its run
+            folder.
         evaluation: what `evaluation.json` holds; empty if there is none.
-        metrics: column → values of the validations during training, from `metrics.csv`; empty if there is none.
+        metrics: column → values of the validations during training, from `metrics.csv`; empty if
+            there is none.
     """
 
     name: str
@@ -52,24 +55,36 @@ class Run:
 def find_runs(folder: Path) -> list[Run]:
     """Every folder below `folder` with a results.csv, in the order of their names.
 
-    `run.json` and `metrics.csv` are taken from the folder of the results or the next one above that has them.
+    `run.json` and `metrics.csv` are taken from the folder of the results or the next one above that
+    has them.
 
     Raises:
         ResultsError: if there is none, or a file is damaged.
     """
     paths = sorted(folder.rglob(RESULTS_FILE)) if folder.is_dir() else []
     if not paths:
-        raise ResultsError(f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run first.")
+        raise ResultsError(
+            f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run first."
+        )
     owners = [(_nearest(path.parent, folder, ENVIRONMENT_FILE) or path).parent for path in paths]
-    named = [owner if owners.count(owner) == 1 else path.parent for path, owner in zip(paths, owners, strict=True)]
-    return [_read_run(path, folder, name.relative_to(folder)) for path, name in zip(paths, named, strict=True)]
+    named = [
+        owner if owners.count(owner) == 1 else path.parent
+        for path, owner in zip(paths, owners, strict=True)
+    ]
+    return [
+        _read_run(path, folder, name.relative_to(folder))
+        for path, name in zip(paths, named, strict=True)
+    ]
 
 
 def _read_run(path: Path, folder: Path, name: Path) -> Run:
     rows = read_results(path)
     if not rows:
         raise ResultsError(f"{path} holds no row.")
-    files = {name: _nearest(path.parent, folder, name) for name in (ENVIRONMENT_FILE, EVALUATION_FILE, METRICS_FILE)}
+    files = {
+        name: _nearest(path.parent, folder, name)
+        for name in (ENVIRONMENT_FILE, EVALUATION_FILE, METRICS_FILE)
+    }
     metrics = files[METRICS_FILE]
     return Run(
         name=name.as_posix() if name.parts else folder.resolve().name,
@@ -103,7 +118,9 @@ def _read_metrics(path: Path) -> dict[str, list[float]]:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     try:
-        return {name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())}
+        return {
+            name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())
+        }
     except ValueError as error:
         raise ResultsError(f"{path} cannot be read: {error}.") from error
 
@@ -112,7 +129,11 @@ def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
     """What tells the runs apart: run → settings that are not the same in all runs; the seed is left out."""
     all_settings = {run.name: run.settings for run in runs}
     names = sorted({name for settings in all_settings.values() for name in settings} - {"seed"})
-    differ = [name for name in names if len({repr(settings.get(name)) for settings in all_settings.values()}) > 1]
+    differ = [
+        name
+        for name in names
+        if len({repr(settings.get(name)) for settings in all_settings.values()}) > 1
+    ]
     return {
         run: {name: str(settings[name]) for name in differ if name in settings}
         for run, settings in all_settings.items()

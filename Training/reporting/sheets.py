@@ -55,7 +55,9 @@ def comparison_sheet(cases: Sequence[Comparison], slices_per_case: int = 4) -> F
     """
     ordered = sorted(cases, key=lambda case: case.dice)
     columns = max(min(slices_per_case, case.truth.shape[0]) for case in ordered)
-    figure = Figure(figsize=(PANEL_IN * columns + 0.2, (PANEL_IN + 0.25) * len(ordered)), layout="constrained")
+    figure = Figure(
+        figsize=(PANEL_IN * columns + 0.2, (PANEL_IN + 0.25) * len(ordered)), layout="constrained"
+    )
     panels = figure.subplots(len(ordered), columns, squeeze=False)
     for row, case in zip(panels, ordered, strict=True):
         window, predicted = _heart_window(case), _annotated(case)
@@ -68,7 +70,9 @@ def comparison_sheet(cases: Sequence[Comparison], slices_per_case: int = 4) -> F
             draw_slice(axes, case.image[inside], case.truth[inside], aspect=aspect)
             draw_outlines(axes, predicted[inside], linestyle="dashed")
             axes.set_title(f"slice {z + 1}", fontsize="x-small")
-        row[0].set_title(f"{case.title}\nDice {case.dice:.3f}, slice {chosen[0] + 1}", fontsize="x-small")
+        row[0].set_title(
+            f"{case.title}\nDice {case.dice:.3f}, slice {chosen[0] + 1}", fontsize="x-small"
+        )
     return figure
 
 
@@ -83,7 +87,9 @@ def _annotated(case: Comparison) -> NDArray[np.uint8]:
     return np.where(np.isin(case.predicted, case.annotated), case.predicted, 0).astype(np.uint8)
 
 
-def mean_dice(predicted: NDArray[np.uint8], truth: NDArray[np.uint8], annotated: tuple[Label, ...]) -> float:
+def mean_dice(
+    predicted: NDArray[np.uint8], truth: NDArray[np.uint8], annotated: tuple[Label, ...]
+) -> float:
     """Mean Dice of the annotated structures of a (Z, Y, X) prediction."""
     return float(np.mean([dice(predicted == label, truth == label) for label in annotated]))
 
@@ -113,9 +119,13 @@ def preprocessing_sheet(phase: CachedPhase, spacing_mm: float, slices: int = 4) 
     for top, bottom, z in zip(*panels, chosen, strict=True):
         native = phase.image[z].astype(np.float32)
         draw_slice(top, native, phase.labels[z], aspect=spacing_yx[0] / spacing_yx[1])
-        top.set_title(f"slice {z + 1}, {native.shape[0]} × {native.shape[1]} px", fontsize="x-small")
+        top.set_title(
+            f"slice {z + 1}, {native.shape[0]} × {native.shape[1]} px", fontsize="x-small"
+        )
         draw_slice(bottom, after[z], labels_after[z])
-        bottom.set_title(f"{after.shape[1]} × {after.shape[2]} px of {spacing_mm:g} mm", fontsize="x-small")
+        bottom.set_title(
+            f"{after.shape[1]} × {after.shape[2]} px of {spacing_mm:g} mm", fontsize="x-small"
+        )
     return figure
 
 

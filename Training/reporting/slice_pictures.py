@@ -57,12 +57,20 @@ def draw_slice(
         draw_outlines(axes, labels, linestyle=linestyle)
 
 
-def draw_outlines(axes: Axes, labels: NDArray[np.uint8], *, linestyle: str = "solid", width: float = 1.0) -> None:
+def draw_outlines(
+    axes: Axes, labels: NDArray[np.uint8], *, linestyle: str = "solid", width: float = 1.0
+) -> None:
     """Adds the outline of every structure of a (Y, X) label map to a slice that was drawn there."""
     for label in OUTLINE_ORDER:
         mask = labels == label
         if mask.any() and not mask.all():
-            axes.contour(mask, levels=[0.5], colors=[COLORS[label]], linewidths=[width], linestyles=[linestyle])
+            axes.contour(
+                mask,
+                levels=[0.5],
+                colors=[COLORS[label]],
+                linewidths=[width],
+                linestyles=[linestyle],
+            )
 
 
 def intensity_window(image: NDArray[np.float32]) -> tuple[float, float]:
@@ -83,27 +91,40 @@ def mosaic(volume: NDArray[Voxel], columns: int | None = None) -> NDArray[Voxel]
     rows = math.ceil(slices / columns)
     grid = np.zeros((rows * columns, height, width), dtype=volume.dtype)
     grid[:slices] = volume
-    return grid.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    return (
+        grid.reshape(rows, columns, height, width)
+        .swapaxes(1, 2)
+        .reshape(rows * height, columns * width)
+    )
 
 
-def write_cine_gif(path: Path, cine: CineStack, labels: LabelMap | None = None, *, largest_px: int = 800) -> None:
+def write_cine_gif(
+    path: Path, cine: CineStack, labels: LabelMap | None = None, *, largest_px: int = 800
+) -> None:
     """Writes a cine as an endless GIF: all slices of a frame side by side, with outlines if labels are given.
 
-    Frames last as long as their times say, or share one second. The larger side has `largest_px` pixels.
+    Frames last as long as their times say, or share one second. The larger side has `largest_px`
+    pixels.
 
     Raises:
         ImageError: if the labels have another shape than the cine.
     """
     if labels is not None and labels.array.shape != cine.array.shape:
-        raise ImageError(f"The cine is {cine.array.shape} (t, z, y, x), its labels are {labels.array.shape}.")
+        raise ImageError(
+            f"The cine is {cine.array.shape} (t, z, y, x), its labels are {labels.array.shape}."
+        )
     window = intensity_window(cine.array)
     frames = []
     for t in range(cine.frames):
         outlines = None if labels is None else mosaic(labels.array[t])
-        frames.append(_gif_frame(mosaic(cine.array[t]), outlines, _size_in(cine, largest_px), window))
+        frames.append(
+            _gif_frame(mosaic(cine.array[t]), outlines, _size_in(cine, largest_px), window)
+        )
     durations = _durations_ms(cine)
     temporary = path.with_name(f".{path.name}.partial")
-    frames[0].save(temporary, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0)
+    frames[0].save(
+        temporary, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0
+    )
     temporary.replace(path)
 
 
@@ -127,7 +148,11 @@ def _gif_frame(
     draw_slice(axes, image, labels, aspect="auto", window=window)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi="figure")
-    return Image.frombytes("RGBA", canvas.get_width_height(), buffer.getvalue()).convert("RGB").quantize(colors=128)
+    return (
+        Image.frombytes("RGBA", canvas.get_width_height(), buffer.getvalue())
+        .convert("RGB")
+        .quantize(colors=128)
+    )
 
 
 def _durations_ms(cine: CineStack) -> list[int]:

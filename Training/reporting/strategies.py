@@ -14,7 +14,10 @@ from Training.reporting.tables import Table, groups, summary_table
 from Training.scoring.metrics import MaskScores
 from Training.scoring.results import WHOLE, ResultRow
 
-_AVERAGED = (*(field.name for field in fields(MaskScores) if field.name != "one_empty"), "predicted_ml")
+_AVERAGED = (
+    *(field.name for field in fields(MaskScores) if field.name != "one_empty"),
+    "predicted_ml",
+)
 
 
 def by_strategy(runs: Sequence[Run]) -> dict[str, list[Run]]:
@@ -25,7 +28,9 @@ def by_strategy(runs: Sequence[Run]) -> dict[str, list[Run]]:
     strategies: dict[str, list[Run]] = {}
     for run in runs:
         settings = {name: value for name, value in run.settings.items() if name != "seed"}
-        strategies.setdefault(repr(sorted(settings.items())) if settings else run.name, []).append(run)
+        strategies.setdefault(repr(sorted(settings.items())) if settings else run.name, []).append(
+            run
+        )
     named: dict[str, list[Run]] = {}
     for group in strategies.values():
         name = _shared_name(group)
@@ -40,7 +45,11 @@ def _shared_name(group: Sequence[Run]) -> str:
         return names[0]
     same = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
     return (
-        "".join(letters[0] for letters in same).rstrip("/-_ 0123456789").removesuffix("seed").rstrip("/-_ ") or names[0]
+        "".join(letters[0] for letters in same)
+        .rstrip("/-_ 0123456789")
+        .removesuffix("seed")
+        .rstrip("/-_ ")
+        or names[0]
     )
 
 
@@ -57,28 +66,40 @@ def mean_over_seeds(runs: Sequence[Run]) -> list[ResultRow]:
 
 
 def _mean_row(rows: Sequence[ResultRow]) -> ResultRow:
-    means: dict[str, Any] = {name: float(np.mean([getattr(row, name) for row in rows])) for name in _AVERAGED}
+    means: dict[str, Any] = {
+        name: float(np.mean([getattr(row, name) for row in rows])) for name in _AVERAGED
+    }
     return replace(rows[0], **means, one_empty=any(row.one_empty for row in rows))
 
 
 def strategy_table(strategies: Mapping[str, Sequence[Run]], by: str = "vendor") -> Table:
     """The ablation table: one line per strategy, one column per vendor, mean ± SD over seeds.
 
-    Only patients that every run was tested on count, if there are any: a mean over other patients is another question.
+    Only patients that every run was tested on count, if there are any: a mean over other patients
+    is another question.
     """
     persons = common_persons([run for members in strategies.values() for run in members])
-    rows_of = {name: [_rows_of(run, persons) for run in members] for name, members in strategies.items()}
-    names = sorted({name for members in rows_of.values() for rows in members for name, _ in groups(rows, by)} - {WHOLE})
+    rows_of = {
+        name: [_rows_of(run, persons) for run in members] for name, members in strategies.items()
+    }
+    names = sorted(
+        {name for members in rows_of.values() for rows in members for name, _ in groups(rows, by)}
+        - {WHOLE}
+    )
     lines = []
     for strategy, members in rows_of.items():
         means = [{name: _mean_dice(rows) for name, rows in groups(rows, by)} for rows in members]
         cells = [_over_seeds([mean[name] for mean in means if name in mean]) for name in names]
         lines.append((strategy, str(len(members)), *cells))
     whom = f"{len(persons)} patients of all runs" if persons else "every run's own patients"
-    return Table(f"Mean Dice by strategy and {by}, {whom}", ("strategy", "seeds", *names), tuple(lines))
+    return Table(
+        f"Mean Dice by strategy and {by}, {whom}", ("strategy", "seeds", *names), tuple(lines)
+    )
 
 
-def strategy_scores(strategies: Mapping[str, Sequence[Run]], metric: str = "dice", by: str = "vendor") -> Table:
+def strategy_scores(
+    strategies: Mapping[str, Sequence[Run]], metric: str = "dice", by: str = "vendor"
+) -> Table:
     """Each patient's mean over the seeds of a strategy, as a distribution over the patients that every run tested.
 
     Raises:

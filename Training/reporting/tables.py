@@ -60,13 +60,25 @@ class Table:
 
     def to_markdown(self) -> str:
         """The title in bold and a GitHub-style table; numbers are aligned to the right by their first row."""
-        lines = [self.columns, tuple("---:" if right else "---" for right in self.numeric_columns()), *self.rows]
+        lines = [
+            self.columns,
+            tuple("---:" if right else "---" for right in self.numeric_columns()),
+            *self.rows,
+        ]
         escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-        return f"**{self.title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in escaped) + "\n"
+        return (
+            f"**{self.title}**\n\n"
+            + "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+            + "\n"
+        )
 
     def numeric_columns(self) -> list[bool]:
         """Which columns hold numbers, by the first row; they are aligned to the right."""
-        return [_looks_numeric(cell) for cell in self.rows[0]] if self.rows else [False] * len(self.columns)
+        return (
+            [_looks_numeric(cell) for cell in self.rows[0]]
+            if self.rows
+            else [False] * len(self.columns)
+        )
 
     def to_csv(self) -> str:
         """Comma-separated values with a head line."""
@@ -87,22 +99,31 @@ def reference_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
     """
     columns = [f"{s}_{p}_{ending}" for s, p, ending in product(STRUCTURES, PHASES, SCORES)]
     lines = [(name, _patients(group), *_reference_cells(group)) for name, group in groups(rows, by)]
-    return Table(f"Mean Dice (DC) and Hausdorff distance in mm (HD) by {by}", (by, "patients", *columns), tuple(lines))
+    return Table(
+        f"Mean Dice (DC) and Hausdorff distance in mm (HD) by {by}",
+        (by, "patients", *columns),
+        tuple(lines),
+    )
 
 
 def _reference_cells(rows: Sequence[ResultRow]) -> list[str]:
     cells = []
     for structure, phase, (ending, score) in product(STRUCTURES, PHASES, SCORES.items()):
-        values = [getattr(row, score) for row in rows if (row.structure, row.phase) == (structure, phase)]
+        values = [
+            getattr(row, score) for row in rows if (row.structure, row.phase) == (structure, phase)
+        ]
         known = [value for value in values if not math.isnan(value)]
-        cells.append(_number(sum(known) / len(known) if known else math.nan, 3 if ending == "DC" else 1))
+        cells.append(
+            _number(sum(known) / len(known) if known else math.nan, 3 if ending == "DC" else 1)
+        )
     return cells
 
 
 def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "vendor") -> Table:
     """Mean with its 95 % bootstrap interval over patients, median, p5 and p95, by group, structure and phase.
 
-    The last column counts values that do not exist because one of the two masks is empty (see `metrics`).
+    The last column counts values that do not exist because one of the two masks is empty (see
+    `metrics`).
 
     Raises:
         ValueError: if `metric` or `by` is not known.
@@ -116,7 +137,18 @@ def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "ve
             chosen = [row for row in group if (row.structure, row.phase) == (structure, phase)]
             if chosen:
                 lines.append((name, structure, phase, *_summary_cells(chosen, metric, digits)))
-    columns = (by, "structure", "phase", "patients", "mean", "95 % interval", "median", "p5", "p95", "missing")
+    columns = (
+        by,
+        "structure",
+        "phase",
+        "patients",
+        "mean",
+        "95 % interval",
+        "median",
+        "p5",
+        "p95",
+        "missing",
+    )
     return Table(f"{METRICS[metric]} by {by}", columns, tuple(lines))
 
 
@@ -124,12 +156,21 @@ def _summary_cells(rows: Sequence[ResultRow], metric: str, digits: int) -> tuple
     summary = summarize([getattr(row, metric) for row in rows], [row.person for row in rows])
     middle = [_number(value, digits) for value in (summary.median, summary.p5, summary.p95)]
     interval = f"{_number(summary.low, digits)} to {_number(summary.high, digits)}"
-    return str(summary.patients), _number(summary.mean, digits), interval, *middle, str(summary.missing)
+    return (
+        str(summary.patients),
+        _number(summary.mean, digits),
+        interval,
+        *middle,
+        str(summary.missing),
+    )
 
 
 def split_tables(rows: Sequence[ResultRow], by: str) -> list[Table]:
     """The reference study's table and the distributions of Dice and distances, split by a key of `GROUPINGS`."""
-    return [reference_table(rows, by), *(summary_table(rows, metric, by) for metric in ("dice", "hd_mm", "hd95_mm"))]
+    return [
+        reference_table(rows, by),
+        *(summary_table(rows, metric, by) for metric in ("dice", "hd_mm", "hd95_mm")),
+    ]
 
 
 def splits_of(rows: Sequence[ResultRow]) -> list[str]:
@@ -149,9 +190,26 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
         bias = f"{a.bias:.1f} ({_number(a.bias_low, 1)} to {_number(a.bias_high, 1)})"
         limits = f"{a.lower_limit:.1f} to {a.upper_limit:.1f}"
         line = f"{_number(a.slope, 2)} x {'+' if a.intercept >= 0 else '−'} {_number(abs(a.intercept), 1)}"
-        numbers = (f"{a.sd:.1f}", limits, f"{a.mae:.1f}", _number(a.icc, 3), _number(a.pearson, 3), line)
+        numbers = (
+            f"{a.sd:.1f}",
+            limits,
+            f"{a.mae:.1f}",
+            _number(a.icc, 3),
+            _number(a.pearson, 3),
+            line,
+        )
         lines.append((f"{name} ({unit})", str(a.pairs), bias, *numbers))
-    columns = ("measure", "patients", "bias (95 %)", "SD", "limits of agreement", "MAE", "ICC(A,1)", "r", "regression")
+    columns = (
+        "measure",
+        "patients",
+        "bias (95 %)",
+        "SD",
+        "limits of agreement",
+        "MAE",
+        "ICC(A,1)",
+        "r",
+        "regression",
+    )
     return Table("Prediction against expert", columns, tuple(lines))
 
 
@@ -170,7 +228,11 @@ def comparison_table(
     Raises:
         ValueError: if no other run has a patient in common with the first.
     """
-    pairs = {(run, name): values for run, rows in others.items() for name, values in _paired(first, rows, by).items()}
+    pairs = {
+        (run, name): values
+        for run, rows in others.items()
+        for name, values in _paired(first, rows, by).items()
+    }
     if not pairs:
         raise ValueError("The runs have no patient in common, so they cannot be compared.")
     compared = compare_paired({" ".join(key): values for key, values in pairs.items()})
@@ -186,8 +248,19 @@ def comparison_table(
         )
         for key, row in zip(pairs, compared, strict=True)
     ]
-    columns = ("run", "score", "patients", "mean difference", "95 % interval", "p (Wilcoxon)", "p (Holm)", "left out")
-    return Table(f"Difference from the first run on the same patients, by {by}", columns, tuple(lines))
+    columns = (
+        "run",
+        "score",
+        "patients",
+        "mean difference",
+        "95 % interval",
+        "p (Wilcoxon)",
+        "p (Holm)",
+        "left out",
+    )
+    return Table(
+        f"Difference from the first run on the same patients, by {by}", columns, tuple(lines)
+    )
 
 
 def _paired(
@@ -197,12 +270,17 @@ def _paired(
     others = {row.key: row for row in second}
     split = groups([row for row in first if row.key in others], by)
     pairs: dict[str, tuple[list[float], list[float]]] = {}
-    for (name, group), (ending, score) in product([g for g in split if g[0] != WHOLE], SCORES.items()):
+    for (name, group), (ending, score) in product(
+        [g for g in split if g[0] != WHOLE], SCORES.items()
+    ):
         for row in sorted(group, key=lambda row: (STRUCTURES.index(row.structure), row.phase)):
             a, b = pairs.setdefault(f"{name} {row.structure}_{row.phase}_{ending}", ([], []))
             a.append(getattr(row, score))
             b.append(getattr(others[row.key], score))
-    known = {name: sum(not math.isnan(a + b) for a, b in zip(*values, strict=True)) for name, values in pairs.items()}
+    known = {
+        name: sum(not math.isnan(a + b) for a, b in zip(*values, strict=True))
+        for name, values in pairs.items()
+    }
     return {name: values for name, values in pairs.items() if known[name]}
 
 
@@ -220,8 +298,14 @@ def groups(rows: Sequence[ResultRow], by: str) -> list[tuple[str, list[ResultRow
     split: dict[str, list[ResultRow]] = {}
     for row in rows if by == "level" else whole:
         split.setdefault(GROUPINGS[by](row) or "unknown", []).append(row)
-    order = {name: place for place, name in enumerate((WHOLE, "base", "mid", "apex"))} if by == "level" else {}
-    named = [(name, split[name]) for name in sorted(split, key=lambda name: (order.get(name, 99), name))]
+    order = (
+        {name: place for place, name in enumerate((WHOLE, "base", "mid", "apex"))}
+        if by == "level"
+        else {}
+    )
+    named = [
+        (name, split[name]) for name in sorted(split, key=lambda name: (order.get(name, 99), name))
+    ]
     return named if by == "level" or len(named) == 1 else [(WHOLE, whole), *named]
 
 
@@ -245,22 +329,36 @@ def gap_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
     named = [(name, group) for name, group in groups(rows, by) if name != WHOLE]
     lines = []
     for structure, phase in product(STRUCTURES, PHASES):
-        scores = [[row.dice for row in group if (row.structure, row.phase) == (structure, phase)] for _, group in named]
+        scores = [
+            [row.dice for row in group if (row.structure, row.phase) == (structure, phase)]
+            for _, group in named
+        ]
         means = [sum(values) / len(values) if values else math.nan for values in scores]
         known = [mean for mean in means if not math.isnan(mean)]
         if known:
             gap = max(known) - min(known) if len(known) > 1 else math.nan
-            lines.append((f"{structure} {phase}", *(_number(mean, 3) for mean in means), _number(gap, 3)))
-    return Table(f"Mean Dice by {by} and the gap between them", ("", *(name for name, _ in named), "gap"), tuple(lines))
+            lines.append(
+                (f"{structure} {phase}", *(_number(mean, 3) for mean in means), _number(gap, 3))
+            )
+    return Table(
+        f"Mean Dice by {by} and the gap between them",
+        ("", *(name for name, _ in named), "gap"),
+        tuple(lines),
+    )
 
 
 def worst_table(rows: Sequence[ResultRow], count: int = 10) -> Table:
     """The `count` lowest Dice scores of whole stacks, lowest first; of equal ones the larger distance first."""
-    whole = sorted((row for row in rows if row.level == WHOLE), key=lambda row: (row.dice, -_or_infinite(row.hd_mm)))
+    whole = sorted(
+        (row for row in rows if row.level == WHOLE),
+        key=lambda row: (row.dice, -_or_infinite(row.hd_mm)),
+    )
     lines = []
     for row in whole[:count]:
         scores = _number(row.dice, 3), _number(row.hd_mm, 1)
-        lines.append((row.person, row.vendor, row.pathology, row.view, row.phase, row.structure, *scores))
+        lines.append(
+            (row.person, row.vendor, row.pathology, row.view, row.phase, row.structure, *scores)
+        )
     columns = ("patient", "vendor", "pathology", "view", "phase", "structure", "Dice", "HD (mm)")
     return Table(f"The {len(lines)} lowest Dice scores", columns, tuple(lines))
 

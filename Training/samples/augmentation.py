@@ -1,10 +1,11 @@
 """Augmentation of one slice: geometry and appearance, each drawn in one function and applied in another.
 
-What is drawn is plain data, so that an augmentation can be repeated, shown and tested. Geometry is one sampling
-of the native slice (rotation, mirror, scale, aspect, elastic and the change of resolution in a single
-interpolation). The appearance changes imitate what differs between scanners; the order of value follows the
-literature on cardiac generalization (Campello et al. 2021, doi:10.1109/TMI.2021.3090082; amplitude mixing: Yang &
-Soatto 2020, arXiv:2004.05498; random monotone maps: Billot et al. 2023, doi:10.1016/j.media.2023.102789).
+What is drawn is plain data, so that an augmentation can be repeated, shown and tested. Geometry is
+one sampling of the native slice (rotation, mirror, scale, aspect, elastic and the change of
+resolution in a single interpolation). The appearance changes imitate what differs between scanners;
+the order of value follows the literature on cardiac generalization (Campello et al. 2021,
+doi:10.1109/TMI.2021.3090082; amplitude mixing: Yang & Soatto 2020, arXiv:2004.05498; random
+monotone maps: Billot et al. 2023, doi:10.1016/j.media.2023.102789).
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ FloatImage = NDArray[np.float32]
 class AugmentationConfig:
     """Probabilities and ranges; a probability of 0 switches a change off for an ablation.
 
-    `bulge_mm` and `bulge_strength` are the ranges of a bulge's radius and of how much it magnifies (above 0) or
-    shrinks what lies in it: thick walls about a small cavity and thin ones about a large one, from one heart.
-    `atria_probability` is that of atria painted beyond the base of a long-axis plane that was cut from a short-axis
-    stack (see `painted_atria`), `apex_probability` that of an apex beyond its last slice (see `painted_apex`).
+    `bulge_mm` and `bulge_strength` are the ranges of a bulge's radius and of how much it magnifies
+    (above 0) or shrinks what lies in it: thick walls about a small cavity and thin ones about a
+    large one, from one heart. `atria_probability` is that of atria painted beyond the base of a
+    long-axis plane that was cut from a short-axis stack (see `painted_atria`), `apex_probability`
+    that of an apex beyond its last slice (see `painted_apex`).
     """
 
     atria_probability: float = 0.0
@@ -91,7 +93,8 @@ class Geometric:
         matrix: 2 × 2, mm to mm.
         displacement_mm: (2, rows, columns) coarse elastic displacement, or None.
         padding: what lies outside the native image: "zeros", "border" or "reflection".
-        bulge: y and x of its center (mm from the crop's center), its radius in mm and its strength, or None.
+        bulge: y and x of its center (mm from the crop's center), its radius in mm and its strength,
+            or None.
     """
 
     matrix: NDArray[np.float64]
@@ -107,7 +110,9 @@ def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geom
     if rng.random() < config.mirror_probability:
         matrix = matrix @ np.diag([1.0, -1.0])
     if rng.random() < config.scale_probability:
-        zoom = math.exp(rng.uniform(math.log(config.scale_range[0]), math.log(config.scale_range[1])))
+        zoom = math.exp(
+            rng.uniform(math.log(config.scale_range[0]), math.log(config.scale_range[1]))
+        )
         aspect = math.sqrt(rng.uniform(*config.aspect_range))
         matrix = matrix @ np.diag([aspect / zoom, 1 / (aspect * zoom)])
     displacement = None
@@ -118,7 +123,9 @@ def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geom
     return Geometric(matrix, displacement, padding, _draw_bulge(rng, config))
 
 
-def _draw_bulge(rng: np.random.Generator, config: AugmentationConfig) -> tuple[float, float, float, float] | None:
+def _draw_bulge(
+    rng: np.random.Generator, config: AugmentationConfig
+) -> tuple[float, float, float, float] | None:
     """Nothing is drawn where bulges are off, so that runs from before there were any stay repeatable."""
     if config.bulge_probability <= 0 or rng.random() >= config.bulge_probability:
         return None
@@ -140,7 +147,10 @@ def apply_geometric(
     position = torch.stack(torch.meshgrid(axis, axis, indexing="ij"))
     if geometric.displacement_mm is not None:
         coarse = torch.from_numpy(geometric.displacement_mm)[None]
-        position = position + F.interpolate(coarse, (size_px, size_px), mode="bicubic", align_corners=True)[0]
+        position = (
+            position
+            + F.interpolate(coarse, (size_px, size_px), mode="bicubic", align_corners=True)[0]
+        )
     if geometric.bulge is not None:
         position = _bulged(position, geometric.bulge)
     matrix = torch.from_numpy(geometric.matrix).float()
@@ -150,14 +160,17 @@ def apply_geometric(
     x = (native_mm[1] / spacing_yx_mm[1] + center_yx_px[1]) * (2 / max(columns - 1, 1)) - 1
     grid = torch.stack((x, y), dim=-1)[None]
     source = torch.from_numpy(np.ascontiguousarray(planes, dtype=np.float32))[None]
-    sampled = F.grid_sample(source, grid, mode="bilinear", padding_mode=geometric.padding, align_corners=True)
+    sampled = F.grid_sample(
+        source, grid, mode="bilinear", padding_mode=geometric.padding, align_corners=True
+    )
     return np.asarray(sampled[0].numpy())
 
 
 def _bulged(position: torch.Tensor, bulge: tuple[float, float, float, float]) -> torch.Tensor:
     """(2, Y, X) positions in mm drawn toward a bulge's center (magnified) or away from it (shrunk), less with distance.
 
-    The map is one to one for strengths above −2.2, where distances begin to fold, and below 1, a point without size.
+    The map is one to one for strengths above −2.2, where distances begin to fold, and below 1, a
+    point without size.
     """
     y, x, radius_mm, strength = bulge
     center = torch.tensor([y, x], dtype=torch.float32)[:, None, None]
@@ -190,9 +203,13 @@ def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> App
 
     return Appearance(
         monotone=_draw_monotone(rng) if chance(config.monotone_probability) else None,
-        gamma=float(np.exp(rng.uniform(*np.log(config.gamma_range)))) if chance(config.gamma_probability) else None,
+        gamma=float(np.exp(rng.uniform(*np.log(config.gamma_range))))
+        if chance(config.gamma_probability)
+        else None,
         invert_gamma=chance(0.3),
-        contrast=(rng.uniform(0.7, 1.4), rng.uniform(-0.1, 0.1)) if chance(config.contrast_probability) else None,
+        contrast=(rng.uniform(0.7, 1.4), rng.uniform(-0.1, 0.1))
+        if chance(config.contrast_probability)
+        else None,
         bias_field=rng.normal(0, config.bias_field_strength, (3, 3)).astype(np.float32)
         if chance(config.bias_field_probability)
         else None,
@@ -202,7 +219,9 @@ def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> App
         blur_px=rng.uniform(*config.blur_range_px) if chance(config.blur_probability) else None,
         low_resolution=rng.uniform(0.5, 0.9) if chance(config.low_resolution_probability) else None,
         match_histogram=rng.uniform(0.5, 1.0) if chance(config.histogram_probability) else None,
-        mix_amplitude=(rng.uniform(0.02, 0.1), rng.uniform(0.3, 1.0)) if chance(config.amplitude_probability) else None,
+        mix_amplitude=(rng.uniform(0.02, 0.1), rng.uniform(0.3, 1.0))
+        if chance(config.amplitude_probability)
+        else None,
     )
 
 
@@ -212,7 +231,9 @@ def _draw_monotone(rng: np.random.Generator) -> FloatImage:
     return np.concatenate(([0.0], np.cumsum(steps) / steps.sum())).astype(np.float32)
 
 
-def apply_appearance(image: FloatImage, appearance: Appearance, other: FloatImage | None) -> FloatImage:
+def apply_appearance(
+    image: FloatImage, appearance: Appearance, other: FloatImage | None
+) -> FloatImage:
     """Changes a (Y, X) crop with intensities of 0 to 1; `other` is a crop of another training image."""
     if other is not None and appearance.match_histogram is not None:
         image = match_histogram(image, other, appearance.match_histogram)
@@ -223,7 +244,11 @@ def apply_appearance(image: FloatImage, appearance: Appearance, other: FloatImag
         image = np.interp(image, knots, appearance.monotone).astype(np.float32)
     if appearance.gamma is not None:
         clipped = np.clip(image, 0, 1)
-        image = 1 - (1 - clipped) ** appearance.gamma if appearance.invert_gamma else clipped**appearance.gamma
+        image = (
+            1 - (1 - clipped) ** appearance.gamma
+            if appearance.invert_gamma
+            else clipped**appearance.gamma
+        )
     if appearance.bias_field is not None:
         image = image * np.exp(_smooth_field(appearance.bias_field, image.shape))
     if appearance.blur_px is not None:
@@ -232,7 +257,9 @@ def apply_appearance(image: FloatImage, appearance: Appearance, other: FloatImag
         image = lower_resolution(image, appearance.low_resolution)
     if appearance.noise is not None:
         sigma, seed = appearance.noise
-        image = image + sigma * np.random.default_rng(seed).standard_normal(image.shape, dtype=np.float32)
+        image = image + sigma * np.random.default_rng(seed).standard_normal(
+            image.shape, dtype=np.float32
+        )
     if appearance.contrast is not None:
         factor, offset = appearance.contrast
         image = (image - image.mean()) * factor + image.mean() + offset
@@ -242,7 +269,9 @@ def apply_appearance(image: FloatImage, appearance: Appearance, other: FloatImag
 def _smooth_field(coarse: FloatImage, shape_yx: tuple[int, ...]) -> FloatImage:
     size = (shape_yx[0], shape_yx[1])
     return np.asarray(
-        F.interpolate(torch.from_numpy(coarse)[None, None], size, mode="bicubic", align_corners=True)[0, 0]
+        F.interpolate(
+            torch.from_numpy(coarse)[None, None], size, mode="bicubic", align_corners=True
+        )[0, 0]
     )
 
 
@@ -252,18 +281,27 @@ def lower_resolution(image: FloatImage, factor: float) -> FloatImage:
     small = (max(8, round(rows * factor)), max(8, round(columns * factor)))
     tensor = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None, None]
     reduced = F.interpolate(tensor, small, mode="bilinear", antialias=True)
-    return np.asarray(F.interpolate(reduced, (rows, columns), mode="bilinear", align_corners=False)[0, 0])
+    return np.asarray(
+        F.interpolate(reduced, (rows, columns), mode="bilinear", align_corners=False)[0, 0]
+    )
 
 
 def match_histogram(image: FloatImage, other: FloatImage, strength: float) -> FloatImage:
     """The image with its quantiles moved toward those of another image, all the way at strength 1."""
     quantiles = np.linspace(0, 1, 33)
-    source, target = np.quantile(image[::2, ::2], quantiles), np.quantile(other[::2, ::2], quantiles)
+    source, target = (
+        np.quantile(image[::2, ::2], quantiles),
+        np.quantile(other[::2, ::2], quantiles),
+    )
     source = source + np.arange(source.size) * 1e-7
-    return np.asarray((1 - strength) * image + strength * np.interp(image, source, target), dtype=np.float32)
+    return np.asarray(
+        (1 - strength) * image + strength * np.interp(image, source, target), dtype=np.float32
+    )
 
 
-def mix_amplitude(image: FloatImage, other: FloatImage, extent: float, strength: float) -> FloatImage:
+def mix_amplitude(
+    image: FloatImage, other: FloatImage, extent: float, strength: float
+) -> FloatImage:
     """The image with its lowest spatial frequencies' amplitude mixed with another's, its phase kept.
 
     Args:

@@ -1,8 +1,8 @@
 """The training cache: every labeled phase of a data set in one small file per patient.
 
-Images are kept on their native grid, clipped at the 0.1 and 99.9 percentile and quantized to 8 bits (a step is
-0.4 % of the range, below the noise of cine MRI). LZMA packs them a sixth smaller than the deflate that NumPy writes,
-which makes ACDC fit in 60 MB; NumPy reads either.
+Images are kept on their native grid, clipped at the 0.1 and 99.9 percentile and quantized to 8 bits
+(a step is 0.4 % of the range, below the noise of cine MRI). LZMA packs them a sixth smaller than
+the deflate that NumPy writes, which makes ACDC fit in 60 MB; NumPy reads either.
 """
 
 from __future__ import annotations
@@ -79,7 +79,11 @@ def write_examination(examination: Examination, folder: Path) -> Path:
     header = {name: getattr(examination, name) for name in names}
     header |= {"version": CACHE_VERSION, "view": examination.view, "phases": phases}
     header["annotated"] = [int(label) for label in examination.annotated]
-    path = folder / examination.dataset / f"{examination.patient}_{examination.view or OTHER_PLANES}.npz"
+    path = (
+        folder
+        / examination.dataset
+        / f"{examination.patient}_{examination.view or OTHER_PLANES}.npz"
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
     try:
@@ -101,7 +105,11 @@ def _write_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> None:
 def _describe(phase: LabeledPhase, arrays: dict[str, Any]) -> dict[str, Any]:
     arrays[f"{phase.name}_image"] = quantize(phase.image)
     arrays[f"{phase.name}_labels"] = phase.labels
-    return {"name": phase.name, "frame": phase.frame, "ijk_to_ras": phase.geometry.ijk_to_ras.tolist()}
+    return {
+        "name": phase.name,
+        "frame": phase.frame,
+        "ijk_to_ras": phase.geometry.ijk_to_ras.tolist(),
+    }
 
 
 def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamination]:
@@ -110,7 +118,11 @@ def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamina
     Raises:
         CacheError: if there is none, or it was written by another version of this program.
     """
-    wanted = tuple(datasets) or tuple(sorted(p.name for p in folder.iterdir() if p.is_dir())) if folder.is_dir() else ()
+    wanted = (
+        tuple(datasets) or tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
+        if folder.is_dir()
+        else ()
+    )
     paths = [path for name in wanted for path in sorted((folder / name).glob("*.npz"))]
     missing = [name for name in wanted if not any((folder / name).glob("*.npz"))]
     if missing or not paths:
@@ -137,7 +149,9 @@ def read_examination(path: Path) -> CachedExamination:
                 )
             phases = tuple(_read_phase(file, values) for values in header["phases"])
     except (zipfile.BadZipFile, lzma.LZMAError, EOFError, KeyError) as error:
-        raise CacheError(f"{path} is damaged ({error}). Run `python -m Training.prepare` again.") from error
+        raise CacheError(
+            f"{path} is damaged ({error}). Run `python -m Training.prepare` again."
+        ) from error
     names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
     return CachedExamination(
         **{name: header[name] for name in names},

@@ -1,8 +1,9 @@
 """What is painted where a plane cut from a short-axis stack ends: shapes drawn at random, of nobody.
 
-Shapes, sizes and brightness are drawn wider than nature's, so that a real heart is one case more (domain randomization,
-Tobin et al. 2017, arXiv:1703.06907). Rows beyond the last slice of a ventricle are painted and labeled; nothing within
-the stack is changed but where something painted hangs into it, and labels there stay the experts'.
+Shapes, sizes and brightness are drawn wider than nature's, so that a real heart is one case more
+(domain randomization, Tobin et al. 2017, arXiv:1703.06907). Rows beyond the last slice of a
+ventricle are painted and labeled; nothing within the stack is changed but where something painted
+hangs into it, and labels there stay the experts'.
 """
 
 from __future__ import annotations
@@ -32,14 +33,24 @@ class Canvas:
     """
 
     def __init__(
-        self, plane: BytePlane, labels: BytePlane, row: int, spacing_mm: float, rng: np.random.Generator
+        self,
+        plane: BytePlane,
+        labels: BytePlane,
+        row: int,
+        spacing_mm: float,
+        rng: np.random.Generator,
     ) -> None:
         self.row, self.spacing_mm, self.rng = row, spacing_mm, rng
         image = plane.astype(np.float64)
         self._image, self._labels = image, labels
         pool = image[labels == Label.LV]
-        self.blood, self.muscle = float(np.median(pool)), float(np.median(image[labels == Label.MYO]))
-        self._texture = pool.std() * (0.25 * noise(rng, image.shape, 0.8) + 0.12 * noise(rng, image.shape, 6.0))
+        self.blood, self.muscle = (
+            float(np.median(pool)),
+            float(np.median(image[labels == Label.MYO])),
+        )
+        self._texture = pool.std() * (
+            0.25 * noise(rng, image.shape, 0.8) + 0.12 * noise(rng, image.shape, 6.0)
+        )
         self._background = image[labels == Label.BACKGROUND]
         self._lines: FloatArray = np.zeros_like(image)
         self._painted_labels = np.zeros_like(labels)
@@ -54,7 +65,11 @@ class Canvas:
         plane, last = self._image[self._labels == label], slice(self.row, self.row + 4)
         near = self._image[last][self._labels[last] == label]
         share = self.rng.uniform()
-        return float(share * np.median(near) + (1 - share) * np.median(plane)) if near.size else float(np.median(plane))
+        return (
+            float(share * np.median(near) + (1 - share) * np.median(plane))
+            if near.size
+            else float(np.median(plane))
+        )
 
     def fat(self) -> float:
         """A bright intensity of what lies about the heart."""
@@ -67,7 +82,9 @@ class Canvas:
         levels = np.clip(clouds, 0, 1) * rng.uniform(0.75, 0.97)
         filler = np.quantile(self._background, levels)
         beside = ndimage.distance_transform_edt(~np.isin(self._labels[self.row], FOREGROUND))
-        near = 1 - np.clip((self.row - np.arange(shape[0])) * self.spacing_mm / rng.uniform(6, 25), 0, 1)
+        near = 1 - np.clip(
+            (self.row - np.arange(shape[0])) * self.spacing_mm / rng.uniform(6, 25), 0, 1
+        )
         kept = near[:, None] * np.clip((np.asarray(beside) * self.spacing_mm - 3) / 8, 0, 1)
         return np.asarray(self._image * kept + filler * (1 - kept))
 
@@ -84,7 +101,12 @@ class Canvas:
         points = np.outer(1 - t, start) + np.outer(t, end)
         points[:, 1] += self.rng.uniform(-3, 3) * np.sin(np.pi * t)
         rows, columns = np.rint(points).astype(int).T
-        seen = (rows >= 0) & (rows < self._lines.shape[0]) & (columns >= 0) & (columns < self._lines.shape[1])
+        seen = (
+            (rows >= 0)
+            & (rows < self._lines.shape[0])
+            & (columns >= 0)
+            & (columns < self._lines.shape[1])
+        )
         self._lines[rows[seen], columns[seen]] = 1.0
 
     def result(self) -> tuple[BytePlane, BytePlane]:
@@ -93,7 +115,9 @@ class Canvas:
         share = np.clip(above / 2 + 0.5, 0, 1)
         painted = ndimage.gaussian_filter(self._painted, self.rng.uniform(0.4, 1.0))
         whole = self._image * (1 - share) + painted * share
-        line = np.clip(ndimage.gaussian_filter(self._lines, 0.6) / 0.45, 0, 1) * self.rng.uniform(0.3, 0.8)
+        line = np.clip(ndimage.gaussian_filter(self._lines, 0.6) / 0.45, 0, 1) * self.rng.uniform(
+            0.3, 0.8
+        )
         image = np.clip(np.rint(whole * (1 - line) + self.muscle * line), 0, 255).astype(np.uint8)
         return image, np.where(above > 0, self._painted_labels, self._labels)
 

@@ -1,8 +1,8 @@
 """An apex painted beyond the last slice of planes cut from short-axis stacks, many of which end before it.
 
-A network that learns from such planes sees blood pools that are open at the apex. What is painted is no image of
-anybody (see `canvas`): the wall closes around the pool as half a superellipse, thicker or thinner, and the right
-ventricle beside it; fat lies about them or does not.
+A network that learns from such planes sees blood pools that are open at the apex. What is painted
+is no image of anybody (see `canvas`): the wall closes around the pool as half a superellipse,
+thicker or thinner, and the right ventricle beside it; fat lies about them or does not.
 """
 
 from __future__ import annotations
@@ -49,9 +49,16 @@ class End:
         if not (labels[row, [wall[0], wall[-1]]] == Label.MYO).all():
             return None
         pool = np.intersect1d(wall, np.flatnonzero(labels[row] == Label.LV))
-        beside = [run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM]
+        beside = [
+            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM
+        ]
         rv = max(beside, key=len) if beside else None
-        return cls(row, _ends(wall), _ends(pool) if len(pool) else None, _ends(rv) if rv is not None else None)
+        return cls(
+            row,
+            _ends(wall),
+            _ends(pool) if len(pool) else None,
+            _ends(rv) if rv is not None else None,
+        )
 
 
 def _ends(columns: NDArray[np.intp]) -> Columns:
@@ -70,7 +77,8 @@ def paint_apex(
         rng: draws the shapes.
 
     Returns:
-        Image and labels; as they were where the last slice at the apex is no wall, or was labeled beyond.
+        Image and labels; as they were where the last slice at the apex is no wall, or was labeled
+        beyond.
     """
     if not (labels == Label.LV).any() or not (labels == Label.MYO).any():
         return image, labels
@@ -100,7 +108,9 @@ def _paint(canvas: Canvas, end: End) -> tuple[BytePlane, BytePlane]:
     canvas.fill(cap(end.wall, height), canvas.level_near_the_end(Label.MYO), Label.MYO)
     if end.pool is not None:
         thickness = min(canvas.mm(2, 10), height * rng.uniform(0.3, 0.9))
-        canvas.fill(cap(end.pool, height - thickness), canvas.level_near_the_end(Label.LV), Label.LV)
+        canvas.fill(
+            cap(end.pool, height - thickness), canvas.level_near_the_end(Label.LV), Label.LV
+        )
     return canvas.result()
 
 

@@ -1,9 +1,10 @@
 """Atria and valves painted beyond the base of planes cut from short-axis stacks, which end where these begin.
 
-A network that learns from cut planes alone has never seen where a ventricle ends at a valve: it draws walls along the
-atria and the right ventricle into the right atrium. What is painted is no image of anybody (see `canvas`): the walls
-taper to two hinges a few mm beyond the last slice, the blood pool ends at the straight line between them, an atrium
-with a thin wall lies behind it, and leaflets are open, closed or not seen.
+A network that learns from cut planes alone has never seen where a ventricle ends at a valve: it
+draws walls along the atria and the right ventricle into the right atrium. What is painted is no
+image of anybody (see `canvas`): the walls taper to two hinges a few mm beyond the last slice, the
+blood pool ends at the straight line between them, an atrium with a thin wall lies behind it, and
+leaflets are open, closed or not seen.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Base:
         row: of the slice.
         pool: first and last column of the blood pool of the left ventricle.
         walls: columns to the left and to the right of it that are myocardium.
-        rv: columns of the right ventricle next to the septum and at the free wall; None where there is none.
+        rv: columns of the right ventricle next to the septum and at the free wall; None where there
+            is none.
     """
 
     row: int
@@ -45,7 +47,9 @@ class Base:
     def of(cls, labels: BytePlane, spacing_mm: float) -> Base | None:
         """The base of a (Y, X) plane; None where it is no pool between two walls, or what lies beyond is labeled."""
         row = int(np.flatnonzero((labels == Label.LV).any(axis=1))[0])
-        pools = [run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM]
+        pools = [
+            run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM
+        ]
         if len(pools) != 1 or row == 0 or (labels[row - 1] != UNKNOWN).any():
             return None
         first, last = int(pools[0][0]), int(pools[0][-1])
@@ -54,8 +58,15 @@ class Base:
         right = [len(run) for run in myocardium if 0 < run[0] - last <= 2]
         if not left or not right:
             return None
-        wide = [run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM]
-        return cls(row, (first, last), (left[0], right[0]), _from_septum(max(wide, key=len), first) if wide else None)
+        wide = [
+            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM
+        ]
+        return cls(
+            row,
+            (first, last),
+            (left[0], right[0]),
+            _from_septum(max(wide, key=len), first) if wide else None,
+        )
 
 
 def _from_septum(rv: NDArray[np.intp], pool: int) -> tuple[float, float]:
@@ -109,13 +120,21 @@ class Painter:
     def _outlines(self, valve: Valve, wall: float) -> tuple[FloatArray, FloatArray]:
         """Of the cavity and of its wall: a bulge from hinge to hinge, askew and uneven."""
         rng = self.rng
-        start, end = sorted((np.array(hinge) for hinge in valve.hinges), key=lambda hinge: float(hinge[1]))
+        start, end = sorted(
+            (np.array(hinge) for hinge in valve.hinges), key=lambda hinge: float(hinge[1])
+        )
         across = (end - start) / np.linalg.norm(end - start)
         tilt = rng.uniform(-0.35, 0.35)
         up = np.array([-across[1], across[0]]) * np.cos(tilt) + across * np.sin(tilt)
         t = np.linspace(0, np.pi, 60)
-        uneven = 1 + 0.08 * np.sin(2 * t + rng.uniform(0, 6)) + 0.06 * np.sin(3 * t + rng.uniform(0, 6))
-        height, widening, roundness = self.mm(22, 55), rng.uniform(-0.15, 0.5), rng.uniform(0.4, 1.2)
+        uneven = (
+            1 + 0.08 * np.sin(2 * t + rng.uniform(0, 6)) + 0.06 * np.sin(3 * t + rng.uniform(0, 6))
+        )
+        height, widening, roundness = (
+            self.mm(22, 55),
+            rng.uniform(-0.15, 0.5),
+            rng.uniform(0.4, 1.2),
+        )
         half = np.linalg.norm(end - start) / 2 * (1 + widening * np.sin(t) ** roundness)
 
         def outline(beyond: float) -> FloatArray:
@@ -128,9 +147,13 @@ class Painter:
     def left_ventricle(self, valve: Valve) -> None:
         """Walls that taper to the hinges and the pool between them, up to the straight line."""
         row, muscle = self.base.row + 1, self.canvas.muscle * self.rng.uniform(0.9, 1.1)
-        for hinge, column, width, side in zip(valve.hinges, valve.columns, self.base.walls, (-1, 1), strict=True):
+        for hinge, column, width, side in zip(
+            valve.hinges, valve.columns, self.base.walls, (-1, 1), strict=True
+        ):
             end = (hinge[0], hinge[1] + side * self.mm(1.5, 5))
-            self.canvas.fill([(row, column), hinge, end, (row, column + side * width)], muscle, Label.MYO)
+            self.canvas.fill(
+                [(row, column), hinge, end, (row, column + side * width)], muscle, Label.MYO
+            )
         self._pool(valve, self.canvas.blood * self.rng.uniform(0.95, 1.05), Label.LV)
 
     def right_ventricle(self, valve: Valve) -> None:
@@ -139,12 +162,16 @@ class Painter:
         row, outward = self.base.row, np.sign(free_wall - septum)
         end = (lateral[0], lateral[1] + outward * self.mm(1.5, 3))
         wall = (row, free_wall + outward * self.mm(1.5, 3))
-        self.canvas.fill([(row, septum), at_septum, end, wall], self.canvas.muscle, Label.BACKGROUND)
+        self.canvas.fill(
+            [(row, septum), at_septum, end, wall], self.canvas.muscle, Label.BACKGROUND
+        )
         self._pool(valve, self.canvas.blood * self.rng.uniform(0.85, 1.05), Label.RV)
 
     def _pool(self, valve: Valve, level: float, label: Label) -> None:
         row = self.base.row + 1
-        self.canvas.fill([(row, valve.columns[0]), *valve.hinges, (row, valve.columns[1])], level, label)
+        self.canvas.fill(
+            [(row, valve.columns[0]), *valve.hinges, (row, valve.columns[1])], level, label
+        )
 
     def leaflets_of(self, valve: Valve) -> None:
         """Both leaflets, closed at a point between the hinges, open into the ventricle, or none."""
@@ -155,7 +182,10 @@ class Painter:
             tips = [((one[0] + other[0]) / 2 + self.mm(-2, 6), between)] * 2
         elif state < CLOSED_SHARE + OPEN_SHARE:
             inward = np.sign(other[1] - one[1])
-            tips = [(h[0] + self.mm(8, 20), h[1] + s * self.mm(2, 10)) for h, s in ((one, inward), (other, -inward))]
+            tips = [
+                (h[0] + self.mm(8, 20), h[1] + s * self.mm(2, 10))
+                for h, s in ((one, inward), (other, -inward))
+            ]
         else:
             return
         for hinge, tip in zip(valve.hinges, tips, strict=True):
@@ -169,12 +199,14 @@ def paint_atria(
 
     Args:
         image: (Y, X), rows across the long axis.
-        labels: (Y, X) with `UNKNOWN` beyond the base. A right atrium is painted where there is a right ventricle.
+        labels: (Y, X) with `UNKNOWN` beyond the base. A right atrium is painted where there is a
+            right ventricle.
         spacing_mm: side of the square pixels.
         rng: draws the shapes.
 
     Returns:
-        Image and labels; as they were where the base is no blood pool between two walls, or was labeled beyond.
+        Image and labels; as they were where the base is no blood pool between two walls, or was
+        labeled beyond.
     """
     if not (labels == Label.LV).any():
         return image, labels

@@ -1,7 +1,7 @@
 """Slices for training: which one is taken, where it is cropped, and what becomes of it.
 
-A batch depends on the seed and its number alone, so that a run can be resumed, repeated and spread over
-processes with the same result.
+A batch depends on the seed and its number alone, so that a run can be resumed, repeated and spread
+over processes with the same result.
 """
 
 from __future__ import annotations
@@ -50,13 +50,15 @@ class SamplingConfig:
     Attributes:
         spacing_mm: in-plane resolution of the network.
         crops: (pixels, batch size) of the batches, taken in turn.
-        coarse_batches: so many batches at the start are coarser, with fewer pixels for the same field of view, which
-            halves their cost while the large structures are learned.
+        coarse_batches: so many batches at the start are coarser, with fewer pixels for the same
+            field of view, which halves their cost while the large structures are learned.
         coarse_spacing_mm: resolution of these.
         size_multiple: crops have a multiple of this many pixels.
-        domain_weights: vendor or data set → weight of its samples, spread evenly over its examinations. A data set that
-            is named counts by itself, not with its vendor; vendors that are not named have the weight 1.
-        heart_probability: share of crops centered near the heart; the others lie anywhere in the image.
+        domain_weights: vendor or data set → weight of its samples, spread evenly over its
+            examinations. A data set that is named counts by itself, not with its vendor; vendors
+            that are not named have the weight 1.
+        heart_probability: share of crops centered near the heart; the others lie anywhere in the
+            image.
         heart_jitter_mm: standard deviation of the crop's center about the heart's.
     """
 
@@ -75,15 +77,17 @@ class SamplingConfig:
         if number >= self.coarse_batches:
             return Crop(size_px, self.spacing_mm), batch_size
         coarse_px = size_px * self.spacing_mm / self.coarse_spacing_mm / self.size_multiple
-        return Crop(max(1, round(coarse_px)) * self.size_multiple, self.coarse_spacing_mm), batch_size
+        return Crop(
+            max(1, round(coarse_px)) * self.size_multiple, self.coarse_spacing_mm
+        ), batch_size
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingSlice:
     """One native slice: (Y, X) uint8 image and labels, and where the heart is.
 
-    `ends_at_the_apex` are planes cut from a short-axis stack, where an apex can be painted, `ends_at_the_base` those of
-    four or two chambers, where atria can be painted.
+    `ends_at_the_apex` are planes cut from a short-axis stack, where an apex can be painted,
+    `ends_at_the_base` those of four or two chambers, where atria can be painted.
     """
 
     image: NDArray[np.uint8]
@@ -99,7 +103,8 @@ class TrainingSlice:
 def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
     """The slices of every examination, one list for each."""
     return [
-        [training_slice(e, phase, z) for phase in e.phases for z in range(phase.image.shape[0])] for e in examinations
+        [training_slice(e, phase, z) for phase in e.phases for z in range(phase.image.shape[0])]
+        for e in examinations
     ]
 
 
@@ -228,10 +233,17 @@ class BatchStream(NumberedBatches[Batch]):
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
             other, _ = self._crop(rng, self._draw_slice(rng), crop)
         image = normalize(apply_appearance(image, appearance, other))
-        return jitter(rng, image, self.augmentation), _hard(memberships), source.known, source.vendor
+        return (
+            jitter(rng, image, self.augmentation),
+            _hard(memberships),
+            source.known,
+            source.vendor,
+        )
 
 
-def draw_center(rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig) -> tuple[float, float]:
+def draw_center(
+    rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig
+) -> tuple[float, float]:
     """Row and column of a slice that a crop is to have in its middle: near the heart, or anywhere."""
     if rng.random() < sampling.heart_probability:
         offset = rng.normal(0, sampling.heart_jitter_mm, 2)
@@ -258,7 +270,9 @@ def cut(
     )
 
 
-def jitter(rng: np.random.Generator, image: NDArray[np.float32], config: AugmentationConfig) -> NDArray[np.float32]:
+def jitter(
+    rng: np.random.Generator, image: NDArray[np.float32], config: AugmentationConfig
+) -> NDArray[np.float32]:
     """A normalized image of another scale and level."""
     gain, offset = config.normalization_jitter
     return image * np.float32(np.exp(rng.normal(0, gain))) + np.float32(rng.normal(0, offset))
@@ -274,7 +288,9 @@ def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(classes[None] == np.arange(CLASSES)[:, None, None], dtype=np.float32)
 
 
-def _examination_probabilities(examinations: list[CachedExamination], sampling: SamplingConfig) -> NDArray[np.float64]:
+def _examination_probabilities(
+    examinations: list[CachedExamination], sampling: SamplingConfig
+) -> NDArray[np.float64]:
     """The chance of every examination: each domain's weight spread evenly over its examinations."""
     share = dict(sampling.domain_weights)
     domains = [e.dataset if e.dataset in share else e.vendor for e in examinations]

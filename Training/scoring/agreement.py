@@ -1,7 +1,7 @@
 """How well volumes, ejection fractions and scores of many patients agree, with their uncertainty.
 
-Differences are always prediction minus truth, or second run minus first. Intervals come from resampling patients,
-not rows, because the phases and structures of one patient are not independent.
+Differences are always prediction minus truth, or second run minus first. Intervals come from
+resampling patients, not rows, because the phases and structures of one patient are not independent.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class Summary:
     Attributes:
         patients: patients with at least one value.
         values: values that exist.
-        missing: values that do not exist (NaN), such as the distance to an empty mask; they are in no other field.
+        missing: values that do not exist (NaN), such as the distance to an empty mask; they are in
+            no other field.
         mean: mean of the values.
         low: lower end of the 95 % bootstrap interval of the mean over patients.
         high: upper end of that interval.
@@ -90,7 +91,8 @@ class PairedDifference:
         mean: mean of second minus first.
         low: lower end of the 95 % bootstrap interval of that mean.
         high: upper end of that interval.
-        p: two-sided p value of Wilcoxon's signed-rank test (Wilcoxon 1945); 1 if no patient differs.
+        p: two-sided p value of Wilcoxon's signed-rank test (Wilcoxon 1945); 1 if no patient
+            differs.
         p_holm: the same, adjusted for all comparisons made together (Holm 1979).
     """
 
@@ -112,7 +114,9 @@ def measure_agreement(predicted: ArrayLike, truth: ArrayLike, seed: int = 0) -> 
     """
     predicted, truth = _known_pairs(predicted, truth)
     if predicted.size < 2:
-        raise ValueError(f"Agreement needs at least 2 patients with both values, found {predicted.size}.")
+        raise ValueError(
+            f"Agreement needs at least 2 patients with both values, found {predicted.size}."
+        )
     difference = predicted - truth
     bias, sd = float(difference.mean()), float(difference.std(ddof=1))
     low, high = bootstrap_mean_interval(difference, np.arange(difference.size), seed=seed)
@@ -136,7 +140,8 @@ def measure_agreement(predicted: ArrayLike, truth: ArrayLike, seed: int = 0) -> 
 def icc_a1(ratings: ArrayLike) -> float:
     """ICC(A,1): two-way model, absolute agreement, single rating.
 
-    McGraw and Wong 1996 (doi:10.1037/1082-989X.1.1.30), numerically the ICC(2,1) of Shrout and Fleiss 1979.
+    McGraw and Wong 1996 (doi:10.1037/1082-989X.1.1.30), numerically the ICC(2,1) of Shrout and
+    Fleiss 1979.
 
     Args:
         ratings: (subjects, raters), complete, at least 2 × 2.
@@ -157,7 +162,9 @@ def icc_a1(ratings: ArrayLike) -> float:
     return float((msr - mse) / whole) if whole > 0 else float("nan")
 
 
-def summarize(values: ArrayLike, patients: Sequence[object] | NDArray[np.int64], seed: int = 0) -> Summary:
+def summarize(
+    values: ArrayLike, patients: Sequence[object] | NDArray[np.int64], seed: int = 0
+) -> Summary:
     """Describes a score; `patients` names the patient of each value, so that the interval resamples patients."""
     values = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(values)
@@ -208,11 +215,14 @@ def bootstrap_mean_interval(
     return float(low), float(high)
 
 
-def compare_paired(runs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 0) -> list[PairedDifference]:
+def compare_paired(
+    runs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 0
+) -> list[PairedDifference]:
     """Compares two runs on the same patients, one test per entry, adjusted by Holm's method over all entries.
 
     Args:
-        runs: name -> (values of the first run, values of the second run), one value per patient, in one order.
+        runs: name -> (values of the first run, values of the second run), one value per patient, in
+            one order.
         seed: seed of the bootstrap intervals.
 
     Raises:
@@ -221,7 +231,9 @@ def compare_paired(runs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 
     rows = {name: _known_pairs(second, first) for name, (first, second) in runs.items()}
     empty = [name for name, (second, _) in rows.items() if second.size == 0]
     if empty:
-        raise ValueError(f"The two runs have no patient with a value in both for {', '.join(empty)}.")
+        raise ValueError(
+            f"The two runs have no patient with a value in both for {', '.join(empty)}."
+        )
     p_values = [_wilcoxon_p(second - first) for second, first in rows.values()]
     adjusted = holm(p_values)
     differences = []
@@ -230,7 +242,9 @@ def compare_paired(runs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 
         low, high = bootstrap_mean_interval(difference, np.arange(difference.size), seed=seed)
         left_out = np.size(np.asarray(runs[name][0])) - difference.size
         mean = float(difference.mean())
-        differences.append(PairedDifference(name, difference.size, left_out, mean, low, high, p, p_holm))
+        differences.append(
+            PairedDifference(name, difference.size, left_out, mean, low, high, p, p_holm)
+        )
     return differences
 
 
@@ -254,7 +268,9 @@ def _known_pairs(predicted: ArrayLike, truth: ArrayLike) -> tuple[Values, Values
     predicted = np.asarray(predicted, dtype=np.float64)
     truth = np.asarray(truth, dtype=np.float64)
     if predicted.ndim != 1 or predicted.shape != truth.shape:
-        raise ValueError(f"Expected one pair of values per patient, found shapes {predicted.shape} and {truth.shape}.")
+        raise ValueError(
+            f"Expected one pair of values per patient, found shapes {predicted.shape} and {truth.shape}."
+        )
     known = ~(np.isnan(predicted) | np.isnan(truth))
     return predicted[known], truth[known]
 

@@ -3,11 +3,13 @@
 Rules for empty masks, the same for every table of this project:
 
 * Both masks are empty: the prediction is right. The overlap scores are 1 and the distances 0 mm.
-* One mask is empty: the structure was missed or invented. The overlap scores are 0 and the distances NaN, because
-  no distance exists; `MaskScores.one_empty` tells such pairs apart, and tables count them beside the mean.
+* One mask is empty: the structure was missed or invented. The overlap scores are 0 and the
+  distances NaN, because no distance exists; `MaskScores.one_empty` tells such pairs apart, and
+  tables count them beside the mean.
 
-Distances run between the border voxels of the masks (voxels with a neighbor outside, 6-connected; 4-connected within
-a single slice). Percentiles are taken for each direction, and the larger one counts.
+Distances run between the border voxels of the masks (voxels with a neighbor outside, 6-connected;
+4-connected within a single slice). Percentiles are taken for each direction, and the larger one
+counts.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class MaskScores:
         precision: |P ∩ T| / |P|, the share of the prediction that is right.
         recall: |P ∩ T| / |T|, the share of the structure that was found.
         f1: harmonic mean of precision and recall.
-        hd_mm: Hausdorff distance, the largest distance from one surface to the other (Huttenlocher 1993).
+        hd_mm: Hausdorff distance, the largest distance from one surface to the other (Huttenlocher
+            1993).
         hd95_mm: the same with the 95th percentile of each direction instead of the largest.
         assd_mm: average symmetric surface distance, the mean over the border voxels of both masks.
         one_empty: whether one mask is empty and the other is not.
@@ -49,10 +52,14 @@ class MaskScores:
 
 
 BOTH_EMPTY = MaskScores(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, one_empty=False)
-ONE_EMPTY = MaskScores(0.0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), float("nan"), one_empty=True)
+ONE_EMPTY = MaskScores(
+    0.0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), float("nan"), one_empty=True
+)
 
 
-def score_masks(predicted: Mask, truth: Mask, spacing_zyx_mm: tuple[float, float, float]) -> MaskScores:
+def score_masks(
+    predicted: Mask, truth: Mask, spacing_zyx_mm: tuple[float, float, float]
+) -> MaskScores:
     """Compares a predicted structure with the true one on the native grid.
 
     Args:
@@ -61,7 +68,8 @@ def score_masks(predicted: Mask, truth: Mask, spacing_zyx_mm: tuple[float, float
         spacing_zyx_mm: distance in mm between neighbors along each axis.
 
     Raises:
-        ValueError: if the masks have different shapes or are not three-dimensional, or a spacing is not positive.
+        ValueError: if the masks have different shapes or are not three-dimensional, or a spacing is
+            not positive.
     """
     predicted, truth = _checked(predicted, truth, spacing_zyx_mm)
     if not predicted.any() and not truth.any():
@@ -117,9 +125,15 @@ def _border(mask: Mask) -> Mask:
     return mask & ~inner
 
 
-def _checked(predicted: Mask, truth: Mask, spacing_zyx_mm: tuple[float, float, float]) -> tuple[Mask, Mask]:
+def _checked(
+    predicted: Mask, truth: Mask, spacing_zyx_mm: tuple[float, float, float]
+) -> tuple[Mask, Mask]:
     if predicted.ndim != 3 or predicted.shape != truth.shape:
-        raise ValueError(f"Expected two masks of one shape (Z, Y, X), found {predicted.shape} and {truth.shape}.")
+        raise ValueError(
+            f"Expected two masks of one shape (Z, Y, X), found {predicted.shape} and {truth.shape}."
+        )
     if len(spacing_zyx_mm) != 3 or min(spacing_zyx_mm) <= 0:
-        raise ValueError(f"Expected three positive spacings (z, y, x) in mm, found {spacing_zyx_mm}.")
+        raise ValueError(
+            f"Expected three positive spacings (z, y, x) in mm, found {spacing_zyx_mm}."
+        )
     return predicted.astype(bool, copy=False), truth.astype(bool, copy=False)

@@ -61,7 +61,8 @@ class Case:
         view: "sax", "lax_4c" and so on.
         phase: "ED" or "ES".
         structure: "LV", "MYO" or "RV".
-        level: "all" for the whole stack, or "base", "mid" or "apex" of a short-axis stack (see `slice_levels`).
+        level: "all" for the whole stack, or "base", "mid" or "apex" of a short-axis stack (see
+            `slice_levels`).
     """
 
     patient: str
@@ -99,12 +100,17 @@ class ResultRow(MaskScores, Case):
 
 
 def score_phase(
-    examination: Described, phase: str, predicted: LabelVolume, truth: LabelVolume, geometry: Geometry
+    examination: Described,
+    phase: str,
+    predicted: LabelVolume,
+    truth: LabelVolume,
+    geometry: Geometry,
 ) -> list[ResultRow]:
     """Scores every annotated structure of one phase on the native grid, as a whole and by slice level.
 
     Args:
-        examination: whose phase it is; structures that it does not annotate or its view does not cut are left out.
+        examination: whose phase it is; structures that it does not annotate or its view does not
+            cut are left out.
         phase: "ED" or "ES".
         predicted: (Z, Y, X) predicted values of `Label`.
         truth: (Z, Y, X) values of the expert; pixels that are `UNKNOWN` do not count.
@@ -114,10 +120,14 @@ def score_phase(
         ValueError: if the shapes differ.
     """
     unknown = truth == UNKNOWN
-    predicted, truth = (np.where(unknown, np.uint8(Label.BACKGROUND), labels) for labels in (predicted, truth))
+    predicted, truth = (
+        np.where(unknown, np.uint8(Label.BACKGROUND), labels) for labels in (predicted, truth)
+    )
     levels = {WHOLE: np.arange(truth.shape[0])} | slice_levels(truth)
     return [
-        _score_structure(examination, phase, label, level, predicted[slices], truth[slices], geometry)
+        _score_structure(
+            examination, phase, label, level, predicted[slices], truth[slices], geometry
+        )
         for level, slices in levels.items()
         for label in examination.annotated
         if examination.view is None or label in examination.view.structures
@@ -138,15 +148,18 @@ def _score_structure(
     voxel_ml = float("nan") if geometry.is_single_slice else geometry.voxel_volume_ml
     predicted_ml, true_ml = (int(mask.sum()) * voxel_ml for mask in masks)
     e = examination
-    case = Case(e.patient, e.dataset, e.vendor, e.centre, e.pathology, str(e.view), phase, label.name, level)
+    case = Case(
+        e.patient, e.dataset, e.vendor, e.centre, e.pathology, str(e.view), phase, label.name, level
+    )
     return ResultRow(**asdict(case), **asdict(scores), predicted_ml=predicted_ml, true_ml=true_ml)
 
 
 def slice_levels(truth: LabelVolume) -> dict[str, NDArray[np.int64]]:
     """The slices of each level: thirds of the slices in which the expert drew the left ventricle.
 
-    The thirds follow the AHA's division (Cerqueira et al. 2002, doi:10.1161/hc0402.102975). The base is the end
-    where the left ventricle with its wall is larger; slices beyond an end belong to that end's level.
+    The thirds follow the AHA's division (Cerqueira et al. 2002, doi:10.1161/hc0402.102975). The
+    base is the end where the left ventricle with its wall is larger; slices beyond an end belong to
+    that end's level.
 
     Args:
         truth: (Z, Y, X) values of `Label`.
@@ -188,7 +201,9 @@ def read_results(path: Path) -> list[ResultRow]:
         reader = csv.DictReader(file)
         missing = {field.name for field in fields(ResultRow)} - set(reader.fieldnames or ())
         if missing:
-            raise ResultsError(f"{path} has no column {', '.join(sorted(missing))}; evaluate again to write it.")
+            raise ResultsError(
+                f"{path} has no column {', '.join(sorted(missing))}; evaluate again to write it."
+            )
         return [_row(cells, path) for cells in reader]
 
 
@@ -208,7 +223,9 @@ def _cell(value: object) -> str:
 
 def _row(cells: dict[str, str], path: Path) -> ResultRow:
     try:
-        return ResultRow(**{field.name: _READ[str(field.type)](cells[field.name]) for field in fields(ResultRow)})
+        return ResultRow(
+            **{field.name: _READ[str(field.type)](cells[field.name]) for field in fields(ResultRow)}
+        )
     except (TypeError, ValueError) as error:
         raise ResultsError(f"{path} has a row that cannot be read ({error}): {cells}.") from error
 
@@ -248,7 +265,8 @@ def clinical_pairs(rows: Sequence[ResultRow]) -> dict[str, list[ClinicalPair]]:
     EF = (EDV − ESV) / EDV in percent; mass = end-diastolic myocardium × 1.05 g/ml.
 
     Returns:
-        key of `CLINICAL_MEASURES` → one pair per patient that has the rows for it; keys without pairs are left out.
+        key of `CLINICAL_MEASURES` → one pair per patient that has the rows for it; keys without
+        pairs are left out.
     """
     patients: dict[str, dict[tuple[str, str], ResultRow]] = {}
     for row in rows:
@@ -262,7 +280,9 @@ def clinical_pairs(rows: Sequence[ResultRow]) -> dict[str, list[ClinicalPair]]:
     return {key: values for key, values in pairs.items() if values}
 
 
-def _patient_measures(found: dict[tuple[str, str], ResultRow]) -> Iterator[tuple[str, float, float]]:
+def _patient_measures(
+    found: dict[tuple[str, str], ResultRow],
+) -> Iterator[tuple[str, float, float]]:
     for chamber in ("LV", "RV"):
         ed, es = found.get((chamber, "ED")), found.get((chamber, "ES"))
         if ed is not None:
@@ -271,10 +291,16 @@ def _patient_measures(found: dict[tuple[str, str], ResultRow]) -> Iterator[tuple
             yield f"{chamber.lower()}_esv", es.predicted_ml, es.true_ml
         if ed is not None and es is not None:
             predicted = _ejection_fraction_percent(ed.predicted_ml, es.predicted_ml)
-            yield f"{chamber.lower()}_ef", predicted, _ejection_fraction_percent(ed.true_ml, es.true_ml)
+            yield (
+                f"{chamber.lower()}_ef",
+                predicted,
+                _ejection_fraction_percent(ed.true_ml, es.true_ml),
+            )
     muscle = found.get(("MYO", "ED"))
     if muscle is not None:
-        predicted_g, true_g = (ml * MYOCARDIAL_DENSITY_G_PER_ML for ml in (muscle.predicted_ml, muscle.true_ml))
+        predicted_g, true_g = (
+            ml * MYOCARDIAL_DENSITY_G_PER_ML for ml in (muscle.predicted_ml, muscle.true_ml)
+        )
         yield "lv_mass", predicted_g, true_g
 
 

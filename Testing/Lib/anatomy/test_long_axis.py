@@ -36,14 +36,18 @@ class TestInAnyOrientation:
 
     def test_the_volume_is_that_of_half_an_ellipsoid(self, degrees: float, mirrored: bool):
         labels = drawn(ED, ES, degrees=degrees, mirrored=mirrored)
-        assert [lv_volume_ml(labels, frame) for frame in (0, 1)] == pytest.approx([104.7, 40.0], rel=0.03)
+        assert [lv_volume_ml(labels, frame) for frame in (0, 1)] == pytest.approx(
+            [104.7, 40.0], rel=0.03
+        )
         assert [ED.volume_ml, ES.volume_ml] == pytest.approx([104.72, 39.95], abs=0.01)
 
     def test_the_mitral_plane_moves_by_14_mm(self, degrees: float, mirrored: bool):
         labels = drawn(ED, ES, degrees=degrees, mirrored=mirrored)
         assert mapse_mm(labels, 0, 1) == pytest.approx(14.0, abs=PIXEL_MM)
 
-    def test_the_lateral_tricuspid_hinge_moves_along_the_line_to_the_rv_apex(self, degrees: float, mirrored: bool):
+    def test_the_lateral_tricuspid_hinge_moves_along_the_line_to_the_rv_apex(
+        self, degrees: float, mirrored: bool
+    ):
         labels = drawn(ED, ES, degrees=degrees, mirrored=mirrored)
         to_apex = ED.rv_apex_mm - ED.lateral_mm
         expected = (ES.lateral_mm - ED.lateral_mm) @ to_apex / np.linalg.norm(to_apex)
@@ -56,7 +60,9 @@ class TestInAnyOrientation:
         wall = np.linalg.norm(corners.apex_ras_mm - corners.lateral_ras_mm)
         assert plane == pytest.approx(RV_WIDTH_MM, abs=2 * PIXEL_MM)
         # Pixel centers do not reach into the sharp tip at the RV apex.
-        assert wall == pytest.approx(np.linalg.norm(ED.rv_apex_mm - ED.lateral_mm), abs=3 * PIXEL_MM)
+        assert wall == pytest.approx(
+            np.linalg.norm(ED.rv_apex_mm - ED.lateral_mm), abs=3 * PIXEL_MM
+        )
 
 
 def test_10_cm2_of_5_cm_length_are_17_ml():
@@ -74,7 +80,8 @@ def test_the_biplane_volume_of_two_half_ellipses_is_that_of_a_half_ellipsoid_of_
     two, four = drawn(Plane(radius_mm=20.0, has_rv=False)), drawn(ES, ED, degrees=110.0)
     # 2/3 π · 80 · 20 · 25 mm³
     sizes = [
-        (float(areas_cm2(view)[Label.LV][frame]), lv_length_mm(view, frame)) for view, frame in ((two, 0), (four, 1))
+        (float(areas_cm2(view)[Label.LV][frame]), lv_length_mm(view, frame))
+        for view, frame in ((two, 0), (four, 1))
     ]
     assert biplane_area_length_ml(*sizes[0], *sizes[1]) == pytest.approx(83.78, rel=0.03)
 
@@ -83,10 +90,13 @@ def test_the_length_runs_from_the_apex_to_the_middle_of_the_mitral_plane_in_the_
     labels = drawn(ED, degrees=0.0)
     axis = find_left_ventricle(labels, 0)
     assert axis is not None
-    # along = y + 40 and across = x − 18, from the middle of the grid, at y / 1.3 + 75 and x / 0.9 + 85 pixels.
+    # along = y + 40 and across = x − 18, from the middle of the grid, at y / 1.3 + 75 and x / 0.9 +
+    # 85 pixels.
     base, apex = ([18 / 0.9 + 85, (along - 40) / 1.3 + 75, 0, 1] for along in (0.0, 80.0))
     assert axis.base_ras_mm == pytest.approx((labels.geometry.ijk_to_ras @ base)[:3], abs=PIXEL_MM)
-    assert axis.apex_ras_mm == pytest.approx((labels.geometry.ijk_to_ras @ apex)[:3], abs=2.5 * PIXEL_MM)
+    assert axis.apex_ras_mm == pytest.approx(
+        (labels.geometry.ijk_to_ras @ apex)[:3], abs=2.5 * PIXEL_MM
+    )
 
 
 def test_a_hole_in_the_wall_at_the_apex_is_not_taken_for_the_valve():
@@ -94,7 +104,10 @@ def test_a_hole_in_the_wall_at_the_apex_is_not_taken_for_the_valve():
     array = whole.array.copy()
     far = np.argwhere(array[0, 0] == Label.LV)[:, 0].max()
     array[0, 0, far - 1 :][array[0, 0, far - 1 :] == Label.MYO] = Label.BACKGROUND
-    axis, expected = find_left_ventricle(LabelMap(array, whole.geometry), 0), find_left_ventricle(whole, 0)
+    axis, expected = (
+        find_left_ventricle(LabelMap(array, whole.geometry), 0),
+        find_left_ventricle(whole, 0),
+    )
     assert axis is not None
     assert expected is not None
     assert axis.length_mm == expected.length_mm
@@ -119,7 +132,9 @@ def test_the_fractional_area_change_is_the_share_of_the_rv_area_that_is_lost():
     labels = drawn(ED, ES)
     ed, es = (float((labels.array[t] == Label.RV).sum()) for t in (0, 1))
     assert rv_fractional_area_change_percent(labels, 0, 1) == pytest.approx(100 * (1 - es / ed))
-    assert areas_cm2(labels)[Label.RV] == pytest.approx([ed * 0.0117, es * 0.0117])  # 1.3 · 0.9 mm² a pixel
+    assert areas_cm2(labels)[Label.RV] == pytest.approx(
+        [ed * 0.0117, es * 0.0117]
+    )  # 1.3 · 0.9 mm² a pixel
 
 
 def test_the_ejection_fraction_of_100_and_40_ml_is_60_percent():
@@ -128,7 +143,10 @@ def test_the_ejection_fraction_of_100_and_40_ml_is_60_percent():
 
 def test_there_is_no_share_of_nothing():
     assert percent_decrease(0.0, 0.0) is None
-    assert rv_fractional_area_change_percent(drawn(Plane(has_rv=False), Plane(has_rv=False)), 0, 1) is None
+    assert (
+        rv_fractional_area_change_percent(drawn(Plane(has_rv=False), Plane(has_rv=False)), 0, 1)
+        is None
+    )
 
 
 def test_a_plane_without_rv_has_an_lv_length_and_no_rv_corner():
@@ -139,7 +157,9 @@ def test_a_plane_without_rv_has_an_lv_length_and_no_rv_corner():
 
 
 def without(labels: LabelMap, label: Label, *, becomes: Label = Label.BACKGROUND) -> LabelMap:
-    return LabelMap(np.where(labels.array == label, np.uint8(becomes), labels.array), labels.geometry)
+    return LabelMap(
+        np.where(labels.array == label, np.uint8(becomes), labels.array), labels.geometry
+    )
 
 
 @pytest.mark.parametrize("missing", [Label.LV, Label.MYO])

@@ -16,10 +16,16 @@ def whole(plane: Plane = ED, degrees: float = 0.0, mirrored: bool = False) -> np
     return drawn(plane, degrees=degrees, mirrored=mirrored).array[0, 0].copy()
 
 
-def depth_and_across_mm(degrees: float = 0.0, mirrored: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def depth_and_across_mm(
+    degrees: float = 0.0, mirrored: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """(Y, X) distance from the mitral plane toward the apex, and from the long axis, as the phantom is drawn."""
     y = (np.arange(SHAPE_YX[0])[:, None] - SHAPE_YX[0] / 2) * SPACING_YX_MM[0]
-    x = (np.arange(SHAPE_YX[1])[None, :] - SHAPE_YX[1] / 2) * SPACING_YX_MM[1] * (-1 if mirrored else 1)
+    x = (
+        (np.arange(SHAPE_YX[1])[None, :] - SHAPE_YX[1] / 2)
+        * SPACING_YX_MM[1]
+        * (-1 if mirrored else 1)
+    )
     turn = np.deg2rad(degrees)
     return np.cos(turn) * y + np.sin(turn) * x + 40.0, -np.sin(turn) * y + np.cos(turn) * x - 18.0
 
@@ -50,10 +56,15 @@ class TestInAnyOrientation:
 
     def test_a_pool_that_ends_at_the_line_keeps_its_area(self, degrees: float, mirrored: bool):
         plane = whole(degrees=degrees, mirrored=mirrored)
-        assert area_ratio(close_at_mitral_plane(plane, SPACING_YX_MM), plane) == pytest.approx(1.0, abs=0.012)
+        assert area_ratio(close_at_mitral_plane(plane, SPACING_YX_MM), plane) == pytest.approx(
+            1.0, abs=0.012
+        )
 
     def test_a_dome_in_the_atrium_is_taken_away(self, degrees: float, mirrored: bool):
-        plane, domed = whole(degrees=degrees, mirrored=mirrored), with_a_dome(15.0, degrees, mirrored)
+        plane, domed = (
+            whole(degrees=degrees, mirrored=mirrored),
+            with_a_dome(15.0, degrees, mirrored),
+        )
         assert area_ratio(domed, plane) > 1.15
         closed = close_at_mitral_plane(domed, SPACING_YX_MM)
         assert area_ratio(closed, plane) == pytest.approx(1.015, abs=0.015)
@@ -63,7 +74,9 @@ class TestInAnyOrientation:
     def test_a_bay_before_the_leaflets_becomes_blood_pool(self, degrees: float, mirrored: bool):
         plane, bay = whole(degrees=degrees, mirrored=mirrored), with_a_bay(12.0, degrees, mirrored)
         assert area_ratio(bay, plane) < 0.9
-        assert area_ratio(close_at_mitral_plane(bay, SPACING_YX_MM), plane) == pytest.approx(1.0, abs=0.012)
+        assert area_ratio(close_at_mitral_plane(bay, SPACING_YX_MM), plane) == pytest.approx(
+            1.0, abs=0.012
+        )
 
     def test_wall_and_right_ventricle_stay(self, degrees: float, mirrored: bool):
         domed = with_a_dome(15.0, degrees, mirrored)
@@ -73,7 +86,10 @@ class TestInAnyOrientation:
 
 
 def test_the_hinges_are_the_ends_of_the_wall_also_under_a_dome_taller_than_the_valve_is_wide():
-    expected = np.array([[18 - 25, 0], [18 + 25, 0]]) / SPACING_YX_MM[::-1] + [85, 75 - 40 / 1.3]  # column, row
+    expected = np.array([[18 - 25, 0], [18 + 25, 0]]) / SPACING_YX_MM[::-1] + [
+        85,
+        75 - 40 / 1.3,
+    ]  # column, row
     for plane in (whole(), with_a_dome(15.0), with_a_dome(60.0)):
         hinges = find_hinges(plane, SPACING_YX_MM)
         assert hinges is not None
@@ -124,5 +140,6 @@ def test_the_result_turns_with_the_plane(turn):
     domed = with_a_dome(15.0)
     spacing = SPACING_YX_MM[::-1] if turn is np.rot90 else SPACING_YX_MM
     np.testing.assert_array_equal(
-        close_at_mitral_plane(turn(domed), spacing), turn(close_at_mitral_plane(domed, SPACING_YX_MM))
+        close_at_mitral_plane(turn(domed), spacing),
+        turn(close_at_mitral_plane(domed, SPACING_YX_MM)),
     )

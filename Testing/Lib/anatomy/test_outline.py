@@ -51,7 +51,9 @@ def test_the_image_ends_in_background():
 
 
 def test_upper_and_lower_wall_are_two_stretches_and_a_corner_joins_what_meets_there():
-    assert sorted(len(part) for part in stretches_of(border_of(plane(), Label.LV, beside=Label.MYO))) == [4, 4]
+    assert sorted(
+        len(part) for part in stretches_of(border_of(plane(), Label.LV, beside=Label.MYO))
+    ) == [4, 4]
     assert [len(part) for part in stretches_of(border_of(plane(), Label.LV))] == [14]
 
 
@@ -66,4 +68,6 @@ def test_a_single_edge_is_a_stretch_of_no_width():
 
 def test_the_width_of_a_slanted_stretch_is_that_of_pythagoras():
     # 3 rows of 2 mm and 4 columns of 1.5 mm: √(6² + 6²).
-    assert width_mm(np.array([[0.0, 0.0], [4.0, 3.0], [2.0, 1.0]]), (2.0, 1.5)) == pytest.approx(np.sqrt(72))
+    assert width_mm(np.array([[0.0, 0.0], [4.0, 3.0], [2.0, 1.0]]), (2.0, 1.5)) == pytest.approx(
+        np.sqrt(72)
+    )

@@ -30,7 +30,8 @@ def test_two_voxels_of_1_4_by_1_4_by_10_mm_are_39_2_microlitres():
 
 
 def test_a_voxel_of_a_sheared_grid_has_the_volume_of_its_determinant():
-    # Slices 10 mm apart along an axis tilted by 30°: the slice planes are 10 · cos 30° = 8.66 mm apart.
+    # Slices 10 mm apart along an axis tilted by 30°: the slice planes are 10 · cos 30° = 8.66 mm
+    # apart.
     matrix = np.diag([2.0, 2.0, 1.0, 1.0])
     matrix[:3, 2] = [10.0 * math.sin(math.radians(30)), 0.0, 10.0 * math.cos(math.radians(30))]
     labels = block([{Label.RV: 10}], Geometry((2, 5, 5), matrix))
@@ -58,7 +59,9 @@ def test_areas_of_several_slices_are_refused(two_phases: LabelMap):
 
 
 def test_counting_is_exact_for_every_label_and_frame():
-    array: NDArray[np.uint8] = np.random.default_rng(5).integers(0, 4, (3, 2, 7, 9)).astype(np.uint8)
+    array: NDArray[np.uint8] = (
+        np.random.default_rng(5).integers(0, 4, (3, 2, 7, 9)).astype(np.uint8)
+    )
     labels = LabelMap(array, Geometry.from_spacing((2, 7, 9), (6.0, 1.3, 1.7)))
     for label, curve in volumes_ml(labels).items():
         expected = [(frame == label).sum() * 6.0 * 1.3 * 1.7 / 1000 for frame in array]
@@ -66,5 +69,7 @@ def test_counting_is_exact_for_every_label_and_frame():
 
 
 def test_areas_of_a_single_slice_are_its_pixels_times_the_pixel_area():
-    labels = block([{Label.LV: 600}, {Label.LV: 300}], oblique_geometry((1, 30, 40), (8.0, 1.5, 2.0)))
+    labels = block(
+        [{Label.LV: 600}, {Label.LV: 300}], oblique_geometry((1, 30, 40), (8.0, 1.5, 2.0))
+    )
     assert areas_cm2(labels)[Label.LV] == pytest.approx([18, 9])  # 3 mm² a pixel

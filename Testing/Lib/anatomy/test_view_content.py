@@ -114,9 +114,17 @@ def test_contours_of_another_view_are_doubted(labels: LabelMap, view: View, seve
 
 @pytest.mark.parametrize(
     ("labels", "view"),
-    [(RING, View.SAX), (FOUR, View.LAX_4C), (TWO, View.LAX_2C), (three(), View.LAX_3C), (FOUR, None)],
+    [
+        (RING, View.SAX),
+        (FOUR, View.LAX_4C),
+        (TWO, View.LAX_2C),
+        (three(), View.LAX_3C),
+        (FOUR, None),
+    ],
 )
-def test_contours_of_their_own_or_an_unknown_view_are_not_doubted(labels: LabelMap, view: View | None):
+def test_contours_of_their_own_or_an_unknown_view_are_not_doubted(
+    labels: LabelMap, view: View | None
+):
     assert doubt_view(labels, view) == ()
 
 

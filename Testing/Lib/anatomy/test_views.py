@@ -21,7 +21,12 @@ from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
 PHANTOM = HeartPhantom(
-    frames=6, slices=6, rows=64, columns=80, spacing_zyx_mm=(10.0, 2.0, 1.8), degrees_xyz=LIKE_A_HEART
+    frames=6,
+    slices=6,
+    rows=64,
+    columns=80,
+    spacing_zyx_mm=(10.0, 2.0, 1.8),
+    degrees_xyz=LIKE_A_HEART,
 )
 LV_CENTER_IJK = (39.5 + 12.0 / 1.8, 31.5, 2.0)
 RV_CENTER_IJK = (39.5 + (12.0 - 43.0) / 1.8, 31.5, 2.0)
@@ -36,7 +41,9 @@ def to_ras(ijk: tuple[float, float, float]) -> NDArray[np.float64]:
     return np.asarray((PHANTOM.geometry.ijk_to_ras @ [*ijk, 1.0])[:3])
 
 
-def plane_through(point: NDArray[np.float64], turn: float, tilt: float = 0.0, flip: bool = False) -> CineStack:
+def plane_through(
+    point: NDArray[np.float64], turn: float, tilt: float = 0.0, flip: bool = False
+) -> CineStack:
     """A single-slice cine turned about the phantom's long axis from the patient's right, then tilted off the axis."""
     axis = normal_ras(PHANTOM.geometry)
     right = np.array([1.0, 0.0, 0.0]) - axis * axis[0]
@@ -83,7 +90,9 @@ def test_moving_center_lies_between_the_ventricles(sax: CineStack) -> None:
 
 @pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize("turn", [0.0, 10.0, 68.0, 130.0, 179.0])
-def test_turn_of_a_plane_does_not_depend_on_the_direction_of_its_normal(turn: float, flip: bool) -> None:
+def test_turn_of_a_plane_does_not_depend_on_the_direction_of_its_normal(
+    turn: float, flip: bool
+) -> None:
     plane = plane_through(to_ras(LV_CENTER_IJK), turn, flip=flip)
     found = turn_degrees(normal_ras(plane.geometry), normal_ras(PHANTOM.geometry))
     assert (found - turn + 90.0) % 180.0 == pytest.approx(90.0)
@@ -122,7 +131,9 @@ def test_plane_tilted_from_the_long_axis_has_no_view(sax: CineStack, tilt: float
 
 
 @pytest.mark.parametrize("turn", [68.0, 130.0])
-def test_plane_through_the_right_ventricle_is_not_called_a_left_long_axis(sax: CineStack, turn: float) -> None:
+def test_plane_through_the_right_ventricle_is_not_called_a_left_long_axis(
+    sax: CineStack, turn: float
+) -> None:
     view, findings = long_axis_view(plane_through(to_ras(RV_CENTER_IJK), turn), sax)
     assert view is None
     assert [f.code for f in findings] == ["view_unknown"]
@@ -174,9 +185,12 @@ def test_the_planes_of_a_stack_are_no_long_axis_by_direction() -> None:
 
 
 @pytest.mark.parametrize(
-    ("degrees", "known"), [((0.0, 0.0, 0.0), False), ((90.0, 0.0, -90.0), False), ((40.0, -20.0, 30.0), True)]
+    ("degrees", "known"),
+    [((0.0, 0.0, 0.0), False), ((90.0, 0.0, -90.0), False), ((40.0, -20.0, 30.0), True)],
 )
-def test_a_plane_along_the_axes_of_the_world_has_no_direction(degrees: tuple[float, float, float], known: bool) -> None:
+def test_a_plane_along_the_axes_of_the_world_has_no_direction(
+    degrees: tuple[float, float, float], known: bool
+) -> None:
     geometry = oblique_geometry((1, 20, 20), degrees_xyz=degrees)
     assert has_direction(geometry) is known
 

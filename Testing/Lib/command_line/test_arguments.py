@@ -17,8 +17,15 @@ def test_defaults_are_those_of_the_contract():
     options = parse(*SEGMENT)
     assert options.inputs == [Path("a.nii.gz")]
     assert options.out == Path("out")
-    assert (options.model, options.view, options.device, options.frames) == (None, "auto", "auto", "all")
-    assert (options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg) == (None,) * 5
+    assert (options.model, options.view, options.device, options.frames) == (
+        None,
+        "auto",
+        "auto",
+        "all",
+    )
+    assert (options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg) == (
+        None,
+    ) * 5
     assert (options.progress, options.threads, options.debug) == ("auto", None, False)
     assert (options.mirror, options.no_postprocessing) == (False, False)
 
@@ -30,9 +37,19 @@ def test_everything_of_the_contract_can_be_given():
     )
     options = parse("segment", "a", "b", "-o", "out", *text.split())
     assert options.inputs == [Path("a"), Path("b")]
-    assert (options.model, options.view, options.device, options.frames) == ("m", "lax_4c", "cpu", (0, 5, 7))
+    assert (options.model, options.view, options.device, options.frames) == (
+        "m",
+        "lax_4c",
+        "cpu",
+        (0, 5, 7),
+    )
     assert (options.ed, options.es, options.heart_rate) == (1, 9, 61.5)
-    assert (options.height_cm, options.weight_kg, options.progress, options.threads) == (180.0, 75.5, "json", 2)
+    assert (options.height_cm, options.weight_kg, options.progress, options.threads) == (
+        180.0,
+        75.5,
+        "json",
+        2,
+    )
 
 
 @pytest.mark.parametrize("name", ["all", "ed-es"])

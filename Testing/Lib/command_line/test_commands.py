@@ -29,7 +29,9 @@ STACK = HeartPhantom(frames=5, slices=7, es_frame=2, degrees_xyz=LIKE_A_HEART)
 def own_signals_and_no_picture(monkeypatch):
     """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture"))
+    monkeypatch.setattr(
+        results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
+    )
     yield
     signal.signal(signal.SIGTERM, before)
 
@@ -53,14 +55,18 @@ def acdc_like(path: Path, phantom: HeartPhantom) -> Path:
 def mirrored(path: Path, phantom: HeartPhantom) -> Path:
     """A left-handed grid whose first and third axes run backwards."""
     matrix = phantom.geometry.ijk_to_ras @ np.diag([-1.0, 1.0, 1.0, 1.0])
-    return write_cine(path, replace(phantom.cine, geometry=Geometry(phantom.geometry.shape_zyx, matrix)))
+    return write_cine(
+        path, replace(phantom.cine, geometry=Geometry(phantom.geometry.shape_zyx, matrix))
+    )
 
 
 def sheared(path: Path, phantom: HeartPhantom) -> Path:
     """Slices that are shifted against each other by 2 mm."""
     matrix = phantom.geometry.ijk_to_ras.copy()
     matrix[:3, 2] += 2.0 * matrix[:3, 0] / np.linalg.norm(matrix[:3, 0])
-    return write_cine(path, replace(phantom.cine, geometry=Geometry(phantom.geometry.shape_zyx, matrix)))
+    return write_cine(
+        path, replace(phantom.cine, geometry=Geometry(phantom.geometry.shape_zyx, matrix))
+    )
 
 
 def three_dimensions(path: Path, phantom: HeartPhantom) -> Path:
@@ -86,28 +92,65 @@ class TestGrid:
     @pytest.mark.parametrize("make", GRIDS, ids=lambda make: make.__name__)
     def test_labels_have_the_inputs_shape_affine_axes_and_header(self, make, phantom, tmp_path):
         path = make(tmp_path / "heart.nii.gz", phantom)
-        assert segment(path, "-o", tmp_path / "out", "--frames", "0" if "dimensions" in make.__name__ else "1,4") == 0
-        image, labels = nibabel.load(path), nibabel.load(tmp_path / "out" / "heart" / "labels.nii.gz")
+        assert (
+            segment(
+                path,
+                "-o",
+                tmp_path / "out",
+                "--frames",
+                "0" if "dimensions" in make.__name__ else "1,4",
+            )
+            == 0
+        )
+        image, labels = (
+            nibabel.load(path),
+            nibabel.load(tmp_path / "out" / "heart" / "labels.nii.gz"),
+        )
         assert labels.shape == image.shape
         assert labels.get_data_dtype() == np.uint8
         np.testing.assert_array_equal(labels.affine, image.affine)
-        for key in ("pixdim", "sform_code", "qform_code", "xyzt_units", "srow_x", "srow_y", "srow_z"):
+        for key in (
+            "pixdim",
+            "sform_code",
+            "qform_code",
+            "xyzt_units",
+            "srow_x",
+            "srow_y",
+            "srow_z",
+        ):
             np.testing.assert_array_equal(labels.header[key], image.header[key])
         assert labels.header.get_zooms() == image.header.get_zooms()
 
-    @pytest.mark.parametrize("make", [oblique, acdc_like, mirrored, sheared], ids=lambda make: make.__name__)
-    def test_labels_lie_on_the_heart_and_volumes_are_those_of_the_spacing(self, make, phantom, tmp_path):
+    @pytest.mark.parametrize(
+        "make", [oblique, acdc_like, mirrored, sheared], ids=lambda make: make.__name__
+    )
+    def test_labels_lie_on_the_heart_and_volumes_are_those_of_the_spacing(
+        self, make, phantom, tmp_path
+    ):
         path = make(tmp_path / "heart.nii.gz", phantom)
         assert segment(path, "-o", tmp_path / "out") == 0
-        labels = np.asarray(nibabel.load(tmp_path / "out" / "heart" / "labels.nii.gz").dataobj).transpose(3, 2, 1, 0)
+        labels = np.asarray(
+            nibabel.load(tmp_path / "out" / "heart" / "labels.nii.gz").dataobj
+        ).transpose(3, 2, 1, 0)
         for label in (Label.LV, Label.MYO, Label.RV):
             one, other = labels == label, phantom.labels.mask(label)
             assert 2 * (one & other).sum() / (one.sum() + other.sum()) > 0.95
         report = read_report(tmp_path / "out" / "heart")
-        assert report["volumes_ml"]["lv"][1] == pytest.approx(phantom.volume_ml(Label.LV, 1), rel=0.05)
+        assert report["volumes_ml"]["lv"][1] == pytest.approx(
+            phantom.volume_ml(Label.LV, 1), rel=0.05
+        )
 
     def test_a_spacing_that_was_taken_from_pixdim_is_told(self, phantom, tmp_path):
-        assert segment(acdc_like(tmp_path / "heart.nii.gz", phantom), "-o", tmp_path / "out", "--frames", "1") == 0
+        assert (
+            segment(
+                acdc_like(tmp_path / "heart.nii.gz", phantom),
+                "-o",
+                tmp_path / "out",
+                "--frames",
+                "1",
+            )
+            == 0
+        )
         report = read_report(tmp_path / "out" / "heart")
         assert "spacing_guessed" in {finding["code"] for finding in report["findings"]}
         assert report["input"]["spacing_zyx_mm"] == pytest.approx([10.0, 1.6, 1.4])
@@ -140,7 +183,18 @@ class TestSegment:
         assert "Research use, not for clinical decisions." in text
 
     def test_what_the_user_knows_reaches_the_report(self, cine, tmp_path):
-        more = ["--ed", "0", "--es", "3", "--heart-rate", "60", "--height-cm", "180", "--weight-kg", "80"]
+        more = [
+            "--ed",
+            "0",
+            "--es",
+            "3",
+            "--heart-rate",
+            "60",
+            "--height-cm",
+            "180",
+            "--weight-kg",
+            "80",
+        ]
         assert segment(cine, "-o", tmp_path / "out", "--frames", "ed-es", *more) == 0
         report = read_report(tmp_path / "out" / "heart")
         values = {measure["key"]: measure["value"] for measure in report["measures"]}
@@ -148,9 +202,14 @@ class TestSegment:
         assert values["lv_co"] == pytest.approx(values["lv_sv"] * 0.060, rel=1e-3)
         assert values["lv_edv_index"] == pytest.approx(values["lv_edv"] / 2.0, rel=1e-3)
 
-    def test_without_matplotlib_one_line_says_that_there_is_no_picture(self, cine, tmp_path, capsys, monkeypatch):
+    def test_without_matplotlib_one_line_says_that_there_is_no_picture(
+        self, cine, tmp_path, capsys, monkeypatch
+    ):
         monkeypatch.undo()
-        for name in ["matplotlib", *(name for name in sys.modules if name.startswith("matplotlib."))]:
+        for name in [
+            "matplotlib",
+            *(name for name in sys.modules if name.startswith("matplotlib.")),
+        ]:
             monkeypatch.setitem(sys.modules, name, None)
         assert segment(cine, "-o", tmp_path / "out", "--frames", "1") == 0
         (line,) = capsys.readouterr().err.splitlines()
@@ -173,7 +232,9 @@ class TestDicomFolder:
         assert report["input"]["view"] == "sax"
         assert report["input"]["vendor"] == "Phantom Works"
         assert (report["ed_frame"], report["es_frame"]) == (0, 2)
-        assert report["volumes_ml"]["lv"][0] == pytest.approx(STACK.volume_ml(Label.LV, 0), rel=0.06)
+        assert report["volumes_ml"]["lv"][0] == pytest.approx(
+            STACK.volume_ml(Label.LV, 0), rel=0.06
+        )
 
     def test_slices_that_were_sent_as_one_series_each_are_one_cine(self, tmp_path):
         for z in range(7):
@@ -181,10 +242,16 @@ class TestDicomFolder:
         assert segment(tmp_path / "study", "-o", tmp_path / "out", "--frames", "0") == 0
         labels = nibabel.load(tmp_path / "out" / "study" / "labels.nii.gz")
         assert labels.shape == (112, 96, 7, 5)
-        np.testing.assert_allclose(np.abs(np.linalg.det(labels.affine)), 10.0 * 1.6 * 1.4, rtol=1e-4)
+        np.testing.assert_allclose(
+            np.abs(np.linalg.det(labels.affine)), 10.0 * 1.6 * 1.4, rtol=1e-4
+        )
 
-    def test_a_plane_that_no_model_serves_is_skipped_and_told_beside_the_short_axis(self, tmp_path, capsys):
-        long_axis = HeartPhantom(frames=5, slices=1, empty_slices=(0, 0), es_frame=2, degrees_xyz=(30.0, -20.0, -150.0))
+    def test_a_plane_that_no_model_serves_is_skipped_and_told_beside_the_short_axis(
+        self, tmp_path, capsys
+    ):
+        long_axis = HeartPhantom(
+            frames=5, slices=1, empty_slices=(0, 0), es_frame=2, degrees_xyz=(30.0, -20.0, -150.0)
+        )
         write_series(tmp_path / "study", STACK.cine, series_number=1)
         write_series(tmp_path / "study", long_axis.cine, series_number=2)
         assert segment(tmp_path / "study", "-o", tmp_path / "out", "--frames", "0,2") == 0
@@ -201,7 +268,9 @@ class TestExamination:
     def study(self, tmp_path) -> Path:
         """A short-axis stack, and a plane that lies like a four-chamber view."""
         four = HeartPhantom(frames=5, slices=1, empty_slices=(0, 0), es_frame=2).cine
-        four = replace(four, geometry=Geometry(four.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras))
+        four = replace(
+            four, geometry=Geometry(four.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras)
+        )
         write_series(tmp_path / "study", STACK.cine, series_number=1)
         write_series(tmp_path / "study", four, series_number=2)
         return tmp_path / "study"
@@ -214,22 +283,36 @@ class TestExamination:
         return folder
 
     def run(self, study: Path, model: Path, out: Path) -> int:
-        return run("segment", study, "-o", out, "--model", model, "--device", "cpu", "--frames", "0,2")
+        return run(
+            "segment", study, "-o", out, "--model", model, "--device", "cpu", "--frames", "0,2"
+        )
 
-    def test_several_cines_have_a_table_together_beside_their_folders(self, study, model, tmp_path, capsys):
+    def test_several_cines_have_a_table_together_beside_their_folders(
+        self, study, model, tmp_path, capsys
+    ):
         assert self.run(study, model, tmp_path / "out") == 0
         below = files_below(tmp_path / "out" / "study")
         assert {"study.csv", "study.json", "sax/report.json", "lax_4c/report.json"} <= set(below)
-        assert f"2 cines together -> {tmp_path / 'out' / 'study' / 'study.csv'}" in capsys.readouterr().out
+        assert (
+            f"2 cines together -> {tmp_path / 'out' / 'study' / 'study.csv'}"
+            in capsys.readouterr().out
+        )
         text = (tmp_path / "out" / "study" / "study.csv").read_text(encoding="utf-8")
         assert "sax,sax,lv_edv" in text
         assert "lax_4c,lax_4c,lv_area_ed" in text
 
-    def test_a_ring_in_a_four_chamber_plane_is_doubted_and_not_combined(self, study, model, tmp_path):
+    def test_a_ring_in_a_four_chamber_plane_is_doubted_and_not_combined(
+        self, study, model, tmp_path
+    ):
         assert self.run(study, model, tmp_path / "out") == 0
-        doubts = {finding["code"] for finding in read_report(tmp_path / "out" / "study" / "lax_4c")["findings"]}
+        doubts = {
+            finding["code"]
+            for finding in read_report(tmp_path / "out" / "study" / "lax_4c")["findings"]
+        }
         assert "view_doubted" in doubts
-        content = json.loads((tmp_path / "out" / "study" / "study.json").read_text(encoding="utf-8"))
+        content = json.loads(
+            (tmp_path / "out" / "study" / "study.json").read_text(encoding="utf-8")
+        )
         assert [finding["code"] for finding in content["findings"]] == ["not_combined"]
 
     def test_a_single_cine_has_no_such_table(self, model, tmp_path):
@@ -253,10 +336,14 @@ class TestMeasure:
         return tmp_path / "out" / "heart"
 
     @pytest.mark.parametrize("with_cine", [True, False])
-    def test_the_labels_of_a_run_give_its_measures_again(self, with_cine, segmented, cine, tmp_path):
+    def test_the_labels_of_a_run_give_its_measures_again(
+        self, with_cine, segmented, cine, tmp_path
+    ):
         more = ["--like", cine] if with_cine else []
         body = ["--height-cm", "180", "--weight-kg", "80"]
-        assert run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *body, *more) == 0
+        assert (
+            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *body, *more) == 0
+        )
         first, again = read_report(segmented), read_report(tmp_path / "again" / "labels")
         assert again["measures"] == first["measures"]
         assert (again["ed_frame"], again["es_frame"]) == (first["ed_frame"], first["es_frame"])
@@ -272,7 +359,9 @@ class TestMeasure:
         assert run("measure", edited, "-o", tmp_path / "again", "--ed", "1") == 0
         before, after = read_report(segmented), read_report(tmp_path / "again" / "edited")
         removed = (np.asarray(image.dataobj) != array).sum() * 1.4 * 1.6 * 10.0 / 1000
-        assert before["volumes_ml"]["lv"][1] - after["volumes_ml"]["lv"][1] == pytest.approx(removed, rel=1e-4)
+        assert before["volumes_ml"]["lv"][1] - after["volumes_ml"]["lv"][1] == pytest.approx(
+            removed, rel=1e-4
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "status", "message"),
@@ -283,14 +372,21 @@ class TestMeasure:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
     )
-    def test_what_cannot_be_measured_is_told(self, arguments, status, message, segmented, tmp_path, capsys):
-        assert run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *arguments) == status
+    def test_what_cannot_be_measured_is_told(
+        self, arguments, status, message, segmented, tmp_path, capsys
+    ):
+        assert (
+            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *arguments)
+            == status
+        )
         error = capsys.readouterr().err
         assert message in error
         assert "Traceback" not in error
         assert not (tmp_path / "again").exists()
 
-    def test_labels_of_a_single_slice_are_measured_as_the_view_that_they_surely_look_like(self, tmp_path):
+    def test_labels_of_a_single_slice_are_measured_as_the_view_that_they_surely_look_like(
+        self, tmp_path
+    ):
         labels = drawn(Plane(has_rv=False), Plane(base_mm=14.0, radius_mm=17.0, has_rv=False))
         image = nibabel.Nifti1Image(labels.array.transpose(3, 2, 1, 0), labels.geometry.ijk_to_ras)
         image.to_filename(tmp_path / "two.nii.gz")
@@ -306,9 +402,16 @@ class TestMeasure:
         assert "Expected labels 0 to 3" in capsys.readouterr().err
 
     def test_a_cine_of_another_size_does_not_fit(self, segmented, tmp_path, capsys):
-        other = write_cine(tmp_path / "other.nii", HeartPhantom(frames=2, slices=3, es_frame=1).cine)
-        assert run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", "--like", other) == 1
-        assert "Expected a cine of (6, 6, 96, 112) voxels like the labels" in capsys.readouterr().err
+        other = write_cine(
+            tmp_path / "other.nii", HeartPhantom(frames=2, slices=3, es_frame=1).cine
+        )
+        assert (
+            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", "--like", other)
+            == 1
+        )
+        assert (
+            "Expected a cine of (6, 6, 96, 112) voxels like the labels" in capsys.readouterr().err
+        )
 
 
 class TestInfo:
@@ -335,7 +438,14 @@ class TestModels:
         assert run("models") == 0
         text = capsys.readouterr().out
         card = str(tmp_path / "heart" / "README.md")
-        for word in ("heart: A heart for tests", "sax", "2 mm", "Apache-2.0", "Learned from noise.", card):
+        for word in (
+            "heart: A heart for tests",
+            "sax",
+            "2 mm",
+            "Apache-2.0",
+            "Learned from noise.",
+            card,
+        ):
             assert word in text
 
     def test_says_when_there_is_none(self, capsys, monkeypatch):
@@ -360,7 +470,10 @@ class TestNames:
         (OSError(28, "No space left on device", "out/x"), "No space left on device (out/x)"),
         (OSError(28, "No space left on device"), "No space left on device"),
         (MemoryError(), "The computer's memory does not suffice."),
-        (ModuleNotFoundError("No module", name="torch"), "The Python package torch is missing; install it"),
+        (
+            ModuleNotFoundError("No module", name="torch"),
+            "The Python package torch is missing; install it",
+        ),
         (ValueError("Expected one,\nfound two."), "Expected one, found two."),
         (KeyError("x"), "Unexpected KeyError: 'x'; --debug shows where."),
         (RuntimeError(), "no reason given"),

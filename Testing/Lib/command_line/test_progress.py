@@ -4,7 +4,12 @@ import sys
 
 import pytest
 
-from CMRSegmentationLib.command_line.progress import BarReporter, JsonReporter, Reporter, make_reporter
+from CMRSegmentationLib.command_line.progress import (
+    BarReporter,
+    JsonReporter,
+    Reporter,
+    make_reporter,
+)
 
 
 class Terminal(io.StringIO):
@@ -29,7 +34,10 @@ def test_a_failure_is_one_line_of_json_whatever_it_says():
     stream = io.StringIO()
     JsonReporter(stream).failed('No file "a"\nfound – ende')
     assert stream.getvalue().count("\n") == 1
-    assert json.loads(stream.getvalue()) == {"stage": "failed", "error": 'No file "a"\nfound – ende'}
+    assert json.loads(stream.getvalue()) == {
+        "stage": "failed",
+        "error": 'No file "a"\nfound – ende',
+    }
 
 
 def test_json_is_flushed_after_every_line():
@@ -66,7 +74,9 @@ def test_a_shorter_line_covers_the_longer_one_before_it():
     assert len(lines[1]) >= len(lines[0])
 
 
-@pytest.mark.parametrize("end", [lambda b: b.finished("out"), lambda b: b.failed("no"), lambda b: b.clear()])
+@pytest.mark.parametrize(
+    "end", [lambda b: b.finished("out"), lambda b: b.failed("no"), lambda b: b.clear()]
+)
 def test_at_the_end_and_for_other_lines_the_bar_is_wiped_off(end):
     stream = io.StringIO()
     bar = BarReporter(stream)

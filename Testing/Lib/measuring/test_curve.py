@@ -66,7 +66,9 @@ def test_a_beat_of_25_is_smoothed_with_weights_1_2_3_2_1_across_the_end():
 def test_smoothing_reaches_five_frames_in_a_beat_of_50():
     curve = np.zeros(50)
     curve[10] = 36.0
-    np.testing.assert_allclose(smooth(curve)[4:17], [0, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        smooth(curve)[4:17], [0, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0], atol=1e-12
+    )
 
 
 def test_a_beat_of_20_is_smoothed_less():

@@ -21,7 +21,9 @@ def test_every_measure_of_the_contract_is_defined(key: str):
 
 def test_what_scales_with_the_body_has_an_index_and_nothing_else_has():
     indices = {key for key in DEFINITIONS if key.endswith("_index")}
-    assert indices == {f"{key}_index" for key in DEFINITIONS if key.split("_")[-1] in INDEXED_QUANTITIES}
+    assert indices == {
+        f"{key}_index" for key in DEFINITIONS if key.split("_")[-1] in INDEXED_QUANTITIES
+    }
     assert DEFINITIONS["lv_mass_index"].unit == "g/m²"
     assert "lv_ef_index" not in DEFINITIONS
 
@@ -33,7 +35,9 @@ def test_a_definition_has_a_name_a_unit_and_a_text(definition: Definition):
     assert len(definition.text) > 20
 
 
-@pytest.mark.parametrize("key", [key for key in DEFINITIONS if "_area" not in key and key != "heart_rate"])
+@pytest.mark.parametrize(
+    "key", [key for key in DEFINITIONS if "_area" not in key and key != "heart_rate"]
+)
 def test_a_clinical_definition_names_its_source(key: str):
     assert re.search(r"doi:10\.|PMC\d", DEFINITIONS[key].text)
 

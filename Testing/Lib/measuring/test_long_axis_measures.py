@@ -69,4 +69,7 @@ def test_100_and_40_ml_are_a_stroke_of_60_ml_and_60_percent():
         "lv_sv_biplane": 60.0,
         "lv_ef_biplane": 60.0,
     }
-    assert area_length_pump(None, 40.0, "biplane") == {"lv_edv_biplane": None, "lv_esv_biplane": 40.0}
+    assert area_length_pump(None, 40.0, "biplane") == {
+        "lv_edv_biplane": None,
+        "lv_esv_biplane": 40.0,
+    }

@@ -17,7 +17,9 @@ from Testing.phantoms import HeartPhantom, oblique_geometry
 
 
 def values(labels: LabelMap, **settings: Any) -> dict[str, float]:
-    return {one.key: one.value for one in measure(labels, **({"ed_frame": 0, "es_frame": 1} | settings))}
+    return {
+        one.key: one.value for one in measure(labels, **({"ed_frame": 0, "es_frame": 1} | settings))
+    }
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def two_phases() -> LabelMap:
     return block([ed, es], geometry)
 
 
-def test_volumes_stroke_volume_ejection_fraction_and_mass_are_those_worked_out_by_hand(two_phases: LabelMap):
+def test_volumes_stroke_volume_ejection_fraction_and_mass_are_those_worked_out_by_hand(
+    two_phases: LabelMap,
+):
     assert values(two_phases) == pytest.approx(
         {
             "lv_edv": 100, "lv_esv": 40, "lv_sv": 60, "lv_ef": 60, "lv_mass": 80 * 1.05,
@@ -40,7 +44,11 @@ def test_volumes_stroke_volume_ejection_fraction_and_mass_are_those_worked_out_b
 
 def test_a_measure_carries_the_unit_the_name_and_the_definition_of_the_table(two_phases: LabelMap):
     ef = next(one for one in measure(two_phases, ed_frame=0, es_frame=1) if one.key == "lv_ef")
-    assert (ef.unit, ef.name, ef.definition) == ("%", "LV ejection fraction", DEFINITIONS["lv_ef"].text)
+    assert (ef.unit, ef.name, ef.definition) == (
+        "%",
+        "LV ejection fraction",
+        DEFINITIONS["lv_ef"].text,
+    )
     assert Measure("unheard_of", 1.0, "ml", "?").name == "unheard_of"
 
 
@@ -67,12 +75,18 @@ def test_a_reversed_axis_changes_no_measure(order: Any):
     assert values(mirrored, es_frame=2) == values(labels, es_frame=2)
 
 
-def test_a_given_heart_rate_of_75_makes_4_5_litres_a_minute_of_a_stroke_of_60_ml(two_phases: LabelMap):
+def test_a_given_heart_rate_of_75_makes_4_5_litres_a_minute_of_a_stroke_of_60_ml(
+    two_phases: LabelMap,
+):
     found = values(two_phases, heart_rate_bpm=75)
-    assert (found["lv_co"], found["rv_co"], found["heart_rate"]) == pytest.approx((4.5, 45 * 0.075, 75))
+    assert (found["lv_co"], found["rv_co"], found["heart_rate"]) == pytest.approx(
+        (4.5, 45 * 0.075, 75)
+    )
 
 
-def test_frame_times_give_the_heart_rate_with_the_last_frame_lasting_as_long_as_the_others(two_phases: LabelMap):
+def test_frame_times_give_the_heart_rate_with_the_last_frame_lasting_as_long_as_the_others(
+    two_phases: LabelMap,
+):
     # Two frames 400 ms apart: the beat lasts 400 · 2 / 1 = 800 ms, 75 a minute.
     assert values(two_phases, frame_times_ms=(20.0, 420.0))["heart_rate"] == pytest.approx(75)
 
@@ -107,7 +121,10 @@ def test_height_alone_gives_no_body_surface_area():
 
 
 def test_a_single_phase_has_volumes_of_that_phase_and_no_ejection_fraction():
-    labels = block([{Label.LV: 1000, Label.MYO: 600, Label.RV: 800}], oblique_geometry((4, 40, 40), (8.0, 2.5, 2.0)))
+    labels = block(
+        [{Label.LV: 1000, Label.MYO: 600, Label.RV: 800}],
+        oblique_geometry((4, 40, 40), (8.0, 2.5, 2.0)),
+    )
     found = values(labels, es_frame=None, heart_rate_bpm=60)
     assert found == pytest.approx(
         {"lv_volume": 40, "lv_mass": 24 * 1.05, "myo_volume": 24, "rv_volume": 32, "heart_rate": 60}
@@ -130,14 +147,18 @@ def test_a_structure_that_is_nowhere_has_no_measures(two_phases: LabelMap):
     assert values(replace(two_phases, array=np.zeros_like(two_phases.array))) == {}
 
 
-@pytest.mark.parametrize(("phase", "left"), [(0, {"lv_esv": 40.0}), (1, {"lv_edv": 100.0})], ids=["ED", "ES"])
-def test_a_ventricle_that_was_not_found_in_a_phase_has_the_other_volume_alone(two_phases: LabelMap, phase, left):
+@pytest.mark.parametrize(
+    ("phase", "left"), [(0, {"lv_esv": 40.0}), (1, {"lv_edv": 100.0})], ids=["ED", "ES"]
+)
+def test_a_ventricle_that_was_not_found_in_a_phase_has_the_other_volume_alone(
+    two_phases: LabelMap, phase, left
+):
     array = two_phases.array.copy()
     array[phase][array[phase] == Label.LV] = 0
     found = values(replace(two_phases, array=array))
-    assert {key: value for key, value in found.items() if key.startswith("lv_") and key != "lv_mass"} == pytest.approx(
-        left
-    )
+    assert {
+        key: value for key, value in found.items() if key.startswith("lv_") and key != "lv_mass"
+    } == pytest.approx(left)
     assert "rv_ef" in found
 
 
@@ -158,7 +179,9 @@ def test_every_value_is_finite(two_phases: LabelMap):
         ({"frame_times_ms": (0.0, 30.0, 60.0)}, "each of the 2 frames, found 3"),
     ],
 )
-def test_impossible_settings_are_refused_by_name(two_phases: LabelMap, settings: dict[str, Any], words: str):
+def test_impossible_settings_are_refused_by_name(
+    two_phases: LabelMap, settings: dict[str, Any], words: str
+):
     with pytest.raises(ValueError, match=words):
         values(two_phases, **settings)
 

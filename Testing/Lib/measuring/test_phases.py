@@ -20,7 +20,9 @@ def cyclic_distance(a: int, b: int, frames: int) -> int:
     return min((a - b) % frames, (b - a) % frames)
 
 
-def ventricle(frames: int, *, ed: int, es: int, edv_ml: float = 130.0, esv_ml: float = 50.0) -> NDArray[np.float64]:
+def ventricle(
+    frames: int, *, ed: int, es: int, edv_ml: float = 130.0, esv_ml: float = 50.0
+) -> NDArray[np.float64]:
     """Fast ejection, early filling, diastasis and atrial kick: half cosines between their ends."""
     systole = (es - ed) % frames
     knots_at = np.array([0.0, systole, systole + 0.45 * (frames - systole), 0.85 * frames, frames])
@@ -28,7 +30,9 @@ def ventricle(frames: int, *, ed: int, es: int, edv_ml: float = 130.0, esv_ml: f
     since_ed = (np.arange(frames) - ed) % frames
     piece = np.searchsorted(knots_at, since_ed, side="right") - 1
     part = (since_ed - knots_at[piece]) / (knots_at[piece + 1] - knots_at[piece])
-    return knots_ml[piece] + (knots_ml[piece + 1] - knots_ml[piece]) * (1 - np.cos(np.pi * part)) / 2
+    return (
+        knots_ml[piece] + (knots_ml[piece + 1] - knots_ml[piece]) * (1 - np.cos(np.pi * part)) / 2
+    )
 
 
 def test_the_largest_volume_is_end_diastole_and_the_smallest_end_systole():
@@ -43,7 +47,9 @@ def test_rotating_the_frames_rotates_the_phases(shift: int):
 
 @pytest.mark.parametrize("frames", [8, 12, 20, 25, 30, 50])
 @pytest.mark.parametrize("ed", [0, 5])
-def test_noise_of_2_percent_moves_the_phases_of_a_ventricle_by_less_than_a_tenth_of_the_beat(frames: int, ed: int):
+def test_noise_of_2_percent_moves_the_phases_of_a_ventricle_by_less_than_a_tenth_of_the_beat(
+    frames: int, ed: int
+):
     es = (ed + round(0.36 * frames)) % frames
     truth = ventricle(frames, ed=ed, es=es)
     random = np.random.default_rng(frames)
@@ -65,14 +71,18 @@ def test_without_noise_both_phases_are_within_one_frame(frames: int):
 
 @pytest.mark.parametrize("failed", range(len(BEAT)))
 @pytest.mark.parametrize("value", [0.0, 250.0])
-def test_a_failed_frame_is_never_a_phase_and_moves_the_others_by_one_frame_at_most(failed: int, value: float):
+def test_a_failed_frame_is_never_a_phase_and_moves_the_others_by_one_frame_at_most(
+    failed: int, value: float
+):
     curve = BEAT.copy()
     curve[failed] = value
     phases = find_phases(curve)
     assert failed not in (phases.ed_frame, phases.es_frame)
     assert cyclic_distance(phases.ed_frame, 1, 16) <= 1
     assert cyclic_distance(phases.es_frame or 0, 7, 16) <= 1
-    assert [(one.code, one.frame) for one in phases.findings] == [("phase_candidate_ignored", failed)]
+    assert [(one.code, one.frame) for one in phases.findings] == [
+        ("phase_candidate_ignored", failed)
+    ]
     assert f"Frame {failed + 1} of 16" in phases.findings[0].message
 
 
@@ -84,7 +94,9 @@ def test_a_failed_frame_beside_a_nearly_emptied_end_systole_is_not_end_systole()
 
 def test_a_weak_heart_has_its_phases_within_two_frames_in_spite_of_noise():
     """EF 25 %, contours that scatter by 1.5 % of the EDV: flat ends of the beat, where single frames stand out."""
-    beat = 0.75 + 0.25 * np.interp(np.arange(20) / 20, [0, 0.36, 0.52, 0.8, 0.95, 1], [0.98, 0, 0.72, 0.8, 1, 0.98])
+    beat = 0.75 + 0.25 * np.interp(
+        np.arange(20) / 20, [0, 0.36, 0.52, 0.8, 0.95, 1], [0.98, 0, 0.72, 0.8, 1, 0.98]
+    )
     rng = np.random.default_rng(7)
     found = [find_phases(200 * (beat + 0.015 * rng.standard_normal(20))) for _ in range(300)]
     assert np.mean([cyclic_distance(phases.ed_frame, 19, 20) <= 2 for phases in found]) > 0.95
@@ -120,7 +132,9 @@ def test_one_segmented_frame_of_many_has_no_end_systole():
 def test_a_heart_that_does_not_move_has_no_end_systole_and_a_serious_finding():
     phases = find_phases(np.zeros(12))
     assert (phases.ed_frame, phases.es_frame) == (0, None)
-    assert [(one.code, one.severity) for one in phases.findings] == [("phases_unknown", Severity.SERIOUS)]
+    assert [(one.code, one.severity) for one in phases.findings] == [
+        ("phases_unknown", Severity.SERIOUS)
+    ]
 
 
 def test_the_users_choice_is_used_as_it_is():
@@ -134,7 +148,9 @@ def test_the_frame_that_the_user_took_is_not_chosen_again():
     assert find_phases(BEAT, es=1).ed_frame == 0
 
 
-@pytest.mark.parametrize(("choice", "words"), [({"ed": 16}, "0 to 15.*found 16"), ({"es": -1}, "0 to 15.*found -1")])
+@pytest.mark.parametrize(
+    ("choice", "words"), [({"ed": 16}, "0 to 15.*found 16"), ({"es": -1}, "0 to 15.*found -1")]
+)
 def test_a_frame_that_does_not_exist_is_refused(choice: dict[str, int], words: str):
     with pytest.raises(ValueError, match=words):
         find_phases(BEAT, **choice)
@@ -156,7 +172,14 @@ def test_the_only_frame_cannot_be_end_systole_alone():
 
 
 @pytest.mark.parametrize(
-    "curve", [np.array([]), np.array([np.nan]), np.ones((2, 2)), np.array([-1.0, 3.0]), np.array([np.inf, 2.0])]
+    "curve",
+    [
+        np.array([]),
+        np.array([np.nan]),
+        np.ones((2, 2)),
+        np.array([-1.0, 3.0]),
+        np.array([np.inf, 2.0]),
+    ],
 )
 def test_what_is_no_curve_is_refused(curve: NDArray[np.float64]):
     with pytest.raises(ValueError, match="Expected"):

@@ -38,7 +38,8 @@ def check(damage: Damage | None = None, **settings: object) -> tuple[Finding, ..
     mirrored = check_quality(LabelMap(array[:, ::-1], PHANTOM.geometry), **phases)  # type: ignore[arg-type]
     last = array.shape[1] - 1
     assert [(one.code, one.severity, one.frame, one.slice) for one in found] == [
-        (one.code, one.severity, one.frame, None if one.slice is None else last - one.slice) for one in mirrored
+        (one.code, one.severity, one.frame, None if one.slice is None else last - one.slice)
+        for one in mirrored
     ]
     return found
 
@@ -63,12 +64,16 @@ def test_an_empty_label_map_has_one_serious_finding():
 
 def test_a_structure_that_is_nowhere_is_serious():
     findings = check(lambda array: remove(array, Label.RV))
-    assert [(one.code, one.severity) for one in findings] == [("structure_absent", Severity.SERIOUS)]
+    assert [(one.code, one.severity) for one in findings] == [
+        ("structure_absent", Severity.SERIOUS)
+    ]
     assert "RV cavity" in findings[0].message
 
 
 def test_missing_myocardium_is_one_finding_and_not_also_an_open_wall():
-    assert [one.code for one in check(lambda array: remove(array, Label.MYO))] == ["structure_absent"]
+    assert [one.code for one in check(lambda array: remove(array, Label.MYO))] == [
+        "structure_absent"
+    ]
 
 
 def test_a_structure_empty_in_two_frames_is_one_finding_that_names_the_first():
@@ -106,7 +111,11 @@ def test_a_gap_in_every_frame_is_one_finding_that_counts_them():
 
 
 def test_a_gap_away_from_both_phases_is_for_information():
-    gap = next(one for one in check(lambda array: remove(array, Label.RV, 7, 3)) if one.code == "structure_gap")
+    gap = next(
+        one
+        for one in check(lambda array: remove(array, Label.RV, 7, 3))
+        if one.code == "structure_gap"
+    )
     assert gap.severity is Severity.INFO
 
 
@@ -133,7 +142,9 @@ def test_five_neighboring_lv_slices_are_too_few():
 
     findings = check(shorten)
     assert ("few_lv_slices", 0, None) in places(findings)
-    assert "Only 5 neighboring slices" in next(one.message for one in findings if one.code == "few_lv_slices")
+    assert "Only 5 neighboring slices" in next(
+        one.message for one in findings if one.code == "few_lv_slices"
+    )
 
 
 def test_six_neighboring_lv_slices_are_enough():
@@ -177,7 +188,9 @@ def test_a_base_that_empties_in_systole_is_covered():
     array = phantom_array()[:, 1:].copy()
     array[4, 0] = 0
     labels = LabelMap(array, oblique_geometry(array.shape[1:]))
-    assert "base_not_covered" not in {one.code for one in check_quality(labels, ed_frame=0, es_frame=4)}
+    assert "base_not_covered" not in {
+        one.code for one in check_quality(labels, ed_frame=0, es_frame=4)
+    }
 
 
 def test_a_stack_that_ends_above_the_apex_is_found():
@@ -236,7 +249,9 @@ def test_one_frame_has_neither_pump_nor_jump():
 
 
 def test_one_slice_is_not_judged_as_a_stack():
-    labels = LabelMap(phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
+    labels = LabelMap(
+        phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:]))
+    )
     assert places(check_quality(labels, ed_frame=0, es_frame=4)) == [("single_slice", None, 0)]
     assert check_quality(drawn(ED, ES), ed_frame=0, es_frame=1, view=View.LAX_4C) == ()
 
@@ -249,12 +264,16 @@ def test_a_two_chamber_view_needs_no_rv_and_a_four_chamber_view_does():
 
 
 def test_a_long_axis_that_does_not_eject_is_told():
-    findings = check_quality(drawn(ED, Plane(base_mm=1.3)), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    findings = check_quality(
+        drawn(ED, Plane(base_mm=1.3)), ed_frame=0, es_frame=1, view=View.LAX_4C
+    )
     assert places(findings) == [("ef_out_of_range", 1, None)]
 
 
 def test_a_ring_is_no_long_axis_and_has_none():
-    labels = LabelMap(phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:])))
+    labels = LabelMap(
+        phantom_array()[:, 5:6], oblique_geometry((1, *PHANTOM.geometry.shape_zyx[1:]))
+    )
     findings = check_quality(labels, ed_frame=0, es_frame=4, view=View.LAX_4C)
     assert places(findings) == [("view_doubted", None, None), ("long_axis_unknown", 0, None)]
 
@@ -263,7 +282,9 @@ def test_a_long_axis_that_is_not_found_at_end_systole_is_named_there():
     labels = drawn(ED, ES)
     array = labels.array.copy()
     array[1][array[1] == Label.MYO] = Label.BACKGROUND
-    findings = check_quality(LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    findings = check_quality(
+        LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C
+    )
     assert ("long_axis_unknown", 1, None) in places(findings)
     (finding,) = (one for one in findings if one.code == "long_axis_unknown")
     assert "frame 2 of 2" in finding.message
@@ -278,9 +299,13 @@ def test_transposing_the_slices_changes_no_finding():
     array = phantom_array().copy()
     cut_wall(array, 5)
     remove(array, Label.RV, 7, 1)
-    turned = LabelMap(array.transpose(0, 1, 3, 2), oblique_geometry((11, 112, 96), (10.0, 1.4, 1.6)))
+    turned = LabelMap(
+        array.transpose(0, 1, 3, 2), oblique_geometry((11, 112, 96), (10.0, 1.4, 1.6))
+    )
     labels = LabelMap(array, PHANTOM.geometry)
-    assert check_quality(turned, ed_frame=0, es_frame=4) == check_quality(labels, ed_frame=0, es_frame=4)
+    assert check_quality(turned, ed_frame=0, es_frame=4) == check_quality(
+        labels, ed_frame=0, es_frame=4
+    )
 
 
 def test_a_cine_of_25_by_13_by_256_by_256_is_checked_in_half_a_second():
@@ -303,17 +328,30 @@ def expert_contours(patient: str) -> LabelMap:
 @pytest.mark.parametrize("patient", [f"patient{number:03d}" for number in range(10, 101, 10)])
 def test_experts_contours_are_whole_enclosed_and_without_gaps(patient: str):
     findings = check_quality(expert_contours(patient), ed_frame=0, es_frame=1)
-    true_of_the_patient = {"stroke_volumes_differ", "ef_out_of_range", "base_not_covered", "apex_not_covered"}
+    true_of_the_patient = {
+        "stroke_volumes_differ",
+        "ef_out_of_range",
+        "base_not_covered",
+        "apex_not_covered",
+    }
     assert {one.code for one in findings} <= true_of_the_patient
 
 
-@pytest.mark.parametrize(("bare", "severity"), [(0, Severity.SERIOUS), (1, Severity.SERIOUS), (2, Severity.WARNING)])
-def test_a_long_axis_without_half_of_its_wall_is_told_with_the_share_that_is_bare(bare: int, severity: Severity):
+@pytest.mark.parametrize(
+    ("bare", "severity"), [(0, Severity.SERIOUS), (1, Severity.SERIOUS), (2, Severity.WARNING)]
+)
+def test_a_long_axis_without_half_of_its_wall_is_told_with_the_share_that_is_bare(
+    bare: int, severity: Severity
+):
     labels = drawn(ED, ES, ED, degrees=0.0)
     array = labels.array.copy()
     across = np.arange(array.shape[-1])
-    array[bare, 0][(array[bare, 0] == Label.MYO) & (across > 85 + 18 / 0.9)] = Label.BACKGROUND  # beyond the axis
-    findings = check_quality(LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C)
+    array[bare, 0][(array[bare, 0] == Label.MYO) & (across > 85 + 18 / 0.9)] = (
+        Label.BACKGROUND
+    )  # beyond the axis
+    findings = check_quality(
+        LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C
+    )
     (finding,) = (one for one in findings if one.code == "lv_not_enclosed")
     assert finding.severity is severity
     assert finding.frame == bare

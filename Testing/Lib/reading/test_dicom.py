@@ -16,7 +16,9 @@ from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.phantoms import HeartPhantom
 from Testing.real_data import data_folder, unpack
 
-PHANTOM = HeartPhantom(frames=5, slices=4, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART)
+PHANTOM = HeartPhantom(
+    frames=5, slices=4, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,9 @@ def codes(study: Study) -> list[str]:
     return [finding.code for finding in study.findings]
 
 
-def test_single_frame_series_comes_back_with_values_grid_times_view_and_vendor(tmp_path: Path, cine: CineStack) -> None:
+def test_single_frame_series_comes_back_with_values_grid_times_view_and_vendor(
+    tmp_path: Path, cine: CineStack
+) -> None:
     write_series(tmp_path, cine)
     study = read_study(tmp_path)
     stack = only(study)
@@ -72,7 +76,9 @@ def test_enhanced_file_named_by_itself_is_read(tmp_path: Path, cine: CineStack) 
     assert only(read_study(path)).shape_tzyx == (5, 4, 40, 48)
 
 
-def test_file_names_and_instance_numbers_do_not_decide_the_order(tmp_path: Path, cine: CineStack) -> None:
+def test_file_names_and_instance_numbers_do_not_decide_the_order(
+    tmp_path: Path, cine: CineStack
+) -> None:
     files = write_series(tmp_path, cine)
     for name, path in enumerate(np.random.default_rng(1).permutation(files)):
         dataset = pydicom.dcmread(path)
@@ -86,7 +92,9 @@ def test_reversed_slice_positions_give_the_same_world(tmp_path: Path, cine: Cine
     matrix = np.array(cine.geometry.ijk_to_ras)
     matrix[:3, 3] += 3 * matrix[:3, 2]
     matrix[:3, 2] *= -1
-    reversed_cine = CineStack(cine.array[:, ::-1], Geometry(cine.geometry.shape_zyx, matrix), cine.frame_times_ms)
+    reversed_cine = CineStack(
+        cine.array[:, ::-1], Geometry(cine.geometry.shape_zyx, matrix), cine.frame_times_ms
+    )
     write_series(tmp_path, reversed_cine)
     stack = only(read_study(tmp_path))
     assert np.array_equal(stack.array, cine.array)
@@ -148,7 +156,9 @@ def test_implicit_vr_and_a_file_without_preamble_are_read(tmp_path: Path, cine: 
 
 
 def test_plane_of_another_orientation_is_a_cine_of_its_own(tmp_path: Path, cine: CineStack) -> None:
-    other = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0))
+    other = HeartPhantom(
+        frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0)
+    )
     write_series(tmp_path, cine)
     write_series(tmp_path, as_stored(other.cine), series_number=9)
     study = read_study(tmp_path)
@@ -156,7 +166,9 @@ def test_plane_of_another_orientation_is_a_cine_of_its_own(tmp_path: Path, cine:
     assert [f.code for f in study.cines[1].stack.findings] == ["view_unknown"]
 
 
-def test_apical_slice_that_lacks_a_phase_is_named_and_left_out(tmp_path: Path, cine: CineStack) -> None:
+def test_apical_slice_that_lacks_a_phase_is_named_and_left_out(
+    tmp_path: Path, cine: CineStack
+) -> None:
     files = write_series(tmp_path, cine)
     files[-1].unlink()
     study = read_study(tmp_path)
@@ -186,7 +198,9 @@ def test_copies_of_the_same_files_are_named_and_left_out(tmp_path: Path, cine: C
     assert set(codes(study)) == {"duplicate_images"}
 
 
-def test_of_two_series_of_one_slice_the_later_is_used_and_the_other_named(tmp_path: Path, cine: CineStack) -> None:
+def test_of_two_series_of_one_slice_the_later_is_used_and_the_other_named(
+    tmp_path: Path, cine: CineStack
+) -> None:
     write_series(tmp_path, cine, slices=[0, 1, 2, 3])
     again = replace(cine, array=cine.array + 100.0)
     write_series(tmp_path, again, series_number=8)
@@ -197,7 +211,9 @@ def test_of_two_series_of_one_slice_the_later_is_used_and_the_other_named(tmp_pa
     assert "series 8 was used" in study.findings[0].message
 
 
-def test_second_stack_between_the_slices_of_the_first_is_not_mixed_in(tmp_path: Path, cine: CineStack) -> None:
+def test_second_stack_between_the_slices_of_the_first_is_not_mixed_in(
+    tmp_path: Path, cine: CineStack
+) -> None:
     matrix = np.array(cine.geometry.ijk_to_ras)
     matrix[:3, 3] += 0.3 * matrix[:3, 2]
     shifted = CineStack(cine.array, Geometry(cine.geometry.shape_zyx, matrix), cine.frame_times_ms)
@@ -238,15 +254,21 @@ def test_what_is_no_cine_is_named_beside_a_cine_and_refused_alone(
     assert reason in study.findings[0].message
 
 
-def test_localizer_of_three_orientations_is_refused_without_its_name(tmp_path: Path, cine: CineStack) -> None:
+def test_localizer_of_three_orientations_is_refused_without_its_name(
+    tmp_path: Path, cine: CineStack
+) -> None:
     for turn in ((0.0, 0.0, 0.0), (90.0, 0.0, 0.0), (0.0, 90.0, 0.0)):
-        plane = HeartPhantom(frames=1, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=turn)
+        plane = HeartPhantom(
+            frames=1, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=turn
+        )
         write_series(tmp_path / str(turn), as_stored(plane.cine), series_number=1)
     with pytest.raises(ReadError, match="one phase only, a localizer"):
         read_study(tmp_path)
 
 
-def test_single_phase_short_axis_stack_alone_is_read_but_not_beside_a_cine(tmp_path: Path, cine: CineStack) -> None:
+def test_single_phase_short_axis_stack_alone_is_read_but_not_beside_a_cine(
+    tmp_path: Path, cine: CineStack
+) -> None:
     write_series(tmp_path / "still", part(cine, frames=slice(0, 1)), series_number=3)
     stack = only(read_study(tmp_path / "still"))
     assert stack.shape_tzyx == (1, 4, 40, 48)
@@ -271,7 +293,9 @@ def test_thin_slices_of_a_volume_scan_are_refused(tmp_path: Path) -> None:
         read_study(tmp_path)
 
 
-def test_one_file_named_by_itself_is_one_slice_of_one_phase(tmp_path: Path, cine: CineStack) -> None:
+def test_one_file_named_by_itself_is_one_slice_of_one_phase(
+    tmp_path: Path, cine: CineStack
+) -> None:
     files = write_series(tmp_path, cine, SliceThickness=6.0)
     stack = only(read_study(files[7]))
     assert np.array_equal(stack.array, cine.array[2:3, 1:2])
@@ -301,12 +325,16 @@ def test_compressed_pixels_are_refused_with_advice(tmp_path: Path, cine: CineSta
         dataset.PixelData = pydicom.encaps.encapsulate([b"\x00" * 16])
         dataset["PixelData"].VR = "OB"
         dataset.save_as(path)
-    with pytest.raises(ReadError, match=r"compressed pixels \(JPEG 2000.*save the study uncompressed"):
+    with pytest.raises(
+        ReadError, match=r"compressed pixels \(JPEG 2000.*save the study uncompressed"
+    ):
         read_study(tmp_path)
 
 
 @pytest.mark.parametrize("kept", [0.5, 0.99])
-def test_truncated_file_takes_its_slice_out_of_the_stack(tmp_path: Path, cine: CineStack, kept: float) -> None:
+def test_truncated_file_takes_its_slice_out_of_the_stack(
+    tmp_path: Path, cine: CineStack, kept: float
+) -> None:
     files = write_series(tmp_path, cine)
     data = files[0].read_bytes()
     files[0].write_bytes(data[: int(len(data) * kept)])
@@ -339,7 +367,9 @@ def test_damaged_file_beside_a_cine_is_named(tmp_path: Path, cine: CineStack) ->
     assert len(study.findings) == 1
 
 
-def test_file_that_may_not_be_read_is_named(tmp_path: Path, cine: CineStack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_may_not_be_read_is_named(
+    tmp_path: Path, cine: CineStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     locked = write_series(tmp_path, cine)[0]
     opened = Path.open
 
@@ -351,12 +381,16 @@ def test_file_that_may_not_be_read_is_named(tmp_path: Path, cine: CineStack, mon
     monkeypatch.setattr(Path, "open", open_others)
     study = read_study(tmp_path)
     assert only(study).shape_tzyx == (5, 3, 40, 48)
-    assert "1 file left out: unreadable file (Permission denied)." in [f.message for f in study.findings]
+    assert "1 file left out: unreadable file (Permission denied)." in [
+        f.message for f in study.findings
+    ]
 
 
 def test_two_studies_in_one_folder_are_not_mixed(tmp_path: Path, cine: CineStack) -> None:
     write_series(tmp_path, cine)
-    write_series(tmp_path, cine, series_number=8, StudyInstanceUID="1.2.3", FrameOfReferenceUID="1.2.4")
+    write_series(
+        tmp_path, cine, series_number=8, StudyInstanceUID="1.2.3", FrameOfReferenceUID="1.2.4"
+    )
     study = read_study(tmp_path)
     assert [c.name for c in study.cines] == ["sax_se07", "sax_se08"]
     assert codes(study) == ["several_studies"]
@@ -369,7 +403,9 @@ def test_nothing_that_identifies_the_patient_is_said(
     files[-1].unlink()
     write_series(tmp_path, part(cine, slice(0, 1), slice(0, 1)), series_number=3)
     study = read_study(tmp_path)
-    said = repr([(c.name, c.stack.findings) for c in study.cines]) + repr(study.findings) + caplog.text
+    said = (
+        repr([(c.name, c.stack.findings) for c in study.cines]) + repr(study.findings) + caplog.text
+    )
     assert "Mustermann" not in said
     assert PATIENT_ID not in said
 
@@ -384,10 +420,14 @@ def test_real_examination_is_one_sax_stack_and_each_long_axis_plane_apart(bivme:
         "cine_se19001": (25, 1, 256, 208),  # two chambers of the right ventricle
         "cine_se22001": (25, 1, 256, 208),  # outflow tract of the right ventricle
     }
-    assert study.cines[0].stack.geometry.spacing_zyx_mm == pytest.approx((17.7, 1.40625, 1.40625), abs=1e-3)
+    assert study.cines[0].stack.geometry.spacing_zyx_mm == pytest.approx(
+        (17.7, 1.40625, 1.40625), abs=1e-3
+    )
 
 
-@pytest.mark.parametrize(("patient", "slices", "pitch"), [("SCD0000201", 13, 10.0), ("SCD0000301", 10, 8.0)])
+@pytest.mark.parametrize(
+    ("patient", "slices", "pitch"), [("SCD0000201", 13, 10.0), ("SCD0000301", 10, 8.0)]
+)
 def test_real_flat_folder_is_one_sax_cine_of_twenty_phases(
     tmp_path: Path, patient: str, slices: int, pitch: float
 ) -> None:
@@ -400,8 +440,11 @@ def test_real_flat_folder_is_one_sax_cine_of_twenty_phases(
     assert (stack.view, study.findings, stack.findings) == (View.SAX, (), ())
 
 
-def test_real_contoured_images_lie_at_their_slice_and_phase_with_blood_inside_the_contour(tmp_path: Path) -> None:
-    # Image n of the contours is slice (n - 1) div 20 and phase (n - 1) mod 20; the stack runs the other way.
+def test_real_contoured_images_lie_at_their_slice_and_phase_with_blood_inside_the_contour(
+    tmp_path: Path,
+) -> None:
+    # Image n of the contours is slice (n - 1) div 20 and phase (n - 1) mod 20; the stack runs the
+    # other way.
     contours = data_folder("sunnybrook") / "sunnybrook" / "SCD0000101" / "contours" / "i-contours"
     stack = only(read_study(unpack("sunnybrook/SCD0000101.dicom.tar.xz", tmp_path)))
     assert stack.shape_tzyx == (20, 12, 256, 256)
@@ -418,7 +461,9 @@ def test_real_contoured_images_lie_at_their_slice_and_phase_with_blood_inside_th
         assert image[from_center < 5].mean() > 1.3 * image[from_center < 60].mean()
 
 
-def test_a_long_axis_without_a_short_axis_beside_it_is_told_by_its_direction(tmp_path: Path) -> None:
+def test_a_long_axis_without_a_short_axis_beside_it_is_told_by_its_direction(
+    tmp_path: Path,
+) -> None:
     plane = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0)).cine
     four = replace(plane, geometry=Geometry((1, 40, 48), usual_plane(10.0).ijk_to_ras))
     write_series(tmp_path, as_stored(four))
@@ -428,7 +473,9 @@ def test_a_long_axis_without_a_short_axis_beside_it_is_told_by_its_direction(tmp
 
 
 def test_a_plane_that_lies_like_no_view_keeps_its_view_open(tmp_path: Path) -> None:
-    other = HeartPhantom(frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0))
+    other = HeartPhantom(
+        frames=5, slices=1, rows=40, columns=48, empty_slices=(0, 0), degrees_xyz=(0.0, 0.0, 0.0)
+    )
     write_series(tmp_path, as_stored(other.cine))
     (named,) = read_study(tmp_path).cines
     assert named.stack.view is None

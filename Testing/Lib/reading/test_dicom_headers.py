@@ -9,10 +9,18 @@ from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from CMRSegmentationLib.image import CineStack
 from CMRSegmentationLib.reading.dicom_headers import Frame, Refusal, read_frames
-from Testing.dicom_phantoms import LIKE_A_HEART, orientation_lps, position_lps, write_enhanced, write_series
+from Testing.dicom_phantoms import (
+    LIKE_A_HEART,
+    orientation_lps,
+    position_lps,
+    write_enhanced,
+    write_series,
+)
 from Testing.phantoms import HeartPhantom
 
-PHANTOM = HeartPhantom(frames=3, slices=2, rows=20, columns=24, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART)
+PHANTOM = HeartPhantom(
+    frames=3, slices=2, rows=20, columns=24, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +44,33 @@ def refusal(path: Path) -> Refusal:
 def stored(frame: Frame) -> np.ndarray:
     place = frame.pixels
     rows, columns = frame.size_yx
-    return np.fromfile(place.path, place.dtype, rows * columns, offset=place.offset).reshape(rows, columns)
+    return np.fromfile(place.path, place.dtype, rows * columns, offset=place.offset).reshape(
+        rows, columns
+    )
 
 
 def test_single_frame_header_gives_plane_phase_and_pixels(tmp_path: Path, cine: CineStack) -> None:
-    path = write_series(tmp_path, cine, series_number=12, SliceThickness=6.0, NominalInterval=900)[4]
+    path = write_series(tmp_path, cine, series_number=12, SliceThickness=6.0, NominalInterval=900)[
+        4
+    ]
     frame = only_frame(path)  # slice 1, phase 1
     assert frame.position_mm == pytest.approx(position_lps(cine, 1))
     assert frame.orientation.ravel() == pytest.approx(orientation_lps(cine))
     assert frame.spacing_yx_mm == pytest.approx((1.6, 1.4))
     assert frame.size_yx == (20, 24)
     assert (frame.series_number, frame.number, frame.trigger_ms) == (12, 5, 300.0)
-    assert (frame.thickness_mm, frame.heart_cycle_ms, frame.vendor, frame.refusal) == (6.0, 900.0, "Phantom Works", "")
+    assert (frame.thickness_mm, frame.heart_cycle_ms, frame.vendor, frame.refusal) == (
+        6.0,
+        900.0,
+        "Phantom Works",
+        "",
+    )
     assert np.array_equal(stored(frame), cine.array[1, 1])
 
 
-def test_enhanced_header_gives_one_frame_per_image_from_its_functional_groups(tmp_path: Path, cine: CineStack) -> None:
+def test_enhanced_header_gives_one_frame_per_image_from_its_functional_groups(
+    tmp_path: Path, cine: CineStack
+) -> None:
     frames = read_frames(write_enhanced(tmp_path / "a.dcm", cine))
     assert isinstance(frames, list)
     assert [(f.number, f.temporal_position, f.trigger_ms) for f in frames] == [
@@ -68,7 +87,9 @@ def test_enhanced_header_gives_one_frame_per_image_from_its_functional_groups(tm
     assert np.array_equal(stored(frames[5]), cine.array[0, 0])
 
 
-def test_implicit_and_big_endian_files_give_the_same_pixels(tmp_path: Path, cine: CineStack) -> None:
+def test_implicit_and_big_endian_files_give_the_same_pixels(
+    tmp_path: Path, cine: CineStack
+) -> None:
     implicit = write_series(tmp_path / "i", cine, TransferSyntaxUID=ImplicitVRLittleEndian)[3]
     assert np.array_equal(stored(only_frame(implicit)), cine.array[0, 1])
     dataset = pydicom.dcmread(write_series(tmp_path / "b", cine)[3])
@@ -93,7 +114,9 @@ def test_file_that_is_not_dicom_is_none(tmp_path: Path) -> None:
     assert read_frames(tmp_path / "b.txt") is None
 
 
-def test_uid_that_breaks_the_standard_is_read_without_a_warning(tmp_path: Path, cine: CineStack) -> None:
+def test_uid_that_breaks_the_standard_is_read_without_a_warning(
+    tmp_path: Path, cine: CineStack
+) -> None:
     dataset = pydicom.dcmread(write_series(tmp_path, cine)[0])
     wrong = "2.16.124.113543.6006.99.08975550791105350405"  # a component that starts with 0
     with warnings.catch_warnings():
@@ -108,10 +131,15 @@ def test_uid_that_breaks_the_standard_is_read_without_a_warning(tmp_path: Path, 
 def test_file_cut_within_its_header_is_refused(tmp_path: Path, cine: CineStack, kept: int) -> None:
     path = write_series(tmp_path, cine)[0]
     path.write_bytes(path.read_bytes()[:kept])
-    assert "expected MR images, found no modality" in refusal(path).reason or "damaged" in refusal(path).reason
+    assert (
+        "expected MR images, found no modality" in refusal(path).reason
+        or "damaged" in refusal(path).reason
+    )
 
 
-def test_file_cut_within_its_pixels_is_refused_with_the_sizes(tmp_path: Path, cine: CineStack) -> None:
+def test_file_cut_within_its_pixels_is_refused_with_the_sizes(
+    tmp_path: Path, cine: CineStack
+) -> None:
     path = write_series(tmp_path, cine)[0]
     path.write_bytes(path.read_bytes()[:-100])
     assert refusal(path) == Refusal(7, "truncated file: 960 bytes of pixels expected, 860 found")
@@ -135,7 +163,11 @@ def test_header_without_a_usable_image_is_refused(
     assert any(part in found.reason for part in reason.split("|"))
 
 
-def test_enhanced_file_of_velocity_images_is_refused_as_a_cine(tmp_path: Path, cine: CineStack) -> None:
-    frames = read_frames(write_enhanced(tmp_path / "a.dcm", cine, ImageType=["ORIGINAL", "PRIMARY", "VELOCITY"]))
+def test_enhanced_file_of_velocity_images_is_refused_as_a_cine(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    frames = read_frames(
+        write_enhanced(tmp_path / "a.dcm", cine, ImageType=["ORIGINAL", "PRIMARY", "VELOCITY"])
+    )
     assert isinstance(frames, list)
     assert {frame.refusal for frame in frames} == {"phase-contrast or tagged images"}

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reading import files
-from CMRSegmentationLib.reading.files import ReadError, input_name, read_cine, read_input, read_labels, write_labels
+from CMRSegmentationLib.reading.files import (
+    ReadError,
+    input_name,
+    read_cine,
+    read_input,
+    read_labels,
+    write_labels,
+)
 from Testing.dicom_phantoms import write_series
 from Testing.phantoms import HeartPhantom, beating_heart
 from Testing.real_data import data_folder
@@ -18,7 +25,9 @@ from Testing.real_data import data_folder
 PHANTOM = HeartPhantom(frames=5, slices=4, rows=40, columns=48, empty_slices=(0, 0))
 
 
-def write_nifti(path: Path, array: NDArray[Any], affine: NDArray[np.float64] | None = None, **header: Any) -> Path:
+def write_nifti(
+    path: Path, array: NDArray[Any], affine: NDArray[np.float64] | None = None, **header: Any
+) -> Path:
     """Write an array in NIfTI's axis order (x, y, z, …), on the phantom's grid by default."""
     image = nib.Nifti1Image(array, PHANTOM.geometry.ijk_to_ras if affine is None else affine)
     image.header.set_xyzt_units("mm", header.pop("unit", "msec"))
@@ -74,13 +83,19 @@ def test_three_dimensional_file_is_one_frame(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("slices", [1, 3, 25])
 @pytest.mark.parametrize("frames", [1, 4])
-def test_one_three_or_25_slices_of_one_or_more_frames_are_read(tmp_path: Path, slices: int, frames: int) -> None:
-    cine, _ = beating_heart(frames=frames, slices=slices, rows=32, columns=36, empty_slices=(0, 0), cycle_ms=None)
+def test_one_three_or_25_slices_of_one_or_more_frames_are_read(
+    tmp_path: Path, slices: int, frames: int
+) -> None:
+    cine, _ = beating_heart(
+        frames=frames, slices=slices, rows=32, columns=36, empty_slices=(0, 0), cycle_ms=None
+    )
     assert read_cine(write_cine(tmp_path / "a.nii", cine)).shape_tzyx == (frames, slices, 32, 36)
 
 
 def test_implausible_time_step_is_not_trusted(tmp_path: Path) -> None:
-    path = write_cine(tmp_path / "a.nii", PHANTOM.cine, pixdim=[1, 1.4, 1.6, 10, 5.0, 1, 1, 1], unit="sec")
+    path = write_cine(
+        tmp_path / "a.nii", PHANTOM.cine, pixdim=[1, 1.4, 1.6, 10, 5.0, 1, 1, 1], unit="sec"
+    )
     stack = read_cine(path)
     assert stack.frame_times_ms is None
     assert [f.code for f in stack.findings] == ["time_not_trusted"]
@@ -104,10 +119,18 @@ def heart_volume(edge: int, spacing_mm: float) -> Callable[[Path], Path]:
 
 
 BAD_NIFTI: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "2-D": (lambda path: write_nifti(path, PHANTOM.cine.array[0, 0].T), "3 or 4 dimensions, found 2"),
-    "5-D": (lambda path: write_nifti(path, np.zeros((8, 8, 4, 3, 2), np.int16)), "3 or 4 dimensions, found 5"),
+    "2-D": (
+        lambda path: write_nifti(path, PHANTOM.cine.array[0, 0].T),
+        "3 or 4 dimensions, found 2",
+    ),
+    "5-D": (
+        lambda path: write_nifti(path, np.zeros((8, 8, 4, 3, 2), np.int16)),
+        "3 or 4 dimensions, found 5",
+    ),
     "RGB": (
-        lambda path: write_nifti(path, np.zeros((40, 40, 4), [("R", "u1"), ("G", "u1"), ("B", "u1")])),
+        lambda path: write_nifti(
+            path, np.zeros((40, 40, 4), [("R", "u1"), ("G", "u1"), ("B", "u1")])
+        ),
         "found RGB colors",
     ),
     "NaN": (lambda path: write_nifti(path, with_value(np.nan)), "NaN or infinite"),
@@ -115,10 +138,15 @@ BAD_NIFTI: dict[str, tuple[Callable[[Path], Path], str]] = {
     "all zero": (lambda path: write_nifti(path, np.zeros((40, 40, 4), np.int16)), "the same value"),
     "200³ isotropic": (heart_volume(200, 1.0), "not a stack of slices"),
     "30 thin slices": (
-        lambda path: write_nifti(path, np.arange(32 * 32 * 30.0).reshape(32, 32, 30), np.diag([1.5, 1.5, 1.5, 1])),
+        lambda path: write_nifti(
+            path, np.arange(32 * 32 * 30.0).reshape(32, 32, 30), np.diag([1.5, 1.5, 1.5, 1])
+        ),
         "not a stack of slices",
     ),
-    "few pixels": (lambda path: write_nifti(path, PHANTOM.cine.array[0].T[:10]), "at least 16 × 16 pixels"),
+    "few pixels": (
+        lambda path: write_nifti(path, PHANTOM.cine.array[0].T[:10]),
+        "at least 16 × 16 pixels",
+    ),
     "50 mm pixels": (
         lambda path: write_nifti(path, PHANTOM.cine.array[0].T, np.diag([50.0, 50.0, 10.0, 1.0])),
         "pixels of 0.2 to 10 mm",
@@ -167,7 +195,9 @@ def test_missing_unreadable_or_truncated_file_is_refused(tmp_path: Path, name: s
 def test_metaimage_spacing_may_be_written_with_an_exponent(tmp_path: Path) -> None:
     path = tmp_path / "a.mha"
     sitk.WriteImage(sitk.GetImageFromArray(PHANTOM.cine.array[0]), str(path))
-    path.write_bytes(path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = 14e-1 1.6 8"))
+    path.write_bytes(
+        path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = 14e-1 1.6 8")
+    )
     assert read_cine(path).geometry.spacing_zyx_mm == pytest.approx((8.0, 1.6, 1.4))
 
 
@@ -175,7 +205,9 @@ def test_metaimage_spacing_may_be_written_with_an_exponent(tmp_path: Path) -> No
 def test_metaimage_of_zero_or_negative_spacing_is_refused(tmp_path: Path, spacing: bytes) -> None:
     path = tmp_path / "a.mha"
     sitk.WriteImage(sitk.GetImageFromArray(PHANTOM.cine.array[0]), str(path))
-    path.write_bytes(path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = " + spacing))
+    path.write_bytes(
+        path.read_bytes().replace(b"ElementSpacing = 1 1 1", b"ElementSpacing = " + spacing)
+    )
     with pytest.raises(ReadError, match=r"a\.mha: "):
         read_cine(path)
 
@@ -187,7 +219,9 @@ def test_vector_metaimage_is_refused(tmp_path: Path) -> None:
         read_cine(tmp_path / "a.mha")
 
 
-@pytest.mark.parametrize(("name", "reason"), [("a.png", "2-D picture"), ("a.txt", "another kind"), ("a", "another")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("a.png", "2-D picture"), ("a.txt", "another kind"), ("a", "another")]
+)
 def test_other_kinds_of_file_are_refused(tmp_path: Path, name: str, reason: str) -> None:
     path = tmp_path / name
     sitk.WriteImage(sitk.GetImageFromArray(np.zeros((8, 8), np.uint8)), str(tmp_path / "a.png"))
@@ -232,7 +266,9 @@ def test_names_lose_their_extensions_and_odd_characters(path: str, name: str) ->
 def acdc_like(path: Path, dimensions: int) -> Path:
     """A file whose sform is the identity beside a true pixdim."""
     array = PHANTOM.cine.array.astype(np.int16).transpose(3, 2, 1, 0)
-    path = write_nifti(path, array if dimensions == 4 else array[..., 0], np.diag([-1.0, -1.0, 1.0, 1.0]))
+    path = write_nifti(
+        path, array if dimensions == 4 else array[..., 0], np.diag([-1.0, -1.0, 1.0, 1.0])
+    )
     image = nib.load(path)
     image.header["pixdim"][1:4] = [1.4, 1.6, 10.0]
     path.write_bytes(image.to_bytes())
@@ -242,14 +278,18 @@ def acdc_like(path: Path, dimensions: int) -> Path:
 LIKE: dict[str, Callable[[Path], Path]] = {
     "oblique 4-D": lambda path: write_cine(path, PHANTOM.cine),
     "oblique 3-D": lambda path: write_nifti(path, PHANTOM.cine.array[0].T),
-    "one frame in 4-D": lambda path: write_nifti(path, PHANTOM.cine.array[:1].transpose(3, 2, 1, 0)),
+    "one frame in 4-D": lambda path: write_nifti(
+        path, PHANTOM.cine.array[:1].transpose(3, 2, 1, 0)
+    ),
     "degenerate 4-D": lambda path: acdc_like(path, 4),
     "degenerate 3-D": lambda path: acdc_like(path, 3),
 }
 
 
 @pytest.mark.parametrize("case", LIKE)
-def test_labels_have_the_shape_and_affine_of_a_nifti_input_exactly(tmp_path: Path, case: str) -> None:
+def test_labels_have_the_shape_and_affine_of_a_nifti_input_exactly(
+    tmp_path: Path, case: str
+) -> None:
     like = LIKE[case](tmp_path / "in.nii")
     stack = read_cine(like)
     labels = LabelMap(PHANTOM.labels.array[: stack.frames], stack.geometry)
@@ -265,10 +305,18 @@ def test_labels_have_the_shape_and_affine_of_a_nifti_input_exactly(tmp_path: Pat
 
 
 @pytest.mark.parametrize("case", ["mha", "dicom", "none"])
-def test_labels_of_other_inputs_are_written_on_their_grid_with_the_time_step(tmp_path: Path, case: str) -> None:
-    like = {"mha": write_metaimage(tmp_path / "in.mha", PHANTOM.cine), "dicom": tmp_path, "none": None}[case]
+def test_labels_of_other_inputs_are_written_on_their_grid_with_the_time_step(
+    tmp_path: Path, case: str
+) -> None:
+    like = {
+        "mha": write_metaimage(tmp_path / "in.mha", PHANTOM.cine),
+        "dicom": tmp_path,
+        "none": None,
+    }[case]
     labels = PHANTOM.labels
-    write_labels(tmp_path / "labels.nii.gz", labels, like=like, frame_times_ms=PHANTOM.frame_times_ms)
+    write_labels(
+        tmp_path / "labels.nii.gz", labels, like=like, frame_times_ms=PHANTOM.frame_times_ms
+    )
     image = nib.load(tmp_path / "labels.nii.gz")
     assert image.shape == (48, 40, 4, 5)
     assert np.allclose(image.affine, labels.geometry.ijk_to_ras, atol=1e-4)
@@ -282,7 +330,9 @@ def test_two_writes_are_byte_identical(tmp_path: Path) -> None:
     assert (tmp_path / "a.nii.gz").read_bytes() == (tmp_path / "b.nii.gz").read_bytes()
 
 
-def test_labels_of_another_shape_than_the_input_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+def test_labels_of_another_shape_than_the_input_are_refused_and_nothing_is_written(
+    tmp_path: Path,
+) -> None:
     like = write_cine(tmp_path / "in.nii", PHANTOM.cine)
     labels = LabelMap(PHANTOM.labels.array[:2], PHANTOM.geometry)
     with pytest.raises(ValueError, match="do not fit"):
@@ -290,7 +340,9 @@ def test_labels_of_another_shape_than_the_input_are_refused_and_nothing_is_writt
     assert [p.name for p in tmp_path.iterdir()] == ["in.nii"]
 
 
-def test_full_disk_leaves_the_old_file_and_no_half_written_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_the_old_file_and_no_half_written_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "labels.nii.gz"
     path.write_bytes(b"old")
 
@@ -308,7 +360,11 @@ def test_full_disk_leaves_the_old_file_and_no_half_written_one(tmp_path: Path, m
 
 def test_other_values_than_labels_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"a\.nii: Expected labels 0 to 3, found 0 to 9"):
-        read_labels(write_nifti(tmp_path / "a.nii", (np.arange(40 * 40 * 4) % 10).reshape(40, 40, 4).astype("u1")))
+        read_labels(
+            write_nifti(
+                tmp_path / "a.nii", (np.arange(40 * 40 * 4) % 10).reshape(40, 40, 4).astype("u1")
+            )
+        )
 
 
 def test_empty_label_map_is_read(tmp_path: Path) -> None:

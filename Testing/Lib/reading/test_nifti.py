@@ -38,7 +38,19 @@ def save(
 
 
 @pytest.mark.parametrize(
-    "dtype", ["uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"]
+    "dtype",
+    [
+        "uint8",
+        "int8",
+        "int16",
+        "uint16",
+        "int32",
+        "uint32",
+        "int64",
+        "uint64",
+        "float32",
+        "float64",
+    ],
 )
 def test_every_number_type_is_read(tmp_path: Path, dtype: str) -> None:
     file = nifti.read_nifti(save(tmp_path / "a.nii", dtype=dtype))
@@ -51,7 +63,11 @@ def test_every_number_type_is_read(tmp_path: Path, dtype: str) -> None:
 def test_both_versions_and_byte_orders_give_nibabels_values_and_affine(
     tmp_path: Path, kind: type[nib.Nifti1Image], order: str
 ) -> None:
-    image = kind(VALUES.astype("int16"), oblique_geometry((5, 4, 3)).ijk_to_ras, kind.header_class(endianness=order))
+    image = kind(
+        VALUES.astype("int16"),
+        oblique_geometry((5, 4, 3)).ijk_to_ras,
+        kind.header_class(endianness=order),
+    )
     path = tmp_path / "a.nii"
     path.write_bytes(image.to_bytes())
     file = nifti.read_nifti(path)
@@ -72,7 +88,9 @@ def test_slope_2_and_intercept_minus_5_scale_the_numbers(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("slope", [0.0, np.nan])
 def test_slope_of_zero_or_nan_means_no_scaling(tmp_path: Path, slope: float) -> None:
-    assert np.array_equal(nifti.read_nifti(save(tmp_path / "a.nii", scl_slope=slope, scl_inter=7.0)).scaled, VALUES)
+    assert np.array_equal(
+        nifti.read_nifti(save(tmp_path / "a.nii", scl_slope=slope, scl_inter=7.0)).scaled, VALUES
+    )
 
 
 @pytest.mark.parametrize("kept", [0, 100, 347, 360, 500])
@@ -105,7 +123,9 @@ def test_truncated_compressed_file_is_refused(tmp_path: Path, kept: float) -> No
         ({"magic": np.void(b"what")}, "magic"),
     ],
 )
-def test_header_that_is_no_gray_image_is_refused(tmp_path: Path, fields: dict[str, Any], reason: str) -> None:
+def test_header_that_is_no_gray_image_is_refused(
+    tmp_path: Path, fields: dict[str, Any], reason: str
+) -> None:
     path = save(tmp_path / "a.nii", **fields)
     with pytest.raises(ReadError, match=reason):
         nifti.read_nifti(path)
@@ -138,7 +158,9 @@ def test_qform_is_used_without_sform_also_for_a_mirrored_grid(tmp_path: Path) ->
     assert findings == ()
 
 
-def test_unit_sform_beside_other_pixdim_keeps_directions_and_origin_and_says_so(tmp_path: Path) -> None:
+def test_unit_sform_beside_other_pixdim_keeps_directions_and_origin_and_says_so(
+    tmp_path: Path,
+) -> None:
     # As in ACDC: directions (-1, 0, 0), (0, -1, 0), (0, 0, 1), pixdim 1.5 × 1.5 × 10.
     unit = np.diag([-1.0, -1.0, 1.0, 1.0])
     unit[:3, 3] = [5.0, 6.0, 7.0]
@@ -148,9 +170,13 @@ def test_unit_sform_beside_other_pixdim_keeps_directions_and_origin_and_says_so(
     assert [f.code for f in findings] == ["spacing_guessed"]
 
 
-@pytest.mark.parametrize("affine", [np.zeros((4, 4)), np.diag([1.5, 0.0, 10.0, 1.0]), np.full((4, 4), np.nan)])
+@pytest.mark.parametrize(
+    "affine", [np.zeros((4, 4)), np.diag([1.5, 0.0, 10.0, 1.0]), np.full((4, 4), np.nan)]
+)
 def test_singular_sform_falls_back_to_pixdim(tmp_path: Path, affine: NDArray[np.float64]) -> None:
-    path = save(tmp_path / "a.nii", pixdim=[1, 1.5, 1.25, 10, 1, 1, 1, 1], srow=affine[:3], qform_code=0)
+    path = save(
+        tmp_path / "a.nii", pixdim=[1, 1.5, 1.25, 10, 1, 1, 1, 1], srow=affine[:3], qform_code=0
+    )
     matrix, findings = nifti.ijk_to_ras(nifti.read_header(path))
     assert np.array_equal(matrix, np.diag([1.5, 1.25, 10.0, 1.0]))
     assert [f.code for f in findings] == ["spacing_guessed", "orientation_unknown"]
@@ -164,7 +190,9 @@ def test_sform_and_pixdim_that_both_have_scale_but_disagree_are_reported(tmp_pat
 
 
 def test_file_without_any_affine_has_its_spacing_and_no_orientation(tmp_path: Path) -> None:
-    path = save(tmp_path / "a.nii", pixdim=[1, 1.5, 1.25, 10, 1, 1, 1, 1], sform_code=0, qform_code=0)
+    path = save(
+        tmp_path / "a.nii", pixdim=[1, 1.5, 1.25, 10, 1, 1, 1, 1], sform_code=0, qform_code=0
+    )
     matrix, findings = nifti.ijk_to_ras(nifti.read_header(path))
     assert np.array_equal(matrix, np.diag([1.5, 1.25, 10.0, 1.0]))
     assert [f.code for f in findings] == ["orientation_unknown"]
@@ -172,8 +200,15 @@ def test_file_without_any_affine_has_its_spacing_and_no_orientation(tmp_path: Pa
 
 def test_metres_become_millimetres(tmp_path: Path) -> None:
     affine = np.diag([0.0015, 0.00125, 0.01, 1.0])
-    path = save(tmp_path / "a.nii", affine=affine, xyzt_units=1 + 16, pixdim=[1, 0.0015, 0.00125, 0.01, 1, 1, 1, 1])
-    assert np.allclose(nifti.ijk_to_ras(nifti.read_header(path))[0], np.diag([1.5, 1.25, 10.0, 1.0]))
+    path = save(
+        tmp_path / "a.nii",
+        affine=affine,
+        xyzt_units=1 + 16,
+        pixdim=[1, 0.0015, 0.00125, 0.01, 1, 1, 1, 1],
+    )
+    assert np.allclose(
+        nifti.ijk_to_ras(nifti.read_header(path))[0], np.diag([1.5, 1.25, 10.0, 1.0])
+    )
 
 
 @pytest.mark.parametrize("spacing", [0.0, -10.0, 1000.0, 0.001, np.nan, np.inf])
@@ -183,13 +218,17 @@ def test_zero_negative_or_absurd_spacing_is_refused(tmp_path: Path, spacing: flo
         nifti.ijk_to_ras(nifti.read_header(path))
 
 
-@pytest.mark.parametrize(("code", "unit"), [(0, None), (8, "s"), (16, "ms"), (24, "us"), (32, None)])
+@pytest.mark.parametrize(
+    ("code", "unit"), [(0, None), (8, "s"), (16, "ms"), (24, "us"), (32, None)]
+)
 def test_unit_of_time_is_that_of_the_header(tmp_path: Path, code: int, unit: str | None) -> None:
     assert nifti.read_nifti(save(tmp_path / "a.nii", xyzt_units=2 + code)).time_unit == unit
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("shape", [(3, 4, 5, 2), (3, 4, 5), (3, 4, 5, 1), (3, 4, 1, 2), (3, 4, 5, 2, 1)])
+@pytest.mark.parametrize(
+    "shape", [(3, 4, 5, 2), (3, 4, 5), (3, 4, 5, 1), (3, 4, 1, 2), (3, 4, 5, 2, 1)]
+)
 def test_label_file_keeps_shape_affines_and_units_of_the_header(
     tmp_path: Path, shape: tuple[int, ...], order: str
 ) -> None:
@@ -221,7 +260,9 @@ def test_labels_that_do_not_fit_the_header_are_refused(tmp_path: Path) -> None:
         nifti.label_file(np.zeros((2, 5, 3, 4), np.uint8), header)
 
 
-@pytest.mark.parametrize("degrees", [(0.0, 0.0, 0.0), (40.0, -20.0, 30.0), (180.0, 0.0, 90.0), (-130.0, 30.0, 10.0)])
+@pytest.mark.parametrize(
+    "degrees", [(0.0, 0.0, 0.0), (40.0, -20.0, 30.0), (180.0, 0.0, 90.0), (-130.0, 30.0, 10.0)]
+)
 @pytest.mark.parametrize("mirror", [1.0, -1.0])
 def test_new_header_has_equal_sform_and_qform_for_orthogonal_grids(
     tmp_path: Path, degrees: tuple[float, float, float], mirror: float
@@ -242,4 +283,8 @@ def test_new_header_of_a_sheared_grid_has_no_qform(tmp_path: Path) -> None:
     sheared = np.array(oblique_geometry((5, 4, 3)).ijk_to_ras)
     sheared[:3, 2] += 0.5 * sheared[:3, 0]
     header = nifti.new_header(Geometry((5, 4, 3), sheared), frames=1, step_ms=None)
-    assert (int(header["qform_code"]), int(header["sform_code"]), int(header["dim"][0])) == (0, 1, 3)
+    assert (int(header["qform_code"]), int(header["sform_code"]), int(header["dim"][0])) == (
+        0,
+        1,
+        3,
+    )

@@ -44,7 +44,9 @@ def write_sequence(path: Path, *, list_axis: int = 0, **changes: Any) -> Path:
     }
     data = changes.pop("data", gzip.compress(stored.tobytes(order="F")))
     lines.update(changes)
-    header = "NRRD0005\n# made by a test\n" + "\n".join(line for line in lines.values() if line) + "\n\n"
+    header = (
+        "NRRD0005\n# made by a test\n" + "\n".join(line for line in lines.values() if line) + "\n\n"
+    )
     path.write_bytes(header.encode() + data)
     return path
 
@@ -58,7 +60,9 @@ def test_list_axis_first_or_last_is_time(tmp_path: Path, list_axis: int) -> None
 
 
 @pytest.mark.parametrize(("unit", "expected"), [("ms", "ms"), ("s", "s"), ("", None), ("%", None)])
-def test_unit_of_the_list_axis_is_that_of_the_units_field(tmp_path: Path, unit: str, expected: str | None) -> None:
+def test_unit_of_the_list_axis_is_that_of_the_units_field(
+    tmp_path: Path, unit: str, expected: str | None
+) -> None:
     path = write_sequence(tmp_path / "a.seq.nrrd", units=f'units: "{unit}" "mm" "mm" "mm"')
     assert read_nrrd(path).time_unit == expected
 
@@ -92,12 +96,16 @@ def test_every_space_becomes_ras(tmp_path: Path, space: str, signs: tuple[int, i
 def test_other_encodings_and_big_endian_numbers_are_read(tmp_path: Path, encoding: str) -> None:
     raw = CINE.astype(">i2").transpose(0, 3, 2, 1).tobytes(order="F")
     data = bz2.compress(raw) if encoding == "bzip2" else raw
-    path = write_sequence(tmp_path / "a.nrrd", endian="endian: big", encoding=f"encoding: {encoding}", data=data)
+    path = write_sequence(
+        tmp_path / "a.nrrd", endian="endian: big", encoding=f"encoding: {encoding}", data=data
+    )
     assert np.array_equal(read_nrrd(path).array, CINE)
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-def test_volume_written_by_itk_is_one_frame_on_the_same_grid(tmp_path: Path, compressed: bool) -> None:
+def test_volume_written_by_itk_is_one_frame_on_the_same_grid(
+    tmp_path: Path, compressed: bool
+) -> None:
     image = sitk.GetImageFromArray(CINE[1])
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ GEOMETRY.ijk_to_ras
     image.SetSpacing(GEOMETRY.spacing_zyx_mm[::-1])
@@ -132,7 +140,14 @@ def test_spacings_without_directions_give_a_grid_along_the_world(tmp_path: Path)
         ({"kinds": "kinds: RGB-color domain domain domain"}, "one gray value per voxel"),
         ({"kinds": "kinds: vector domain domain domain"}, "one gray value per voxel"),
         ({"kinds": "kinds: list domain domain"}, "3 kinds of axes for 4 axes"),
-        ({"sizes": "sizes: 1 1 6 5", "kinds": "kinds: domain domain", "dimension": "dimension: 2"}, "kinds"),
+        (
+            {
+                "sizes": "sizes: 1 1 6 5",
+                "kinds": "kinds: domain domain",
+                "dimension": "dimension: 2",
+            },
+            "kinds",
+        ),
         ({"sizes": "sizes: 6 5", "kinds": "kinds: domain domain", "directions": None}, "2-D"),
         ({"sizes": "sizes: 3 2 6 5 4", "kinds": "kinds: list list domain domain domain"}, "5-D"),
         ({"sizes": "sizes: 3 -6 5 4"}, "impossible sizes"),
@@ -143,13 +158,21 @@ def test_spacings_without_directions_give_a_grid_along_the_world(tmp_path: Path)
         ({"data": gzip.compress(bytes(100))}, "truncated"),
         ({"data": gzip.compress(bytes(720))[:-9]}, "truncated or damaged"),
         ({"directions": "space directions: none (1,0,0) (0,1,x) (0,0,1)"}, "vector"),
-        ({"space": None, "directions": "spacings: nan 1.4 1.6 -10", "origin": None}, "positive voxel spacing"),
-        ({"space": None, "directions": "spacings: nan 1.4 1.6 0", "origin": None}, "positive voxel spacing"),
+        (
+            {"space": None, "directions": "spacings: nan 1.4 1.6 -10", "origin": None},
+            "positive voxel spacing",
+        ),
+        (
+            {"space": None, "directions": "spacings: nan 1.4 1.6 0", "origin": None},
+            "positive voxel spacing",
+        ),
         ({"space": None, "directions": "spacings: wide", "origin": None}, "too few spacings"),
         ({"directions": "space directions: none (1,0,0)"}, "too few space directions"),
     ],
 )
-def test_what_is_no_gray_stack_is_refused(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
+def test_what_is_no_gray_stack_is_refused(
+    tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(ReadError, match=reason):
         read_nrrd(write_sequence(tmp_path / "a.nrrd", **changes))
 

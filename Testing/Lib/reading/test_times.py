@@ -38,7 +38,9 @@ def test_without_a_unit_the_possible_one_is_taken_and_said(step: float, guess: s
         (math.inf, 25, None),
     ],
 )
-def test_what_cannot_be_a_heart_cycle_is_not_trusted(step: float, frames: int, unit: str | None) -> None:
+def test_what_cannot_be_a_heart_cycle_is_not_trusted(
+    step: float, frames: int, unit: str | None
+) -> None:
     times, findings = trusted_times(evenly_spaced(step, frames), unit)
     assert times is None
     assert [f.code for f in findings] == ["time_not_trusted"]

@@ -29,9 +29,14 @@ NOTHING: dict[str, tuple[float | None, ...]] = {"lv": (), "myo": (), "rv": ()}
 
 def cine(name: str, view: View, findings: tuple[Finding, ...] = (), **values: float) -> CineResult:
     """A report of these measures."""
-    measures = tuple(Measure(key, value, DEFINITIONS[key].unit, DEFINITIONS[key].text) for key, value in values.items())
+    measures = tuple(
+        Measure(key, value, DEFINITIONS[key].unit, DEFINITIONS[key].text)
+        for key, value in values.items()
+    )
     summary = InputSummary(view, (2, 1, 40, 50), (8.0, 1.6, 1.4))
-    return CineResult(name, ClinicalReport(summary, 0, 1, measures, NOTHING, NOTHING, findings=findings))
+    return CineResult(
+        name, ClinicalReport(summary, 0, 1, measures, NOTHING, NOTHING, findings=findings)
+    )
 
 
 def two(name: str = "lax_2c", **changes: float) -> CineResult:
@@ -39,7 +44,9 @@ def two(name: str = "lax_2c", **changes: float) -> CineResult:
     return cine(name, View.LAX_2C, **{**values, **changes})
 
 
-FOUR = cine("lax_4c", View.LAX_4C, lv_area_ed=10.0, lv_area_es=6.0, lv_length_ed=50.0, lv_length_es=40.0)
+FOUR = cine(
+    "lax_4c", View.LAX_4C, lv_area_ed=10.0, lv_area_es=6.0, lv_length_ed=50.0, lv_length_es=40.0
+)
 SAX = cine("sax", View.SAX, lv_edv=25.0, lv_esv=12.0, lv_ef=52.0)
 
 
@@ -79,7 +86,9 @@ def test_the_limits_are_those_of_two_core_laboratories():
     assert pytest.approx({"edv": 40.16, "esv": 30.41, "ef": 10.61}, abs=0.01) == LIMITS
 
 
-@pytest.mark.parametrize(("ef", "disagrees"), [(60.5, False), (60.7, True), (39.5, False), (39.3, True)])
+@pytest.mark.parametrize(
+    ("ef", "disagrees"), [(60.5, False), (60.7, True), (39.5, False), (39.3, True)]
+)
 def test_an_ejection_fraction_more_than_10_6_points_off_is_a_finding(ef: float, disagrees: bool):
     sax = cine("sax", View.SAX, lv_edv=20.0, lv_esv=10.0, lv_ef=ef)
     findings = combine([sax, two(), FOUR]).findings
@@ -91,7 +100,13 @@ def test_an_ejection_fraction_more_than_10_6_points_off_is_a_finding(ef: float, 
 
 
 def test_without_a_two_chamber_view_one_plane_is_compared():
-    four = cine("lax_4c", View.LAX_4C, lv_edv_area_length=100.0, lv_esv_area_length=40.0, lv_ef_area_length=60.0)
+    four = cine(
+        "lax_4c",
+        View.LAX_4C,
+        lv_edv_area_length=100.0,
+        lv_esv_area_length=40.0,
+        lv_ef_area_length=60.0,
+    )
     found = values(combine([SAX, four]))
     assert found == pytest.approx(
         {"lv_edv_lax_minus_sax": 75.0, "lv_esv_lax_minus_sax": 28.0, "lv_ef_lax_minus_sax": 8.0}
@@ -99,7 +114,9 @@ def test_without_a_two_chamber_view_one_plane_is_compared():
 
 
 def test_what_is_missing_is_left_out_and_never_nan():
-    no_length_at_es = cine("lax_2c", View.LAX_2C, lv_area_ed=12.0, lv_area_es=8.0, lv_length_ed=60.0)
+    no_length_at_es = cine(
+        "lax_2c", View.LAX_2C, lv_area_ed=12.0, lv_area_es=8.0, lv_length_ed=60.0
+    )
     assert set(values(combine([no_length_at_es, FOUR]))) == {"lv_edv_biplane"}
     assert values(combine([two(lv_area_es=0.0), FOUR])).keys() == {"lv_edv_biplane"}
     assert values(combine([SAX, two()])) == {}
@@ -109,7 +126,9 @@ def test_what_is_missing_is_left_out_and_never_nan():
 def test_of_two_cines_of_a_view_the_first_that_has_the_measures_counts():
     empty = cine("lax_2c_se03", View.LAX_2C)
     again = two("lax_2c_se09", lv_area_ed=24.0)
-    assert values(combine([empty, two("lax_2c_se05"), again, FOUR])) == values(combine([two(), FOUR]))
+    assert values(combine([empty, two("lax_2c_se05"), again, FOUR])) == values(
+        combine([two(), FOUR])
+    )
 
 
 def test_area_and_length_of_different_cines_are_never_mixed():
@@ -121,7 +140,9 @@ def test_area_and_length_of_different_cines_are_never_mixed():
 
 def test_end_diastole_and_end_systole_of_different_stacks_give_no_difference():
     first = cine("sax_se01", View.SAX, lv_edv=90.0)
-    found = values(combine([first, cine("sax_se02", View.SAX, lv_edv=25.0, lv_esv=12.0), two(), FOUR]))
+    found = values(
+        combine([first, cine("sax_se02", View.SAX, lv_edv=25.0, lv_esv=12.0), two(), FOUR])
+    )
     assert found["lv_edv_lax_minus_sax"] == pytest.approx(20.3718 - 25.0, abs=1e-3)
 
 
@@ -133,8 +154,12 @@ def test_several_studies_in_a_folder_are_not_mixed():
 
 
 def test_a_cine_that_does_not_look_like_its_view_is_left_out_by_name():
-    doubted = Finding("view_doubted", Severity.SERIOUS, "The contours look like those of a short axis.")
-    examination = combine([SAX, cine("lax_9", View.LAX_2C, (doubted,), lv_ef_area_length=60.0), FOUR])
+    doubted = Finding(
+        "view_doubted", Severity.SERIOUS, "The contours look like those of a short axis."
+    )
+    examination = combine(
+        [SAX, cine("lax_9", View.LAX_2C, (doubted,), lv_ef_area_length=60.0), FOUR]
+    )
     assert examination.measures == ()
     (finding,) = examination.findings
     assert (finding.code, "lax_9" in finding.message) == ("not_combined", True)
@@ -142,7 +167,9 @@ def test_a_cine_that_does_not_look_like_its_view_is_left_out_by_name():
 
 def test_the_table_has_every_measure_of_every_cine_and_those_of_several_views():
     rows = list(csv.DictReader(examination_as_csv(combine([SAX, two(), FOUR])).splitlines()))
-    assert [row["cine"] for row in rows] == ["sax"] * 3 + ["lax_2c"] * 4 + ["lax_4c"] * 4 + [COMBINED] * 7
+    assert [row["cine"] for row in rows] == ["sax"] * 3 + ["lax_2c"] * 4 + ["lax_4c"] * 4 + [
+        COMBINED
+    ] * 7
     assert rows[0] == {
         "cine": "sax",
         "view": "sax",
@@ -172,7 +199,9 @@ def test_the_json_holds_the_table_the_findings_and_the_notice(tmp_path: Path):
 
 
 def test_the_same_examination_gives_the_same_text():
-    assert examination_as_json(combine([SAX, two(), FOUR])) == examination_as_json(combine([SAX, two(), FOUR]))
+    assert examination_as_json(combine([SAX, two(), FOUR])) == examination_as_json(
+        combine([SAX, two(), FOUR])
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path):

@@ -55,7 +55,11 @@ def test_a_basal_a_mid_and_an_apical_slice_are_shown():
 
 def test_reversed_slices_show_the_same_places():
     reversed_labels = LabelMap(PHANTOM.labels.array[:, ::-1], PHANTOM.geometry)
-    assert chosen_slices(reversed_labels, 0, 2) == (("Basal · ", 8), ("Mid · ", 6), ("Apical · ", 4))
+    assert chosen_slices(reversed_labels, 0, 2) == (
+        ("Basal · ", 8),
+        ("Mid · ", 6),
+        ("Apical · ", 4),
+    )
 
 
 def test_slices_that_are_empty_in_systole_are_not_shown():
@@ -76,22 +80,29 @@ def test_a_short_ventricle_shows_the_slices_it_has(slices: int, shown: int):
 def test_the_window_is_a_square_in_millimetres_around_the_heart():
     array = np.zeros((1, 2, 100, 120), np.uint8)
     array[0, 0, 40:61, 50:71] = Label.LV  # 20 steps of 1.0 mm and 20 steps of 2.0 mm
-    rows, columns = heart_window(LabelMap(array, Geometry.from_spacing((2, 100, 120), (8.0, 1.0, 2.0))))
-    # Half the larger side, 20 mm, and 18 mm of margin: 38 rows and 19 columns either side of pixel (50, 60).
+    rows, columns = heart_window(
+        LabelMap(array, Geometry.from_spacing((2, 100, 120), (8.0, 1.0, 2.0)))
+    )
+    # Half the larger side, 20 mm, and 18 mm of margin: 38 rows and 19 columns either side of pixel
+    # (50, 60).
     assert (rows, columns) == (slice(12, 89), slice(41, 80))
 
 
 def test_the_window_stays_within_the_image():
     array = np.zeros((1, 2, 60, 50), np.uint8)
     array[0, 0, :10, 45:] = Label.RV
-    rows, columns = heart_window(LabelMap(array, Geometry.from_spacing((2, 60, 50), (8.0, 1.5, 1.25))))
+    rows, columns = heart_window(
+        LabelMap(array, Geometry.from_spacing((2, 60, 50), (8.0, 1.5, 1.25)))
+    )
     assert rows.start == 0
     assert columns.stop == 50
     assert 0 <= columns.start < 45
 
 
 def test_without_a_heart_the_whole_image_is_shown():
-    empty = LabelMap(np.zeros((1, 2, 60, 50), np.uint8), Geometry.from_spacing((2, 60, 50), (8.0, 1.5, 1.25)))
+    empty = LabelMap(
+        np.zeros((1, 2, 60, 50), np.uint8), Geometry.from_spacing((2, 60, 50), (8.0, 1.5, 1.25))
+    )
     assert heart_window(empty) == (slice(0, 60), slice(0, 50))
 
 
@@ -103,7 +114,9 @@ def test_the_picture_is_a_png_with_every_structure_in_its_color(tmp_path: Path):
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path):
-    assert draw(tmp_path, PHANTOM.cine, PHANTOM.labels) == draw(tmp_path, PHANTOM.cine, PHANTOM.labels)
+    assert draw(tmp_path, PHANTOM.cine, PHANTOM.labels) == draw(
+        tmp_path, PHANTOM.cine, PHANTOM.labels
+    )
 
 
 def test_contours_are_drawn_on_the_images_and_not_only_in_the_legend(tmp_path: Path):
@@ -115,7 +128,11 @@ def test_contours_are_drawn_on_the_images_and_not_only_in_the_legend(tmp_path: P
 
 
 def test_every_measure_of_a_structure_has_its_row():
-    structures = {key: key.partition("_")[2] for key in DEFINITIONS if key.partition("_")[0] in ("lv", "myo", "rv")}
+    structures = {
+        key: key.partition("_")[2]
+        for key in DEFINITIONS
+        if key.partition("_")[0] in ("lv", "myo", "rv")
+    }
     of_one_cine = {key: part for key, part in structures.items() if key not in OF_SEVERAL_VIEWS}
     without_indices = {part for key, part in of_one_cine.items() if not key.endswith("_index")}
     assert {part for _, part in ROWS} >= without_indices
@@ -131,7 +148,9 @@ def test_the_longest_table_of_a_long_axis_ends_above_the_findings(tmp_path: Path
 
 
 @pytest.mark.parametrize(("view", "shown"), [(View.LAX_2C, False), (View.LAX_4C, True)])
-def test_two_chambers_show_no_right_ventricle_in_legend_or_curves(tmp_path: Path, view: View, shown: bool):
+def test_two_chambers_show_no_right_ventricle_in_legend_or_curves(
+    tmp_path: Path, view: View, shown: bool
+):
     heart = drawn(ED, ES)
     labels = LabelMap(np.where(heart.array == Label.RV, np.uint8(0), heart.array), heart.geometry)
     stack = CineStack(heart.array.astype(np.float32), heart.geometry, None, view)
@@ -156,7 +175,9 @@ def test_a_partial_run_with_many_findings_is_drawn(tmp_path: Path):
     array[[1, 3]] = 0
     array[0, 3] = 0
     array[2, 5][array[2, 5] == Label.MYO] = 0
-    assert draw(tmp_path, PHANTOM.cine, LabelMap(array, PHANTOM.geometry), frames=(0, 2)).startswith(b"\x89PNG")
+    assert draw(
+        tmp_path, PHANTOM.cine, LabelMap(array, PHANTOM.geometry), frames=(0, 2)
+    ).startswith(b"\x89PNG")
 
 
 def test_without_matplotlib_one_sentence_says_so_and_nothing_is_written(

@@ -42,10 +42,15 @@ def small_report(**changes: Any) -> ClinicalReport:
         input=InputSummary(View.SAX, (2, 5, 40, 50), (10.0, 1.6, 1.4), (12.5, 412.5), "Médical"),
         ed_frame=0,
         es_frame=1,
-        measures=(Measure("lv_edv", 120.25, "ml", "Volume; of the LV, at ED"), Measure("lv_ef", 50.0, "%", "…")),
+        measures=(
+            Measure("lv_edv", 120.25, "ml", "Volume; of the LV, at ED"),
+            Measure("lv_ef", 50.0, "%", "…"),
+        ),
         volumes_ml={"lv": (120.25, 60.125), "myo": (100.0, None), "rv": (130.0, 70.0)},
         areas_cm2={"lv": (), "myo": (), "rv": ()},
-        findings=(Finding("structure_gap", Severity.WARNING, "The RV is missing.", frame=1, slice=3),),
+        findings=(
+            Finding("structure_gap", Severity.WARNING, "The RV is missing.", frame=1, slice=3),
+        ),
         model=ModelSummary("sax", "ab" * 32),
         device="cpu",
         seconds={"read": 0.5, "infer": 2.25},
@@ -74,9 +79,19 @@ def test_the_json_holds_the_keys_of_the_contract():
         "unit": "ml",
         "definition": "Volume; of the LV, at ED",
     }
-    assert content["volumes_ml"] == {"lv": [120.25, 60.125], "myo": [100.0, None], "rv": [130.0, 70.0]}
+    assert content["volumes_ml"] == {
+        "lv": [120.25, 60.125],
+        "myo": [100.0, None],
+        "rv": [130.0, 70.0],
+    }
     assert content["findings"] == [
-        {"code": "structure_gap", "severity": "warning", "message": "The RV is missing.", "frame": 1, "slice": 3}
+        {
+            "code": "structure_gap",
+            "severity": "warning",
+            "message": "The RV is missing.",
+            "frame": 1,
+            "slice": 3,
+        }
     ]
 
 
@@ -130,7 +145,9 @@ def test_a_written_report_reads_back_the_same(tmp_path: Path):
 
 def test_a_report_without_model_view_times_and_end_systole_reads_back_the_same(tmp_path: Path):
     bare = InputSummary(None, (1, 5, 40, 50), (10.0, 1.6, 1.4))
-    report = small_report(input=bare, es_frame=None, model=None, device=None, findings=(), seconds={}, measures=())
+    report = small_report(
+        input=bare, es_frame=None, model=None, device=None, findings=(), seconds={}, measures=()
+    )
     report = replace(report, volumes_ml={"lv": (120.25,), "myo": (100.0,), "rv": (130.0,)})
     assert read_report(write_report(report, tmp_path)[0]) == report
 
@@ -138,7 +155,11 @@ def test_a_report_without_model_view_times_and_end_systole_reads_back_the_same(t
 def test_the_same_report_gives_the_same_bytes_and_leaves_no_other_file(tmp_path: Path):
     first = [file.read_bytes() for file in write_report(small_report(), tmp_path)]
     assert [file.read_bytes() for file in write_report(small_report(), tmp_path)] == first
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["curves.csv", "measures.csv", "report.json"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "curves.csv",
+        "measures.csv",
+        "report.json",
+    ]
 
 
 def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path):
@@ -148,7 +169,16 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"schema": "other/9"}', '{"schema": "cmrsegmentation-report/1"}', "\x00\x01"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"schema": "other/9"}',
+        '{"schema": "cmrsegmentation-report/1"}',
+        "\x00\x01",
+    ],
 )
 def test_what_is_no_report_is_refused_by_name(tmp_path: Path, text: str):
     path = tmp_path / "report.json"
@@ -160,7 +190,12 @@ def test_what_is_no_report_is_refused_by_name(tmp_path: Path, text: str):
 def test_a_phantom_is_found_measured_and_checked():
     early = Finding("spacing_guessed", Severity.WARNING, "The spacing was guessed.")
     report = make_report(
-        PHANTOM.labels, InputSummary.of(PHANTOM.cine), findings=(early,), height_cm=180, weight_kg=80, device="cpu"
+        PHANTOM.labels,
+        InputSummary.of(PHANTOM.cine),
+        findings=(early,),
+        height_cm=180,
+        weight_kg=80,
+        device="cpu",
     )
     assert (report.ed_frame, report.es_frame) == (0, 2)
     assert report.value("lv_edv") == report.volumes_ml["lv"][0]
@@ -184,7 +219,14 @@ def test_a_partial_run_has_no_volumes_for_the_other_frames_and_no_finding_about_
     array[[1, 3, 4, 5]] = 0
     labels = LabelMap(array, PHANTOM.geometry)
     report = make_report(labels, InputSummary.of(PHANTOM.cine), frames=(0, 2))
-    assert [value is None for value in report.volumes_ml["lv"]] == [False, True, False, True, True, True]
+    assert [value is None for value in report.volumes_ml["lv"]] == [
+        False,
+        True,
+        False,
+        True,
+        True,
+        True,
+    ]
     assert (report.ed_frame, report.es_frame, report.findings) == (0, 2, ())
 
 
@@ -201,12 +243,16 @@ def test_a_single_slice_has_areas_and_no_volumes():
 
 
 @pytest.mark.parametrize("drawn_nevertheless", [False, True])
-def test_two_chambers_have_no_curve_of_a_right_ventricle_unless_somebody_drew_one(drawn_nevertheless: bool):
+def test_two_chambers_have_no_curve_of_a_right_ventricle_unless_somebody_drew_one(
+    drawn_nevertheless: bool,
+):
     heart = drawn(ED, ES, Plane(base_mm=7.0))
     array = np.where(heart.array == Label.RV, np.uint8(0), heart.array)
     array[0, 0, :2, :2] = Label.RV * drawn_nevertheless
     labels = LabelMap(array, heart.geometry)
-    summary = InputSummary(View.LAX_2C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    summary = InputSummary(
+        View.LAX_2C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm
+    )
     report = make_report(labels, summary, frames=(0, 1))
     assert bool(report.areas_cm2["rv"]) == drawn_nevertheless
     header = curves_as_csv(report).splitlines()[0]
@@ -214,11 +260,18 @@ def test_two_chambers_have_no_curve_of_a_right_ventricle_unless_somebody_drew_on
     assert all(report.areas_cm2[name] for name in ("lv", "myo"))
 
 
-def test_a_long_axis_has_its_length_in_every_segmented_frame_and_the_measures_of_its_view(tmp_path: Path):
+def test_a_long_axis_has_its_length_in_every_segmented_frame_and_the_measures_of_its_view(
+    tmp_path: Path,
+):
     labels = drawn(ED, ES, Plane(base_mm=7.0))
-    summary = InputSummary(View.LAX_4C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    summary = InputSummary(
+        View.LAX_4C, (3, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm
+    )
     report = make_report(labels, summary, frames=(0, 1))
-    assert report.lengths_mm["lv"][:2] == (report.value("lv_length_ed"), report.value("lv_length_es"))
+    assert report.lengths_mm["lv"][:2] == (
+        report.value("lv_length_ed"),
+        report.value("lv_length_es"),
+    )
     assert report.lengths_mm["lv"][2] is None
     header, first, _, third = curves_as_csv(report).splitlines()
     assert header == "frame,time_ms,lv_cm2,myo_cm2,rv_cm2,lv_length_mm"
@@ -232,7 +285,9 @@ def test_a_length_that_is_not_found_is_an_empty_cell():
     labels = drawn(ED, ES)
     array = labels.array.copy()
     array[1][array[1] == Label.MYO] = Label.BACKGROUND
-    summary = InputSummary(View.LAX_2C, (2, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm)
+    summary = InputSummary(
+        View.LAX_2C, (2, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm
+    )
     report = make_report(LabelMap(array, labels.geometry), summary)
     assert report.lengths_mm["lv"][1] is None
     assert curves_as_csv(report).splitlines()[2].endswith(",")

@@ -9,7 +9,12 @@ from CMRSegmentationLib.reading.files import read_labels, write_whole
 from CMRSegmentationLib.reporting import results
 from CMRSegmentationLib.reporting.overview import PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
-from CMRSegmentationLib.reporting.results import Outcome, staged_folder, write_results, write_summary
+from CMRSegmentationLib.reporting.results import (
+    Outcome,
+    staged_folder,
+    write_results,
+    write_summary,
+)
 from Testing.phantoms import HeartPhantom
 
 FILES = ["curves.csv", "labels.nii.gz", "measures.csv", "overview.png", "report.json"]
@@ -28,7 +33,9 @@ def report(heart):
 @pytest.fixture
 def no_picture(monkeypatch):
     """Drawing takes a second and is tested elsewhere."""
-    monkeypatch.setattr(results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture"))
+    monkeypatch.setattr(
+        results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
+    )
 
 
 def names(folder: Path) -> list[str]:
@@ -80,7 +87,9 @@ class TestStagedFolder:
 
 
 class TestWriteResults:
-    def test_the_result_folder_holds_what_the_contract_names(self, tmp_path, heart, report, no_picture):
+    def test_the_result_folder_holds_what_the_contract_names(
+        self, tmp_path, heart, report, no_picture
+    ):
         write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine)
         assert names(tmp_path / "heart") == FILES
         assert (read_labels(tmp_path / "heart" / "labels.nii.gz").array == heart.labels.array).all()
@@ -89,7 +98,9 @@ class TestWriteResults:
         write_results(tmp_path / "heart", heart.labels, report, with_labels=False)
         assert names(tmp_path / "heart") == ["curves.csv", "measures.csv", "report.json"]
 
-    def test_without_matplotlib_there_is_one_line_and_no_picture(self, tmp_path, heart, report, monkeypatch, caplog):
+    def test_without_matplotlib_there_is_one_line_and_no_picture(
+        self, tmp_path, heart, report, monkeypatch, caplog
+    ):
         def no_matplotlib(*_):
             raise PictureUnavailable("The picture is left out: matplotlib is not installed.")
 
@@ -100,7 +111,9 @@ class TestWriteResults:
             "The picture is left out: matplotlib is not installed."
         ]
 
-    def test_a_disk_that_fills_up_leaves_what_was_there_before(self, tmp_path, heart, report, no_picture, monkeypatch):
+    def test_a_disk_that_fills_up_leaves_what_was_there_before(
+        self, tmp_path, heart, report, no_picture, monkeypatch
+    ):
         write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine)
         before = {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()}
         monkeypatch.setattr("CMRSegmentationLib.reporting.report.write_whole", full_disk)
@@ -119,7 +132,12 @@ class TestSummary:
         write_summary(tmp_path, outcomes)
         with (tmp_path / "summary.csv").open(newline="") as file:
             done, failed = csv.DictReader(file)
-        assert (done["status"], done["folder"], done["ed_frame"], done["es_frame"]) == ("done", "a", "0", "2")
+        assert (done["status"], done["folder"], done["ed_frame"], done["es_frame"]) == (
+            "done",
+            "a",
+            "0",
+            "2",
+        )
         assert float(done["lv_ef"]) == pytest.approx(report.value("lv_ef"), abs=0.01)
         assert (failed["input"], failed["status"]) == ("in/b.nii.gz", "failed")
         assert failed["message"] == 'truncated, "half" a file'

@@ -46,7 +46,9 @@ def test_a_wall_without_holes_stays_as_it_is():
     np.testing.assert_array_equal(close_wall(whole(), SPACING_YX_MM), whole())
 
 
-@pytest.mark.parametrize("plane", [with_a_hole_at_the_apex(), with_a_hole_in_the_septum(4)], ids=["apex", "septum"])
+@pytest.mark.parametrize(
+    "plane", [with_a_hole_at_the_apex(), with_a_hole_in_the_septum(4)], ids=["apex", "septum"]
+)
 def test_a_hole_is_covered_and_the_valve_stays_open(plane: np.ndarray):
     assert len(openings(plane)) == 2
     closed = close_wall(plane, SPACING_YX_MM)
@@ -71,7 +73,9 @@ def test_a_speck_of_blood_away_from_the_pool_gets_no_wall():
 def test_the_result_turns_with_the_plane(turn):
     plane = with_a_hole_at_the_apex()
     spacing = SPACING_YX_MM[::-1] if turn is np.rot90 else SPACING_YX_MM
-    np.testing.assert_array_equal(close_wall(turn(plane), spacing), turn(close_wall(plane, SPACING_YX_MM)))
+    np.testing.assert_array_equal(
+        close_wall(turn(plane), spacing), turn(close_wall(plane, SPACING_YX_MM))
+    )
 
 
 @pytest.mark.parametrize("missing", [Label.LV, Label.MYO])

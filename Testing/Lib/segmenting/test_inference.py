@@ -72,16 +72,23 @@ class TestChooseDevice:
 
     def test_without_cuda_asking_for_it_is_refused(self, monkeypatch):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-        with pytest.raises(DeviceError, match=r"Expected a usable CUDA device, found none: .*Use --device cpu or auto"):
+        with pytest.raises(
+            DeviceError,
+            match=r"Expected a usable CUDA device, found none: .*Use --device cpu or auto",
+        ):
             choose_device("cuda")
 
     def test_a_gpu_that_computes_nothing_is_not_taken(self, monkeypatch):
         def no_kernel(module):
-            raise RuntimeError("no kernel image is available for execution on the device\nmore lines")
+            raise RuntimeError(
+                "no kernel image is available for execution on the device\nmore lines"
+            )
 
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
         monkeypatch.setattr(torch.nn.Module, "cuda", no_kernel)
-        reason = "a trial convolution failed (no kernel image is available for execution on the device)"
+        reason = (
+            "a trial convolution failed (no kernel image is available for execution on the device)"
+        )
         assert choose_device("auto") == (CPU, reason)
         with pytest.raises(DeviceError, match="no kernel image"):
             choose_device("cuda")
@@ -132,7 +139,11 @@ class TestLoadNetwork:
 
     @pytest.mark.parametrize(
         "network",
-        [{"channels": [4, 8, 16], "deep_supervision": 0}, {"channels": [4, 9], "deep_supervision": 0}, {"width": 3}],
+        [
+            {"channels": [4, 8, 16], "deep_supervision": 0},
+            {"channels": [4, 9], "deep_supervision": 0},
+            {"width": 3},
+        ],
         ids=["another stage", "another width", "unknown setting"],
     )
     def test_weights_of_another_network_do_not_fit(self, tmp_path, network):
@@ -170,7 +181,9 @@ class TestBrightened:
     def test_every_image_is_brightened_by_itself(self):
         images = torch.from_numpy(slices())[:, None]
         torch.testing.assert_close(brightened(images)[2:3], brightened(images[2:3]))
-        torch.testing.assert_close(brightened(5 * images - 2), 5 * brightened(images) - 2, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(
+            brightened(5 * images - 2), 5 * brightened(images) - 2, atol=1e-4, rtol=1e-4
+        )
 
     def test_an_image_of_one_intensity_stays_as_it_is(self):
         flat = torch.full((1, 1, 4, 4), 0.7)
@@ -203,7 +216,9 @@ class TestPredict:
             np.flip(plain.predict(np.flip(seen, axes).copy()), tuple(axis + 1 for axis in axes))
             for seen, axes in ((images, ()), (bright, (1,)), (bright, (2,)), (images, (1, 2)))
         ]
-        np.testing.assert_allclose(predictor(mirror=True).predict(images), np.mean(four, axis=0), atol=1e-6)
+        np.testing.assert_allclose(
+            predictor(mirror=True).predict(images), np.mean(four, axis=0), atol=1e-6
+        )
 
     def test_averaging_makes_the_result_independent_of_half_a_turn(self):
         one, images = predictor(mirror=True), slices()

@@ -42,7 +42,8 @@ def test_sides_are_multiples_of_what_the_network_needs(multiple):
 
 
 def test_the_box_by_hand():
-    # Heart of 20 x 24 pixels, margin 25 / 1.5 = 17 pixels: 54 x 58, widened to 64 x 64 about its middle.
+    # Heart of 20 x 24 pixels, margin 25 / 1.5 = 17 pixels: 54 x 58, widened to 64 x 64 about its
+    # middle.
     assert heart_box(labels_with(slice(70, 90), slice(90, 114)), 1.5, 16) == Box(48, 112, 70, 134)
 
 
@@ -83,7 +84,9 @@ def test_an_island_of_one_phase_larger_than_the_heart_does_not_move_the_box():
 
 
 def test_the_box_holds_the_heart_of_every_frame_that_was_looked_at():
-    both = np.concatenate([labels_with(slice(70, 90), slice(90, 115)), labels_with(slice(60, 85), slice(85, 112))])
+    both = np.concatenate(
+        [labels_with(slice(70, 90), slice(90, 115)), labels_with(slice(60, 85), slice(85, 112))]
+    )
     box = heart_box(both, 1.5, 16)
     assert box.y0 <= 60 - 17
     assert box.y1 >= 90 + 17
@@ -103,7 +106,9 @@ class TestFramesToLookAt:
     @pytest.mark.parametrize("slices", [1, 10])
     def test_which_frame_comes_first_does_not_matter(self, slices):
         turned = frames_to_look_at(np.roll(self.brightness, 3), slices)
-        assert [tuple((t - 3) % 7 for t in group) for group in turned] == frames_to_look_at(self.brightness, slices)
+        assert [tuple((t - 3) % 7 for t in group) for group in turned] == frames_to_look_at(
+            self.brightness, slices
+        )
 
     @pytest.mark.parametrize("slices", [1, 10])
     def test_a_single_frame_is_looked_at_once(self, slices):
@@ -142,7 +147,9 @@ class TestTouchesBorder:
         labels[2, 1, y, x] = 2
         return labels
 
-    @pytest.mark.parametrize(("y", "x"), [(0, 25), (31, 25), (15, 0), (15, 47)], ids=["top", "bottom", "left", "right"])
+    @pytest.mark.parametrize(
+        ("y", "x"), [(0, 25), (31, 25), (15, 0), (15, 47)], ids=["top", "bottom", "left", "right"]
+    )
     def test_a_single_voxel_of_one_phase_at_a_side_is_seen(self, y, x):
         assert touches_border(self.crop(y, x), self.inner, (64, 96))
 

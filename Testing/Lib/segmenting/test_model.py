@@ -2,7 +2,13 @@ import pytest
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting import model
-from CMRSegmentationLib.segmenting.model import ModelError, bundled_models, find_model, load_bundle, sha256_of
+from CMRSegmentationLib.segmenting.model import (
+    ModelError,
+    bundled_models,
+    find_model,
+    load_bundle,
+    sha256_of,
+)
 from Testing.bundles import change_description, describe, random_network, write_bundle
 
 
@@ -17,7 +23,11 @@ def models(tmp_path):
 
 def test_a_bundle_tells_what_training_wrote_beside_the_weights(models):
     bundle = load_bundle(models / "long")
-    assert (bundle.name, bundle.views, bundle.spacing_mm) == ("long", (View.LAX_2C, View.LAX_4C), 2.0)
+    assert (bundle.name, bundle.views, bundle.spacing_mm) == (
+        "long",
+        (View.LAX_2C, View.LAX_4C),
+        2.0,
+    )
     assert bundle.network["channels"] == [4, 8]
     assert bundle.weights_path == models / "long" / "weights.pt"
     assert bundle.weights_sha256 == sha256_of(bundle.weights_path)
@@ -68,7 +78,9 @@ def test_weights_larger_than_any_model_of_this_project_are_refused(models, monke
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"schema": 1}', "null"], ids=["empty", "list", "broken", "no keys", "null"]
+    "text",
+    ["", "[]", "{", '{"schema": 1}', "null"],
+    ids=["empty", "list", "broken", "no keys", "null"],
 )
 def test_a_file_that_is_no_description_is_refused(models, text):
     (models / "heart" / "model.json").write_text(text)
@@ -78,7 +90,13 @@ def test_a_file_that_is_no_description_is_refused(models, text):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("views", ["sideways"]), ("spacing_mm", "fine"), ("network", 7), ("views", None), ("accuracy", 3)],
+    [
+        ("views", ["sideways"]),
+        ("spacing_mm", "fine"),
+        ("network", 7),
+        ("views", None),
+        ("accuracy", 3),
+    ],
 )
 def test_a_description_with_an_impossible_value_is_refused(models, key, value):
     change_description(models / "heart", **{key: value})
@@ -127,7 +145,8 @@ def test_a_model_is_found_by_name_and_by_folder(models, tmp_path):
 
 def test_an_unknown_model_is_refused_with_the_known_ones(models, tmp_path):
     with pytest.raises(
-        model.UnknownModelError, match=r"Unknown model 'brain': expected a bundled model \(heart, long\)"
+        model.UnknownModelError,
+        match=r"Unknown model 'brain': expected a bundled model \(heart, long\)",
     ):
         find_model("brain", View.SAX, models)
     with pytest.raises(model.UnknownModelError, match=r"\(none\)"):

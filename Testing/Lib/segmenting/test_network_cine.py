@@ -37,7 +37,10 @@ def located(stack: CineStack, predictor: Predictor, stages: Stages | None = None
 def test_the_crop_holds_the_heart_of_every_phase_with_a_margin(predictor):
     images = located(WIDE.cine, predictor)
     assert images.grid.network_yx == (120, 119)
-    heart = images.grid.to_network((WIDE.labels.array > 0).any(axis=(0, 1))[None].astype(np.float32))[0] > 0.5
+    heart = (
+        images.grid.to_network((WIDE.labels.array > 0).any(axis=(0, 1))[None].astype(np.float32))[0]
+        > 0.5
+    )
     tight = Box.around(heart, margin=5)  # 10 mm
     assert images.box.y0 <= tight.y0 < tight.y1 <= images.box.y1
     assert images.box.x0 <= tight.x0 < tight.x1 <= images.box.x1
@@ -81,9 +84,14 @@ def test_a_brightest_frame_without_a_heart_does_not_hide_it(predictor):
     array[0] = EMPTY.cine.array[0] + 1000
     darkest = int(array.sum(axis=(1, 2, 3)).argmin())
     told = []
-    images = located(CineStack(array, WIDE.geometry), predictor, Stages(lambda *step: told.append(step)))
+    images = located(
+        CineStack(array, WIDE.geometry), predictor, Stages(lambda *step: told.append(step))
+    )
     assert images.box is not None
-    assert [step[3] for step in told if step[0] == "localize" and step[3] is not None] == [0, darkest]
+    assert [step[3] for step in told if step[0] == "localize" and step[3] is not None] == [
+        0,
+        darkest,
+    ]
 
 
 def test_a_frame_has_the_same_probabilities_whichever_others_are_asked_for(predictor):
@@ -113,15 +121,22 @@ def test_a_two_chamber_view_has_no_rv_and_its_probability_is_the_backgrounds(pre
 
 
 def test_in_a_long_axis_a_phase_has_the_same_labels_whichever_others_are_asked_for(predictor):
-    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    heart = HeartPhantom(
+        frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0)
+    )
     images = located(replace(heart.cine, view=View.LAX_4C), predictor)
     rules = PostprocessingOptions.off()
-    whole, alone = images.segment(tuple(range(16)), rules, Stages()), images.segment((5,), rules, Stages())
+    whole, alone = (
+        images.segment(tuple(range(16)), rules, Stages()),
+        images.segment((5,), rules, Stages()),
+    )
     np.testing.assert_array_equal(alone[0], whole[5])
 
 
 def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predictor, monkeypatch):
-    heart = HeartPhantom(frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0))
+    heart = HeartPhantom(
+        frames=16, slices=1, rows=150, columns=170, es_frame=6, empty_slices=(0, 0)
+    )
     original = NetworkCine.predict_cine
 
     def fails_once(self, frames, stages):

@@ -103,14 +103,18 @@ class TestOneHeart:
     @pytest.mark.parametrize("flip", FLIPS, ids=str)
     def test_the_choice_does_not_depend_on_the_order_of_slices_rows_or_columns(self, flip):
         labels = with_arm(heart())
-        np.testing.assert_array_equal(np.flip(heart_mask(np.flip(labels, flip)), flip), heart_mask(labels))
+        np.testing.assert_array_equal(
+            np.flip(heart_mask(np.flip(labels, flip)), flip), heart_mask(labels)
+        )
 
     def test_the_choice_does_not_depend_on_transposition_or_the_order_of_phases(self):
         labels = with_arm(heart(frames=6))
         labels[2, 1, 1, 28] = RV
         mask = heart_mask(labels)
         np.testing.assert_array_equal(heart_mask(labels.swapaxes(2, 3)).swapaxes(2, 3), mask)
-        np.testing.assert_array_equal(np.roll(heart_mask(np.roll(labels, 2, axis=0)), -2, axis=0), mask)
+        np.testing.assert_array_equal(
+            np.roll(heart_mask(np.roll(labels, 2, axis=0)), -2, axis=0), mask
+        )
 
 
 class TestNearCavity:
@@ -162,7 +166,9 @@ class TestOnePiece:
     @pytest.mark.parametrize("rows", [slice(4, 7), slice(4, 14), slice(1, 4)])
     def test_a_piece_of_the_rv_is_pool_where_it_lies_mostly_beside_that(self, rows: slice):
         """A notch and a band across are: 9 and 20 neighbors are pool, 3 and 6 background. A lid is dropped: 3 and 9."""
-        np.testing.assert_array_equal(one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0)))
+        np.testing.assert_array_equal(
+            one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0))
+        )
 
     def test_the_largest_piece_of_the_rv_stays_what_it_is(self):
         labels = self.with_jet(slice(4, 7), slice(13, 16))
@@ -182,7 +188,11 @@ class TestOnePiece:
 
     @pytest.mark.parametrize(
         ("rows", "columns"),
-        [(slice(14, 15), slice(14, 18)), (slice(8, 11), slice(14, 17)), (slice(16, 19), slice(10, 20))],
+        [
+            (slice(14, 15), slice(14, 18)),
+            (slice(8, 11), slice(14, 17)),
+            (slice(16, 19), slice(10, 20)),
+        ],
         ids=["a speck on the valve's line", "a papillary muscle", "muscle elsewhere"],
     )
     def test_myocardium_that_is_no_wall_is_dropped(self, rows, columns):
@@ -223,7 +233,9 @@ class TestOneHeartInEveryFrame:
     def spoiled(self) -> np.ndarray:
         labels = heart(frames=6, slices=1)
         labels[2, 0, 4:12, 4:8] = 0
-        labels[2, 0, 4:12, 4:6] = RV  # away from the septum in one phase, at the place of the RV of the others
+        labels[2, 0, 4:12, 4:6] = (
+            RV  # away from the septum in one phase, at the place of the RV of the others
+        )
         labels[3, 0, 7, 11] = MYO  # a papillary muscle that is cut off from the wall
         labels[4, 0, 4:12, 8] = 0  # a septum too thin, the RV loses its hold
         labels[4, 0, 4:12, 9] = 0
@@ -233,7 +245,10 @@ class TestOneHeartInEveryFrame:
         result = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
         for frame in result[:, 0]:
             assert ndimage.label(frame > 0)[1] == 1
-            assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, MYO, RV)) == 1
+            assert (
+                max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, MYO, RV))
+                == 1
+            )
             assert ndimage.label(np.pad(frame, 1) == 0)[1] == 1
 
     def test_the_hole_that_a_dropped_piece_leaves_in_the_pool_becomes_pool(self):
@@ -245,14 +260,18 @@ class TestOneHeartInEveryFrame:
 
     def test_tidying_twice_changes_nothing_more(self):
         once = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), View.LAX_4C)
-        np.testing.assert_array_equal(tidy(once, PostprocessingOptions(), (1.4, 1.4), View.LAX_4C), once)
+        np.testing.assert_array_equal(
+            tidy(once, PostprocessingOptions(), (1.4, 1.4), View.LAX_4C), once
+        )
 
     def test_random_speckle_becomes_one_heart(self):
         labels = np.random.default_rng(3).integers(0, 4, (4, 1, 40, 50)).astype(np.uint8)
         for frame in tidy(labels, PostprocessingOptions(), (1.3, 1.6), View.LAX_4C)[:, 0]:
             assert ndimage.label(frame > 0)[1] == 1
             assert max(ndimage.label(frame == label, np.ones((3, 3)))[1] for label in (LV, RV)) <= 1
-            walls, count = ndimage.label(frame == MYO, np.ones((3, 3)))  # one on either side of the pool
+            walls, count = ndimage.label(
+                frame == MYO, np.ones((3, 3))
+            )  # one on either side of the pool
             assert set(walls[ndimage.binary_dilation(frame == LV)]) >= set(range(1, count + 1))
 
 
@@ -266,7 +285,9 @@ class TestClosedWall:
     def test_a_thin_wall_that_runs_aslant_is_not_cut_in_two(self):
         labels = np.zeros((1, 1, 30, 30), np.uint8)
         rows, columns = np.indices((30, 30))
-        depth = rows + columns  # the wall is one pixel wide and runs along a diagonal: its pixels meet at corners
+        depth = (
+            rows + columns
+        )  # the wall is one pixel wide and runs along a diagonal: its pixels meet at corners
         inside = (depth > 12) & (rows < 24) & (columns < 24)
         labels[0, 0][inside] = LV
         labels[0, 0][(depth == 12) & (rows < 24) & (columns < 24)] = MYO
@@ -283,7 +304,9 @@ class TestClosedWall:
         ],
         ids=["long axis", "short axis", "unknown", "off"],
     )
-    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(self, view, options, label):
+    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(
+        self, view, options, label
+    ):
         result = tidy(self.holed(), options, (1.4, 1.4), view)
         assert (result[:, 0, 10, 12] == label).all()
         assert (result[:, 0, 4:6, 11:13] == 0).all()
@@ -309,7 +332,9 @@ class TestMitralPlane:
         ],
         ids=["two", "four", "three chambers", "short axis", "unknown", "off"],
     )
-    def test_the_pool_ends_at_the_mitral_plane_where_that_is_its_only_valve(self, view, options, label):
+    def test_the_pool_ends_at_the_mitral_plane_where_that_is_its_only_valve(
+        self, view, options, label
+    ):
         result = tidy(self.domed(), options, (1.4, 1.4), view)
         assert (result[:, 0, 2, 10:14] == label).all()
         np.testing.assert_array_equal(result[:, 0, 4:], self.domed()[:, 0, 4:])
@@ -379,7 +404,9 @@ class TestFillHoles:
         labels = heart()
         labels[:, :, 8, 12] = 0
         labels[:, :, 4:8, 5] = 0
-        np.testing.assert_array_equal(np.flip(fill_holes(np.flip(labels, flip)), flip), fill_holes(labels))
+        np.testing.assert_array_equal(
+            np.flip(fill_holes(np.flip(labels, flip)), flip), fill_holes(labels)
+        )
 
 
 class TestOptions:
@@ -390,7 +417,9 @@ class TestOptions:
         return labels
 
     def test_switched_off_nothing_is_done(self):
-        np.testing.assert_array_equal(tidy(self.spoiled(), PostprocessingOptions.off(), (1.3, 1.6)), self.spoiled())
+        np.testing.assert_array_equal(
+            tidy(self.spoiled(), PostprocessingOptions.off(), (1.3, 1.6)), self.spoiled()
+        )
 
     @pytest.mark.parametrize(
         ("options", "arm", "hole", "island"),
@@ -409,13 +438,19 @@ class TestOptions:
         grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
         whole = Box.whole((32, 32))
         result = to_native_labels(as_probabilities(self.spoiled()), grid, whole, options)
-        assert (result[0, 3, 25, 10], result[0, 3, 8, 12], result[0, 3, 5, 21]) == (arm, hole, island)
+        assert (result[0, 3, 25, 10], result[0, 3, 8, 12], result[0, 3, 5, 21]) == (
+            arm,
+            hole,
+            island,
+        )
 
 
 class TestToNativeLabels:
     def test_on_the_same_grid_labels_stay_as_they_are(self):
         grid = InPlaneGrid.between((32, 32), (1.4, 1.4), 1.4)
-        result = to_native_labels(as_probabilities(heart()), grid, Box.whole((32, 32)), PostprocessingOptions())
+        result = to_native_labels(
+            as_probabilities(heart()), grid, Box.whole((32, 32)), PostprocessingOptions()
+        )
         np.testing.assert_array_equal(result, heart())
 
     def test_a_crop_lands_in_its_place_and_the_rest_is_background(self):
@@ -430,7 +465,9 @@ class TestToNativeLabels:
         labels = np.zeros((1, 2, 32, 32), np.uint8)
         labels[:, :, 10:22, 8:20] = LV  # 12 pixels of 2 mm
         grid = InPlaneGrid.between((80, 40), (0.8, 1.6), 2.0)
-        result = to_native_labels(as_probabilities(labels), grid, Box.whole((32, 32)), PostprocessingOptions())
+        result = to_native_labels(
+            as_probabilities(labels), grid, Box.whole((32, 32)), PostprocessingOptions()
+        )
         area_mm2 = (result == LV).sum(axis=(2, 3)) * 0.8 * 1.6
         np.testing.assert_allclose(area_mm2, 24.0**2, rtol=0.08)
 
@@ -439,6 +476,9 @@ class TestToNativeLabels:
         probabilities[0, 0, 0, :, :8] = 1.0  # LV certain in the left half,
         probabilities[0, 0, 1, :, 8:] = 0.6  # myocardium less so in the right
         grid = InPlaneGrid.between((160, 160), (0.2, 0.2), 2.0)
-        result = to_native_labels(probabilities, grid, Box.whole((16, 16)), PostprocessingOptions.off())
-        # 1 - s = 0.6 s at s = 0.625 of the way from one pixel center to the next, 7.5 + 0.625 pixels from the left.
+        result = to_native_labels(
+            probabilities, grid, Box.whole((16, 16)), PostprocessingOptions.off()
+        )
+        # 1 - s = 0.6 s at s = 0.625 of the way from one pixel center to the next, 7.5 + 0.625
+        # pixels from the left.
         assert (result[0, 0, 80] == LV).sum() == pytest.approx(10 * (7.5 + 0.625), abs=1)

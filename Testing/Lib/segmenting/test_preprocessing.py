@@ -10,7 +10,9 @@ from CMRSegmentationLib.segmenting.preprocessing import (
 )
 
 
-def blob(rows: int, columns: int, spacing_yx_mm: tuple[float, float], sigma_mm: float = 12.0) -> np.ndarray:
+def blob(
+    rows: int, columns: int, spacing_yx_mm: tuple[float, float], sigma_mm: float = 12.0
+) -> np.ndarray:
     """(1, Y, X) a Gaussian off the center of the image."""
     y = (np.arange(rows) - (rows - 1) / 2) * spacing_yx_mm[0] - 4.0
     x = (np.arange(columns) - (columns - 1) / 2) * spacing_yx_mm[1] + 7.0
@@ -22,7 +24,9 @@ def noise(*shape: int) -> np.ndarray:
 
 
 class TestResamplingMatrix:
-    @pytest.mark.parametrize(("n_in", "n_out", "step"), [(10, 20, 0.5), (96, 77, 1.25), (7, 3, 2.5), (5, 1, 4.0)])
+    @pytest.mark.parametrize(
+        ("n_in", "n_out", "step"), [(10, 20, 0.5), (96, 77, 1.25), (7, 3, 2.5), (5, 1, 4.0)]
+    )
     def test_weights_of_every_new_pixel_sum_to_1(self, n_in, n_out, step):
         matrix = resampling_matrix(n_in, n_out, step)
         assert matrix.shape == (n_out, n_in)
@@ -33,7 +37,14 @@ class TestResamplingMatrix:
         np.testing.assert_array_equal(resampling_matrix(9, 9, 1.0), np.eye(9))
 
     def test_half_a_pixel_apart_interpolates_linearly(self):
-        expected = [[1, 0, 0], [0.75, 0.25, 0], [0.25, 0.75, 0], [0, 0.75, 0.25], [0, 0.25, 0.75], [0, 0, 1]]
+        expected = [
+            [1, 0, 0],
+            [0.75, 0.25, 0],
+            [0.25, 0.75, 0],
+            [0, 0.75, 0.25],
+            [0, 0.25, 0.75],
+            [0, 0, 1],
+        ]
         np.testing.assert_allclose(resampling_matrix(3, 6, 0.5), expected, atol=1e-6)
 
     def test_two_pixels_apart_average_with_weights_1_3_3_1(self):
@@ -75,12 +86,16 @@ class TestInPlaneGrid:
         assert self.grid.step_yx == pytest.approx((0.9375, 1.2))
 
     def test_a_constant_image_stays_constant(self):
-        np.testing.assert_allclose(self.grid.to_network(np.full((2, 90, 112), 7.5, np.float32)), 7.5, rtol=1e-6)
+        np.testing.assert_allclose(
+            self.grid.to_network(np.full((2, 90, 112), 7.5, np.float32)), 7.5, rtol=1e-6
+        )
 
     def test_the_mean_of_a_blob_is_kept(self):
         image = blob(90, 112, (1.6, 1.25))
         area = 1.6 * 1.25
-        assert self.grid.to_network(image).sum() * 1.5**2 == pytest.approx(image.sum() * area, rel=2e-3)
+        assert self.grid.to_network(image).sum() * 1.5**2 == pytest.approx(
+            image.sum() * area, rel=2e-3
+        )
 
     def test_mirrored_slices_give_mirrored_results(self):
         image = noise(2, 90, 112)
@@ -93,16 +108,21 @@ class TestInPlaneGrid:
         image = noise(2, 90, 112)
         transposed = InPlaneGrid.between((112, 90), (1.25, 1.6), 1.5)
         result = transposed.to_network(np.ascontiguousarray(image.transpose(0, 2, 1)))
-        np.testing.assert_allclose(result, self.grid.to_network(image).transpose(0, 2, 1), rtol=1e-5)
+        np.testing.assert_allclose(
+            result, self.grid.to_network(image).transpose(0, 2, 1), rtol=1e-5
+        )
 
-    @pytest.mark.parametrize("box", [Box(0, 16, 0, 32), Box(20, 68, 24, 72), Box(80, 96, 61, 93)], ids=str)
+    @pytest.mark.parametrize(
+        "box", [Box(0, 16, 0, 32), Box(20, 68, 24, 72), Box(80, 96, 61, 93)], ids=str
+    )
     def test_a_part_of_the_network_grid_is_cut_from_the_whole(self, box):
         image = noise(2, 90, 112)
         expected = self.grid.to_network(image)[:, box.rows, box.columns]
         np.testing.assert_allclose(self.grid.to_network(image, box), expected, rtol=1e-5)
 
     @pytest.mark.parametrize(
-        ("shape_yx", "spacing_yx_mm"), [((90, 112), (1.6, 1.25)), ((97, 61), (0.8, 1.9)), ((128, 128), (2.3, 2.3))]
+        ("shape_yx", "spacing_yx_mm"),
+        [((90, 112), (1.6, 1.25)), ((97, 61), (0.8, 1.9)), ((128, 128), (2.3, 2.3))],
     )
     def test_there_and_back_a_smooth_blob_is_kept(self, shape_yx, spacing_yx_mm):
         image = blob(*shape_yx, spacing_yx_mm)
@@ -123,13 +143,16 @@ class TestInPlaneGrid:
         np.testing.assert_allclose(cropped[inner], expected[inner], atol=1e-5)
 
     def test_a_native_box_holds_the_pixels_whose_centers_lie_in_the_box(self):
-        # 10 native pixels of 3 mm, centers -13.5 … 13.5 mm; 20 network pixels of 1.5 mm, edges -15 … 15 mm.
+        # 10 native pixels of 3 mm, centers -13.5 … 13.5 mm; 20 network pixels of 1.5 mm, edges -15
+        # … 15 mm.
         grid = InPlaneGrid.between((10, 20), (3.0, 1.5), 1.5)
-        # Rows 4 to 12 of the network reach from -9 to +3 mm: centers -7.5, -4.5, -1.5, 1.5 are rows 2 to 6.
+        # Rows 4 to 12 of the network reach from -9 to +3 mm: centers -7.5, -4.5, -1.5, 1.5 are rows
+        # 2 to 6.
         assert grid.native_box(Box(4, 12, 3, 17)) == Box(2, 6, 3, 17)
 
     def test_a_native_box_on_an_odd_number_of_finer_pixels(self):
-        # 21 native pixels of 1 mm, centers -10 … 10 mm; 10 network pixels of 2 mm, edges -10 … 10 mm.
+        # 21 native pixels of 1 mm, centers -10 … 10 mm; 10 network pixels of 2 mm, edges -10 … 10
+        # mm.
         grid = InPlaneGrid.between((21, 20), (1.0, 2.0), 2.0)
         assert grid.network_yx == (10, 20)
         # Rows 3 to 6 reach from -4 to +2 mm: centers -4 … 2 are rows 6 to 13.

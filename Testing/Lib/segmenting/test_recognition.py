@@ -55,26 +55,38 @@ class TestWhatIsKnown:
 
     def test_slices_that_lie_like_four_chambers_are_not_said_to_lie_like_a_short_axis(self):
         cine = HeartPhantom(frames=3, slices=3, empty_slices=(0, 0), es_frame=1).cine
-        stack = replace(cine, geometry=Geometry(cine.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras), view=None)
+        stack = replace(
+            cine,
+            geometry=Geometry(cine.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras),
+            view=None,
+        )
         assert decide_view(stack, View.LAX_4C) == (View.LAX_4C, ())
 
 
 class TestDirection:
     def test_a_slice_that_lies_like_a_short_axis_is_one(self):
-        stack = replace(HeartPhantom(frames=2, slices=1, es_frame=1, degrees_xyz=LIKE_A_HEART).cine, view=None)
+        stack = replace(
+            HeartPhantom(frames=2, slices=1, es_frame=1, degrees_xyz=LIKE_A_HEART).cine, view=None
+        )
         assert decide_view(stack) == (View.SAX, ())
 
-    @pytest.mark.parametrize(("turn", "view"), [(10.0, View.LAX_4C), (68.0, View.LAX_2C), (130.0, View.LAX_3C)])
+    @pytest.mark.parametrize(
+        ("turn", "view"), [(10.0, View.LAX_4C), (68.0, View.LAX_2C), (130.0, View.LAX_3C)]
+    )
     def test_a_slice_that_lies_like_a_long_axis_is_one_with_a_finding(self, turn, view):
         matrix = usual_plane(turn).ijk_to_ras
-        stack = replace(ONE_SLICE.cine, geometry=Geometry(ONE_SLICE.geometry.shape_zyx, matrix), view=None)
+        stack = replace(
+            ONE_SLICE.cine, geometry=Geometry(ONE_SLICE.geometry.shape_zyx, matrix), view=None
+        )
         decided, findings = decide_view(stack)
         assert decided is view
         assert [finding.code for finding in findings] == ["view_from_direction"]
 
     def test_a_long_axis_by_direction_asked_for_as_a_short_axis_is_a_serious_doubt(self):
         geometry = Geometry(ONE_SLICE.geometry.shape_zyx, usual_plane(10.0).ijk_to_ras)
-        view, findings = decide_view(replace(ONE_SLICE.cine, geometry=geometry, view=None), View.SAX)
+        view, findings = decide_view(
+            replace(ONE_SLICE.cine, geometry=geometry, view=None), View.SAX
+        )
         assert (view, codes(findings)) == (View.SAX, [("view_doubted", "serious")])
 
 
@@ -87,20 +99,33 @@ class TestContent:
         assert "lies like none of the usual planes" in findings[0].message
 
     def test_a_ring_in_a_file_without_direction_is_a_short_axis(self, phantom_bundle):
-        view, findings = decide_view(without_direction(ONE_SLICE.cine), None, [phantom_bundle], "cpu")
+        view, findings = decide_view(
+            without_direction(ONE_SLICE.cine), None, [phantom_bundle], "cpu"
+        )
         assert (view, codes(findings)) == (View.SAX, [("view_from_content", "info")])
 
-    def test_the_model_that_is_surest_to_see_one_of_its_own_views_decides(self, tmp_path, monkeypatch):
+    def test_the_model_that_is_surest_to_see_one_of_its_own_views_decides(
+        self, tmp_path, monkeypatch
+    ):
         short = write_bundle(tmp_path / "short", random_network())
-        long = write_bundle(tmp_path / "long", random_network(), views=(View.LAX_2C, View.LAX_3C, View.LAX_4C))
+        long = write_bundle(
+            tmp_path / "long", random_network(), views=(View.LAX_2C, View.LAX_3C, View.LAX_4C)
+        )
         labels = drawn(ED, ES)
         monkeypatch.setattr(recognition, "_drawn", lambda stack, bundle, device: labels)
         stack = without_direction(painted(labels))
         view, findings = decide_view(stack, None, [short, long], "cpu")
-        assert (view, [finding.code for finding in findings]) == (View.LAX_4C, ["view_from_content"])
-        assert recognize(stack, [short], "cpu") is None  # it sees a long axis, which it does not serve
+        assert (view, [finding.code for finding in findings]) == (
+            View.LAX_4C,
+            ["view_from_content"],
+        )
+        assert (
+            recognize(stack, [short], "cpu") is None
+        )  # it sees a long axis, which it does not serve
 
-    def test_nothing_recognized_is_taken_for_a_short_axis_with_a_warning(self, tmp_path, monkeypatch):
+    def test_nothing_recognized_is_taken_for_a_short_axis_with_a_warning(
+        self, tmp_path, monkeypatch
+    ):
         bundle = write_bundle(tmp_path / "m", random_network())
         labels = drawn(ED)
         empty = LabelMap(labels.array * 0, labels.geometry)

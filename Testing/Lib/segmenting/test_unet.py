@@ -16,7 +16,9 @@ CONFIGS = [
     UNetConfig(channels=(3, 5), deep_supervision=0),
     UNetConfig(channels=(3, 5, 7), norm="instance", deep_supervision=1),
     UNetConfig(channels=(3, 5, 7), down="stride", deep_supervision=1),
-    UNetConfig(channels=(4, 4, 6, 6), norm="instance", down="stride", in_channels=2, out_channels=3),
+    UNetConfig(
+        channels=(4, 4, 6, 6), norm="instance", down="stride", in_channels=2, out_channels=3
+    ),
 ]
 
 
@@ -25,7 +27,9 @@ def images(config: UNetConfig, rows: int = 16, columns: int = 24, count: int = 2
     return torch.randn(count, config.in_channels, rows, columns, generator=generator)
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{len(c.channels)} stages {c.norm} {c.down}")
+@pytest.mark.parametrize(
+    "config", CONFIGS, ids=lambda c: f"{len(c.channels)} stages {c.norm} {c.down}"
+)
 def test_decoding_what_was_encoded_is_the_forward_pass(config):
     network = UNet(config).eval()
     with torch.inference_mode():
@@ -35,7 +39,9 @@ def test_decoding_what_was_encoded_is_the_forward_pass(config):
     assert torch.equal(apart[0], at_once[0])
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{len(c.channels)} stages {c.norm} {c.down}")
+@pytest.mark.parametrize(
+    "config", CONFIGS, ids=lambda c: f"{len(c.channels)} stages {c.norm} {c.down}"
+)
 def test_logits_have_the_size_of_the_image_and_a_channel_per_class(config):
     with torch.inference_mode():
         logits = UNet(config).eval()(images(config))
@@ -58,7 +64,11 @@ def test_decoded_features_run_from_full_resolution_down():
 def test_lower_stages_predict_while_training_and_not_in_evaluation():
     config = UNetConfig(channels=(3, 5, 7, 9), deep_supervision=2)
     network = UNet(config)
-    assert [tuple(logits.shape[2:]) for logits in network.train()(images(config))] == [(16, 24), (8, 12), (4, 6)]
+    assert [tuple(logits.shape[2:]) for logits in network.train()(images(config))] == [
+        (16, 24),
+        (8, 12),
+        (4, 6),
+    ]
     assert [tuple(logits.shape[2:]) for logits in network.eval()(images(config))] == [(16, 24)]
 
 

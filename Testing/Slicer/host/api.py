@@ -1,8 +1,9 @@
 """What the CTK, qMRML and qSlicer classes of Slicer offer to Python, so that the host can refuse everything else.
 
-`slicer_qt_api.json` lists for each class its header, base class, properties, signals, slots and invokable methods as
-the headers of Slicer 5.13 and its CTK declare them. PythonQt offers exactly these: a public C++ method that is neither
-a slot nor invokable cannot be called from Python. Qt's own classes are left to PySide6.
+`slicer_qt_api.json` lists for each class its header, base class, properties, signals, slots and
+invokable methods as the headers of Slicer 5.13 and its CTK declare them. PythonQt offers exactly
+these: a public C++ method that is neither a slot nor invokable cannot be called from Python. Qt's
+    own classes are left to PySide6.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def class_chain(python_class: type) -> tuple[tuple[str, ...], type]:
         name = API[name]["base"]
     qt_class = getattr(QtWidgets, name, None) or getattr(QtCore, name, None) if name else None
     if qt_class is None:
-        raise LookupError(f"{python_class.__name__}: no entry in slicer_qt_api.json, or its base {name} is not Qt's.")
+        raise LookupError(
+            f"{python_class.__name__}: no entry in slicer_qt_api.json, or its base {name} is not Qt's."
+        )
     return tuple(chain), qt_class
 
 
@@ -52,7 +55,12 @@ def public_names(python_class: type) -> frozenset[str]:
 def writable_properties(python_class: type) -> frozenset[str]:
     """The listed properties that may be assigned."""
     chain, _ = class_chain(python_class)
-    return frozenset(name for c in chain for name, kind in API[c]["properties"].items() if not kind.endswith(READ_ONLY))
+    return frozenset(
+        name
+        for c in chain
+        for name, kind in API[c]["properties"].items()
+        if not kind.endswith(READ_ONLY)
+    )
 
 
 @cache
@@ -88,4 +96,6 @@ class Guarded:
     def __getattribute__(self, name):
         if name.startswith("_") or name in public_names(type(self)):
             return super().__getattribute__(name)
-        raise AttributeError(f"{class_chain(type(self))[0][0]} has no '{name}' in Slicer (see slicer_qt_api.json)")
+        raise AttributeError(
+            f"{class_chain(type(self))[0][0]} has no '{name}' in Slicer (see slicer_qt_api.json)"
+        )

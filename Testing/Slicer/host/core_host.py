@@ -1,7 +1,7 @@
 """The core of Slicer without its application: a scene, the module logics and what `slicer.util` expects of the app.
 
-The wheel `slicer-core` has the real MRML and VTK classes, but `slicer.mrmlScene`, `slicer.app` and `slicer.modules`
-do not exist until somebody makes them.
+The wheel `slicer-core` has the real MRML and VTK classes, but `slicer.mrmlScene`, `slicer.app` and
+`slicer.modules` do not exist until somebody makes them.
 """
 
 from __future__ import annotations

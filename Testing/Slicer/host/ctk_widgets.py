@@ -48,7 +48,9 @@ class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
         self.updateGeometry()
         self.contentsCollapsed.emit(not shown)
 
-    collapsed = Property(bool, lambda self: not self.isChecked(), lambda self, value: self.setChecked(not value))
+    collapsed = Property(
+        bool, lambda self: not self.isChecked(), lambda self, value: self.setChecked(not value)
+    )
 
     def sizeHint(self):
         layout = self.layout()
@@ -67,7 +69,9 @@ class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
         option.rect = QtCore.QRect(0, 0, width, self._BAR)
         self.style().drawControl(QtWidgets.QStyle.CE_PushButtonBevel, option, painter, self)
         marker = "\u25be" if self.isChecked() else "\u25b8"
-        painter.drawText(QtCore.QRect(8, 0, width, self._BAR), Qt.AlignVCenter, f"{marker}  {self.text}")
+        painter.drawText(
+            QtCore.QRect(8, 0, width, self._BAR), Qt.AlignVCenter, f"{marker}  {self.text}"
+        )
         if self.isChecked():
             painter.setPen(QtGui.QColor(150, 150, 150))
             painter.drawRect(0, self._BAR, width - 1, height - self._BAR - 1)
@@ -127,7 +131,9 @@ class ctkSliderWidget(Guarded, QtWidgets.QWidget):
 
     def _fit_slider(self) -> None:
         step = self._step()
-        self._slider.setRange(round(self._spin_box.minimum / step), round(self._spin_box.maximum / step))
+        self._slider.setRange(
+            round(self._spin_box.minimum / step), round(self._spin_box.maximum / step)
+        )
 
     def _follow_spin_box(self, value: float) -> None:
         blocker = QtCore.QSignalBlocker(self._slider)
@@ -140,13 +146,27 @@ class ctkSliderWidget(Guarded, QtWidgets.QWidget):
         setattr(self._spin_box, name, value)
         self._fit_slider()
 
-    minimum = Property(float, lambda self: self._spin_box.minimum, lambda self, v: self._set("minimum", v))
-    maximum = Property(float, lambda self: self._spin_box.maximum, lambda self, v: self._set("maximum", v))
-    singleStep = Property(float, lambda self: self._spin_box.singleStep, lambda self, v: self._set("singleStep", v))
-    value = Property(float, lambda self: self._spin_box.value, lambda self, v: self._spin_box.setValue(v))
-    decimals = Property(int, lambda self: self._spin_box.decimals, lambda self, v: self._spin_box.setDecimals(v))
-    suffix = Property(str, lambda self: self._spin_box.suffix, lambda self, v: self._spin_box.setSuffix(v))
-    prefix = Property(str, lambda self: self._spin_box.prefix, lambda self, v: self._spin_box.setPrefix(v))
+    minimum = Property(
+        float, lambda self: self._spin_box.minimum, lambda self, v: self._set("minimum", v)
+    )
+    maximum = Property(
+        float, lambda self: self._spin_box.maximum, lambda self, v: self._set("maximum", v)
+    )
+    singleStep = Property(
+        float, lambda self: self._spin_box.singleStep, lambda self, v: self._set("singleStep", v)
+    )
+    value = Property(
+        float, lambda self: self._spin_box.value, lambda self, v: self._spin_box.setValue(v)
+    )
+    decimals = Property(
+        int, lambda self: self._spin_box.decimals, lambda self, v: self._spin_box.setDecimals(v)
+    )
+    suffix = Property(
+        str, lambda self: self._spin_box.suffix, lambda self, v: self._spin_box.setSuffix(v)
+    )
+    prefix = Property(
+        str, lambda self: self._spin_box.prefix, lambda self, v: self._spin_box.setPrefix(v)
+    )
     tracking = stored(bool, "tracking", True)
     pageStep = stored(float, "pageStep", 1.0)
 
@@ -183,7 +203,9 @@ class ctkPathLineEdit(Guarded, QtWidgets.QWidget):
     def setCurrentPath(self, path: str) -> None:
         self._line.setText(path)
 
-    currentPath = Property(str, lambda self: self._line.text, lambda self, value: self._line.setText(value))
+    currentPath = Property(
+        str, lambda self: self._line.text, lambda self, value: self._line.setText(value)
+    )
 
     def addCurrentPathToHistory(self) -> None:
         """The host keeps no history."""

@@ -12,9 +12,17 @@ from Testing.Slicer.host import qt_host
 def main(arguments: list[str]) -> None:
     """Load every module of the given folders, then run the code or script; it ends the process as it likes."""
     parser = argparse.ArgumentParser(prog="Slicer")
-    for flag in ("--no-splash", "--testing", "--no-main-window", "--disable-cli-modules", "--ignore-slicerrc"):
+    for flag in (
+        "--no-splash",
+        "--testing",
+        "--no-main-window",
+        "--disable-cli-modules",
+        "--ignore-slicerrc",
+    ):
         parser.add_argument(flag, action="store_true")
-    parser.add_argument("--additional-module-paths", "--additional-module-path", nargs="+", default=[])
+    parser.add_argument(
+        "--additional-module-paths", "--additional-module-path", nargs="+", default=[]
+    )
     parser.add_argument("--python-code")
     parser.add_argument("--python-script")
     options = parser.parse_args(arguments)

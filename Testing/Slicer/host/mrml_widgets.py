@@ -110,7 +110,14 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
             self._scene.RemoveObserver(tag)
         self._scene = scene
         events = (
-            (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndCloseEvent, scene.EndImportEvent) if scene else ()
+            (
+                scene.NodeAddedEvent,
+                scene.NodeRemovedEvent,
+                scene.EndCloseEvent,
+                scene.EndImportEvent,
+            )
+            if scene
+            else ()
         )
         self._observers = [scene.AddObserver(event, lambda *_: self._refresh()) for event in events]
         self._refresh()
@@ -127,10 +134,13 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         if node.GetHideFromEditors() and not self.showHidden:
             return False
         fits = node.IsA if self.showChildNodeTypes else lambda kind: node.GetClassName() == kind
-        if not any(fits(kind) for kind in self.nodeTypes) or any(node.IsA(kind) for kind in self.hideChildNodeTypes):
+        if not any(fits(kind) for kind in self.nodeTypes) or any(
+            node.IsA(kind) for kind in self.hideChildNodeTypes
+        ):
             return False
         return all(
-            node.GetAttribute(name) is not None and (value is None or node.GetAttribute(name) == str(value))
+            node.GetAttribute(name) is not None
+            and (value is None or node.GetAttribute(name) == str(value))
             for (kind, name), value in self._attributes.items()
             if node.IsA(kind)
         )
@@ -140,12 +150,20 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
             return
         kept = self.currentNodeID
         blocker = QtCore.QSignalBlocker(self._combo_box)
-        scene_nodes = [self._scene.GetNthNode(i) for i in range(self._scene.GetNumberOfNodes())] if self._scene else []
+        scene_nodes = (
+            [self._scene.GetNthNode(i) for i in range(self._scene.GetNumberOfNodes())]
+            if self._scene
+            else []
+        )
         nodes = [node for node in scene_nodes if self._shows(node)]
         self._ids = ([""] if self.noneEnabled else []) + [node.GetID() for node in nodes]
         self._combo_box.clear()
-        self._combo_box.addItems(([self.noneDisplay] if self.noneEnabled else []) + [n.GetName() or "" for n in nodes])
-        self._combo_box.setCurrentIndex(self._ids.index(kept) if kept in self._ids else (0 if self._ids else -1))
+        self._combo_box.addItems(
+            ([self.noneDisplay] if self.noneEnabled else []) + [n.GetName() or "" for n in nodes]
+        )
+        self._combo_box.setCurrentIndex(
+            self._ids.index(kept) if kept in self._ids else (0 if self._ids else -1)
+        )
         blocker.unblock()
         self._tell()
 
@@ -163,7 +181,11 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         return self._ids[index] if 0 <= index < len(self._ids) else ""
 
     def currentNode(self):
-        return self._scene.GetNodeByID(self.currentNodeID) if self._scene and self.currentNodeID else None
+        return (
+            self._scene.GetNodeByID(self.currentNodeID)
+            if self._scene and self.currentNodeID
+            else None
+        )
 
     def currentNodeId(self) -> str:
         return self._current_id()
@@ -230,14 +252,19 @@ class qMRMLSegmentsTableView(qMRMLWidget):
         if self._node is not None:
             self._node.RemoveObserver(self._observer)
         self._node = node
-        self._observer = node.AddObserver(vtk.vtkCommand.AnyEvent, lambda *_: self._fill()) if node else None
+        self._observer = (
+            node.AddObserver(vtk.vtkCommand.AnyEvent, lambda *_: self._fill()) if node else None
+        )
         self._fill()
 
     segmentCount = property(lambda self: len(self._segments()))
 
     def _segments(self) -> list:
         segmentation = self._node.GetSegmentation() if self._node else None
-        return [segmentation.GetNthSegment(i) for i in range(segmentation.GetNumberOfSegments() if segmentation else 0)]
+        return [
+            segmentation.GetNthSegment(i)
+            for i in range(segmentation.GetNumberOfSegments() if segmentation else 0)
+        ]
 
     def _fill(self) -> None:
         segments = self._segments()
@@ -308,21 +335,31 @@ class qMRMLTableView(Guarded, QtWidgets.QTableView):
         if self._node is not None:
             self._node.RemoveObserver(self._observer)
         self._node = node
-        self._observer = node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._fill()) if node else None
+        self._observer = (
+            node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._fill())
+            if node
+            else None
+        )
         self._fill()
 
     def _fill(self) -> None:
         table = self._node.GetTable() if self._node else vtk.vtkTable()
         model = QtGui.QStandardItemModel(table.GetNumberOfRows(), table.GetNumberOfColumns(), self)
         for column in range(table.GetNumberOfColumns()):
-            model.setHorizontalHeaderItem(column, QtGui.QStandardItem(table.GetColumnName(column) or ""))
+            model.setHorizontalHeaderItem(
+                column, QtGui.QStandardItem(table.GetColumnName(column) or "")
+            )
             for row in range(table.GetNumberOfRows()):
-                model.setItem(row, column, QtGui.QStandardItem(table.GetValue(row, column).ToString()))
+                model.setItem(
+                    row, column, QtGui.QStandardItem(table.GetValue(row, column).ToString())
+                )
         self.setModel(model)
 
     def copySelection(self) -> None:
         selected = self.selectionModel().selectedIndexes()
-        QtGui.QGuiApplication.clipboard().setText("\t".join(str(index.data()) for index in selected))
+        QtGui.QGuiApplication.clipboard().setText(
+            "\t".join(str(index.data()) for index in selected)
+        )
 
 
 class _BrowserWidget(qMRMLWidget):
@@ -337,7 +374,9 @@ class _BrowserWidget(qMRMLWidget):
             self._browser.RemoveObserver(self._observer)
         self._browser = browser
         observed = vtk.vtkCommand.ModifiedEvent
-        self._observer = browser.AddObserver(observed, lambda *_: self._follow()) if browser else None
+        self._observer = (
+            browser.AddObserver(observed, lambda *_: self._follow()) if browser else None
+        )
         self._follow()
 
     def _follow(self) -> None:
@@ -374,7 +413,9 @@ class qMRMLSequenceBrowserSeekWidget(_BrowserWidget):
             with contextlib.closing(_Blocked(self._slider)):
                 self._slider.setRange(0, items - 1)
                 self._slider.setValue(self._browser.GetSelectedItemNumber())
-            self._label.setText(self._browser.GetFormattedIndexValue(self._browser.GetSelectedItemNumber()))
+            self._label.setText(
+                self._browser.GetFormattedIndexValue(self._browser.GetSelectedItemNumber())
+            )
 
 
 class _Blocked(QtCore.QSignalBlocker):

@@ -1,7 +1,8 @@
 """Makes PySide6 look like PythonQt, the Qt binding inside Slicer, to the module's code.
 
-Every Q_PROPERTY becomes a Python property (setters stay, getters of the same name go), signals can be connected by
-their C++ signature, enums are integers, and setting an attribute that a Qt object does not have is an error.
+Every Q_PROPERTY becomes a Python property (setters stay, getters of the same name go), signals can
+be connected by their C++ signature, enums are integers, and setting an attribute that a Qt object
+does not have is an error.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
 
 from Testing.Slicer.host import api
 
-METHODS_THAT_WIN = {"singleShot"}  # both a property and a static method of QTimer: PythonQt gives the method
+METHODS_THAT_WIN = {
+    "singleShot"
+}  # both a property and a static method of QTimer: PythonQt gives the method
 INJECTED = ("connect", "disconnect")
 
 
@@ -31,7 +34,9 @@ def look_like_pythonqt() -> None:
         _refuse_unknown_attributes(qt_class)
     base = QtCore.QObject
     base.className = lambda self: self.metaObject().className()
-    base.name = property(lambda self: self.objectName, lambda self, value: self.setObjectName(value))
+    base.name = property(
+        lambda self: self.objectName, lambda self, value: self.setObjectName(value)
+    )
     base.delete = lambda self: self.deleteLater()
     base.__getattr__ = _dynamic_property
     base._looks_like_pythonqt = True
@@ -54,7 +59,10 @@ def _turn_properties_into_attributes(qt_class: type) -> None:
         meta_property = meta.property(index)
         name = meta_property.name()
         # not isinstance(…, Signal), which loses a reference to False in some versions of PySide6
-        if name in METHODS_THAT_WIN or type(getattr(qt_class, name, None)) in (property, QtCore.Signal):
+        if name in METHODS_THAT_WIN or type(getattr(qt_class, name, None)) in (
+            property,
+            QtCore.Signal,
+        ):
             continue
         getter, setter = _accessors(qt_class, name)
         if setter is None and meta_property.isWritable():
@@ -66,7 +74,9 @@ def _accessors(qt_class: type, name: str):
     capitalized = name[0].upper() + name[1:]
     names = (name, "is" + capitalized, "get" + capitalized, "has" + capitalized)
     getters = (getattr(qt_class, n, None) for n in names)
-    return next((g for g in getters if callable(g)), None), getattr(qt_class, "set" + capitalized, None)
+    return next((g for g in getters if callable(g)), None), getattr(
+        qt_class, "set" + capitalized, None
+    )
 
 
 def _generic_getter(name: str):
@@ -114,13 +124,17 @@ def find_signal(qt_object, text: str):
     """The signal with this C++ signature.
 
     Raises:
-        AttributeError: if the real class has no such signal; PythonQt answers False there, and nobody notices.
+        AttributeError: if the real class has no such signal; PythonQt answers False there, and
+            nobody notices.
     """
     wanted = bytes(QtCore.QMetaObject.normalizedSignature(text)).decode()
     meta = qt_object.metaObject()
     if isinstance(qt_object, api.Guarded):
         if wanted in api.signal_signatures(type(qt_object)):
-            return getattr(qt_object, getattr(qt_object, "_overloads", {}).get(wanted, wanted.partition("(")[0]))
+            return getattr(
+                qt_object,
+                getattr(qt_object, "_overloads", {}).get(wanted, wanted.partition("(")[0]),
+            )
         meta = api.class_chain(type(qt_object))[1].staticMetaObject
     if meta.indexOfSignal(wanted) < 0:
         raise AttributeError(f"{meta.className()} has no signal {text} (looked for {wanted})")
@@ -138,18 +152,24 @@ def _set_attribute(self, name: str, value) -> None:
         if descriptor.fset is None:
             raise AttributeError(f"'{name}' of {type(self).__name__} is read-only")
         if isinstance(self, api.Guarded) and name not in _assignable(type(self)):
-            raise AttributeError(f"{type(self).__name__} has no property '{name}' that may be set in Slicer")
+            raise AttributeError(
+                f"{type(self).__name__} has no property '{name}' that may be set in Slicer"
+            )
         descriptor.fset(self, value)
     elif name.startswith("_") or not _is_plain(type(self)) or type(value) is QtCore.SignalInstance:
         vars(self)[name] = value  # (PySide itself keeps the signals of an object there)
     else:
-        raise AttributeError(f"{type(self).__name__} has no attribute '{name}', so PythonQt would refuse to set it")
+        raise AttributeError(
+            f"{type(self).__name__} has no attribute '{name}', so PythonQt would refuse to set it"
+        )
 
 
 def _assignable(guarded_class: type) -> frozenset[str]:
     """What may be assigned to a CTK or qMRML widget: its listed properties, and those of its Qt base."""
     qt_class = api.class_chain(guarded_class)[1]
-    inherited = {n for n in dir(qt_class) if isinstance(inspect.getattr_static(qt_class, n, None), property)}
+    inherited = {
+        n for n in dir(qt_class) if isinstance(inspect.getattr_static(qt_class, n, None), property)
+    }
     return api.writable_properties(guarded_class) | inherited
 
 
@@ -160,7 +180,9 @@ def _is_plain(python_class: type) -> bool:
 
 def _dynamic_property(self, name: str):
     """PythonQt reads dynamic properties, such as SlicerParameterName, as attributes."""
-    if not name.startswith("_") and name.encode() in [bytes(n) for n in self.dynamicPropertyNames()]:
+    if not name.startswith("_") and name.encode() in [
+        bytes(n) for n in self.dynamicPropertyNames()
+    ]:
         return self.property(name)
     raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
@@ -173,5 +195,7 @@ def stray_attributes(top) -> list[tuple[str, str, str]]:
         for o in objects
         if type(o).__module__.startswith("PySide6")
         for name in vars(o)
-        if name not in INJECTED and not name.startswith("_") and type(vars(o)[name]) is not QtCore.SignalInstance
+        if name not in INJECTED
+        and not name.startswith("_")
+        and type(vars(o)[name]) is not QtCore.SignalInstance
     ]

@@ -19,7 +19,8 @@ from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
 
 from Testing.Slicer.host import core_host, pythonqt
 
-# Slicer's own parameterNodeWrapper looks these up when it is imported; the module itself does not use them.
+# Slicer's own parameterNodeWrapper looks these up when it is imported; the module itself does not
+# use them.
 CTK_NAMES = (
     "ctkCheckablePushButton",
     "ctkColorPickerButton",
@@ -69,7 +70,9 @@ def _qt_module(loader: type) -> types.ModuleType:
     """One flat name space of all Qt libraries, as in PythonQt."""
     qt = types.ModuleType("qt")
     for library in (QtCore, QtGui, QtWidgets, QtUiTools, QtTest):
-        vars(qt).update({name: getattr(library, name) for name in dir(library) if not name.startswith("_")})
+        vars(qt).update(
+            {name: getattr(library, name) for name in dir(library) if not name.startswith("_")}
+        )
     qt.QUiLoader = loader
     qt.QFileDialog = _FileDialog
     return qt
@@ -100,10 +103,17 @@ def _extend_application(application) -> None:
     application.aboutToQuit.connect(manager.aboutToQuit)
     app = slicer.app
     app._kept += (application, manager)
-    app.connect, app.disconnect, app.moduleManager = manager.connect, manager.disconnect, lambda: manager
+    app.connect, app.disconnect, app.moduleManager = (
+        manager.connect,
+        manager.disconnect,
+        lambda: manager,
+    )
     app.processEvents = lambda *_: application.processEvents()
     app.settings = app.userSettings = app.revisionUserSettings = QtCore.QSettings
-    app.setOverrideCursor, app.restoreOverrideCursor = application.setOverrideCursor, application.restoreOverrideCursor
+    app.setOverrideCursor, app.restoreOverrideCursor = (
+        application.setOverrideCursor,
+        application.restoreOverrideCursor,
+    )
     app.topLevelWidgets, app.clipboard = application.topLevelWidgets, application.clipboard
     app.documentationBaseUrl = "https://slicer.readthedocs.io/"
     app.moduleDocumentationUrl = lambda module: app.documentationBaseUrl + module

@@ -17,16 +17,17 @@ PREFIXES = ("ctk", "qMRML", "qSlicer")
 class UiLoader:
     """The part of QUiLoader that `slicer.util.loadUI` uses.
 
-    Connections with a MRML type in their signature are made in Python, because PySide knows no `vtkMRMLScene*`; one
-    that is missing in the .ui leaves a combo box without a scene, as in Slicer.
+    Connections with a MRML type in their signature are made in Python, because PySide knows no
+    `vtkMRMLScene*`; one that is missing in the .ui leaves a combo box without a scene, as in
+    Slicer.
     """
 
     def load(self, device, parent=None):
         """Build the widgets.
 
         Raises:
-            RuntimeError: if the file names a class that the host does not have, or a property, signal or slot that
-                the real class does not have.
+            RuntimeError: if the file names a class that the host does not have, or a property,
+                signal or slot that the real class does not have.
         """
         root = ET.fromstring(bytes(device.readAll()))
         _check_classes_and_properties(root)
@@ -40,7 +41,10 @@ class UiLoader:
         top = loader.load(buffer, parent)
         if top is None:
             raise RuntimeError(loader.errorString())
-        top._kept = [top, *top.findChildren(QtCore.QObject)]  # the Python side of each object, with its connect
+        top._kept = [
+            top,
+            *top.findChildren(QtCore.QObject),
+        ]  # the Python side of each object, with its connect
         for qt_object in top._kept:
             pythonqt.inject_connect(qt_object)
         for connection in connections:
@@ -54,9 +58,13 @@ def _check_classes_and_properties(root) -> None:
         if not name.startswith(PREFIXES):
             continue
         if name not in WIDGETS:
-            raise RuntimeError(f"The host has no widget class {name}: write it, and list it in slicer_qt_api.json.")
+            raise RuntimeError(
+                f"The host has no widget class {name}: write it, and list it in slicer_qt_api.json."
+            )
         for found in element.findall("property"):
-            known = found.get("name") in api.public_names(WIDGETS[name]) or found.get("stdset") == "0"
+            known = (
+                found.get("name") in api.public_names(WIDGETS[name]) or found.get("stdset") == "0"
+            )
             if not known:
                 raise RuntimeError(f"{name} has no property '{found.get('name')}' in Slicer.")
 

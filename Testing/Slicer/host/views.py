@@ -31,7 +31,9 @@ class _View:
         self.window.SetMultiSamples(0)
         self.window.SetSize(*size)
         self.window.AddRenderer(self.renderer)
-        self._interactor = vtk.vtkRenderWindowInteractor()  # expected by the managers, never started
+        self._interactor = (
+            vtk.vtkRenderWindowInteractor()
+        )  # expected by the managers, never started
         self._interactor.SetRenderWindow(self.window)
         factory.SetMRMLApplicationLogic(slicer.app.applicationLogic())
         for name in managers:
@@ -61,7 +63,9 @@ class _View:
 class SliceView(_View):
     """A slice through a volume, with segmentations as contours and colors."""
 
-    def __init__(self, name: str = "Red", orientation: str = "Axial", size: tuple[int, int] = (480, 480)):
+    def __init__(
+        self, name: str = "Red", orientation: str = "Axial", size: tuple[int, int] = (480, 480)
+    ):
         factory = slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
         super().__init__(size, factory, SLICE_MANAGERS)
         self.renderer.GetActiveCamera().ParallelProjectionOn()
@@ -71,7 +75,9 @@ class SliceView(_View):
         self.logic.SetMRMLApplicationLogic(slicer.app.applicationLogic())
         slicer.app.applicationLogic().GetSliceLogics().AddItem(self.logic)
         self.logic.SetMRMLScene(slicer.mrmlScene)
-        node = slicer.mrmlScene.GetSingletonNode(name, "vtkMRMLSliceNode") or self.logic.AddSliceNode(name)
+        node = slicer.mrmlScene.GetSingletonNode(
+            name, "vtkMRMLSliceNode"
+        ) or self.logic.AddSliceNode(name)
         self.logic.SetSliceNode(node)
         node.SetOrientation(orientation)
         self._group.SetMRMLDisplayableNode(node)

@@ -22,7 +22,10 @@ def test_a_run_has_one_batch_for_each_iteration_and_goes_on_where_it_was(four):
     whole = list(batches(CONFIG, Sources(four, [], []), 0, ALONE))
     rest = list(batches(CONFIG, Sources(four, [], []), 1, ALONE))
     assert (len(whole), len(rest)) == (4, 3)
-    assert all(torch.equal(a.labeled.images, b.labeled.images) for a, b in zip(whole[1:], rest, strict=True))
+    assert all(
+        torch.equal(a.labeled.images, b.labeled.images)
+        for a, b in zip(whole[1:], rest, strict=True)
+    )
     assert {(given.unlabeled, given.phases) for given in whole} == {(None, None)}
 
 

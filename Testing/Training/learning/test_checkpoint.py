@@ -37,7 +37,9 @@ def test_the_one_before_the_last_is_kept(tmp_path):
     assert load_checkpoint(tmp_path / PREVIOUS)["iteration"] == 2
 
 
-@pytest.mark.parametrize("damage", [cut, lambda path: path.write_bytes(b""), lambda path: path.unlink()])
+@pytest.mark.parametrize(
+    "damage", [cut, lambda path: path.write_bytes(b""), lambda path: path.unlink()]
+)
 def test_a_damaged_last_checkpoint_falls_back_to_the_previous(damage, tmp_path, caplog):
     save_last(state(1), tmp_path)
     save_last(state(2), tmp_path)
@@ -61,7 +63,9 @@ def test_a_checkpoint_with_code_in_it_is_refused(tmp_path):
         load_checkpoint(tmp_path / LAST)
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")]
+)
 def test_a_full_disk_leaves_the_checkpoints_as_they_were(error, tmp_path, monkeypatch):
     save_last(state(1), tmp_path)
     save_last(state(2), tmp_path)

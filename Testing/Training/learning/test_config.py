@@ -40,7 +40,10 @@ def test_only_what_is_named_differs(tmp_path):
         ("iterations = 1.5", r"iterations: expected int, found 1\.5"),
         ("seed = true", r"seed: expected int, found True"),
         ("optimizer = 3", r"optimizer: expected a table, found 3"),
-        ('[optimizer]\nname = "lion"', r"optimizer: name: expected one of sgd, adamw, found 'lion'"),
+        (
+            '[optimizer]\nname = "lion"',
+            r"optimizer: name: expected one of sgd, adamw, found 'lion'",
+        ),
         ("[data]\ndatasets = 'acdc'", r"datasets: expected a list, found 'acdc'"),
         ("[augmentation]\nscale_range = [1.0]", r"scale_range: expected 2 values, found 1"),
         ("[sampling]\ncrops = [[64, 2.5]]", r"crops: expected int, found 2\.5"),
@@ -48,10 +51,16 @@ def test_only_what_is_named_differs(tmp_path):
         ("[network]\nchannels = [16]", r"network: Expected two or more stages"),
         ("iterations = 0", r"Expected iterations of 1 or more, found 0"),
         ("[sampling]\ncrops = [[100, 2]]", r"multiples of the network's 16 pixels, found 100"),
-        ("[sampling]\ncoarse_batches = 9\nsize_multiple = 8", r"multiples of the network's 16 pixels, found 8"),
+        (
+            "[sampling]\ncoarse_batches = 9\nsize_multiple = 8",
+            r"multiples of the network's 16 pixels, found 8",
+        ),
         ("[data]\nfolds = 1", r"data: Expected folds of 2 or more, found 1"),
         ('architecture = "res_net"', r"architecture: expected one of unet.*found 'res_net'"),
-        ('architecture = "dynunet"\n[dann]\ntargets = ["GE"]', "dann needs the architecture unet, found dynunet"),
+        (
+            'architecture = "dynunet"\n[dann]\ntargets = ["GE"]',
+            "dann needs the architecture unet, found dynunet",
+        ),
         ("seed = = 3", "cannot be read as TOML"),
     ],
 )
@@ -64,9 +73,12 @@ def test_what_a_file_extends_lies_below_it(tmp_path):
     (tmp_path / "first.toml").write_text(
         "seed = 3\n[optimizer]\nname = 'adamw'\n[sampling]\ncrops = [[64, 2], [96, 1]]"
     )
-    (tmp_path / "second.toml").write_text("extends = 'first.toml'\niterations = 7\n[optimizer]\nlearning_rate = 0.5")
+    (tmp_path / "second.toml").write_text(
+        "extends = 'first.toml'\niterations = 7\n[optimizer]\nlearning_rate = 0.5"
+    )
     config = read(
-        tmp_path, "extends = 'second.toml'\nseed = 4\n[sampling]\ncrops = [[32, 5]]\n[dann]\ntargets = ['GE']"
+        tmp_path,
+        "extends = 'second.toml'\nseed = 4\n[sampling]\ncrops = [[32, 5]]\n[dann]\ntargets = ['GE']",
     )
     assert (config.seed, config.iterations) == (4, 7)
     assert (config.optimizer.name, config.optimizer.learning_rate) == ("adamw", 0.5)
@@ -89,7 +101,10 @@ def test_a_file_is_extended_from_its_own_folder(tmp_path, monkeypatch):
         ("extends = 3", r"trial\.toml: extends: expected the name of a file beside it, found 3"),
         ("extends = 'trial.toml'", r"trial\.toml extends itself"),
         ("extends = 'round.toml'", r"trial\.toml extends itself"),
-        ("extends = 'table.toml'\noptimizer = 1", r"trial\.toml: optimizer: expected a table, found 1"),
+        (
+            "extends = 'table.toml'\noptimizer = 1",
+            r"trial\.toml: optimizer: expected a table, found 1",
+        ),
         ("extends = 'wrong.toml'\nseed = 2", r"wrong\.toml: unknown setting 'sede'"),
     ],
 )
@@ -107,11 +122,15 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_another_architecture_takes_crops_of_any_size(tmp_path):
-    assert read(tmp_path, 'architecture = "v_net"\n[sampling]\ncrops = [[100, 2]]').sampling.crops == ((100, 2),)
+    assert read(
+        tmp_path, 'architecture = "v_net"\n[sampling]\ncrops = [[100, 2]]'
+    ).sampling.crops == ((100, 2),)
 
 
 def test_a_network_can_serve_several_views(tmp_path):
-    config = read(tmp_path, 'view = "lax_4c"\nmore_views = ["lax_2c"]\n[data]\nalso_views = ["sax"]')
+    config = read(
+        tmp_path, 'view = "lax_4c"\nmore_views = ["lax_2c"]\n[data]\nalso_views = ["sax"]'
+    )
     assert config.views == (View.LAX_4C, View.LAX_2C)
     assert config.data.also_views == (View.SAX,)
     with pytest.raises(ConfigError, match="Expected more_views other than view, found sax, sax"):
@@ -119,7 +138,9 @@ def test_a_network_can_serve_several_views(tmp_path):
 
 
 def test_a_configuration_survives_being_written_as_plain_values(tmp_path):
-    config = read(tmp_path, 'view = "lax_2c"\n[dann]\ntargets = ["GE"]\n[sampling]\ncrops = [[64, 2]]')
+    config = read(
+        tmp_path, 'view = "lax_2c"\n[dann]\ntargets = ["GE"]\n[sampling]\ncrops = [[64, 2]]'
+    )
     assert from_values(TrainConfig, to_values(config), "run.json") == config
 
 

@@ -10,15 +10,27 @@ from CMRSegmentationLib.image import Geometry
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.phantoms import HeartPhantom
 from Training.datasets.examination import UNKNOWN
-from Training.learning.consistency import ConsistencyConfig, PhaseBatch, PhaseStream, consistency_loss, neighbors
+from Training.learning.consistency import (
+    ConsistencyConfig,
+    PhaseBatch,
+    PhaseStream,
+    consistency_loss,
+    neighbors,
+)
 from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
 from Training.samples.cache import CachedExamination, CachedPhase, quantize
 from Training.samples.slices import SamplingConfig
 
-HEART = HeartPhantom(frames=4, slices=2, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=2)
+HEART = HeartPhantom(
+    frames=4, slices=2, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=2
+)
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
 CENTERED = SamplingConfig(
-    spacing_mm=3.2, crops=((32, 3), (48, 2)), size_multiple=4, heart_probability=1.0, heart_jitter_mm=0.0
+    spacing_mm=3.2,
+    crops=((32, 3), (48, 2)),
+    size_multiple=4,
+    heart_probability=1.0,
+    heart_jitter_mm=0.0,
 )
 CONFIG = ConsistencyConfig(datasets=("phantoms",), batch_size=3)
 
@@ -30,12 +42,16 @@ def examination(frames=(0, 1, 2, 3), labeled=True, geometries=None):
             f"frame_{t:02d}",
             t,
             quantize(HEART.cine.array[t % 4]),
-            HEART.labels.array[t % 4] if labeled else np.full(HEART.labels.array[0].shape, UNKNOWN, np.uint8),
+            HEART.labels.array[t % 4]
+            if labeled
+            else np.full(HEART.labels.array[0].shape, UNKNOWN, np.uint8),
             (geometries or {}).get(t, HEART.geometry),
         )
         for t in frames
     )
-    return CachedExamination("P", "phantoms", "Siemens", None, "", "", None, "", "train", (), phases)
+    return CachedExamination(
+        "P", "phantoms", "Siemens", None, "", "", None, "", "train", (), phases
+    )
 
 
 def frames_of(pairs, one):
@@ -46,7 +62,11 @@ def frames_of(pairs, one):
 
 def stream(*examinations, config=CONFIG, augmentation=OFF, **settings):
     return PhaseStream(
-        list(examinations or [examination()]), config, CENTERED, augmentation, **{"seed": 5, "length": 4, **settings}
+        list(examinations or [examination()]),
+        config,
+        CENTERED,
+        augmentation,
+        **{"seed": 5, "length": 4, **settings},
     )
 
 
@@ -66,11 +86,21 @@ class TestNeighbors:
         moved = HEART.geometry.ijk_to_ras.copy()
         moved[0, 3] += 1.0
         one = examination(frames=(0, 1), geometries={1: Geometry(HEART.geometry.shape_zyx, moved)})
-        assert [(a, b) for a, _, b, _ in frames_of(neighbors(one), one)] == [(0, 0), (0, 0), (1, 1), (1, 1)]
+        assert [(a, b) for a, _, b, _ in frames_of(neighbors(one), one)] == [
+            (0, 0),
+            (0, 0),
+            (1, 1),
+            (1, 1),
+        ]
 
     def test_end_diastole_and_end_systole_alone_are_not_a_cine_around_the_cycle(self):
         one = examination(frames=(0, 1))
-        assert [(a, b) for a, _, b, _ in frames_of(neighbors(one), one)] == [(0, 1), (0, 1), (1, 1), (1, 1)]
+        assert [(a, b) for a, _, b, _ in frames_of(neighbors(one), one)] == [
+            (0, 1),
+            (0, 1),
+            (1, 1),
+            (1, 1),
+        ]
 
 
 class TestPhaseStream:
@@ -83,7 +113,11 @@ class TestPhaseStream:
         assert not torch.equal(a[2].mixed, other[2].mixed)
 
     def test_sizes_follow_the_crops_and_the_batch_size(self):
-        assert [tuple(stream()[n].mixed.shape) for n in range(3)] == [(3, 1, 32, 32), (3, 1, 48, 48), (3, 1, 32, 32)]
+        assert [tuple(stream()[n].mixed.shape) for n in range(3)] == [
+            (3, 1, 32, 32),
+            (3, 1, 48, 48),
+            (3, 1, 32, 32),
+        ]
 
     def test_coarse_batches_have_fewer_pixels(self):
         coarse = replace(CENTERED, coarse_batches=1, coarse_spacing_mm=6.4)
@@ -92,7 +126,9 @@ class TestPhaseStream:
 
     def test_processes_share_a_batch(self):
         whole, parts = stream()[1], [stream(rank=rank, world_size=2)[1] for rank in (0, 1)]
-        assert torch.equal(torch.cat([parts[0].share[:1], parts[1].share, parts[0].share[1:]]), whole.share)
+        assert torch.equal(
+            torch.cat([parts[0].share[:1], parts[1].share, parts[0].share[1:]]), whole.share
+        )
 
     def test_the_mix_lies_between_the_two_phases(self):
         """Without changes each crop is normalized by a gain and an offset, so that the mix is linear in the two."""
@@ -152,13 +188,17 @@ class TestLoss:
         before = copy.deepcopy(teacher.state_dict())
         consistency_loss(network, teacher, stream()[0])
         assert all(torch.equal(value, teacher.state_dict()[key]) for key, value in before.items())
-        assert not torch.equal(network.state_dict()["encoder.0.0.1.running_mean"], before["encoder.0.0.1.running_mean"])
+        assert not torch.equal(
+            network.state_dict()["encoder.0.0.1.running_mean"], before["encoder.0.0.1.running_mean"]
+        )
 
 
 class TestConfig:
     def test_the_weight_rises_in_proportion_and_stays(self):
         config = ConsistencyConfig(weight=2.0, ramp_up=0.4)
-        assert [config.strength(p) for p in (0.0, 0.1, 0.4, 1.0)] == pytest.approx([0.0, 0.5, 2.0, 2.0])
+        assert [config.strength(p) for p in (0.0, 0.1, 0.4, 1.0)] == pytest.approx(
+            [0.0, 0.5, 2.0, 2.0]
+        )
         assert replace(config, ramp_up=0.0).strength(0.0) == 2.0
 
     @pytest.mark.parametrize("wrong", [{"weight": -1.0}, {"ramp_up": 1.5}, {"batch_size": 0}])

@@ -24,7 +24,11 @@ def test_a_resumed_run_drops_the_rows_it_goes_through_again(tmp_path):
             curves.row(iteration, {"loss": float(iteration)})
     with Curves(tmp_path, 20) as curves:
         curves.row(30, {"loss": 31.0})
-    assert [(row["iteration"], row["loss"]) for row in rows(tmp_path)] == [("10", "10"), ("20", "20"), ("30", "31")]
+    assert [(row["iteration"], row["loss"]) for row in rows(tmp_path)] == [
+        ("10", "10"),
+        ("20", "20"),
+        ("30", "31"),
+    ]
 
 
 def test_a_column_that_comes_later_is_empty_before(tmp_path):

@@ -33,7 +33,10 @@ def batches(count, size=16):
     """Labeled dark and unlabeled bright slices, so that the domain can be told."""
     generator = torch.Generator().manual_seed(3)
     return [
-        (torch.randn(4, 1, size, size, generator=generator), 2 + torch.randn(3, 1, size, size, generator=generator))
+        (
+            torch.randn(4, 1, size, size, generator=generator),
+            2 + torch.randn(3, 1, size, size, generator=generator),
+        )
         for _ in range(count)
     ]
 
@@ -41,7 +44,9 @@ def batches(count, size=16):
 def domain_step(adversary, network, source, target, progress=1.0):
     outputs, attached = adversary.segment(network, source)
     vendors = ["Siemens"] * len(source), ["GE"] * len(target)
-    return outputs, adversary.compare(network, (attached, vendors[0]), (target, vendors[1]), progress)
+    return outputs, adversary.compare(
+        network, (attached, vendors[0]), (target, vendors[1]), progress
+    )
 
 
 def train(config, steps=4):
@@ -110,7 +115,9 @@ def test_a_positive_lambda_changes_the_weights():
 @pytest.mark.parametrize("norm", ["running", "batch"])
 def test_unlabeled_batches_leave_the_running_statistics_alone(norm):
     network = UNet(SMALL).train()
-    adversary = DomainAdversary(network, DannConfig(targets=("GE",), warmup=0.0, target_norm=norm), VENDORS)
+    adversary = DomainAdversary(
+        network, DannConfig(targets=("GE",), warmup=0.0, target_norm=norm), VENDORS
+    )
     ((source, target),) = batches(1)
     _, attached = adversary.segment(network, source)
     before = copy.deepcopy(network.state_dict())
@@ -207,7 +214,8 @@ def test_each_vendor_counts_alike_whatever_its_number_of_slices():
         adversary.predictor.layers[-1].bias.copy_(torch.tensor([1.0, 0.0]))
     source, target = torch.randn(6, 1, 16, 16), torch.randn(2, 1, 16, 16)
     _, domain = domain_step(adversary, network, source, target)
-    # The domains in order are GE and Siemens; GE is always guessed: 1 of 2 vendors, whatever the 6 and 2 slices.
+    # The domains in order are GE and Siemens; GE is always guessed: 1 of 2 vendors, whatever the 6
+    # and 2 slices.
     assert domain.accuracy == pytest.approx(0.5)
     right, wrong = -math.log(math.e / (math.e + 1)), -math.log(1 / (math.e + 1))
     assert float(domain.loss.detach()) == pytest.approx((right + wrong) / 2, rel=1e-5)
@@ -245,7 +253,9 @@ def test_a_scaled_loss_moves_the_predictor_as_far_and_an_overflow_does_not():
     before = copy.deepcopy(scaled.predictor.state_dict())
     scaler.scale(domain_step(scaled, network, source, target)[1].loss * float("inf")).backward()
     scaled.step(scaler)
-    assert all(torch.equal(value, before[name]) for name, value in scaled.predictor.state_dict().items())
+    assert all(
+        torch.equal(value, before[name]) for name, value in scaled.predictor.state_dict().items()
+    )
 
 
 def test_a_checkpoint_of_other_vendors_is_refused():

@@ -8,7 +8,12 @@ import torch
 from CMRSegmentationLib.image import Label
 from Training.learning import environment
 from Training.learning.config import TrainConfig
-from Training.learning.environment import ENVIRONMENT_FILE, EVALUATION_FILE, write_environment, write_evaluation
+from Training.learning.environment import (
+    ENVIRONMENT_FILE,
+    EVALUATION_FILE,
+    write_environment,
+    write_evaluation,
+)
 from Training.learning.splits import Split
 
 
@@ -18,12 +23,16 @@ def patient(name, vendor):
 
 def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
     secret = tmp_path / "home" / "cache"
-    monkeypatch.setattr(sys, "argv", ["train.py", "experiments/sax.toml", "--cache", str(secret), "--fold", "2"])
+    monkeypatch.setattr(
+        sys, "argv", ["train.py", "experiments/sax.toml", "--cache", str(secret), "--fold", "2"]
+    )
     split = Split([patient("P0", "GE")], [patient("P1", "Siemens")], [])
     write_environment(TrainConfig(seed=4), split, tmp_path / "run")
     found = json.loads((tmp_path / "run" / ENVIRONMENT_FILE).read_text())
     assert found["config"]["seed"] == 4
-    assert found["command"] == "python -m Training.train experiments/sax.toml --cache cache --fold 2"
+    assert (
+        found["command"] == "python -m Training.train experiments/sax.toml --cache cache --fold 2"
+    )
     assert found["torch"] == torch.__version__
     assert found["examinations"]["train"] == [
         {"patient": "P0", "dataset": "phantoms", "vendor": "GE", "annotated": ["LV"]}
@@ -34,16 +43,22 @@ def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
 
 
 def test_an_evaluation_names_its_command_and_versions(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["evaluate.py", "runs/sax", "--cache", str(tmp_path), "--mirror"])
+    monkeypatch.setattr(
+        sys, "argv", ["evaluate.py", "runs/sax", "--cache", str(tmp_path), "--mirror"]
+    )
     write_evaluation(tmp_path)
     found = json.loads((tmp_path / EVALUATION_FILE).read_text())
-    assert found["command"] == f"python -m Training.evaluate runs/sax --cache {tmp_path.name} --mirror"
+    assert (
+        found["command"] == f"python -m Training.evaluate runs/sax --cache {tmp_path.name} --mirror"
+    )
     assert found["torch"] == torch.__version__
 
 
 @pytest.mark.parametrize(("status", "changed"), [("", False), (" M Training/train.py", True)])
 def test_changes_that_no_commit_holds_are_said_to_be_there(status, changed, tmp_path, monkeypatch):
-    monkeypatch.setattr(environment, "_git", lambda *arguments: "ab" * 20 if "HEAD" in arguments else status)
+    monkeypatch.setattr(
+        environment, "_git", lambda *arguments: "ab" * 20 if "HEAD" in arguments else status
+    )
     write_evaluation(tmp_path)
     found = json.loads((tmp_path / EVALUATION_FILE).read_text())
     assert (found["commit"], found["changed_since_commit"]) == ("ab" * 20, changed)

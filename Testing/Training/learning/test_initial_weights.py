@@ -19,7 +19,9 @@ def model(tmp_path_factory):
     """A run's bundle, and the weights that it was made of."""
     folder = tmp_path_factory.mktemp("tiny")
     run, _ = tiny_run(folder)
-    bundle = export(run, "tiny", checkpoint="last", results=None, title="", models=folder / "models")
+    bundle = export(
+        run, "tiny", checkpoint="last", results=None, title="", models=folder / "models"
+    )
     return str(bundle.folder), load_checkpoint(run / LAST)["average"]
 
 
@@ -33,11 +35,17 @@ def test_a_run_starts_from_the_weights_of_the_bundle(model):
 
 
 def test_another_network_is_refused_with_what_differs(model):
-    other = replace(TINY, initial_model=model[0], network=UNetConfig(channels=(4, 8, 16), deep_supervision=1))
-    with pytest.raises(ConfigError, match=r"network\.channels must be \[4, 8, 8\], found \[4, 8, 16\]"):
+    other = replace(
+        TINY, initial_model=model[0], network=UNetConfig(channels=(4, 8, 16), deep_supervision=1)
+    )
+    with pytest.raises(
+        ConfigError, match=r"network\.channels must be \[4, 8, 8\], found \[4, 8, 16\]"
+    ):
         load_initial_weights(build_network("unet", other.network), other)
     with pytest.raises(ConfigError, match="architecture must be 'unet', found 'v_net'"):
-        load_initial_weights(torch.nn.Identity(), replace(TINY, initial_model=model[0], architecture="v_net"))
+        load_initial_weights(
+            torch.nn.Identity(), replace(TINY, initial_model=model[0], architecture="v_net")
+        )
 
 
 def test_an_unknown_model_is_named():

@@ -5,7 +5,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from CMRSegmentationLib.image import Label
-from Training.learning.losses import deep_supervision_loss, marginal_probabilities, segmentation_loss
+from Training.learning.losses import (
+    deep_supervision_loss,
+    marginal_probabilities,
+    segmentation_loss,
+)
 
 ALL_KNOWN = torch.ones(2, 4, dtype=torch.bool)
 LV_ONLY = torch.tensor([[True, True, False, False]])
@@ -34,7 +38,8 @@ def test_with_all_labels_the_marginal_loss_is_plain_cross_entropy_plus_dice():
     logits, target = random_batch()
     p = logits.softmax(dim=1)
     dice = [
-        (2 * float((p[:, c] * target[:, c]).sum()) + 1) / (float(p[:, c].sum() + target[:, c].sum()) + 1)
+        (2 * float((p[:, c] * target[:, c]).sum()) + 1)
+        / (float(p[:, c].sum() + target[:, c].sum()) + 1)
         for c in (Label.LV, Label.MYO, Label.RV)
     ]
     plain = float(F.cross_entropy(logits, target.argmax(dim=1))) + 1 - sum(dice) / 3
@@ -68,7 +73,9 @@ def test_how_probability_is_shared_among_classes_without_label_changes_neither_l
 def test_a_slice_without_annotated_structure_has_cross_entropy_alone():
     nothing = torch.tensor([[True, False, False, False]])
     target = torch.tensor([1.0, 0, 0, 0]).reshape(1, 4, 1, 1).repeat(1, 1, 3, 3)
-    assert float(segmentation_loss(torch.zeros(1, 4, 3, 3), target, nothing)) == pytest.approx(0, abs=1e-6)
+    assert float(segmentation_loss(torch.zeros(1, 4, 3, 3), target, nothing)) == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 def test_dice_of_a_structure_counts_only_the_slices_where_it_was_drawn():
@@ -76,7 +83,9 @@ def test_dice_of_a_structure_counts_only_the_slices_where_it_was_drawn():
     target[1] = torch.tensor([1.0, 0, 0, 0]).reshape(4, 1, 1)
     known = torch.tensor([[True] * 4, [True, True, False, False]])
     changed = logits.clone()
-    changed[1, 2:] = logits[1, 2:].flip(0)  # myocardium for right ventricle, where neither was drawn
+    changed[1, 2:] = logits[1, 2:].flip(
+        0
+    )  # myocardium for right ventricle, where neither was drawn
     before, after = (float(segmentation_loss(x, target, known)) for x in (logits, changed))
     assert after == pytest.approx(before, rel=1e-5)
 
@@ -85,16 +94,22 @@ def test_resolutions_weigh_1_one_half_and_one_quarter():
     _, target = random_batch(size=8)
     outputs = [random_batch(seed, size)[0] for seed, size in ((1, 8), (2, 4), (3, 2))]
     reduced = [target, F.avg_pool2d(target, 2), F.avg_pool2d(target, 4)]
-    a, b, c = (float(segmentation_loss(o, t, ALL_KNOWN)) for o, t in zip(outputs, reduced, strict=True))
+    a, b, c = (
+        float(segmentation_loss(o, t, ALL_KNOWN)) for o, t in zip(outputs, reduced, strict=True)
+    )
     expected = (a + b / 2 + c / 4) / 1.75
-    assert float(deep_supervision_loss(outputs, target, ALL_KNOWN)) == pytest.approx(expected, rel=1e-5)
+    assert float(deep_supervision_loss(outputs, target, ALL_KNOWN)) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_half_precision_logits_give_the_loss_in_single_precision():
     logits, target = random_batch()
     loss = segmentation_loss(logits.half(), target, ALL_KNOWN)
     assert loss.dtype == torch.float32
-    assert float(loss) == pytest.approx(float(segmentation_loss(logits, target, ALL_KNOWN)), rel=1e-3)
+    assert float(loss) == pytest.approx(
+        float(segmentation_loss(logits, target, ALL_KNOWN)), rel=1e-3
+    )
 
 
 def test_parts_of_a_batch_whose_sums_are_added_give_the_loss_of_the_whole():
@@ -102,7 +117,9 @@ def test_parts_of_a_batch_whose_sums_are_added_give_the_loss_of_the_whole():
     known = torch.tensor([[True] * 4, [True, True, False, False]])
     sums = []
     for part in (slice(0, 1), slice(1, 2)):
-        segmentation_loss(logits[part], target[part], known[part], lambda values: sums.append(values) or values)
+        segmentation_loss(
+            logits[part], target[part], known[part], lambda values: sums.append(values) or values
+        )
     whole = segmentation_loss(logits, target, known)
     combined = segmentation_loss(logits[:1], target[:1], known[:1], lambda _: sums[0] + sums[1])
     assert float(combined) == pytest.approx(float(whole), rel=1e-5)

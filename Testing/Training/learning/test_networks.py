@@ -58,7 +58,15 @@ def test_the_reference_network_has_seven_stages_of_the_reference_study():
         network = build_network("unet", REFERENCE_CONFIG)
     assert network.config.channels == (32, 64, 128, 256, 480, 480, 480)
     assert size_multiple(network) == 64
-    assert [stage[0][0].out_channels for stage in network.encoder] == [32, 64, 128, 256, 480, 480, 480]
+    assert [stage[0][0].out_channels for stage in network.encoder] == [
+        32,
+        64,
+        128,
+        256,
+        480,
+        480,
+        480,
+    ]
 
 
 def test_the_channels_of_the_settings_are_those_of_the_monai_networks():

@@ -16,7 +16,11 @@ def test_sgd_is_nesterov_and_decays_kernels_alone():
     kernels, others = optimizer.param_groups
     assert isinstance(optimizer, torch.optim.SGD)
     assert kernels["nesterov"]
-    assert (kernels["momentum"], kernels["weight_decay"], others["weight_decay"]) == (0.95, 3e-5, 0.0)
+    assert (kernels["momentum"], kernels["weight_decay"], others["weight_decay"]) == (
+        0.95,
+        3e-5,
+        0.0,
+    )
     assert (len(kernels["params"]), len(others["params"])) == (1, 3)
 
 
@@ -43,7 +47,9 @@ def test_the_average_moves_by_one_minus_decay_and_faster_at_first():
         for p in current.parameters():
             p.fill_(1.0)
     update_average(average, current, decay=0.9, iteration=8)
-    assert average[0].weight.unique().tolist() == pytest.approx([0.5])  # 1 − 9/18, below the decay asked for
+    assert average[0].weight.unique().tolist() == pytest.approx(
+        [0.5]
+    )  # 1 − 9/18, below the decay asked for
     update_average(average, current, decay=0.9, iteration=1000)
     assert average[0].weight.unique().tolist() == pytest.approx([0.55])
 

@@ -11,7 +11,9 @@ from Training.learning.other_networks import RunNetwork, architecture_of
 def test_a_run_of_the_u_net_segments_as_its_bundle_does_but_for_half_precision(tmp_path):
     run, _ = tiny_run(tmp_path)
     assert architecture_of(run) == "unet"
-    labels = RunNetwork.load(run, "last").segment(TINY.cine, device="cpu", mirror=False, postprocessing=None)
+    labels = RunNetwork.load(run, "last").segment(
+        TINY.cine, device="cpu", mirror=False, postprocessing=None
+    )
     with segmenter_of(run, device="cpu") as (segment, views):
         expected = segment(TINY.cine, View.SAX)
     assert views == (View.SAX,)

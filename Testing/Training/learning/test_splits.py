@@ -15,20 +15,35 @@ from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
 from Training.learning.config import ConfigError, DataConfig, TrainConfig, read_config
 from Training.learning.consistency import ConsistencyConfig
-from Training.learning.splits import fold_count, read_examinations, split_examinations, stratified_order
+from Training.learning.splits import (
+    fold_count,
+    read_examinations,
+    split_examinations,
+    stratified_order,
+)
 from Training.samples.cache import read_cache
 
 EXPERIMENT_FILES = sorted((Path(__file__).parents[3] / "experiments").glob("*.toml"))
 
 
 def patient(name, vendor="Siemens", pathology="NOR", **changes):
-    values = {"dataset": "mnms", "split": "train", "view": View.SAX, "annotated": FOREGROUND} | changes
+    values = {
+        "dataset": "mnms",
+        "split": "train",
+        "view": View.SAX,
+        "annotated": FOREGROUND,
+    } | changes
     return SimpleNamespace(patient=name, vendor=vendor, pathology=pathology, **values)
 
 
 def study(per_group=5):
     """Four vendors with two pathologies each, `per_group` patients in each."""
-    return [patient(f"{v[0]}{p[0]}{i}", v, p) for v in VENDORS for p in ("HCM", "DCM") for i in range(per_group)]
+    return [
+        patient(f"{v[0]}{p[0]}{i}", v, p)
+        for v in VENDORS
+        for p in ("HCM", "DCM")
+        for i in range(per_group)
+    ]
 
 
 def names(examinations):
@@ -53,14 +68,19 @@ class TestReading:
 
     @pytest.mark.parametrize(
         ("settings", "expected"),
-        [({}, {View.SAX}), ({"view": View.LAX_4C, "more_views": (View.LAX_2C,)}, {View.LAX_4C, View.LAX_2C})],
+        [
+            ({}, {View.SAX}),
+            ({"view": View.LAX_4C, "more_views": (View.LAX_2C,)}, {View.LAX_4C, View.LAX_2C}),
+        ],
     )
     def test_a_run_reads_the_planes_that_its_network_serves(self, cache, settings, expected):
         config = TrainConfig(data=DataConfig(("phantoms",)), **settings)
         assert {e.view for e in read_examinations(cache, config)} == expected
 
     def test_and_those_that_it_learns_from_besides(self, cache):
-        config = TrainConfig(view=View.LAX_2C, data=DataConfig(("phantoms",), also_views=(View.SAX,)))
+        config = TrainConfig(
+            view=View.LAX_2C, data=DataConfig(("phantoms",), also_views=(View.SAX,))
+        )
         assert {e.view for e in read_examinations(cache, config)} == {View.LAX_2C, View.SAX}
 
     def test_planes_of_no_view_only_where_consistency_is_asked_for(self, tmp_path):
@@ -71,7 +91,9 @@ class TestReading:
         assert [e.patient for e in read_examinations(tmp_path, consistent)] == ["P0", "P1"]
 
     def test_a_plane_that_the_cache_lacks_is_named(self, cache):
-        config = TrainConfig(view=View.LAX_2C, more_views=(View.LAX_3C,), data=DataConfig(("phantoms",)))
+        config = TrainConfig(
+            view=View.LAX_2C, more_views=(View.LAX_3C,), data=DataConfig(("phantoms",))
+        )
         with pytest.raises(ConfigError, match="Expected examinations of the view lax_3c"):
             read_examinations(cache, config)
 
@@ -92,34 +114,49 @@ class TestNamed:
 
     def test_a_view_that_is_left_out_is_tested_on_whoever_the_patient_is(self):
         planes = [patient("Q", view=view) for view in (View.LAX_4C, View.LAX_3C, View.LAX_2C)]
-        split = split_examinations([*TEN, *planes], DataConfig(validation=("P1",), left_out_views=(View.LAX_3C,)))
+        split = split_examinations(
+            [*TEN, *planes], DataConfig(validation=("P1",), left_out_views=(View.LAX_3C,))
+        )
         assert [(e.patient, e.view) for e in split.test] == [("Q", View.LAX_3C)]
         assert {e.view for e in split.train} == {View.SAX, View.LAX_4C, View.LAX_2C}
         assert names(split.validation) == {"P1"}
 
     def test_a_view_can_be_left_out_of_one_data_set_alone(self):
         planes = [patient(name, view=View.LAX_4C, dataset=name) for name in ("bivme", "acdc_lax")]
-        config = DataConfig(validation=("P1",), left_out_views=(View.LAX_4C,), left_out_of=("bivme",))
+        config = DataConfig(
+            validation=("P1",), left_out_views=(View.LAX_4C,), left_out_of=("bivme",)
+        )
         split = split_examinations([*TEN, *planes], config)
         assert [e.dataset for e in split.test] == ["bivme"]
         assert [e.dataset for e in split.train if e.view is View.LAX_4C] == ["acdc_lax"]
 
     def test_frames_can_be_left_out_of_the_cines_of_a_data_set(self, tmp_path):
-        write_cache(tmp_path, *(phantom_patient(f"P{i}", dataset=d) for i, d in enumerate(("acdc", "acdc", "bivme"))))
+        write_cache(
+            tmp_path,
+            *(phantom_patient(f"P{i}", dataset=d) for i, d in enumerate(("acdc", "acdc", "bivme"))),
+        )
         config = DataConfig(validation=("P1",), left_out_frames=(1, 7), left_out_of=("bivme",))
         split = split_examinations(read_cache(tmp_path), config)
         trained = {e.dataset: [phase.frame for phase in e.phases] for e in split.train}
         assert trained == {"acdc": [0, 1], "bivme": [0]}
-        assert [(e.dataset, [phase.frame for phase in e.phases]) for e in split.test] == [("bivme", [1])]
+        assert [(e.dataset, [phase.frame for phase in e.phases]) for e in split.test] == [
+            ("bivme", [1])
+        ]
 
     @pytest.mark.parametrize(
         ("settings", "message"),
         [
-            ({"validation": ("P1",), "held_out": ("P1",)}, "P1 is named for validation and as held out"),
+            (
+                {"validation": ("P1",), "held_out": ("P1",)},
+                "P1 is named for validation and as held out",
+            ),
             ({"validation": ("Q9",)}, "Q9 is named in the settings but is not in the cache"),
             ({"held_out": ("P1",)}, "to validate on, found 9 and 0"),
             ({"validation": tuple(f"P{i}" for i in range(10))}, "to validate on, found 0 and 10"),
-            ({"validation": ("P1",), "left_out_vendors": ("Canon",)}, "Vendor Canon .* the cache has Siemens"),
+            (
+                {"validation": ("P1",), "left_out_vendors": ("Canon",)},
+                "Vendor Canon .* the cache has Siemens",
+            ),
             (
                 {"validation": ("P1",), "left_out_vendors": ("Siemens",)},
                 "P1 is named for validation and is of a vendor",
@@ -140,20 +177,39 @@ class TestNamed:
 
     def test_patients_without_labels_are_for_training_alone(self):
         unlabeled = patient("U1", "GE", split="test", annotated=())
-        split = split_examinations([*TEN, unlabeled], DataConfig(validation=("P1",), left_out_vendors=()))
+        split = split_examinations(
+            [*TEN, unlabeled], DataConfig(validation=("P1",), left_out_vendors=())
+        )
         assert "U1" in names(split.train)
         official = [patient("A"), patient("B", split="validation"), unlabeled]
-        assert names(split_examinations(official, DataConfig(split="official")).train) == {"A", "U1"}
+        assert names(split_examinations(official, DataConfig(split="official")).train) == {
+            "A",
+            "U1",
+        }
 
 
 class TestOfficial:
     def test_the_data_sets_own_division_counts(self):
-        data = [patient("A"), patient("B", split="validation"), patient("C", split="test"), patient("D")]
+        data = [
+            patient("A"),
+            patient("B", split="validation"),
+            patient("C", split="test"),
+            patient("D"),
+        ]
         split = split_examinations(data, DataConfig(split="official"))
-        assert [sorted(names(group)) for group in split.groups().values()] == [["A", "D"], ["B"], ["C"]]
+        assert [sorted(names(group)) for group in split.groups().values()] == [
+            ["A", "D"],
+            ["B"],
+            ["C"],
+        ]
 
     def test_held_out_patients_are_tested_on_too(self):
-        data = [patient("A"), patient("B", split="validation"), patient("C", split="test"), patient("D")]
+        data = [
+            patient("A"),
+            patient("B", split="validation"),
+            patient("C", split="test"),
+            patient("D"),
+        ]
         split = split_examinations(data, DataConfig(split="official", held_out=("D",)))
         assert names(split.test) == {"C", "D"}
 
@@ -176,7 +232,9 @@ class TestFolds:
 
     def test_folds_do_not_depend_on_the_order_of_the_patients(self):
         config = DataConfig(fold=2)
-        assert names(split_examinations(study()[::-1], config).test) == names(split_examinations(study(), config).test)
+        assert names(split_examinations(study()[::-1], config).test) == names(
+            split_examinations(study(), config).test
+        )
 
     def test_one_eighth_of_the_others_validates(self):
         split = split_examinations(study(), DataConfig(fold=0))
@@ -186,12 +244,16 @@ class TestFolds:
         held_out = ("SH0", "GD1")
         for fold in range(5):
             split = split_examinations(study(), DataConfig(fold=fold, held_out=held_out))
-            assert not set(held_out) & (names(split.train) | names(split.validation) | names(split.test))
+            assert not set(held_out) & (
+                names(split.train) | names(split.validation) | names(split.test)
+            )
 
     def test_one_vendor_at_a_time_is_left_out(self):
         config = DataConfig(fold_by="vendor")
         left_out = [split_examinations(study(), replace(config, fold=k)) for k in range(4)]
-        assert [{e.vendor for e in split.test} for split in left_out] == [{v} for v in sorted(VENDORS)]
+        assert [{e.vendor for e in split.test} for split in left_out] == [
+            {v} for v in sorted(VENDORS)
+        ]
         for split in left_out:
             assert_apart(split)
             assert len({e.vendor for e in split.train}) == 3
@@ -228,7 +290,11 @@ def of_acdc_and_sunnybrook(folder):
         write_acdc_info(folder / "training" / f"patient{number:03d}")
     data = [read_config(path).data for path in EXPERIMENT_FILES]
     named = {name for one in data for name in (*one.validation, *one.held_out)}
-    rows = [f"{name},N,1.4,1.6,8.0" for name in sorted(named | {"SC-N-98", "SC-N-99"}) if name.startswith("SC-")]
+    rows = [
+        f"{name},N,1.4,1.6,8.0"
+        for name in sorted(named | {"SC-N-98", "SC-N-99"})
+        if name.startswith("SC-")
+    ]
     for name in ("images", "labels"):
         (folder / name).mkdir()
     (folder / "spacing.csv").write_text("\n".join([",".join(sunnybrook.COLUMNS), *rows, ""]))
@@ -242,7 +308,10 @@ def of_mnms(folder):
 
 def of_mnms2(folder):
     """Eight subjects of every group, of all three vendors, both planes of each."""
-    write_mnms2_table(folder, {n: MNMS2_VENDORS[n % 3] for first in (1, 161, 201) for n in range(first, first + 8)})
+    write_mnms2_table(
+        folder,
+        {n: MNMS2_VENDORS[n % 3] for first in (1, 161, 201) for n in range(first, first + 8)},
+    )
     return mnms2.read(folder)
 
 
@@ -262,7 +331,9 @@ class TestEveryDataSet:
     def test_no_patient_is_in_two_groups_of_a_fold(self, dataset, tmp_path):
         examinations = STUDIES[dataset](tmp_path)
         for fold, fold_by in product(range(2), ("patient", "vendor")):
-            assert_apart(split_examinations(examinations, DataConfig(folds=2, fold=fold, fold_by=fold_by)))
+            assert_apart(
+                split_examinations(examinations, DataConfig(folds=2, fold=fold, fold_by=fold_by))
+            )
 
     def test_the_real_patients_named_for_validation_and_testing_are_there(self):
         data = data_folder("acdc", "sunnybrook_contours")
@@ -272,6 +343,9 @@ class TestEveryDataSet:
                 assert_apart(split_examinations(examinations, read_config(path).data))
 
     def test_data_sets_that_share_unknown_patients_are_not_used_together(self):
-        both = [*(patient(f"A{i}", dataset="mnms") for i in range(3)), patient("001", dataset="mnms2")]
+        both = [
+            *(patient(f"A{i}", dataset="mnms") for i in range(3)),
+            patient("001", dataset="mnms2"),
+        ]
         with pytest.raises(ConfigError, match="M&Ms and M&Ms-2 share examinations"):
             split_examinations(both, DataConfig(("mnms", "mnms2"), validation=("A1",)))

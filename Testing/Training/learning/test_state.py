@@ -12,7 +12,9 @@ def state(seed=0):
     torch.manual_seed(seed)
     network = nn.Conv2d(1, 2, 3)
     optimizer = make_optimizer(network, OptimizerConfig("adamw"))
-    return State(network, copy.deepcopy(network), optimizer, torch.amp.GradScaler("cpu", enabled=False))
+    return State(
+        network, copy.deepcopy(network), optimizer, torch.amp.GradScaler("cpu", enabled=False)
+    )
 
 
 def advance(s):
@@ -30,7 +32,12 @@ def test_what_is_saved_is_taken_up():
     other = state(seed=5)
     other.restore(values)
     assert torch.equal(other.network.weight, saved.network.weight)
-    assert (other.iteration, other.best, other.stale, other.values) == (1, 0.7, 2, [{"loss": 1.5}, {"loss": 1.25}])
+    assert (other.iteration, other.best, other.stale, other.values) == (
+        1,
+        0.7,
+        2,
+        [{"loss": 1.5}, {"loss": 1.25}],
+    )
     assert torch.equal(torch.rand(3), expected)
     assert other.optimizer.state_dict()["state"][0]["step"] == 1
 

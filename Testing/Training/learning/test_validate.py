@@ -74,7 +74,9 @@ def test_the_network_is_left_in_evaluation_mode(examinations):
 
 def test_the_network_gets_labels_resampled_class_by_class(tmp_path):
     """Where LV borders on background, averaging the numbers of the classes would invent a third."""
-    phase = read_cache(write_cache(tmp_path, phantom_patient("P1", annotated=(Label.LV,))))[0].phases[0]
+    phase = read_cache(write_cache(tmp_path, phantom_patient("P1", annotated=(Label.LV,))))[
+        0
+    ].phases[0]
     phase.labels[:] = np.where(phase.labels == Label.RV, Label.RV, 0)
     images, labels = to_network(phase, spacing_mm=1.5)
     assert images.shape == labels.shape == (3, round(40 * 3.4 / 1.5), round(48 * 3.2 / 1.5))

@@ -11,7 +11,9 @@ PREDICTED_ML = [104.0, 122.0, 146.0, 168.0]  # differences 4, 2, 6, 8: mean 5, S
 
 def test_the_bland_altman_panel_shows_means_differences_bias_and_limits():
     axes = agreement_figure(PREDICTED_ML, TRUTH_ML, name="LV EDV", unit="ml").axes[0]
-    np.testing.assert_allclose(axes.collections[0].get_offsets(), [[102, 4], [121, 2], [143, 6], [164, 8]])
+    np.testing.assert_allclose(
+        axes.collections[0].get_offsets(), [[102, 4], [121, 2], [143, 6], [164, 8]]
+    )
     limit = 1.96 * math.sqrt(20 / 3)
     assert [line.get_ydata()[0] for line in axes.lines] == pytest.approx([5, 5 - limit, 5 + limit])
     assert "bias 5.0 ml" in axes.get_title()

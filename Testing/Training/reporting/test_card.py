@@ -10,7 +10,9 @@ from Training.scoring.results import ResultRow, write_results
 
 def row(patient, vendor, structure, phase, dice, level="all", view="sax"):
     scores = (dice, 0.5, 0.5, 0.5, dice, 3.0, 2.0, 1.0, False, 100.0, 110.0)
-    return ResultRow(patient, "acdc", vendor, "Dijon", "DCM", view, phase, structure, level, *scores)
+    return ResultRow(
+        patient, "acdc", vendor, "Dijon", "DCM", view, phase, structure, level, *scores
+    )
 
 
 @pytest.fixture
@@ -34,10 +36,20 @@ def test_accuracy_is_the_mean_over_patients_of_whole_stacks(results):
 
 
 def test_every_labeled_phase_of_a_long_axis_plane_counts(tmp_path):
-    planes = [("lax_4c", "ED", 0.9), ("lax_4c", "frame_03", 0.8), ("lax_4c", "frame_04", 0.6), ("lax_2c", "ES", 0.5)]
-    write_results([row("P1", "Siemens", "LV", p, d, view=v) for v, p, d in planes], tmp_path / "results.csv")
+    planes = [
+        ("lax_4c", "ED", 0.9),
+        ("lax_4c", "frame_03", 0.8),
+        ("lax_4c", "frame_04", 0.6),
+        ("lax_2c", "ES", 0.5),
+    ]
+    write_results(
+        [row("P1", "Siemens", "LV", p, d, view=v) for v, p, d in planes], tmp_path / "results.csv"
+    )
     assert accuracy_by_group(tmp_path / "results.csv") == {
-        "acdc (Siemens) lax_4c": {"patients": 1, "mean_dice": {"LV ED": 0.9, "LV all phases": 0.7667}},
+        "acdc (Siemens) lax_4c": {
+            "patients": 1,
+            "mean_dice": {"LV ED": 0.9, "LV all phases": 0.7667},
+        },
         "acdc (Siemens) lax_2c": {"patients": 1, "mean_dice": {"LV ES": 0.5, "LV all phases": 0.5}},
     }
 
@@ -57,10 +69,23 @@ def test_the_card_says_what_the_model_is_learned_from_and_cannot_do(results):
         "sax", Path("sax"), (View.SAX,), 1.4, "percentile_zscore", network, "ab" * 32, "Ventricles", "CC0", "2025-01-02",  # noqa: E501
         "3 patients of acdc", accuracy_by_group(results),
     )  # fmt: skip
-    examinations = {"test": [{"patient": "patient010"}], "train": [{"dataset": "sunnybrook"}, {"dataset": "own"}]}
-    environment = {"gpu": None, "processors": 2, "config": {"seed": 5}, "examinations": examinations}
+    examinations = {
+        "test": [{"patient": "patient010"}],
+        "train": [{"dataset": "sunnybrook"}, {"dataset": "own"}],
+    }
+    environment = {
+        "gpu": None,
+        "processors": 2,
+        "config": {"seed": 5},
+        "examinations": examinations,
+    }
     text = model_card(bundle, environment, {"iteration": 14000, "seconds": 5400.0}, Path("run"))
-    for expected in ("3 patients of acdc", "14,000, 1.5 hours on 2 CPU cores", "Held out: patient010", "0.850"):
+    for expected in (
+        "3 patients of acdc",
+        "14,000, 1.5 hours on 2 CPU cores",
+        "Held out: patient010",
+        "0.850",
+    ):
         assert expected in text
     assert "not for clinical decisions" in text
     assert "Data: own; the Sunnybrook Cardiac Data (Radau et al." in text

@@ -3,7 +3,12 @@ import pytest
 
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from Testing.phantoms import oblique_geometry
-from Training.reporting.dataset_statistics import composition_table, dimensions_table, labels_table, statistics_figure
+from Training.reporting.dataset_statistics import (
+    composition_table,
+    dimensions_table,
+    labels_table,
+    statistics_figure,
+)
 from Training.samples.cache import CachedExamination, CachedPhase
 
 
@@ -11,11 +16,24 @@ def phase(name, lv_voxels, shape_zyx=(3, 8, 9), spacing_zyx_mm=(10.0, 1.6, 1.4))
     labels = np.zeros(shape_zyx, dtype=np.uint8)
     labels[0].flat[:lv_voxels] = Label.LV
     return CachedPhase(
-        name, 0, np.zeros(shape_zyx, dtype=np.uint8), labels, oblique_geometry(shape_zyx, spacing_zyx_mm)
+        name,
+        0,
+        np.zeros(shape_zyx, dtype=np.uint8),
+        labels,
+        oblique_geometry(shape_zyx, spacing_zyx_mm),
     )
 
 
-def examination(patient, phases, *, vendor="GE", view=View.SAX, annotated=(Label.LV,), pathology="HCM", split="train"):
+def examination(
+    patient,
+    phases,
+    *,
+    vendor="GE",
+    view=View.SAX,
+    annotated=(Label.LV,),
+    pathology="HCM",
+    split="train",
+):
     return CachedExamination(
         patient=patient,
         dataset="mnms",
@@ -35,8 +53,15 @@ def examination(patient, phases, *, vendor="GE", view=View.SAX, annotated=(Label
 def examinations():
     return [
         examination("p1", (phase("ED", 50), phase("ES", 20))),
-        examination("p2", (phase("ED", 60, (4, 8, 12), (8.0, 1.5, 1.5)), phase("ES", 0)), pathology="", split="test"),
-        examination("p3", (phase("ED", 10, (1, 8, 9)),), vendor="Canon", view=View.LAX_4C, annotated=()),
+        examination(
+            "p2",
+            (phase("ED", 60, (4, 8, 12), (8.0, 1.5, 1.5)), phase("ES", 0)),
+            pathology="",
+            split="test",
+        ),
+        examination(
+            "p3", (phase("ED", 10, (1, 8, 9)),), vendor="Canon", view=View.LAX_4C, annotated=()
+        ),
     ]
 
 
@@ -68,7 +93,13 @@ def test_volumes_of_annotated_structures_have_mean_sd_range_and_empty_masks(exam
     assert [row[3:5] for row in table.rows] == [("ED", "LV"), ("ES", "LV")]
     ed, es = cells(table, 0), cells(table, 1)
     # 50 voxels of 10 × 1.6 × 1.4 mm are 1.12 ml, 60 of 8 × 1.5 × 1.5 mm are 1.08 ml.
-    assert (ed["masks"], ed["mean"], ed["range"], ed["unit"], ed["empty"]) == ("2", "1.1", "1.1", "ml", "0")
+    assert (ed["masks"], ed["mean"], ed["range"], ed["unit"], ed["empty"]) == (
+        "2",
+        "1.1",
+        "1.1",
+        "ml",
+        "0",
+    )
     # 20 voxels are 0.448 ml, and 0: mean 0.224, SD 0.448 / sqrt(2).
     assert (es["mean"], es["SD"], es["range"], es["empty"]) == ("0.2", "0.3", "0.0–0.4", "1")
 

@@ -4,7 +4,15 @@ import re
 import pytest
 from matplotlib.figure import Figure
 
-from Training.reporting.document import Code, Folded, Heading, Paragraph, Picture, file_name, write_document
+from Training.reporting.document import (
+    Code,
+    Folded,
+    Heading,
+    Paragraph,
+    Picture,
+    file_name,
+    write_document,
+)
 from Training.reporting.tables import Table
 
 
@@ -57,10 +65,18 @@ def test_an_empty_table_is_written_with_its_head(tmp_path):
 def test_folded_tables_open_on_demand_in_the_html_and_follow_their_title_in_markdown(tmp_path):
     tables = [Table("Dice", ("a",), (("0.9",),)), Table("HD", ("a",), (("7.5",),))]
     markdown, page = write_document([Folded("By level & vendor", tables)], tmp_path)
-    assert re.search(r"#### By level & vendor\n\n\*\*Dice\*\*[\s\S]*\*\*HD\*\*", markdown.read_text(encoding="utf-8"))
+    assert re.search(
+        r"#### By level & vendor\n\n\*\*Dice\*\*[\s\S]*\*\*HD\*\*",
+        markdown.read_text(encoding="utf-8"),
+    )
     text = page.read_text(encoding="utf-8")
     assert "<details><summary>By level &amp; vendor</summary>" in text
-    assert text.index("<details>") < text.index("<caption>Dice") < text.index("<caption>HD") < text.index("</details>")
+    assert (
+        text.index("<details>")
+        < text.index("<caption>Dice")
+        < text.index("<caption>HD")
+        < text.index("</details>")
+    )
 
 
 def test_file_names_hold_no_separators():

@@ -12,7 +12,9 @@ def write_run(folder, *, seed=1, rows=(ROW,), results_in="", **settings):
     target.mkdir(parents=True, exist_ok=True)
     write_results(rows, target / "results.csv")
     config = {"seed": seed, "optimizer": settings}
-    (folder / "run.json").write_text(json.dumps({"config": config, "commit": "abc1234", "torch": "2.13"}))
+    (folder / "run.json").write_text(
+        json.dumps({"config": config, "commit": "abc1234", "torch": "2.13"})
+    )
     (folder / "metrics.csv").write_text(
         "iteration,loss,learning_rate,GE_LV,mean\n500,1.2,0.01,0.5,0.4\n1000,0.9,,0.6,0.5\n"
     )
@@ -83,7 +85,10 @@ def test_only_settings_that_differ_are_listed_and_the_seed_is_not():
         run_of("a", seed=1, view="sax", augmentation={"noise": 0.1}),
         run_of("b", seed=2, view="sax", augmentation={"noise": 0.0}),
     ]
-    assert changed_settings(runs) == {"a": {"augmentation.noise": "0.1"}, "b": {"augmentation.noise": "0.0"}}
+    assert changed_settings(runs) == {
+        "a": {"augmentation.noise": "0.1"},
+        "b": {"augmentation.noise": "0.0"},
+    }
 
 
 def test_a_setting_that_came_after_a_run_has_its_default():
@@ -94,7 +99,9 @@ def test_a_setting_that_came_after_a_run_has_its_default():
 
 def test_how_a_run_was_scored_is_known(tmp_path):
     folder = write_run(tmp_path / "a", results_in="evaluation")
-    (folder / "evaluation" / "evaluation.json").write_text('{"command": "python -m Training.evaluate a"}')
+    (folder / "evaluation" / "evaluation.json").write_text(
+        '{"command": "python -m Training.evaluate a"}'
+    )
     (run,) = find_runs(tmp_path)
     assert run.evaluation == {"command": "python -m Training.evaluate a"}
 

@@ -27,7 +27,15 @@ def truth():
 
 def comparison(title, score, predicted=None, annotated=FOREGROUND):
     image = np.random.default_rng(0).random(SHAPE_ZYX).astype(np.float32)
-    return Comparison(title, score, image, truth() if predicted is None else predicted, truth(), GEOMETRY, annotated)
+    return Comparison(
+        title,
+        score,
+        image,
+        truth() if predicted is None else predicted,
+        truth(),
+        GEOMETRY,
+        annotated,
+    )
 
 
 def titled(figure):
@@ -35,7 +43,9 @@ def titled(figure):
 
 
 def test_the_worst_case_is_the_first_row():
-    sheet = comparison_sheet([comparison("good", 0.9), comparison("bad", 0.2), comparison("fair", 0.6)])
+    sheet = comparison_sheet(
+        [comparison("good", 0.9), comparison("bad", 0.2), comparison("fair", 0.6)]
+    )
     names = [title.split("\n")[0] for title in titled(sheet) if "Dice" in title]
     assert names == ["bad", "fair", "good"]
 
@@ -73,7 +83,9 @@ def test_cases_with_fewer_slices_leave_panels_empty():
 
 def test_a_case_without_any_structure_is_shown_whole():
     empty = np.zeros(SHAPE_ZYX, dtype=np.uint8)
-    case = Comparison("x", 1.0, np.random.default_rng(0).random(SHAPE_ZYX), empty, empty, GEOMETRY, FOREGROUND)
+    case = Comparison(
+        "x", 1.0, np.random.default_rng(0).random(SHAPE_ZYX), empty, empty, GEOMETRY, FOREGROUND
+    )
     assert comparison_sheet([case], 1).axes[0].images[0].get_array().shape == (40, 48)
 
 
@@ -87,7 +99,9 @@ def test_mean_dice_is_that_of_the_annotated_structures():
 
 def test_preprocessing_is_shown_on_the_native_and_on_the_network_grid():
     image = np.random.default_rng(0).integers(0, 255, SHAPE_ZYX).astype(np.uint8)
-    sheet = preprocessing_sheet(CachedPhase("ED", 0, image, truth(), GEOMETRY), spacing_mm=2.0, slices=3)
+    sheet = preprocessing_sheet(
+        CachedPhase("ED", 0, image, truth(), GEOMETRY), spacing_mm=2.0, slices=3
+    )
     shapes = [axes.images[0].get_array().shape for axes in sheet.axes]
     # 40 × 1.6 mm and 48 × 1.4 mm at 2 mm are 32 × 33.6 pixels.
     assert shapes == [(40, 48)] * 3 + [(32, 34)] * 3
@@ -98,7 +112,12 @@ def test_preprocessing_is_shown_on_the_native_and_on_the_network_grid():
 def test_the_augmentation_sheet_has_a_panel_per_training_slice_with_its_vendor():
     target = torch.zeros(4, 4, 16, 16)
     target[:, 0] = 1
-    batch = Batch(torch.rand(4, 1, 16, 16), target, torch.ones(4, 4, dtype=torch.bool), ("GE", "GE", "Siemens", "GE"))
+    batch = Batch(
+        torch.rand(4, 1, 16, 16),
+        target,
+        torch.ones(4, 4, dtype=torch.bool),
+        ("GE", "GE", "Siemens", "GE"),
+    )
     sheet = augmentation_sheet([batch], columns=3)
     assert titled(sheet) == ["GE", "GE", "Siemens", "GE"]
     assert [bool(axes.images) for axes in sheet.axes] == [True] * 4 + [False] * 2

@@ -5,7 +5,13 @@ from PIL import Image
 
 from CMRSegmentationLib.image import CineStack, Label, LabelMap
 from Testing.phantoms import oblique_geometry
-from Training.reporting.slice_pictures import COLORS, draw_slice, intensity_window, mosaic, write_cine_gif
+from Training.reporting.slice_pictures import (
+    COLORS,
+    draw_slice,
+    intensity_window,
+    mosaic,
+    write_cine_gif,
+)
 
 
 @pytest.fixture
@@ -54,7 +60,10 @@ def test_the_outline_of_every_structure_has_its_color_and_the_blood_pool_is_on_t
     labels[7:9, 7:9] = Label.RV
     draw_slice(axes, np.random.default_rng(0).random((12, 12)), labels, aspect=1.25)
     colors = [tuple(np.round(c.get_edgecolor()[0][:3] * 255).astype(int)) for c in axes.collections]
-    expected = [tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5)) for label in (Label.RV, Label.LV)]
+    expected = [
+        tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5))
+        for label in (Label.RV, Label.LV)
+    ]
     assert colors == expected
     assert axes.get_aspect() == 1.25
 
@@ -78,8 +87,11 @@ def test_a_gif_has_one_picture_per_frame_that_together_last_a_second(tmp_path):
 
 def test_the_frames_of_a_gif_last_as_long_as_their_times_say(tmp_path):
     write_cine_gif(tmp_path / "cine.gif", small_cine(times_ms=(0.0, 30.0, 90.0)), largest_px=96)
-    # Steps of 30 and 60 ms, and their mean of 45 ms for the last frame; GIF counts in hundredths of a second.
-    assert [duration for _, duration in frames_of(tmp_path / "cine.gif")] == pytest.approx([30, 60, 45], abs=10)
+    # Steps of 30 and 60 ms, and their mean of 45 ms for the last frame; GIF counts in hundredths of
+    # a second.
+    assert [duration for _, duration in frames_of(tmp_path / "cine.gif")] == pytest.approx(
+        [30, 60, 45], abs=10
+    )
 
 
 def test_pixels_are_as_high_as_their_spacing_says(tmp_path):
@@ -93,7 +105,10 @@ def test_contours_are_drawn_where_the_labels_are_and_only_if_given(tmp_path):
     cine = small_cine(frames=2, slices=1)
     write_cine_gif(tmp_path / "plain.gif", cine, largest_px=192)
     write_cine_gif(tmp_path / "contours.gif", cine, square_labels(cine), largest_px=192)
-    (plain, _), (drawn, _) = frames_of(tmp_path / "plain.gif")[0], frames_of(tmp_path / "contours.gif")[0]
+    (plain, _), (drawn, _) = (
+        frames_of(tmp_path / "plain.gif")[0],
+        frames_of(tmp_path / "contours.gif")[0],
+    )
     red = drawn[..., 0] - drawn[..., 1] > 80
     assert red.any()
     assert not (plain[..., 0] - plain[..., 1] > 80).any()

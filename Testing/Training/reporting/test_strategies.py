@@ -5,7 +5,13 @@ import pytest
 
 from Testing.Training.scoring.test_results import ROW
 from Training.reporting.run_folder import Run
-from Training.reporting.strategies import by_strategy, common_persons, mean_over_seeds, strategy_scores, strategy_table
+from Training.reporting.strategies import (
+    by_strategy,
+    common_persons,
+    mean_over_seeds,
+    strategy_scores,
+    strategy_table,
+)
 
 
 def run_of(name, rows=(ROW,), **settings):
@@ -14,7 +20,10 @@ def run_of(name, rows=(ROW,), **settings):
 
 def patients(*dices, vendor="GE"):
     """Patients 0, 1, … with these Dice scores."""
-    return [replace(ROW, patient=f"{vendor}{n}", vendor=vendor, dice=dice) for n, dice in enumerate(dices)]
+    return [
+        replace(ROW, patient=f"{vendor}{n}", vendor=vendor, dice=dice)
+        for n, dice in enumerate(dices)
+    ]
 
 
 def test_runs_that_differ_in_their_seed_alone_are_one_strategy():
@@ -24,7 +33,10 @@ def test_runs_that_differ_in_their_seed_alone_are_one_strategy():
         run_of("plain_seed1", seed=1, noise=0.0),
     ]
     strategies = {name: [run.name for run in group] for name, group in by_strategy(runs).items()}
-    assert strategies == {"baseline": ["baseline_seed1", "baseline_seed2"], "plain_seed1": ["plain_seed1"]}
+    assert strategies == {
+        "baseline": ["baseline_seed1", "baseline_seed2"],
+        "plain_seed1": ["plain_seed1"],
+    }
 
 
 def test_strategies_whose_names_agree_stay_apart():
@@ -46,9 +58,10 @@ def test_each_patient_s_scores_are_averaged_over_the_seeds():
 
 
 def test_patients_that_one_seed_lacks_are_left_out_of_the_mean():
-    assert [row.patient for row in mean_over_seeds([run_of("a", patients(0.8, 0.6)), run_of("b", patients(0.9))])] == [
-        "GE0"
-    ]
+    assert [
+        row.patient
+        for row in mean_over_seeds([run_of("a", patients(0.8, 0.6)), run_of("b", patients(0.9))])
+    ] == ["GE0"]
 
 
 def test_strategies_are_compared_on_the_patients_that_every_run_tested():
@@ -60,8 +73,14 @@ def test_strategies_are_compared_on_the_patients_that_every_run_tested():
 
 
 def test_strategies_without_a_common_patient_have_their_own_means():
-    strategies = {"plain": [run_of("a", patients(0.8))], "noise": [run_of("b", patients(0.6, vendor="Canon"))]}
-    assert strategy_table(strategies).rows == (("plain", "1", "–", "0.800"), ("noise", "1", "0.600", "–"))
+    strategies = {
+        "plain": [run_of("a", patients(0.8))],
+        "noise": [run_of("b", patients(0.6, vendor="Canon"))],
+    }
+    assert strategy_table(strategies).rows == (
+        ("plain", "1", "–", "0.800"),
+        ("noise", "1", "0.600", "–"),
+    )
 
 
 def test_the_distribution_of_a_strategy_is_over_patients_not_over_seeds():

@@ -24,7 +24,9 @@ def rows_of(patients):
     ]
 
 
-ROWS = rows_of({"p1": ("GE", 0.8, 10.0), "p2": ("Siemens", 0.9, 6.0), "p3": ("Siemens", 1.0, math.nan)})
+ROWS = rows_of(
+    {"p1": ("GE", 0.8, 10.0), "p2": ("Siemens", 0.9, 6.0), "p3": ("Siemens", 1.0, math.nan)}
+)
 
 
 def cells(table, line):
@@ -48,7 +50,12 @@ def test_the_summary_counts_missing_distances_beside_the_mean():
     table = summary_table(ROWS, "hd_mm", by="dataset")
     assert len(table.rows) == 1
     line = cells(table, 0)
-    assert (line["patients"], line["mean"], line["median"], line["missing"]) == ("2", "8.0", "8.0", "1")
+    assert (line["patients"], line["mean"], line["median"], line["missing"]) == (
+        "2",
+        "8.0",
+        "8.0",
+        "1",
+    )
     assert line["95 % interval"] == "6.0 to 10.0"
     assert (line["p5"], line["p95"]) == ("6.2", "9.8")
 
@@ -60,7 +67,12 @@ def test_one_patient_has_a_mean_and_no_interval():
 
 def test_levels_are_listed_from_base_to_apex_and_stay_out_of_other_tables():
     rows = [ROW, *(replace(ROW, level=level, dice=0.5) for level in ("apex", "mid", "base"))]
-    assert [row[0] for row in summary_table(rows, by="level").rows] == ["all", "base", "mid", "apex"]
+    assert [row[0] for row in summary_table(rows, by="level").rows] == [
+        "all",
+        "base",
+        "mid",
+        "apex",
+    ]
     assert cells(summary_table(rows, by="vendor"), 0)["mean"] == "0.900"
 
 
@@ -70,10 +82,16 @@ def test_the_same_name_in_two_data_sets_is_two_patients():
 
 
 def test_an_unknown_centre_is_called_unknown():
-    assert [name for name, _ in groups([ROW, replace(ROW, centre="")], "centre")] == ["all", "2", "unknown"]
+    assert [name for name, _ in groups([ROW, replace(ROW, centre="")], "centre")] == [
+        "all",
+        "2",
+        "unknown",
+    ]
 
 
-@pytest.mark.parametrize(("metric", "by", "named"), [("dice", "doctor", "doctor"), ("volume", "vendor", "volume")])
+@pytest.mark.parametrize(
+    ("metric", "by", "named"), [("dice", "doctor", "doctor"), ("volume", "vendor", "volume")]
+)
 def test_an_unknown_grouping_or_metric_is_refused_by_name(metric, by, named):
     with pytest.raises(ValueError, match=named):
         summary_table(ROWS, metric, by)
@@ -81,11 +99,17 @@ def test_an_unknown_grouping_or_metric_is_refused_by_name(metric, by, named):
 
 def test_the_agreement_table_states_bias_and_limits_of_the_volume():
     rows = [
-        replace(ROW, patient=f"p{n}", predicted_ml=p, true_ml=t) for n, (p, t) in enumerate([(104, 100), (122, 120)])
+        replace(ROW, patient=f"p{n}", predicted_ml=p, true_ml=t)
+        for n, (p, t) in enumerate([(104, 100), (122, 120)])
     ]
     line = cells(agreement_table(rows), 0)
     # Differences 4 and 2: bias 3, SD sqrt(2), limits 3 ± 2.8.
-    assert (line["measure"], line["patients"], line["SD"], line["MAE"]) == ("LV EDV (ml)", "2", "1.4", "3.0")
+    assert (line["measure"], line["patients"], line["SD"], line["MAE"]) == (
+        "LV EDV (ml)",
+        "2",
+        "1.4",
+        "3.0",
+    )
     assert line["bias (95 %)"] == "3.0 (2.0 to 4.0)"
     assert line["limits of agreement"] == "0.2 to 5.8"
     assert line["regression"] == "0.90 x + 14.0"
@@ -97,7 +121,9 @@ def test_one_patient_is_too_few_for_an_agreement():
 
 def test_runs_are_compared_on_the_patients_of_both():
     first = rows_of({f"p{n}": ("GE", 0.80 + n / 100, 9.0) for n in range(6)})
-    second = rows_of({f"p{n}": ("GE", 0.82 + n / 50, 9.0) for n in range(6)} | {"other": ("GE", 0.1, 90.0)})
+    second = rows_of(
+        {f"p{n}": ("GE", 0.82 + n / 50, 9.0) for n in range(6)} | {"other": ("GE", 0.1, 90.0)}
+    )
     table = comparison_table(first, {"noise": second})
     dice, distance = cells(table, 0), cells(table, 1)
     # Differences 0.02 to 0.07, all positive: p = 2 / 2 ** 6, and twice that after Holm.
@@ -111,14 +137,19 @@ def test_the_adjustment_by_holm_covers_every_run_and_each_vendor_once():
     first = rows_of({f"p{n}": ("GE" if n % 2 else "Siemens", 0.8, 9.0) for n in range(12)})
     better = [replace(row, dice=row.dice + 0.01 * (n + 1)) for n, row in enumerate(first)]
     table = comparison_table(first, {"noise": better, "blur": better})
-    assert [row[:2] for row in table.rows[:2]] == [("noise", "GE LV_ED_DC"), ("noise", "GE LV_ED_HD")]
+    assert [row[:2] for row in table.rows[:2]] == [
+        ("noise", "GE LV_ED_DC"),
+        ("noise", "GE LV_ED_HD"),
+    ]
     # 2 runs × 2 vendors × 2 scores are 8 tests, four of which have p = 2 / 2 ** 6.
     assert len(table.rows) == 8
     assert sorted({row[6] for row in table.rows}) == ["0.25", "1"]
 
 
 def test_a_score_that_exists_in_one_run_only_is_left_out_of_the_comparison():
-    table = comparison_table(ROWS, {"b": rows_of({"p1": ("GE", 0.7, 1.0), "p3": ("Siemens", 0.9, 2.0)})}, "dataset")
+    table = comparison_table(
+        ROWS, {"b": rows_of({"p1": ("GE", 0.7, 1.0), "p3": ("Siemens", 0.9, 2.0)})}, "dataset"
+    )
     dice, distance = cells(table, 0), cells(table, 1)
     assert (dice["patients"], dice["left out"]) == ("2", "0")
     assert (distance["patients"], distance["left out"]) == ("1", "1")
@@ -136,13 +167,25 @@ def test_results_are_split_by_what_divides_them_and_by_vendor_in_any_case():
         "pathology",
         "level",
     ]
-    assert splits_of([ROW, replace(ROW, centre="5"), replace(ROW, view="lax_4c")]) == ["vendor", "centre", "view"]
+    assert splits_of([ROW, replace(ROW, centre="5"), replace(ROW, view="lax_4c")]) == [
+        "vendor",
+        "centre",
+        "view",
+    ]
 
 
 def test_every_split_has_the_reference_layout_and_the_distributions():
-    rows = [ROW, *(replace(ROW, level=level, dice=d) for level, d in (("base", 0.6), ("mid", 0.9), ("apex", 0.5)))]
+    rows = [
+        ROW,
+        *(
+            replace(ROW, level=level, dice=d)
+            for level, d in (("base", 0.6), ("mid", 0.9), ("apex", 0.5))
+        ),
+    ]
     reference, dice, *distances = split_tables(rows, "level")
-    assert [(line[0], cells(reference, n)["LV_ED_DC"]) for n, line in enumerate(reference.rows)] == [
+    assert [
+        (line[0], cells(reference, n)["LV_ED_DC"]) for n, line in enumerate(reference.rows)
+    ] == [
         ("all", "0.900"),
         ("base", "0.600"),
         ("mid", "0.900"),

@@ -21,7 +21,9 @@ from Training.samples.augmentation import (
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
 STRAIGHT = Geometric(np.eye(2), None, "zeros")
-PROBABILITIES = [f.name for f in dataclasses.fields(AugmentationConfig) if f.name.endswith("_probability")]
+PROBABILITIES = [
+    f.name for f in dataclasses.fields(AugmentationConfig) if f.name.endswith("_probability")
+]
 DRAWN_BY = {
     "monotone_probability": "monotone",
     "gamma_probability": "gamma",
@@ -68,7 +70,9 @@ class TestDrawing:
     def test_the_same_seed_draws_the_same_and_another_seed_another(self, draw):
         config = AugmentationConfig()
         assert same(draw(np.random.default_rng(5), config), draw(np.random.default_rng(5), config))
-        assert not same(draw(np.random.default_rng(5), config), draw(np.random.default_rng(6), config))
+        assert not same(
+            draw(np.random.default_rng(5), config), draw(np.random.default_rng(6), config)
+        )
 
     def test_what_is_off_for_an_ablation_covers_every_probability(self):
         assert set(PROBABILITIES) <= set(GEOMETRY_OFF) | set(APPEARANCE_OFF)
@@ -77,7 +81,10 @@ class TestDrawing:
     def test_each_appearance_change_can_be_switched_off_and_on(self, name):
         for probability in (0.0, 1.0):
             config = dataclasses.replace(AugmentationConfig(), **{name: probability})
-            drawn = [getattr(draw_appearance(np.random.default_rng(i), config), DRAWN_BY[name]) for i in range(40)]
+            drawn = [
+                getattr(draw_appearance(np.random.default_rng(i), config), DRAWN_BY[name])
+                for i in range(40)
+            ]
             assert all((value is not None) == (probability == 1.0) for value in drawn)
 
     def test_without_rotation_mirror_and_scale_the_matrix_is_the_identity(self):
@@ -96,19 +103,29 @@ class TestDrawing:
 
     def test_scales_stay_in_their_range(self):
         config = dataclasses.replace(OFF, scale_probability=1.0)
-        areas = [abs(np.linalg.det(draw_geometric(np.random.default_rng(i), config).matrix)) for i in range(300)]
+        areas = [
+            abs(np.linalg.det(draw_geometric(np.random.default_rng(i), config).matrix))
+            for i in range(300)
+        ]
         assert 1 / 1.4**2 <= min(areas) < 0.6
         assert 1.8 < max(areas) <= 1 / 0.7**2
 
     def test_elastic_displacement_has_the_standard_deviation_asked_for(self):
         config = dataclasses.replace(OFF, elastic_probability=1.0, elastic_mm=3.0)
-        values = [draw_geometric(np.random.default_rng(i), config).displacement_mm.ravel() for i in range(50)]
+        values = [
+            draw_geometric(np.random.default_rng(i), config).displacement_mm.ravel()
+            for i in range(50)
+        ]
         assert np.concatenate(values).std() == pytest.approx(3.0, rel=0.1)
 
     def test_a_bulge_has_the_radius_and_strength_asked_for(self):
-        config = dataclasses.replace(OFF, bulge_probability=1.0, bulge_mm=(20.0, 30.0), bulge_strength=(-0.3, 0.4))
+        config = dataclasses.replace(
+            OFF, bulge_probability=1.0, bulge_mm=(20.0, 30.0), bulge_strength=(-0.3, 0.4)
+        )
         drawn = [draw_geometric(np.random.default_rng(i), config).bulge for i in range(50)]
-        assert all(20 <= radius <= 30 and -0.3 <= strength <= 0.4 for _, _, radius, strength in drawn)
+        assert all(
+            20 <= radius <= 30 and -0.3 <= strength <= 0.4 for _, _, radius, strength in drawn
+        )
         assert draw_geometric(np.random.default_rng(0), OFF).bulge is None
 
     def test_a_drawn_monotone_map_rises_from_0_to_1(self):
@@ -145,7 +162,11 @@ class TestGeometry:
         assert np.allclose(crop(ramp(), twice, to=1.4), crop(ramp(), to=0.7), atol=1e-3)
 
     def test_a_constant_displacement_shifts_the_crop(self):
-        shift = Geometric(np.eye(2), np.stack([np.full((4, 4), 3.2), np.zeros((4, 4))]).astype(np.float32), "zeros")
+        shift = Geometric(
+            np.eye(2),
+            np.stack([np.full((4, 4), 3.2), np.zeros((4, 4))]).astype(np.float32),
+            "zeros",
+        )
         assert np.allclose(crop(ramp(), shift), crop(ramp(), center=(22.0, 24.0)), atol=1e-3)
 
     @pytest.mark.parametrize("strength", [-0.5, 0.5])
@@ -153,7 +174,9 @@ class TestGeometry:
         """The slope along x has 3 a pixel of 1 mm, so the crop has 3 × (1 − strength) a mm at the bulge's center."""
         bulged = crop(ramp(161, 201), Geometric(np.eye(2), None, "zeros", (0.0, 0.0, 10.0, strength)),
                       center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[0]  # fmt: skip
-        straight = crop(ramp(161, 201), center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[0]
+        straight = crop(ramp(161, 201), center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[
+            0
+        ]
         assert bulged[60, 61] - bulged[60, 60] == pytest.approx(3 * (1 - strength), abs=0.03)
         assert np.abs(bulged - straight)[:, :10].max() < 1e-3
         assert (np.diff(bulged[60]) > 0).all()
@@ -178,7 +201,9 @@ class TestGeometry:
             assert np.allclose(got[0][plane > 0.99], intensity, atol=3)
 
     def test_applying_twice_gives_the_same(self):
-        drawn = draw_geometric(np.random.default_rng(1), AugmentationConfig(elastic_probability=1.0))
+        drawn = draw_geometric(
+            np.random.default_rng(1), AugmentationConfig(elastic_probability=1.0)
+        )
         assert np.array_equal(crop(ramp(), drawn), crop(ramp(), drawn))
 
 
@@ -217,7 +242,9 @@ class TestAppearance:
         values = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)
         mapped = apply_appearance(values, nothing(monotone=knots), None)
         assert np.diff(mapped.ravel()).min() > 0
-        assert apply_appearance(np.full((1, 1), 1 / 3, np.float32), nothing(monotone=knots), None) == pytest.approx(0.1)
+        assert apply_appearance(
+            np.full((1, 1), 1 / 3, np.float32), nothing(monotone=knots), None
+        ) == pytest.approx(0.1)
 
     def test_gamma_and_its_inverted_form_act_on_opposite_ends(self):
         quarter = np.full((2, 2), 0.25, np.float32)
@@ -227,16 +254,23 @@ class TestAppearance:
 
     def test_contrast_stretches_about_the_mean(self):
         image = np.array([[0.2, 0.6]], np.float32)
-        assert apply_appearance(image, nothing(contrast=(0.5, 0.1)), None).tolist()[0] == pytest.approx([0.4, 0.6])
+        assert apply_appearance(image, nothing(contrast=(0.5, 0.1)), None).tolist()[
+            0
+        ] == pytest.approx([0.4, 0.6])
 
     def test_a_bias_field_of_zero_changes_nothing_and_any_other_keeps_signs(self):
-        flat, wavy = np.zeros((3, 3), np.float32), np.random.default_rng(0).normal(0, 1, (3, 3)).astype(np.float32)
+        flat, wavy = (
+            np.zeros((3, 3), np.float32),
+            np.random.default_rng(0).normal(0, 1, (3, 3)).astype(np.float32),
+        )
         assert np.allclose(apply_appearance(picture(), nothing(bias_field=flat), None), picture())
         assert (apply_appearance(picture() + 0.1, nothing(bias_field=wavy), None) > 0).all()
 
     def test_noise_has_its_standard_deviation(self):
         image = np.zeros((200, 200), np.float32)
-        assert apply_appearance(image, nothing(noise=(0.05, 3)), None).std() == pytest.approx(0.05, rel=0.02)
+        assert apply_appearance(image, nothing(noise=(0.05, 3)), None).std() == pytest.approx(
+            0.05, rel=0.02
+        )
 
     def test_blur_and_lower_resolution_keep_a_constant_and_calm_noise(self):
         constant = np.full((32, 32), 0.4, np.float32)

@@ -22,7 +22,12 @@ from Training.samples.cache import (
 def test_what_is_written_is_read_but_for_the_8_bits_of_the_image(tmp_path):
     examination = phantom_patient("P1", "GE", annotated=(Label.LV,), pathology="HCM")
     (cached,) = read_cache(write_cache(tmp_path, examination))
-    assert (cached.patient, cached.vendor, cached.view, cached.pathology) == ("P1", "GE", View.SAX, "HCM")
+    assert (cached.patient, cached.vendor, cached.view, cached.pathology) == (
+        "P1",
+        "GE",
+        View.SAX,
+        "HCM",
+    )
     assert (cached.field_t, cached.annotated, cached.split) == (1.5, (Label.LV,), "train")
     assert [(p.name, p.frame) for p in cached.phases] == [("ED", 0), ("ES", 1)]
     for phase, original in zip(cached.phases, examination.load(), strict=True):

@@ -22,7 +22,9 @@ def plane():
 
 def canvas(seed=0, image=None):
     of_plane, labels = plane()
-    return Canvas(of_plane if image is None else image, labels, ROW, SPACING_MM, np.random.default_rng(seed))
+    return Canvas(
+        of_plane if image is None else image, labels, ROW, SPACING_MM, np.random.default_rng(seed)
+    )
 
 
 def test_blood_and_muscle_are_as_bright_as_in_the_plane():
@@ -85,7 +87,8 @@ def test_noise_has_a_standard_deviation_of_1_and_is_as_smooth_as_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("mask", "columns"), [("..", []), ("##", [[0, 1]]), (".##.#", [[1, 2], [4]]), ("#..#", [[0], [3]])]
+    ("mask", "columns"),
+    [("..", []), ("##", [[0, 1]]), (".##.#", [[1, 2], [4]]), ("#..#", [[0], [3]])],
 )
 def test_runs_are_the_unbroken_pieces(mask, columns):
     assert [list(run) for run in runs(np.array(list(mask)) == "#")] == columns

@@ -74,7 +74,9 @@ def test_apices_are_3_to_26_mm_high_and_differ():
 def test_the_right_ventricle_closes_too_and_is_painted_only_where_there_is_one():
     row = last_row(plane_of()[1])
     assert any((painted(seed)[1][row + 1 :] == Label.RV).any() for seed in TRIES)
-    assert not any((painted(seed, view=View.LAX_2C)[1][row + 1 :] == Label.RV).any() for seed in TRIES)
+    assert not any(
+        (painted(seed, view=View.LAX_2C)[1][row + 1 :] == Label.RV).any() for seed in TRIES
+    )
 
 
 def test_the_painted_wall_is_as_dark_as_muscle():
@@ -104,7 +106,9 @@ def without(label):
     return image, np.where(labels == label, np.uint8(0), labels)
 
 
-@pytest.mark.parametrize("plane", [without(Label.LV), without(Label.MYO), plane_of(HeartPhantom(frames=1, noise=0.0))])
+@pytest.mark.parametrize(
+    "plane", [without(Label.LV), without(Label.MYO), plane_of(HeartPhantom(frames=1, noise=0.0))]
+)
 def test_a_plane_without_a_ventricle_or_with_a_slice_beyond_it_stays_as_it_was(plane):
     image, labels = plane
     result = paint_apex(image, labels, STEP_MM, np.random.default_rng(0))

@@ -20,7 +20,9 @@ def plane_of(view, *, base_first=True):
     plane = stack.cut(stack.angles()[view])
     row = int(np.flatnonzero((plane.labels[0] == Label.LV).any(axis=1))[0])
     image, labels = quantize(plane.image)[0], plane.labels[0]
-    return (image, labels, row) if base_first else (image[::-1], labels[::-1], len(labels) - 1 - row)
+    return (
+        (image, labels, row) if base_first else (image[::-1], labels[::-1], len(labels) - 1 - row)
+    )
 
 
 def painted(view=View.LAX_4C, seed=0, **kwargs):
@@ -48,7 +50,9 @@ def test_the_image_within_the_stack_changes_nowhere_but_where_leaflets_hang():
     for seed in TRIES:
         image, _, _ = painted(View.LAX_4C, seed)
         changed = image[row + 1 :] != before[row + 1 :]
-        assert not changed[round(25 / STEP_MM) :].any()  # leaflets are 20 mm long at most and start at a hinge
+        assert not changed[
+            round(25 / STEP_MM) :
+        ].any()  # leaflets are 20 mm long at most and start at a hinge
         assert changed.mean() < 0.02
 
 
@@ -85,7 +89,10 @@ def test_behind_the_mitral_valve_lies_blood_that_is_no_ventricle():
 
 
 def test_a_right_atrium_is_painted_where_there_is_a_right_ventricle():
-    grown = [(painted(view)[1][: painted(view)[2]] == Label.RV).sum() for view in (View.LAX_4C, View.LAX_2C)]
+    grown = [
+        (painted(view)[1][: painted(view)[2]] == Label.RV).sum()
+        for view in (View.LAX_4C, View.LAX_2C)
+    ]
     assert grown[0] > 0 == grown[1]
 
 

@@ -13,7 +13,9 @@ from Training.samples.slices import BatchStream, SamplingConfig, collect_slices
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
 SMALL = SamplingConfig(spacing_mm=3.2, crops=((32, 3), (48, 2)), size_multiple=8)
-CENTERED = SamplingConfig(spacing_mm=3.2, crops=((48, 4),), heart_probability=1.0, heart_jitter_mm=0.0)
+CENTERED = SamplingConfig(
+    spacing_mm=3.2, crops=((48, 4),), heart_probability=1.0, heart_jitter_mm=0.0
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,12 @@ def four(tmp_path_factory):
 
 def stream(examinations, sampling=SMALL, augmentation=None, *, seed=7, length=6, **settings):
     return BatchStream(
-        examinations, sampling, augmentation or AugmentationConfig(), seed=seed, length=length, **settings
+        examinations,
+        sampling,
+        augmentation or AugmentationConfig(),
+        seed=seed,
+        length=length,
+        **settings,
     )
 
 
@@ -42,7 +49,9 @@ def test_the_heart_lies_at_the_mean_of_its_pixels_or_of_the_stack_where_a_slice_
 
 
 def test_without_any_label_the_middle_stands_for_the_heart(tmp_path):
-    nobody = phantom_patient("P0", phantom=HeartPhantom(frames=2, slices=2, rows=21, columns=31, es_frame=1))
+    nobody = phantom_patient(
+        "P0", phantom=HeartPhantom(frames=2, slices=2, rows=21, columns=31, es_frame=1)
+    )
     (examination,) = read_cache(write_cache(tmp_path, nobody))
     assert collect_slices([examination])[0][0].heart_yx_px == (10, 15)
 
@@ -82,7 +91,9 @@ def test_sizes_of_crops_and_batches_take_turns(four):
 
 def test_coarse_batches_come_first_with_the_same_field_of_view(four):
     """32 px of 3.2 mm are 102 mm: 16 px of 6.4 mm."""
-    sampling = SamplingConfig(3.2, ((32, 1),), coarse_batches=2, coarse_spacing_mm=6.4, size_multiple=8)
+    sampling = SamplingConfig(
+        3.2, ((32, 1),), coarse_batches=2, coarse_spacing_mm=6.4, size_multiple=8
+    )
     sizes = [stream(four, sampling)[number].images.shape[-1] for number in range(4)]
     assert sizes == [16, 16, 32, 32]
 
@@ -112,16 +123,26 @@ def test_a_centered_crop_holds_the_whole_heart(four):
 
 def test_labels_follow_the_image_through_augmentation(tmp_path):
     phantom = HeartPhantom(
-        frames=2, slices=3, rows=60, columns=70, spacing_zyx_mm=(10.0, 2.2, 2.0), noise=0.0, es_frame=1
+        frames=2,
+        slices=3,
+        rows=60,
+        columns=70,
+        spacing_zyx_mm=(10.0, 2.2, 2.0),
+        noise=0.0,
+        es_frame=1,
     )
     examinations = read_cache(write_cache(tmp_path, phantom_patient("P1", phantom=phantom)))
-    sampling = SamplingConfig(spacing_mm=2.0, crops=((64, 6),), heart_probability=1.0, heart_jitter_mm=4.0)
+    sampling = SamplingConfig(
+        spacing_mm=2.0, crops=((64, 6),), heart_probability=1.0, heart_jitter_mm=4.0
+    )
     batch = stream(examinations, sampling, AugmentationConfig(**APPEARANCE_OFF))[0]
     classes = batch.target.argmax(dim=1)
     checked = 0
     for image, target in zip(batch.images[:, 0], classes, strict=True):
         inside = [
-            image[target == label].median() for label in (Label.LV, Label.MYO, Label.RV) if (target == label).any()
+            image[target == label].median()
+            for label in (Label.LV, Label.MYO, Label.RV)
+            if (target == label).any()
         ]
         if len(inside) == 3:
             assert inside[1] < min(inside[0], inside[2]) - 1.0
@@ -151,9 +172,13 @@ def test_a_vendor_without_a_share_of_its_own_weighs_1(four):
 
 def test_a_data_set_with_a_share_of_its_own_does_not_count_with_its_vendor(tmp_path):
     """One Siemens patient of another data set at half of the samples; both are Siemens."""
-    folder = write_cache(tmp_path, phantom_patient("P0"), phantom_patient("P1"), phantom_patient("Q", dataset="own"))
+    folder = write_cache(
+        tmp_path, phantom_patient("P0"), phantom_patient("P1"), phantom_patient("Q", dataset="own")
+    )
     sampling = SamplingConfig(3.2, ((32, 1),), domain_weights=(("own", 0.5), ("Siemens", 0.5)))
-    assert stream(read_cache(folder), sampling).probabilities.tolist() == pytest.approx([0.5, 0.25, 0.25])
+    assert stream(read_cache(folder), sampling).probabilities.tolist() == pytest.approx(
+        [0.5, 0.25, 0.25]
+    )
 
 
 def test_two_processes_share_a_batch_without_overlap(four):
@@ -166,9 +191,13 @@ def test_two_processes_share_a_batch_without_overlap(four):
 def cut_plane(folder, view):
     """A long-axis plane as it is in the cache, beyond whose base and apex nobody labeled."""
     heart = HeartPhantom(frames=1, noise=0.0, empty_slices=(1, 0))
-    stack = LabeledStack(LabeledPhase("ED", 0, heart.cine.array[0], heart.labels.array[0], heart.geometry))
+    stack = LabeledStack(
+        LabeledPhase("ED", 0, heart.cine.array[0], heart.labels.array[0], heart.geometry)
+    )
     plane = stack.cut(stack.angles()[view])
-    examination = Examination("P1", "acdc_lax", "Siemens", view, lambda: (plane,), annotated=view.structures)
+    examination = Examination(
+        "P1", "acdc_lax", "Siemens", view, lambda: (plane,), annotated=view.structures
+    )
     return read_examination(write_examination(examination, folder))
 
 
@@ -197,4 +226,6 @@ def test_nothing_is_painted_on_a_short_axis(four):
     painting = AugmentationConfig(
         **{**GEOMETRY_OFF, "atria_probability": 1.0, "apex_probability": 1.0}, **APPEARANCE_OFF
     )
-    assert torch.equal(stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images)
+    assert torch.equal(
+        stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images
+    )

@@ -28,7 +28,8 @@ def test_bias_sd_limits_and_mean_absolute_error_of_four_volumes():
 
 def test_regression_and_correlation_of_four_volumes():
     agreement = measure_agreement(PREDICTED_ML, TRUTH_ML)
-    # Sxx = 900 + 100 + 100 + 900 = 2000, predicted mean 135: Sxy = -30*-31 + -10*-13 + 10*11 + 30*33 = 2160.
+    # Sxx = 900 + 100 + 100 + 900 = 2000, predicted mean 135: Sxy = -30*-31 + -10*-13 + 10*11 +
+    # 30*33 = 2160.
     assert agreement.slope == pytest.approx(1.08)
     assert agreement.intercept == pytest.approx(135 - 1.08 * 130)
     # Syy = 961 + 169 + 121 + 1089 = 2340.
@@ -44,7 +45,9 @@ def test_mean_absolute_error_does_not_cancel_but_bias_does():
 
 
 def test_a_patient_without_a_value_is_left_out():
-    assert measure_agreement([*PREDICTED_ML, math.nan], [*TRUTH_ML, 90.0]) == measure_agreement(PREDICTED_ML, TRUTH_ML)
+    assert measure_agreement([*PREDICTED_ML, math.nan], [*TRUTH_ML, 90.0]) == measure_agreement(
+        PREDICTED_ML, TRUTH_ML
+    )
 
 
 def test_agreement_of_one_patient_is_refused():
@@ -58,7 +61,8 @@ def test_values_that_cannot_be_paired_are_refused():
 
 
 def test_the_icc_of_the_example_of_shrout_and_fleiss_is_0_29():
-    # Table 2 of Shrout and Fleiss 1979 (doi:10.1037/0033-2909.86.2.420): MSR 11.24, MSC 32.49, MSE 1.02.
+    # Table 2 of Shrout and Fleiss 1979 (doi:10.1037/0033-2909.86.2.420): MSR 11.24, MSC 32.49, MSE
+    # 1.02.
     ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     assert icc_a1(ratings) == pytest.approx(
         (11.242 - 1.019) / (11.242 + 3 * 1.019 + 4 / 6 * (32.486 - 1.019)), rel=1e-3
@@ -80,8 +84,12 @@ def test_the_icc_of_equal_values_is_not_a_number():
 
 def test_the_bootstrap_interval_depends_on_the_seed_alone():
     values, patients = np.random.default_rng(3).normal(0.9, 0.05, 40), np.arange(40)
-    assert bootstrap_mean_interval(values, patients, seed=1) == bootstrap_mean_interval(values, patients, seed=1)
-    assert bootstrap_mean_interval(values, patients, seed=1) != bootstrap_mean_interval(values, patients, seed=2)
+    assert bootstrap_mean_interval(values, patients, seed=1) == bootstrap_mean_interval(
+        values, patients, seed=1
+    )
+    assert bootstrap_mean_interval(values, patients, seed=1) != bootstrap_mean_interval(
+        values, patients, seed=2
+    )
 
 
 def test_the_bootstrap_interval_of_a_normal_sample_is_near_its_formula():

@@ -67,7 +67,11 @@ def tapering_heart(slices, basal_slice):
 
 def test_the_levels_are_thirds_from_the_larger_end():
     levels = slice_levels(tapering_heart(6, basal_slice=0))
-    assert {name: list(slices) for name, slices in levels.items()} == {"base": [0, 1], "mid": [2, 3], "apex": [4, 5]}
+    assert {name: list(slices) for name, slices in levels.items()} == {
+        "base": [0, 1],
+        "mid": [2, 3],
+        "apex": [4, 5],
+    }
 
 
 def test_a_stack_that_starts_at_the_apex_has_its_base_at_the_end():
@@ -100,20 +104,32 @@ def test_a_phase_gives_one_row_per_structure_and_level_and_the_levels_add_up_to_
     geometry = oblique_geometry(truth.shape, (10.0, 1.6, 1.4))
     rows = score_phase(Patient(), "ES", predicted, truth, geometry)
     assert [(row.structure, row.level) for row in rows] == [
-        (structure, level) for level in ("all", "base", "mid", "apex") for structure in ("LV", "MYO", "RV")
+        (structure, level)
+        for level in ("all", "base", "mid", "apex")
+        for structure in ("LV", "MYO", "RV")
     ]
     volumes_ml = {row.level: row.true_ml for row in rows if row.structure == "LV"}
     # 64 + 49 + 36 + 25 + 16 + 9 voxels of 10 × 1.6 × 1.4 mm.
     assert volumes_ml["all"] == pytest.approx(199 * 0.0224)
-    assert volumes_ml["base"] + volumes_ml["mid"] + volumes_ml["apex"] == pytest.approx(volumes_ml["all"])
+    assert volumes_ml["base"] + volumes_ml["mid"] + volumes_ml["apex"] == pytest.approx(
+        volumes_ml["all"]
+    )
     rv = next(row for row in rows if (row.structure, row.level) == ("RV", "all"))
-    assert (rv.phase, rv.vendor, rv.dice, rv.one_empty, rv.predicted_ml) == ("ES", "Philips", 0, True, 0)
+    assert (rv.phase, rv.vendor, rv.dice, rv.one_empty, rv.predicted_ml) == (
+        "ES",
+        "Philips",
+        0,
+        True,
+        0,
+    )
     assert math.isnan(rv.hd_mm)
 
 
 def test_structures_that_nobody_drew_are_not_scored():
     truth = tapering_heart(6, basal_slice=0)
-    rows = score_phase(Patient(annotated=(Label.LV,)), "ED", truth, truth, oblique_geometry(truth.shape))
+    rows = score_phase(
+        Patient(annotated=(Label.LV,)), "ED", truth, truth, oblique_geometry(truth.shape)
+    )
     assert {row.structure for row in rows} == {"LV"}
 
 
@@ -171,7 +187,10 @@ def clinical_rows():
 
 
 def test_volumes_ejection_fraction_and_mass_follow_from_the_rows():
-    pairs = {key: (pair.predicted, pair.truth) for key, (pair,) in clinical_pairs(clinical_rows()).items()}
+    pairs = {
+        key: (pair.predicted, pair.truth)
+        for key, (pair,) in clinical_pairs(clinical_rows()).items()
+    }
     assert pairs == {
         "lv_edv": (120.0, 125.0),
         "lv_esv": (60.0, 50.0),
@@ -188,7 +207,9 @@ def test_a_patient_whose_ventricle_was_missed_has_no_ejection_fraction():
 
 
 def test_long_axis_rows_give_no_volumes():
-    assert clinical_pairs([replace(ROW, view="lax_4c", predicted_ml=math.nan, true_ml=math.nan)]) == {}
+    assert (
+        clinical_pairs([replace(ROW, view="lax_4c", predicted_ml=math.nan, true_ml=math.nan)]) == {}
+    )
 
 
 def test_pixels_that_nobody_labeled_do_not_count():
@@ -196,5 +217,7 @@ def test_pixels_that_nobody_labeled_do_not_count():
     truth[0, 2:6, 2:6] = Label.LV
     predicted = truth.copy()
     truth[0, :3], predicted[0, :3] = UNKNOWN, Label.LV
-    lv, *_ = score_phase(Patient(view=View.LAX_4C), "ED", predicted, truth, oblique_geometry((1, 8, 8)))
+    lv, *_ = score_phase(
+        Patient(view=View.LAX_4C), "ED", predicted, truth, oblique_geometry((1, 8, 8))
+    )
     assert (lv.structure, lv.dice) == ("LV", 1.0)

@@ -1,8 +1,9 @@
 """Stand-in for the part of Slicer's parameterNodeWrapper that the module uses, written anew.
 
-Parameters may be str, int, float, bool, an Enum (stored by name), pathlib.Path or a MRML node class, with defaults by
-`=` or `Annotated[..., Default(…)]`, and the checks Minimum, Maximum, WithinRange and Choice. Widgets are taken by exact
-type, as Slicer does: a ctkComboBox, for instance, cannot show an Enum.
+Parameters may be str, int, float, bool, an Enum (stored by name), pathlib.Path or a MRML node
+class, with defaults by `=` or `Annotated[..., Default(…)]`, and the checks Minimum, Maximum,
+WithinRange and Choice. Widgets are taken by exact type, as Slicer does: a ctkComboBox, for
+instance, cannot show an Enum.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ import qt
 import slicer
 import vtk
 
-__all__ = ["Choice", "Decimals", "Default", "Maximum", "Minimum", "SingleStep", "WithinRange", "parameterNodeWrapper"]
+__all__ = [
+    "Choice",
+    "Decimals",
+    "Default",
+    "Maximum",
+    "Minimum",
+    "SingleStep",
+    "WithinRange",
+    "parameterNodeWrapper",
+]
 
 WIDGET_PROPERTY = "SlicerParameterName"
 PLAIN_DEFAULTS = {str: "", int: 0, float: 0.0, bool: False}
@@ -64,7 +74,9 @@ class WithinRange:
 
     def validate(self, value):
         if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"Value must be within {self.minimum} and {self.maximum}, found {value}.")
+            raise ValueError(
+                f"Value must be within {self.minimum} and {self.maximum}, found {value}."
+            )
 
 
 class Choice:
@@ -82,7 +94,9 @@ class Parameter:
     def __init__(self, owner, name, annotation):
         self.name = name
         self.kind, *self.annotations = (
-            typing.get_args(annotation) if typing.get_origin(annotation) is typing.Annotated else (annotation,)
+            typing.get_args(annotation)
+            if typing.get_origin(annotation) is typing.Annotated
+            else (annotation,)
         )
         self.node_types = node_types(self.kind)
         self.validators = [a for a in self.annotations if hasattr(a, "validate")]
@@ -115,7 +129,9 @@ class Parameter:
     def write(self, node, value):
         if self.node_types:
             if value is not None and not any(value.IsA(kind.__name__) for kind in self.node_types):
-                raise TypeError(f"'{self.name}' takes {self.node_types}, found a {value.GetClassName()}.")
+                raise TypeError(
+                    f"'{self.name}' takes {self.node_types}, found a {value.GetClassName()}."
+                )
             node.SetNodeReferenceID(self.name, value.GetID() if value is not None else None)
             return
         self.check(value)
@@ -139,7 +155,9 @@ def node_types(kind):
         if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union
         else (kind,)
     )
-    nodes = [part for part in parts if isinstance(part, type) and issubclass(part, slicer.vtkMRMLNode)]
+    nodes = [
+        part for part in parts if isinstance(part, type) and issubclass(part, slicer.vtkMRMLNode)
+    ]
     return nodes if len(nodes) == len([part for part in parts if part is not type(None)]) else []
 
 
@@ -189,15 +207,25 @@ class _Wrapper:
 
     def connectGui(self, gui):
         """Without the tag that `disconnectGui` needs, as in Slicer (issue #7547): what it connects stays connected."""
-        widgets = gui.findChildren(qt.QWidget) if hasattr(gui, "findChildren") else vars(gui).values()
-        named = {widget.property(WIDGET_PROPERTY): widget for widget in widgets if widget.property(WIDGET_PROPERTY)}
+        widgets = (
+            gui.findChildren(qt.QWidget) if hasattr(gui, "findChildren") else vars(gui).values()
+        )
+        named = {
+            widget.property(WIDGET_PROPERTY): widget
+            for widget in widgets
+            if widget.property(WIDGET_PROPERTY)
+        }
         self.connectParametersToGui(named)
 
     def connectParametersToGui(self, widgets):
         unknown = sorted(set(widgets) - set(self.allParameters))
         if unknown:
-            raise ValueError(f"No parameter is called {', '.join(unknown)}; there are {', '.join(self.allParameters)}.")
-        connectors = {name: Connector(widget, self.allParameters[name]) for name, widget in widgets.items()}
+            raise ValueError(
+                f"No parameter is called {', '.join(unknown)}; there are {', '.join(self.allParameters)}."
+            )
+        connectors = {
+            name: Connector(widget, self.allParameters[name]) for name, widget in widgets.items()
+        }
         for name, connector in connectors.items():
             connector.show(self.getValue(name))
             connector.connect(lambda *_, name=name: self._take(name))
@@ -261,7 +289,11 @@ class Connector:
         """
         kind, widget, widget_type = self.parameter.kind, self.widget, type(self.widget)
         if kind is bool and widget_type in (qt.QCheckBox, qt.QPushButton):
-            return (widget.stateChanged if widget_type is qt.QCheckBox else widget.toggled), "checked", "checked"
+            return (
+                (widget.stateChanged if widget_type is qt.QCheckBox else widget.toggled),
+                "checked",
+                "checked",
+            )
         if (kind is int and widget_type in (qt.QSlider, qt.QSpinBox)) or (
             kind is float and widget_type in (qt.QDoubleSpinBox, ctk.ctkSliderWidget)
         ):
@@ -271,12 +303,18 @@ class Connector:
             return widget.textChanged, "text", "text"
         if widget_type is qt.QComboBox and self._fill_combo_box():
             return widget.currentIndexChanged, "", ""
-        if widget_type is ctk.ctkPathLineEdit and isinstance(kind, type) and issubclass(kind, pathlib.PurePath):
+        if (
+            widget_type is ctk.ctkPathLineEdit
+            and isinstance(kind, type)
+            and issubclass(kind, pathlib.PurePath)
+        ):
             return widget.currentPathChanged, "currentPath", "currentPath"
         if widget_type is slicer.qMRMLNodeComboBox and self.parameter.node_types:
             widget.nodeTypes = [node_type.__name__ for node_type in self.parameter.node_types]
             return widget.currentNodeChanged, "", ""
-        raise RuntimeError(f"Unable to create GUI connector from {kind} to widget type {widget_type.__name__}.")
+        raise RuntimeError(
+            f"Unable to create GUI connector from {kind} to widget type {widget_type.__name__}."
+        )
 
     def _set_range(self):
         for annotation in self.parameter.annotations:
@@ -324,4 +362,8 @@ class Connector:
         elif self.parameter.node_types:
             self.widget.setCurrentNode(value)
         else:
-            setattr(self.widget, self._write, str(value) if isinstance(value, pathlib.PurePath) else value)
+            setattr(
+                self.widget,
+                self._write,
+                str(value) if isinstance(value, pathlib.PurePath) else value,
+            )
