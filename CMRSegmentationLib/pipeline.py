@@ -22,7 +22,13 @@ from CMRSegmentationLib.reporting.report import (
     ModelSummary,
     make_report,
 )
-from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
+from CMRSegmentationLib.segmenting.inference import (
+    AS_IT_IS,
+    AVERAGED,
+    Predictor,
+    choose_device,
+    load_network,
+)
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
@@ -83,7 +89,7 @@ def segment_cine(
     device: str = "auto",
     frames: FrameChoice = "all",
     patient: Patient | None = None,
-    mirror: bool = False,
+    average_variants: bool = False,
     postprocessing: PostprocessingOptions | None = None,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -97,8 +103,8 @@ def segment_cine(
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
         patient: what the user knows beside the images.
-        mirror: average the predictions of four mirrored images, two of them brightened (four times
-            slower); in a long axis, whose single slice costs little, they always are
+        average_variants: average the predictions for four mirrored images, two of them brightened
+            (four times slower); in a long axis, whose single slice costs little, they always are
             (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         postprocessing: rules to apply; None for all.
         progress: is told the stage, how much of it is done, and the frame.
@@ -119,8 +125,11 @@ def segment_cine(
     with stages.whole("model"):
         chosen, reason = choose_device(device)
         LOGGER.info("runs on %s: %s", chosen.type, reason)
-        predictor = Predictor(load_network(bundle), chosen, mirror or view.is_long_axis)
-    images = NetworkCine.of(replace(stack, view=view), bundle.spacing_mm, predictor, stages)
+        predictor = Predictor(load_network(bundle), chosen)
+    variants = AVERAGED if average_variants or view.is_long_axis else AS_IT_IS
+    images = NetworkCine.of(
+        replace(stack, view=view), bundle.spacing_mm, predictor, stages, variants
+    )
     wanted = _resolve_frames(frames, patient, images, stages)
     array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
     array[list(wanted)] = images.segment(wanted, postprocessing or PostprocessingOptions(), stages)

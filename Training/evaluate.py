@@ -166,7 +166,7 @@ def segmenter_of(
                 bundle,
                 view=view,
                 device=device,
-                mirror=mirror,
+                average_variants=mirror,
                 postprocessing=postprocessing,
             )
             return prediction.labels.array

@@ -208,7 +208,7 @@ def _segment_cine(
             patient=Patient(
                 options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg
             ),
-            mirror=options.mirror,
+            average_variants=options.mirror,
             postprocessing=PostprocessingOptions.off() if options.no_postprocessing else None,
             progress=reporter,
         )

@@ -42,8 +42,10 @@ class Variant:
     brightened: bool = False
 
 
-AS_IT_IS = (Variant(),)
-AVERAGED = (
+Variants = tuple[Variant, ...]
+
+AS_IT_IS: Variants = (Variant(),)
+AVERAGED: Variants = (
     Variant(),
     Variant((2,), brightened=True),
     Variant((3,), brightened=True),
@@ -142,16 +144,13 @@ class Predictor:
 
     Attributes:
         network: in evaluation mode.
-        device: where it runs; changes to the CPU when the GPU's memory does not suffice.
-        mirror: whether predictions of the four mirrored images, two of them brightened, are
-            averaged.
-        batch_size: slices at a time; halved when the GPU's memory does not suffice.
+        device: where it runs; changes to the CPU when the GPU runs out of memory.
+        batch_size: slices at a time; halved when the GPU runs out of memory.
         findings: what had to be changed on the way.
     """
 
     network: UNet
     device: torch.device
-    mirror: bool = False
     batch_size: int = 0
     findings: tuple[Finding, ...] = ()
 
@@ -166,11 +165,17 @@ class Predictor:
         """Rows and columns of the slices must be multiples of this."""
         return self.network.config.size_multiple
 
-    def predict(self, slices: FloatArray, report: ReportSlices | None = None) -> FloatArray:
+    def predict(
+        self,
+        slices: FloatArray,
+        variants: Variants = AS_IT_IS,
+        report: ReportSlices | None = None,
+    ) -> FloatArray:
         """Probabilities (N, classes − 1, Y, X) of the foreground classes for normalized (N, Y, X) slices.
 
         Args:
             slices: rows and columns in multiples of `size_multiple`.
+            variants: of every slice, over which the probabilities are averaged.
             report: called with the number of slices done after every batch.
         """
         classes = self.network.config.out_channels - 1
@@ -179,7 +184,7 @@ class Predictor:
         while done < len(slices):
             try:
                 batch = slices[done : done + self.batch_size]
-                result[done : done + len(batch)] = self._predict_batch(batch)
+                result[done : done + len(batch)] = self._predict_batch(batch, variants)
             except torch.cuda.OutOfMemoryError:
                 self._make_room()
                 continue
@@ -192,16 +197,17 @@ class Predictor:
         torch.cuda.empty_cache()
         if self.batch_size > 1:
             self.batch_size //= 2
-            message = f"The GPU's memory did not suffice; went on with {self.batch_size} slices at a time."
+            amount = "one slice" if self.batch_size == 1 else f"{self.batch_size} slices"
+            message = f"The GPU ran out of memory; continuing with {amount} at a time."
         else:
             self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
             self.network = self.network.to(self.device)
-            message = "The GPU's memory did not suffice for one slice; went on with the CPU."
+            message = "The GPU ran out of memory for a single slice; continuing on the CPU."
         LOGGER.warning("%s", message)
         self.findings = (Finding("gpu_memory", Severity.INFO, message),)
 
     @torch.inference_mode()
-    def _predict_batch(self, batch: FloatArray) -> FloatArray:
+    def _predict_batch(self, batch: FloatArray, variants: Variants) -> FloatArray:
         images = torch.from_numpy(np.ascontiguousarray(batch[:, None]))
         images = images.to(self.device, memory_format=torch.channels_last)
         half = (
@@ -210,9 +216,8 @@ class Predictor:
             else contextlib.nullcontext()
         )
         with half:
-            variants = AVERAGED if self.mirror else AS_IT_IS
             total = sum(
-                (self._softmax(images, one) for one in variants),
+                (self._softmax(images, variant) for variant in variants),
                 start=torch.zeros((), device=self.device),
             )
         return np.asarray((total[:, 1:] / len(variants)).cpu().numpy())

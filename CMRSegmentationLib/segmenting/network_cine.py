@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
-from CMRSegmentationLib.segmenting.inference import Predictor
+from CMRSegmentationLib.segmenting.inference import AS_IT_IS, Predictor, Variants
 from CMRSegmentationLib.segmenting.localization import frames_to_look_at, heart_box, touches_border
 from CMRSegmentationLib.segmenting.neighboring_phases import average_with_neighbors
 from CMRSegmentationLib.segmenting.orientation import Orientation, common_orientation
@@ -39,6 +39,7 @@ class NetworkCine:
         predictor: the network.
         box: the crop around the heart on the network's grid, if one was found.
         view: the imaging plane, if known.
+        variants: of every slice, over which the network's probabilities are averaged.
     """
 
     array: FloatArray
@@ -47,14 +48,21 @@ class NetworkCine:
     predictor: Predictor
     box: Box | None
     view: View | None = None
+    variants: Variants = AS_IT_IS
 
     @classmethod
     def of(
-        cls, stack: CineStack, spacing_mm: float, predictor: Predictor, stages: Stages
+        cls,
+        stack: CineStack,
+        spacing_mm: float,
+        predictor: Predictor,
+        stages: Stages,
+        variants: Variants = AS_IT_IS,
     ) -> NetworkCine:
         """Looks for the heart in the frames of `frames_to_look_at`, seen whole.
 
-        Which frame comes first, and how the slices are stored, does not matter.
+        Which frame comes first, and how the slices are stored, does not matter. To find a box with
+        a margin the images as they are suffice; `variants` is for the frames that follow.
         """
         spacing_yx_mm = stack.geometry.spacing_zyx_mm[1:]
         orientation = common_orientation(stack.array, spacing_yx_mm)
@@ -62,17 +70,17 @@ class NetworkCine:
         native_yx = (array.shape[-2], array.shape[-1])
         grid = InPlaneGrid.between(native_yx, orientation.pair(spacing_yx_mm), spacing_mm)
         brightness = stack.array.sum(axis=(1, 2, 3), dtype=np.float64)
-        scout = replace(predictor, mirror=False)  # enough for a box with a margin
+        box = None
         with stages.whole("localize"):
             for frames in frames_to_look_at(brightness, array.shape[1]):
                 stages.tell("localize", 0, 1, frames[0])
                 images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
-                whole = _predict(scout, images.reshape(-1, *images.shape[2:]), stack.view)
+                whole = _predict(predictor, images.reshape(-1, *images.shape[2:]), stack.view)
                 labels = labels_of(whole).reshape(images.shape)
                 box = heart_box(labels, spacing_mm, predictor.size_multiple)
                 if box is not None:
-                    return cls(array, orientation, grid, predictor, box, stack.view)
-        return cls(array, orientation, grid, predictor, None, stack.view)
+                    break
+        return cls(array, orientation, grid, predictor, box, stack.view, variants)
 
     @property
     def frames(self) -> int:
@@ -134,9 +142,8 @@ class NetworkCine:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            result = _predict(
-                self.predictor, images.reshape(-1, *images.shape[2:]), self.view, report
-            )
+            flat = images.reshape(-1, *images.shape[2:])
+            result = _predict(self.predictor, flat, self.view, self.variants, report)
             return result.reshape(len(frames), per_frame, *result.shape[1:])
 
     def _normalized(self, box: Box) -> FloatArray:
@@ -148,11 +155,12 @@ def _predict(
     predictor: Predictor,
     slices: FloatArray,
     view: View | None,
+    variants: Variants = AS_IT_IS,
     report: Callable[[int], None] | None = None,
 ) -> FloatArray:
     """Probabilities of (N, Y, X) slices of any size; that of a structure which the view misses is the background's."""
     padded = pad_to_multiple(slices, predictor.size_multiple)
-    result = predictor.predict(padded, report)
+    result = predictor.predict(padded, variants, report)
     if view is not None:
         result[:, [label - 1 for label in FOREGROUND if label not in view.structures]] = 0.0
     return np.ascontiguousarray(result[:, :, : slices.shape[1], : slices.shape[2]])

@@ -7,7 +7,7 @@ from CMRSegmentationLib import pipeline
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, View
 from CMRSegmentationLib.pipeline import Patient, Prediction, segment_cine
-from CMRSegmentationLib.segmenting.inference import DeviceError
+from CMRSegmentationLib.segmenting.inference import AS_IT_IS, AVERAGED, DeviceError
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
@@ -98,29 +98,32 @@ class TestPhantom:
         np.testing.assert_array_equal(again.labels.array, prediction.labels.array)
 
     def test_mirror_averaging_finds_the_same_heart(self, phantom, phantom_bundle):
-        again = segment_cine(phantom.cine, phantom_bundle, device="cpu", mirror=True, frames=[1, 4])
+        again = segment_cine(
+            phantom.cine, phantom_bundle, device="cpu", average_variants=True, frames=[1, 4]
+        )
         for t in (1, 4):
             assert (
                 dice(again.labels.array[t] == Label.LV, phantom.labels.array[t] == Label.LV) > 0.95
             )
 
     @pytest.mark.parametrize(
-        ("view", "mirrors"), [(View.LAX_4C, True), (View.LAX_2C, True), (View.SAX, False)]
+        ("view", "variants"),
+        [(View.LAX_4C, AVERAGED), (View.LAX_2C, AVERAGED), (View.SAX, AS_IT_IS)],
     )
     def test_a_long_axis_plane_is_averaged_over_mirrored_images_without_asking(
-        self, view, mirrors, phantom_bundle, monkeypatch
+        self, view, variants, phantom_bundle, monkeypatch
     ):
         asked = []
 
         class Spy(pipeline.Predictor):
-            def __post_init__(self):
-                asked.append(self.mirror)
-                super().__post_init__()
+            def predict(self, slices, variants=AS_IT_IS, report=None):
+                asked.append(variants)
+                return super().predict(slices, variants, report)
 
         monkeypatch.setattr(pipeline, "Predictor", Spy)
         plane = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine
         segment_cine(plane, replace(phantom_bundle, views=tuple(View)), view=view, device="cpu")
-        assert asked[0] is mirrors
+        assert asked[-1] is variants
 
 
 class TestOrientation:

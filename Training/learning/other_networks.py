@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from CMRSegmentationLib.image import CineStack
-from CMRSegmentationLib.segmenting.inference import Predictor, choose_device
+from CMRSegmentationLib.segmenting.inference import AS_IT_IS, AVERAGED, Predictor, choose_device
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.segmenting.unet import UNet
@@ -68,9 +68,15 @@ class RunNetwork:
         """(T, Z, Y, X) labels of a cine."""
         # `Predictor` asks for logits and, through `config`, for classes and size; all networks have
         # these.
-        predictor = Predictor(cast(UNet, self.network), choose_device(device)[0], mirror)
+        predictor = Predictor(cast(UNet, self.network), choose_device(device)[0])
         stages = Stages()
-        images = NetworkCine.of(stack, self.config.sampling.spacing_mm, predictor, stages)
+        images = NetworkCine.of(
+            stack,
+            self.config.sampling.spacing_mm,
+            predictor,
+            stages,
+            AVERAGED if mirror else AS_IT_IS,
+        )
         return images.segment(
             tuple(range(stack.frames)), postprocessing or PostprocessingOptions(), stages
         )

@@ -7,6 +7,7 @@ import torch
 
 from CMRSegmentationLib.segmenting import inference
 from CMRSegmentationLib.segmenting.inference import (
+    AVERAGED,
     DeviceError,
     Predictor,
     brightened,
@@ -15,8 +16,9 @@ from CMRSegmentationLib.segmenting.inference import (
     load_network,
 )
 from CMRSegmentationLib.segmenting.model import ModelError, load_bundle
-from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
+from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.bundles import change_description, random_network, write_bundle
+from Testing.Lib.full_gpu import on_a_full_gpu
 
 CPU = torch.device("cpu")
 CONFIGS = [
@@ -32,32 +34,6 @@ def slices(count: int = 7, rows: int = 16, columns: int = 24) -> np.ndarray:
 
 def predictor(**settings) -> Predictor:
     return Predictor(random_network(), CPU, **settings)
-
-
-class GpuOutOfMemory:
-    """Behaves like a network on a GPU that holds `fits` slices at a time."""
-
-    def __init__(self, fits: int, network: UNet) -> None:
-        self.fits, self.network, self.config = fits, network, network.config
-        self.batches: list[int] = []
-        self.on_cpu = False
-
-    def __call__(self, images: torch.Tensor) -> list[torch.Tensor]:
-        if not self.on_cpu and len(images) > self.fits:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        self.batches.append(len(images))
-        return self.network(images)
-
-    def to(self, device: torch.device) -> "GpuOutOfMemory":
-        self.on_cpu = device.type == "cpu"
-        return self
-
-
-def on_a_full_gpu(fits: int, batch_size: int) -> tuple[Predictor, GpuOutOfMemory]:
-    one = predictor(batch_size=batch_size)
-    network = GpuOutOfMemory(fits, one.network)
-    one.network = network
-    return one, network
 
 
 class TestChooseDevice:
@@ -216,18 +192,18 @@ class TestPredict:
             np.flip(plain.predict(np.flip(seen, axes).copy()), tuple(axis + 1 for axis in axes))
             for seen, axes in ((images, ()), (bright, (1,)), (bright, (2,)), (images, (1, 2)))
         ]
-        np.testing.assert_allclose(
-            predictor(mirror=True).predict(images), np.mean(four, axis=0), atol=1e-6
-        )
+        averaged = predictor().predict(images, AVERAGED)
+        np.testing.assert_allclose(averaged, np.mean(four, axis=0), atol=1e-6)
 
     def test_averaging_makes_the_result_independent_of_half_a_turn(self):
-        one, images = predictor(mirror=True), slices()
-        mirrored = one.predict(images[:, ::-1, ::-1].copy())
-        np.testing.assert_allclose(mirrored[..., ::-1, ::-1], one.predict(images), atol=1e-6)
+        one, images = predictor(), slices()
+        mirrored = one.predict(images[:, ::-1, ::-1].copy(), AVERAGED)
+        upright = one.predict(images, AVERAGED)
+        np.testing.assert_allclose(mirrored[..., ::-1, ::-1], upright, atol=1e-6)
 
     def test_the_slices_done_are_told_after_every_batch(self):
         told = []
-        predictor(batch_size=3).predict(slices(7), told.append)
+        predictor(batch_size=3).predict(slices(7), report=told.append)
         assert told == [3, 6, 7]
 
     def test_no_slices_give_no_probabilities(self):
@@ -245,31 +221,31 @@ class TestPredict:
 
 class TestGpuMemory:
     def test_when_memory_runs_out_the_batch_is_halved_until_it_fits(self):
-        one, network = on_a_full_gpu(fits=2, batch_size=8)
+        one, network = on_a_full_gpu(random_network(), fits=2, batch_size=8)
         result = one.predict(slices(7))
         assert network.batches == [2, 2, 2, 1]
         np.testing.assert_allclose(result, predictor().predict(slices(7)), atol=1e-6)
         assert one.batch_size == 2
         assert [finding.code for finding in one.findings] == ["gpu_memory"]
-        assert "went on with 2 slices at a time" in one.findings[0].message
+        assert "continuing with 2 slices at a time" in one.findings[0].message
 
     def test_when_not_even_one_slice_fits_the_cpu_goes_on(self):
-        one, network = on_a_full_gpu(fits=0, batch_size=4)
+        one, network = on_a_full_gpu(random_network(), fits=0, batch_size=4)
         result = one.predict(slices(7))
         assert one.device == CPU
         assert network.on_cpu
         np.testing.assert_allclose(result, predictor().predict(slices(7)), atol=1e-6)
-        assert "went on with the CPU" in one.findings[0].message
+        assert "continuing on the CPU" in one.findings[0].message
 
     def test_what_is_done_is_not_done_again(self):
-        one, network = on_a_full_gpu(fits=8, batch_size=3)
+        one, network = on_a_full_gpu(random_network(), fits=8, batch_size=3)
         told = []
 
         def fill_up(done: int) -> None:
             told.append(done)
             network.fits = 1
 
-        one.predict(slices(7), fill_up)
+        one.predict(slices(7), report=fill_up)
         assert told == [3, 4, 5, 6, 7]
         assert network.batches == [3, 1, 1, 1, 1]
 

@@ -6,11 +6,17 @@ import torch
 
 from CMRSegmentationLib.image import CineStack, Label, View
 from CMRSegmentationLib.segmenting import network_cine
-from CMRSegmentationLib.segmenting.inference import Predictor, load_network
+from CMRSegmentationLib.segmenting.inference import (
+    AS_IT_IS,
+    AVERAGED,
+    Predictor,
+    load_network,
+)
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions, labels_of
 from CMRSegmentationLib.segmenting.preprocessing import Box
 from CMRSegmentationLib.stages import Stages
+from Testing.Lib.full_gpu import on_a_full_gpu
 from Testing.phantoms import HeartPhantom
 
 WIDE = HeartPhantom(frames=6, slices=5, rows=150, columns=170, es_frame=3)
@@ -157,3 +163,39 @@ def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predic
 def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):
     result = network_cine._predict(predictor, np.zeros((2, 37, 43), np.float32), None)
     assert result.shape == (2, 3, 37, 43)
+
+
+class TestFullGpu:
+    def test_what_changed_while_the_heart_was_located_holds_for_the_frames_that_follow(
+        self, network
+    ):
+        predictor, full = on_a_full_gpu(network, fits=2, batch_size=8)
+        images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)
+        assert predictor.batch_size == 2
+        full.batches.clear()
+        images.predict_cine((0, 3), Stages())
+        assert max(full.batches) == 2
+        assert [finding.code for finding in predictor.findings] == ["gpu_memory"]
+
+    def test_a_gpu_that_holds_not_one_slice_is_left_for_good(self, network):
+        predictor, full = on_a_full_gpu(network, fits=0, batch_size=8)
+        predictor.device = torch.device("meta")  # images sent there hold no values
+        images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)
+        assert full.on_cpu
+        assert predictor.device == torch.device("cpu")
+        probabilities, _ = images.predict_cine((0,), Stages())
+        assert (labels_of(probabilities) == Label.LV).any()
+        assert "continuing on the CPU" in predictor.findings[0].message
+
+    def test_only_the_frames_that_follow_are_averaged_over_variants(self, predictor, monkeypatch):
+        asked = []
+        predict = Predictor.predict
+
+        def spy(self, slices, variants=(), report=None):
+            asked.append(variants)
+            return predict(self, slices, variants, report)
+
+        monkeypatch.setattr(Predictor, "predict", spy)
+        images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)
+        images.predict_cine((0,), Stages())
+        assert asked == [AS_IT_IS, AVERAGED]
