@@ -94,8 +94,9 @@ class Geometry:
         spacing = self.spacing_zyx_mm
         if min(spacing) < MINIMUM_SPACING_MM or max(spacing) > MAXIMUM_SPACING_MM:
             raise GeometryError(
-                f"Expected a voxel spacing between {MINIMUM_SPACING_MM} and {MAXIMUM_SPACING_MM:g} mm, "
-                f"found {spacing[0]:g} × {spacing[1]:g} × {spacing[2]:g} mm (z, y, x)."
+                f"Expected a voxel spacing between {MINIMUM_SPACING_MM} and "
+                f"{MAXIMUM_SPACING_MM:g} mm, found {spacing[0]:g} × {spacing[1]:g} × "
+                f"{spacing[2]:g} mm (z, y, x)."
             )
         if self.voxel_volume_mm3 < 1e-3 * spacing[0] * spacing[1] * spacing[2]:
             raise GeometryError(
@@ -122,7 +123,7 @@ class Geometry:
 
     @property
     def voxel_volume_mm3(self) -> float:
-        """Volume of a voxel in mm³: the determinant, right for oblique and sheared grids as well."""
+        """Volume of a voxel in mm³: the determinant, right for oblique and sheared grids too."""
         return float(abs(np.linalg.det(self.ijk_to_ras[:3, :3])))
 
     @property
@@ -137,11 +138,11 @@ class Geometry:
 
     @property
     def is_single_slice(self) -> bool:
-        """Whether there is one slice only, which has areas and lengths but no volume by summation."""
+        """Whether there is one slice only, which has areas and lengths but no volume."""
         return self.shape_zyx[0] == 1
 
     def matches(self, other: Geometry, tolerance_mm: float = 1e-3) -> bool:
-        """Whether both grids have the same shape and place every corner within `tolerance_mm`."""
+        """Whether both grids have one shape and place every corner within `tolerance_mm`."""
         if self.shape_zyx != other.shape_zyx:
             return False
         far = np.array([*(n - 1 for n in reversed(self.shape_zyx)), 1.0])
@@ -170,7 +171,7 @@ class CineStack:
         geometry: the grid that all frames share.
         frame_times_ms: time of each frame in ms after the R wave, rising; None where it is not
             known or not to be trusted.
-        view: the imaging plane where the reader could tell it.
+        view: the imaging plane where the reader could determine it.
         vendor: the scanner's manufacturer where the file names it.
         findings: what the reader had to guess or leave out.
 
@@ -231,7 +232,8 @@ class LabelMap:
         values = np.asarray(self.array)
         if values.size and (values.min() < 0 or values.max() > max(Label)):
             raise ImageError(
-                f"Expected labels 0 to {int(max(Label))}, found {values.min():g} to {values.max():g}."
+                f"Expected labels 0 to {int(max(Label))}, found {values.min():g} to "
+                f"{values.max():g}."
             )
         if not np.issubdtype(values.dtype, np.integer) and np.any(values != np.round(values)):
             raise ImageError("Expected whole numbers as labels, found fractions.")

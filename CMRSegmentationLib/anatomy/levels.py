@@ -1,4 +1,4 @@
-"""Which slices of a short-axis stack are basal, mid-ventricular and apical, told from their content.
+"""Which slices of a short-axis stack are basal, mid-ventricular and apical, by their content.
 
 The order in which a scanner stores slices is not fixed, so it is never assumed.
 """
@@ -33,7 +33,7 @@ def base_is_first(labels: LabelMap, frame: int) -> bool:
 
 
 def base_to_apex(labels: LabelMap, frame: int) -> tuple[int, ...]:
-    """The slices from the most basal to the most apical one that holds LV in `frame`; empty without LV."""
+    """The slices with LV in `frame`, the most basal first; empty without LV."""
     present = np.flatnonzero(slice_areas(labels, Label.LV, frame))
     if not present.size:
         return ()

@@ -1,4 +1,4 @@
-"""Measures of a long-axis plane: length, area–length volume, fractional area change and the motion of the valves.
+"""Measures of a long-axis plane: length, area–length volume, area change, motion of the valves.
 
 All are found in the labels of a single slice, in the world's millimeters, so that neither the
 orientation nor the shape of the pixels matters. What cannot be found is None: there is no
@@ -109,7 +109,9 @@ def find_right_ventricle(labels: LabelMap, frame: int) -> RightVentricle | None:
 
 
 def area_length_ml(area_cm2: float, length_mm: float) -> float:
-    """Volume in ml from one long-axis plane: 8 A² / (3 π L), that of an ellipsoid of revolution (Dodge et al. 1960).
+    """Volume in ml from one long-axis plane: 8 A² / (3 π L) (Dodge et al. 1960).
+
+    It is that of an ellipsoid of revolution.
 
     Raises:
         ValueError: if area or length is not above 0.
@@ -120,7 +122,7 @@ def area_length_ml(area_cm2: float, length_mm: float) -> float:
 def biplane_area_length_ml(
     area_2c_cm2: float, length_2c_mm: float, area_4c_cm2: float, length_4c_mm: float
 ) -> float:
-    """Volume in ml from two long-axis planes: 8 A₂c A₄c / (3 π L), L the shorter length (Lang et al. 2015).
+    """Volume in ml from two long-axis planes: 8 A₂c A₄c / (3 π L), L the shorter (Lang 2015).
 
     Raises:
         ValueError: if an area or length is not above 0.
@@ -157,7 +159,7 @@ def lv_volume_ml(labels: LabelMap, frame: int) -> float | None:
 
 
 def percent_decrease(at_ed: float, at_es: float) -> float | None:
-    """100 × (ED − ES) / ED; None if there is nothing in one of the phases, where the structure was not found.
+    """100 × (ED − ES) / ED; None if the structure is missing in one of the phases.
 
     Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the
     four-chamber view the fractional area change (Rudski et al. 2010).
@@ -178,10 +180,10 @@ def rv_fractional_area_change_percent(
 
 
 def mapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
-    """Mitral annular plane systolic excursion: how far the mitral plane moves to the apex, from ED to ES, in mm.
+    """Mitral annular plane systolic excursion in mm.
 
-    The mean of the two hinge points (averaged MAPSE of cine MR, PMC4860848), along the long axis at
-    end-diastole.
+    How far the mitral plane moves toward the apex from ED to ES: the mean of the two hinge points
+    (averaged MAPSE of cine MR, PMC4860848), along the long axis at end-diastole.
 
     Returns:
         None if the long axis is missing in one of the frames.
@@ -196,10 +198,10 @@ def mapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
 
 
 def tapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:
-    """Tricuspid annular plane systolic excursion: how far the lateral hinge point moves to the RV apex, in mm.
+    """Tricuspid annular plane systolic excursion in mm.
 
-    Along the line from the lateral hinge point to the apex of the right ventricle at end-diastole,
-    as the M-mode cursor lies (Rudski et al. 2010).
+    How far the lateral hinge point moves toward the RV apex from ED to ES, along the line from it
+    to the apex at end-diastole, as the M-mode cursor lies (Rudski et al. 2010).
 
     Returns:
         None if the right ventricle's corners are missing in one of the frames.

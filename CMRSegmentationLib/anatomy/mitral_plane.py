@@ -1,4 +1,4 @@
-"""The mitral plane in a long-axis view: where it lies, and the left ventricle's blood pool closed by it.
+"""The mitral plane in a long-axis view: where it lies, and the LV's blood pool closed by it.
 
 By convention the contour of the left ventricle is closed by a straight line between the two ends of
 the mitral ring (Lang et al. 2015, doi:10.1016/j.echo.2014.10.003). A network does not know the
@@ -17,14 +17,16 @@ from CMRSegmentationLib.image import Label, LabelArray, View
 
 MITRAL_VALVE_ALONE = (View.LAX_2C, View.LAX_4C)
 """Views in which the left ventricle is open at the mitral valve and nowhere else."""
-WIDEST_OPENING = 0.5
-"""Share of the LV's border that the valve plane can take; a pool without wall is open all around."""
-LARGEST_LEAK = 0.25
-"""Share of the pool that can lie in the atrium; with more beyond the line, an end of the wall is not at the valve."""
+MAXIMUM_OPENING_SHARE = 0.5
+"""Share of the LV's border that the valve plane can take; without wall all is open."""
+MAXIMUM_LEAK_SHARE = 0.25
+"""Share of the pool that can lie in the atrium; if more, an end of the wall is not at the valve."""
 ROUGHNESS_PX = 1.0
-"""How far the pixels of a straight border may lie beyond a line between two corners of it. Of the contours of bivme,
-whose pools end at such a line, this takes away .3 % or less (Dice of .9986 in four chambers, .9997
-in two)."""
+"""How far the pixels of a straight border may lie beyond a line between two corners of it.
+
+Of the contours of bivme, whose pools end at such a line, this takes away .3 % or less (Dice of
+.9986 in four chambers, .9997 in two).
+"""
 
 FloatArray = NDArray[np.float64]
 
@@ -40,7 +42,7 @@ def find_hinges(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> Points
     """
     border = border_of(plane, Label.LV)
     opening = border_of(plane, Label.LV, beside=Label.BACKGROUND)
-    if not 0 < len(opening) <= WIDEST_OPENING * len(border):
+    if not 0 < len(opening) <= MAXIMUM_OPENING_SHARE * len(border):
         return None
     covered = np.concatenate(
         [border_of(plane, Label.LV, beside=label) for label in (Label.MYO, Label.RV)]
@@ -55,7 +57,7 @@ def find_hinges(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> Points
 
 
 def close_at_mitral_plane(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
-    """(Y, X) labels of a two- or four-chamber view whose blood pool ends at the line between the hinges.
+    """(Y, X) labels of a two- or four-chamber view whose blood pool ends between the hinges.
 
     What bulges over the line is taken away, and a bay of background on this side of it becomes
     blood pool.
@@ -66,7 +68,7 @@ def close_at_mitral_plane(plane: LabelArray, spacing_yx_mm: tuple[float, float])
     pool = plane == Label.LV
     beyond, along = _beyond_and_along(plane, hinges)
     leak = pool & (beyond > ROUGHNESS_PX)
-    if leak.sum() > LARGEST_LEAK * pool.sum():
+    if leak.sum() > MAXIMUM_LEAK_SHARE * pool.sum():
         return plane
     here = (plane == Label.BACKGROUND) & (beyond <= 0) & (along >= 0) & (along <= 1)
     result = plane.copy()

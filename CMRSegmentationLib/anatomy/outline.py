@@ -19,7 +19,7 @@ ONE_PIXEL = 1.01
 
 
 def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> Points:
-    """(N, 2) middles (column, row) of the pixel edges between a structure and another one, or all that is not it.
+    """(N, 2) middles (column, row) of the edges around a structure, or where it meets another.
 
     Args:
         plane: (Y, X) labels; beyond its rim there is background.
@@ -39,7 +39,7 @@ def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> P
 
 
 def corners_of(edges: Points) -> Points:
-    """(2 N, 2) pixel corners (column, row) between which (N, 2) edges run, each as often as an edge ends there."""
+    """(2 N, 2) corners (column, row) of (N, 2) edges, each as often as an edge ends there."""
     upright = edges[:, :1] % 1 != 0  # halfway between two columns
     half = np.where(upright, [0.0, 0.5], [0.5, 0.0])
     return np.concatenate([edges - half, edges + half])

@@ -1,4 +1,4 @@
-"""How large each structure is in every frame: volumes of a stack of slices, areas of a single slice."""
+"""How large each structure is in every frame: volumes of a stack, areas of a single slice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Curves = Mapping[Label, NDArray[np.float64]]
 
 
 def volumes_ml(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
-    """(T,) volume in ml of each structure by frame: voxels times the voxel volume, gaps between slices included.
+    """(T,) volume in ml of each structure by frame, the gaps between slices included.
 
     The voxel volume is the determinant of the grid, right for oblique and sheared grids.
     """

@@ -1,4 +1,4 @@
-"""Which view a drawn heart looks like: what encloses the blood pool of the LV, and how much RV lies beside it.
+"""Which view a segmented heart looks like: what encloses the LV's pool, and how much RV is there.
 
 In a short axis the myocardium encloses the pool all around; in a long axis the pool is open at the
 mitral valve. A four-chamber view shows a large RV along the septum, a three-chamber view a smaller
@@ -27,16 +27,16 @@ from CMRSegmentationLib.anatomy.outline import border_of
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import Label, LabelArray, LabelMap, View
 
-SMALLEST_POOL_CM2 = 2.0
+MINIMUM_POOL_CM2 = 2.0
 """A smaller pool, near the apex of a short axis or in a failed frame, says nothing."""
 OPEN_SHARE = 0.1
-WIDEST_OPENING = 0.5
-"""A pool that is open nearly all around is no heart."""
+MAXIMUM_OPEN_SHARE = 0.5
+"""A pool that is open nearly everywhere is no heart."""
 NO_RV_SHARE = 0.1
 """Where the views part: halfway, as a ratio, between what was measured."""
 LARGE_RV_SHARE = 0.36
 LONG_RV_CONTACT = 0.23
-"""Whose product parts four chambers from three best among the planes cut from ACDC's stacks (logistic regression)."""
+"""Their product separates four chambers from three best in planes of ACDC (logistic regression)."""
 SURE = 0.8
 
 VIEW_NAMES = {
@@ -49,7 +49,7 @@ VIEW_NAMES = {
 
 @dataclass(frozen=True)
 class Content:
-    """What a drawn heart shows, the median over the frames.
+    """What a segmented heart shows, the median over the frames.
 
     Attributes:
         open_share: of the outline of the LV's pool, what the myocardium does not cover.
@@ -64,7 +64,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Likeness:
-    """The view that a drawing looks like, and how sure that is: 0.5 on the line between two views, up to 1."""
+    """The view that a segmentation looks like; the confidence is 0.5 between two views, up to 1."""
 
     view: View
     confidence: float
@@ -74,8 +74,8 @@ def content_of(labels: LabelMap) -> Content | None:
     """What the frames of a single slice show; None if no frame has a pool worth judging."""
     if not labels.geometry.is_single_slice:
         return None
-    smallest = SMALLEST_POOL_CM2 * 100.0 / labels.geometry.pixel_area_mm2
-    planes = [frame[0] for frame in labels.array if (frame == Label.LV).sum() >= smallest]
+    minimum_pixels = MINIMUM_POOL_CM2 * 100.0 / labels.geometry.pixel_area_mm2
+    planes = [frame[0] for frame in labels.array if (frame == Label.LV).sum() >= minimum_pixels]
     if not planes:
         return None
     open_share, rv_share, contact = np.median([_shares(plane) for plane in planes], axis=0)
@@ -91,7 +91,7 @@ def _shares(plane: LabelArray) -> tuple[float, float, float]:
 
 
 def beliefs(content: Content) -> dict[View, float]:
-    """How much a drawing speaks for each view; together 1."""
+    """How much a segmentation speaks for each view; the sum is 1."""
     is_long = _belief(content.open_share / OPEN_SHARE, 4.0)
     has_rv = _belief(content.rv_share / NO_RV_SHARE, 2.0)
     # The power is the slope of the regression.
@@ -105,11 +105,11 @@ def beliefs(content: Content) -> dict[View, float]:
 
 
 def likeness(content: Content | None) -> Likeness | None:
-    """The view that a drawing looks like; None if it looks like none.
+    """The view that a segmentation looks like; None if it looks like none.
 
     Whether the axis is long or short is decided first, whether there is an RV next.
     """
-    if content is None or content.open_share > WIDEST_OPENING:
+    if content is None or content.open_share > MAXIMUM_OPEN_SHARE:
         return None
     belief = beliefs(content)
     long = sum(belief[view] for view in View if view.is_long_axis)
@@ -123,17 +123,17 @@ def likeness(content: Content | None) -> Likeness | None:
 
 
 def _belief(ratio: float, power: float) -> float:
-    """From 0 for nothing through 0.5 on the line to 1: the larger the power, the sharper the line."""
+    """From 0 for nothing through 0.5 on the line to 1; a larger power makes a sharper line."""
     strength = float(ratio**power)
     return strength / (1.0 + strength)
 
 
 def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
-    """A finding if a segmented single slice does not look like the view that it was segmented as.
+    """A finding if a segmented single slice does not look like the view it was segmented as.
 
     A short axis taken for a long axis, or the reverse, is serious, and so is a pool that lies bare.
-    One long axis is taken for another where next to nothing speaks for it. A view that is not known
-    cannot be doubted.
+    One long axis is taken for another where next to nothing speaks for it. An unknown view cannot
+    be doubted.
     """
     content = content_of(labels)
     seen = likeness(content)
@@ -141,15 +141,18 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
         return ()
     if seen is None:
         message = (
-            f"The contours look like no view of a heart: {100 * content.open_share:.0f} % of the LV cavity's outline "
-            "are without myocardium; check the view before anything is read from them."
+            f"The contours look like no view of a heart: {100 * content.open_share:.0f} % of the "
+            "LV "
+            "cavity's outline have no myocardium. Check the view before using the measures."
         )
         return (Finding("view_doubted", Severity.SERIOUS, message),)
     confused = seen.view.is_long_axis is not view.is_long_axis
     if not confused and beliefs(content)[view] > 1.0 - SURE:
         return ()
     message = (
-        f"The contours look like those of {VIEW_NAMES[seen.view]} (confidence {100 * seen.confidence:.0f} %), not of "
-        f"{VIEW_NAMES[view]}; check the view before anything is read from them."
+        f"The contours look like {VIEW_NAMES[seen.view]} (confidence "
+        f"{100 * seen.confidence:.0f} %), not like {VIEW_NAMES[view]}. Check the view before using "
+        "the "
+        "measures."
     )
     return (Finding("view_doubted", Severity.SERIOUS if confused else Severity.WARNING, message),)

@@ -18,40 +18,49 @@ from CMRSegmentationLib.image import CineStack, Geometry, View
 Vector = NDArray[np.float64]
 
 TO_APEX = np.array([-0.59, 0.65, -0.47]) / np.linalg.norm([-0.59, 0.65, -0.47])
-"""RAS direction of the long axis: the mean of the four adults of the Sunnybrook and bivme data, all within 12°."""
+"""RAS direction of the long axis: mean of four adults (Sunnybrook, bivme), all within 12°."""
 SAX_STACK_DEGREES = 45.0
 """An axial, sagittal or coronal stack is 49° or more from TO_APEX."""
 SAX_SLICE_DEGREES = 30.0
 """A long-axis plane is 60° or more from this."""
-FEWEST_SAX_SLICES = 3
+MINIMUM_SAX_SLICES = 3
 
 LONG_AXIS_DEGREES = {View.LAX_4C: 10.0, View.LAX_2C: 68.0, View.LAX_3C: 130.0}
-"""Turn of the plane about the long axis from the patient's right, seen so that anterior comes last (mod 180)."""
+"""Turn of the plane about the long axis from the patient's right, anterior last (mod 180)."""
 LONG_AXIS_TOLERANCE_DEGREES = 20.0
 LONG_AXIS_TILT_DEGREES = 12.0
-"""A plane through the left ventricle's long axis; planes of the right ventricle are tilted by 16° and more."""
+"""A plane through the LV's long axis; planes of the right ventricle tilt by 16° or more."""
 PLANE_ALONE_TILT_DEGREES = 25.0
-"""Against TO_APEX in place of the patient's own axis, which lies up to 12° from it, on top of the tilt above. The
-planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular outflow
-tract 29°."""
+"""Against TO_APEX in place of the patient's own axis, which lies up to 12° from it.
+
+The planes of the bivme examination: 14° (4CH), 18° (3CH) and 2° (2CH); its right-ventricular
+outflow tract 29°.
+"""
 SURE_TURN_DEGREES, SURE_TILT_DEGREES = 12.0, 20.0
 """A plane this near to the usual one is no matter of doubt."""
 ALIGNED_DEGREES = 0.5
-"""A heart's plane that lies along the axes of the world to this accuracy lies in a file without a direction."""
+"""A plane along the axes of the world to this accuracy comes from a file without a direction."""
 
 LEFT_VENTRICLE_MM = (-5.0, 30.0)
-"""The center of motion, to the right of a plane through the left ventricle: 9 mm in the bivme examination, against
--34 and -11 mm for its planes through the right ventricle and its outflow tract."""
+"""Distance of the center of motion to the right of a plane through the left ventricle.
+
+9 mm in the bivme examination; -34 and -11 mm for its planes through the right ventricle and its
+outflow tract.
+"""
 
 
 def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
-    """The view of a cine by itself: SAX for parallel slices, or for a single slice that lies like one."""
+    """The view of a cine by its place alone: SAX for parallel slices, or one that lies so."""
     degrees = _degrees_between(normal_ras(geometry), TO_APEX)
     degrees = min(degrees, 180.0 - degrees)
-    if geometry.shape_zyx[0] >= FEWEST_SAX_SLICES:
+    if geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES:
         if degrees <= SAX_STACK_DEGREES:
             return View.SAX, ()
-        message = f"The stack is {degrees:.0f}° from the usual direction of the short axis; it was taken for one."
+        message = (
+            f"The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis "
+            "was "
+            "assumed."
+        )
         return View.SAX, (Finding("view_unsure", Severity.WARNING, message),)
     return (View.SAX, ()) if degrees <= SAX_SLICE_DEGREES else (None, ())
 
@@ -83,11 +92,11 @@ def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple
 
 
 def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
-    """The long-axis view of a plane by itself, against the usual direction of the long axis; None if none fits.
+    """The long-axis view of a plane alone, against the usual direction of the long axis, or None.
 
-    Only a stack of the same examination tells the patient's own axis and a plane through the right
-    ventricle, so that there is a finding unless the plane lies as a four-chamber view does, which
-    has no such double.
+    Only a stack of the same examination shows the patient's own axis and which plane passes through
+    the right ventricle, so that there is a finding unless the plane lies as a four-chamber view
+    does, which has no such double.
     """
     if not has_direction(geometry) or not geometry.is_single_slice:
         return None, ()
@@ -100,8 +109,11 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
         return None, ()
     sure = view is View.LAX_4C and off <= SURE_TURN_DEGREES and tilt <= SURE_TILT_DEGREES
     message = (
-        f"The view {view} was told from the direction of the plane alone, which is turned by {off:.0f}° from the usual "
-        f"one and tilted by {tilt:.0f}°; with the short-axis stack of the examination it is surer."
+        f"The view {view} was inferred from the direction of the plane alone, turned by {off:.0f}° "
+        "from "
+        f"the usual one and tilted by {tilt:.0f}°; the short-axis stack of the examination would "
+        "make "
+        "it surer."
     )
     return view, (
         Finding("view_from_direction", Severity.INFO if sure else Severity.WARNING, message),
@@ -109,13 +121,13 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
 
 
 def has_direction(geometry: Geometry) -> bool:
-    """Whether the header says how the slices lie: planes along the axes of the world are those of a bare file."""
+    """Whether the header gives a direction: slices along the world's axes come from a bare file."""
     axes = geometry.ijk_to_ras[:3, :3] / np.linalg.norm(geometry.ijk_to_ras[:3, :3], axis=0)
     return bool(np.abs(axes).max(axis=0).min() < np.cos(np.deg2rad(ALIGNED_DEGREES)))
 
 
 def turn_degrees(normal: Vector, axis: Vector) -> float:
-    """Angle (modulo 180) from the patient's right to a plane, about the axis that points to the apex."""
+    """Angle (modulo 180) from the patient's right to a plane, about the axis toward the apex."""
     right = np.array([1.0, 0.0, 0.0])
     right = right - axis * (axis @ right)
     right /= np.linalg.norm(right)
@@ -131,7 +143,7 @@ def normal_ras(geometry: Geometry) -> Vector:
 
 
 def moving_center_ras(stack: CineStack) -> Vector:
-    """(3,) center in mm of what changes most over the heart cycle: between the ventricles, nearer to the left."""
+    """(3,) center in mm of what moves most: between the ventricles, nearer to the left one."""
     slices = stack.geometry.shape_zyx[0]
     first = slices // 4
     part = stack.array[:, first : slices - first]
@@ -144,7 +156,7 @@ def moving_center_ras(stack: CineStack) -> Vector:
 
 
 def _passes_left_ventricle(plane: CineStack, sax: CineStack, axis: Vector) -> bool:
-    """Whether the center of motion lies on the plane or to the patient's right of it, as the septum does."""
+    """Whether the center of motion lies on the plane or to the right of it, as the septum does."""
     right = np.array([1.0, 0.0, 0.0])
     right = right - axis * (axis @ right)
     normal = normal_ras(plane.geometry)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.views import (
-    FEWEST_SAX_SLICES,
+    MINIMUM_SAX_SLICES,
     geometry_view,
     long_axis_view,
     plane_view,
@@ -72,7 +72,8 @@ def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
     refusals = Counter(content for content in contents if isinstance(content, Refusal))
     if not frames and not refusals:
         raise ReadError(
-            f"{path} holds no DICOM images (files found: {len(files)}). Give NIfTI or NRRD images one by one, as files."
+            f"{path} holds no DICOM images (files found: {len(files)}). Give NIfTI or NRRD images "
+            "one by one, as files."
             if path.is_dir()
             else f"{path.name} is not a DICOM image."
         )
@@ -114,7 +115,7 @@ def _stacks(frames: Sequence[Frame], fewest_phases: int) -> tuple[list[Stack], l
 def _single_phase_stack(frames: Sequence[Frame]) -> Stack | None:
     """The one stack of a study without any cine, if it lies like a short-axis stack and there is nothing else."""
     stacks, left = _stacks(frames, fewest_phases=1)
-    if len(stacks) != 1 or left or len(stacks[0]) < FEWEST_SAX_SLICES:
+    if len(stacks) != 1 or left or len(stacks[0]) < MINIMUM_SAX_SLICES:
         return None
     view, doubts = geometry_view(_geometry(stacks[0])[0])
     return stacks[0] if view is View.SAX and not doubts else None
@@ -178,7 +179,8 @@ def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
     gaps = np.diff(positions)
     missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
     message = (
-        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean of "
+        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the "
+        "mean of "
         f"{gaps.mean():.1f} mm was used"
         + (", and a slice seems to be missing." if missing else ".")
     )
@@ -232,7 +234,7 @@ def _with_view(first: Frame, stack: CineStack, cines: list[tuple[Frame, CineStac
 def _short_axis_beside(first: Frame, cines: list[tuple[Frame, CineStack]]) -> CineStack | None:
     """The largest short-axis stack in the same frame of reference."""
     for other, stack in cines:
-        is_stack = stack.geometry.shape_zyx[0] >= FEWEST_SAX_SLICES
+        is_stack = stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES
         same_world = other.frame_of_reference == first.frame_of_reference
         if is_stack and same_world and geometry_view(stack.geometry)[0] is View.SAX:
             return stack

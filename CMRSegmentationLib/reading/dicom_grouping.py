@@ -345,7 +345,8 @@ def _superseded(plane: Slice, by: Slice) -> Finding:
 
 def _lacks_phases(plane: Slice, usual: int) -> Finding:
     message = (
-        f"A slice of series {plane.series_number} has {plane.phases} phases where the others have {usual}; it was "
+        f"A slice of series {plane.series_number} has {plane.phases} phases where the others have "
+        f"{usual}; it was "
         "left out."
     )
     return Finding("slice_lacks_phases", Severity.SERIOUS, message)

@@ -1,4 +1,4 @@
-"""Image files in, label files out: NIfTI, NRRD and MetaImage, and the one entry for any input path."""
+"""Image files in, label files out: NIfTI, NRRD and MetaImage, and the one entry for any input."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def read_input(path: Path) -> Study:
 
 
 def input_name(path: Path) -> str:
-    """The file name without its extensions (`.nii.gz` whole), with unusual characters replaced by `_`."""
+    """The file name without its extensions, with unusual characters replaced by `_`."""
     name = path.name
     for suffix in (*IMAGE_SUFFIXES, ".dcm"):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
@@ -119,7 +119,7 @@ def write_labels(
     like: Path | None = None,
     frame_times_ms: tuple[float, ...] | None = None,
 ) -> None:
-    """Write `.nii.gz` or `.nii` labels (uint8) on the grid of the input; the same labels give the same bytes.
+    """Write `.nii.gz` or `.nii` labels (uint8) on the grid of the input, always in the same bytes.
 
     Args:
         path: file to write; it appears whole or not at all.
@@ -183,7 +183,8 @@ def _read_image(path: Path) -> _Image:
         raise ReadError(f"{path.name}: {error}") from error
     if suffix in PICTURE_SUFFIXES:
         raise ReadError(
-            f"{path.name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or DICOM has."
+            f"{path.name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or "
+            "DICOM has."
         )
     raise ReadError(
         f"{path.name}: expected {', '.join(IMAGE_SUFFIXES)} or DICOM, found a file of another kind."
@@ -223,7 +224,8 @@ def _check_metaimage_spacing(path: Path) -> None:
         )
     if found:
         raise ReadError(
-            f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, z)."
+            f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, "
+            "z)."
         )
 
 
@@ -265,5 +267,7 @@ def _mean_step(times_ms: tuple[float, ...] | None) -> float | None:
 def _spacing_findings(geometry: Geometry) -> tuple[Finding, ...]:
     if not np.allclose(geometry.spacing_zyx_mm, 1.0, atol=1e-6):
         return ()
-    message = "The file says 1 × 1 × 1 mm, which is what a file that lost its spacing says; sizes may be wrong."
+    message = (
+        "The file gives 1 × 1 × 1 mm, as a file does that lost its spacing; sizes may be wrong."
+    )
     return (Finding("spacing_guessed", Severity.WARNING, message),)

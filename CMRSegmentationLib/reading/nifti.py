@@ -1,4 +1,4 @@
-"""NIfTI-1 and NIfTI-2 images, read and written without losing or trusting more of the header than is safe.
+"""NIfTI-1 and NIfTI-2 images, read and written without losing or over-trusting the header.
 
 SimpleITK refuses the slightly sheared axes that occur in cardiac data sets and does not keep a
 header; Slicer has no nibabel. The format: https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h
@@ -27,33 +27,39 @@ GZIP_LEVEL = 1
 
 _NIFTI1 = np.dtype(
     [
-        ("sizeof_hdr", "i4"), ("data_type", "S10"), ("db_name", "S18"), ("extents", "i4"), ("session_error", "i2"),
-        ("regular", "S1"), ("dim_info", "u1"), ("dim", "i2", 8), ("intent_p", "f4", 3), ("intent_code", "i2"),
-        ("datatype", "i2"), ("bitpix", "i2"), ("slice_start", "i2"), ("pixdim", "f4", 8), ("vox_offset", "f4"),
-        ("scl_slope", "f4"), ("scl_inter", "f4"), ("slice_end", "i2"), ("slice_code", "u1"), ("xyzt_units", "u1"),
-        ("cal_max", "f4"), ("cal_min", "f4"), ("slice_duration", "f4"), ("toffset", "f4"), ("glmax", "i4"),
-        ("glmin", "i4"), ("descrip", "S80"), ("aux_file", "S24"), ("qform_code", "i2"), ("sform_code", "i2"),
-        ("quatern_bcd", "f4", 3), ("qoffset", "f4", 3), ("srow", "f4", (3, 4)), ("intent_name", "S16"),
-        ("magic", "V4"),
+        ("sizeof_hdr", "i4"), ("data_type", "S10"), ("db_name", "S18"), ("extents", "i4"),
+        ("session_error", "i2"), ("regular", "S1"), ("dim_info", "u1"), ("dim", "i2", 8),
+        ("intent_p", "f4", 3), ("intent_code", "i2"), ("datatype", "i2"), ("bitpix", "i2"),
+        ("slice_start", "i2"), ("pixdim", "f4", 8), ("vox_offset", "f4"), ("scl_slope", "f4"),
+        ("scl_inter", "f4"), ("slice_end", "i2"), ("slice_code", "u1"), ("xyzt_units", "u1"),
+        ("cal_max", "f4"), ("cal_min", "f4"), ("slice_duration", "f4"), ("toffset", "f4"),
+        ("glmax", "i4"), ("glmin", "i4"), ("descrip", "S80"), ("aux_file", "S24"),
+        ("qform_code", "i2"), ("sform_code", "i2"), ("quatern_bcd", "f4", 3), ("qoffset", "f4", 3),
+        ("srow", "f4", (3, 4)), ("intent_name", "S16"), ("magic", "V4"),
     ]
 )  # fmt: skip
 _NIFTI2 = np.dtype(
     [
-        ("sizeof_hdr", "i4"), ("magic", "V8"), ("datatype", "i2"), ("bitpix", "i2"), ("dim", "i8", 8),
-        ("intent_p", "f8", 3), ("pixdim", "f8", 8), ("vox_offset", "i8"), ("scl_slope", "f8"), ("scl_inter", "f8"),
-        ("cal_max", "f8"), ("cal_min", "f8"), ("slice_duration", "f8"), ("toffset", "f8"), ("slice_start", "i8"),
-        ("slice_end", "i8"), ("descrip", "S80"), ("aux_file", "S24"), ("qform_code", "i4"), ("sform_code", "i4"),
-        ("quatern_bcd", "f8", 3), ("qoffset", "f8", 3), ("srow", "f8", (3, 4)), ("slice_code", "i4"),
-        ("xyzt_units", "i4"), ("intent_code", "i4"), ("intent_name", "S16"), ("dim_info", "u1"), ("unused", "S15"),
+        ("sizeof_hdr", "i4"), ("magic", "V8"), ("datatype", "i2"), ("bitpix", "i2"),
+        ("dim", "i8", 8), ("intent_p", "f8", 3), ("pixdim", "f8", 8), ("vox_offset", "i8"),
+        ("scl_slope", "f8"), ("scl_inter", "f8"), ("cal_max", "f8"), ("cal_min", "f8"),
+        ("slice_duration", "f8"), ("toffset", "f8"), ("slice_start", "i8"), ("slice_end", "i8"),
+        ("descrip", "S80"), ("aux_file", "S24"), ("qform_code", "i4"), ("sform_code", "i4"),
+        ("quatern_bcd", "f8", 3), ("qoffset", "f8", 3), ("srow", "f8", (3, 4)),
+        ("slice_code", "i4"), ("xyzt_units", "i4"), ("intent_code", "i4"), ("intent_name", "S16"),
+        ("dim_info", "u1"), ("unused", "S15"),
     ]
 )  # fmt: skip
 _MAGIC = {348: b"n+1\0", 540: b"n+2\0\r\n\x1a\n"}
 
 _NUMERIC_TYPES = {
-    2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8",
+    2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8",
+    256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8",
 }  # fmt: skip
-_REFUSED_TYPES = {1: "single bits", 32: "complex numbers", 128: "RGB colors", 1536: "128-bit floats",
-                  1792: "complex numbers", 2048: "complex numbers", 2304: "RGBA colors"}  # fmt: skip
+_REFUSED_TYPES = {
+    1: "single bits", 32: "complex numbers", 128: "RGB colors", 1536: "128-bit floats",
+    1792: "complex numbers", 2048: "complex numbers", 2304: "RGBA colors",
+}  # fmt: skip
 _MM_PER_UNIT = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}
 _TIME_UNITS = {8: "s", 16: "ms", 24: "us"}
 _SCANNER = 1
@@ -74,7 +80,7 @@ class Nifti:
 
     @property
     def scaled(self) -> NDArray[Any]:
-        """The numbers after `scl_slope` and `scl_inter`; a slope of 0 or NaN means that there is no scaling."""
+        """The numbers after `scl_slope` and `scl_inter`; a slope of 0 or NaN means no scaling."""
         slope, intercept = float(self.header["scl_slope"]), float(self.header["scl_inter"])
         if not np.isfinite(slope) or slope == 0.0:
             return self.array
@@ -154,7 +160,7 @@ def _checked_magic(header: NDArray[Any]) -> NDArray[Any]:
     magic = header["magic"].tobytes()
     if magic[:3] in (b"ni1", b"ni2"):
         raise ReadError(
-            "The header belongs to a pair of .hdr and .img files; convert it to a single .nii.gz file."
+            "The header belongs to a pair of .hdr and .img files; convert it to one .nii.gz file."
         )
     if magic[:3] not in (b"n+1", b"n+2"):
         raise ReadError("The file is not a NIfTI image: its magic string is missing.")
@@ -184,8 +190,8 @@ def _number_type(header: NDArray[Any]) -> np.dtype[Any]:
 def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding, ...]]:
     """The matrix from voxel (i, j, k) to RAS+ mm: sform, else qform, else `pixdim`.
 
-    An affine of unit or no scale beside a `pixdim` that says otherwise keeps its directions and
-    origin and takes its spacing from `pixdim`.
+    An affine of unit or no scale whose `pixdim` says otherwise keeps its directions and origin and
+    takes its spacing from `pixdim`.
 
     Raises:
         ReadError: if the spacing is negative, zero, not finite or absurd.
@@ -199,13 +205,14 @@ def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding
     ):
         found = " × ".join(f"{s:g}" for s in spacing)
         raise ReadError(
-            f"Expected a voxel spacing between {MINIMUM_SPACING_MM:g} and {MAXIMUM_SPACING_MM:g} mm, the header's "
-            f"pixdim says {found} mm (x, y, z)."
+            f"Expected a voxel spacing between {MINIMUM_SPACING_MM:g} and {MAXIMUM_SPACING_MM:g} "
+            "mm, "
+            f"the header's pixdim says {found} mm (x, y, z)."
         )
     findings: list[Finding] = []
     for name, matrix in _affines(header, to_mm):
         scale = np.linalg.norm(matrix[:3, :3], axis=0)
-        if _is_usable(matrix) and not _is_unit_beside(scale, spacing):
+        if _is_usable(matrix) and not _lost_its_scale(scale, spacing):
             if not np.allclose(scale, spacing, rtol=0.01):
                 findings.append(_disagreement(name, scale, spacing))
             return matrix, tuple(findings)
@@ -228,7 +235,7 @@ def _affines(header: NDArray[Any], to_mm: float) -> list[tuple[str, NDArray[np.f
 
 
 def _qform(header: NDArray[Any], to_mm: float) -> NDArray[np.float64]:
-    """The matrix of the header's quaternion (nifti1.h, method 2); `pixdim[0]` of −1 mirrors the third axis."""
+    """The matrix of the header's quaternion (nifti1.h, method 2), mirrored by `pixdim[0]` of −1."""
     b, c, d = header["quatern_bcd"].astype(np.float64)
     a = np.sqrt(max(0.0, 1.0 - (b * b + c * c + d * d)))
     turn = np.array(
@@ -253,26 +260,32 @@ def _is_usable(matrix: NDArray[np.float64]) -> bool:
     return bool(abs(np.linalg.det(matrix[:3, :3] / scale)) > 1e-3)
 
 
-def _is_unit_beside(scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> bool:
-    """Whether the matrix has no scale at all where `pixdim` has one, as in every file of ACDC."""
+def _lost_its_scale(scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> bool:
+    """Whether the matrix has no scale where `pixdim` has one, as in every file of ACDC."""
     return bool(np.allclose(scale, 1.0, atol=1e-3) and not np.allclose(spacing, 1.0, atol=1e-2))
 
 
 def _degenerate(name: str, spacing: NDArray[np.float64]) -> Finding:
     found = " × ".join(f"{s:g}" for s in spacing)
-    message = f"The header's {name} has no scale, so the spacing was taken from pixdim: {found} mm (x, y, z)."
+    message = (
+        f"The header's {name} has no scale, so the spacing was "
+        f"taken from pixdim: {found} mm (x, y, z)."
+    )
     return Finding("spacing_guessed", Severity.INFO, message)
 
 
 def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> Finding:
     used, other = (" × ".join(f"{s:g}" for s in values) for values in (scale, spacing))
-    message = f"The header's {name} says {used} mm and its pixdim {other} mm (x, y, z); the {name} was used."
+    message = (
+        f"The header's {name} says {used} mm and its pixdim {other} "
+        f"mm (x, y, z); the {name} was used."
+    )
     return Finding("spacing_guessed", Severity.WARNING, message)
 
 
 def no_orientation() -> Finding:
     """The finding of a file without directions in the patient."""
-    message = "The header gives no orientation; the axes of the image were taken for those of the patient."
+    message = "The header gives no orientation; the patient's axes were assumed to be the image's."
     return Finding("orientation_unknown", Severity.INFO, message)
 
 
@@ -289,7 +302,8 @@ def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:
     shape = _shape(header)
     if math.prod(shape) != labels.size or (*shape, 1, 1, 1, 1)[:4] != labels.shape[::-1]:
         raise ValueError(
-            f"Labels of shape {labels.shape} (t, z, y, x) do not fit an image of {shape} (x, y, z, t)."
+            f"Labels of shape {labels.shape} (t, z, y, x) do not fit an image of {shape} (x, y, z, "
+            "t)."
         )
     record = header.copy()
     record["datatype"], record["bitpix"] = 2, 8
@@ -301,7 +315,7 @@ def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:
 
 
 def new_header(geometry: Geometry, frames: int, step_ms: float | None) -> NDArray[Any]:
-    """A NIfTI-1 header for a grid that did not come from NIfTI; sform always, qform where the axes are orthogonal."""
+    """A NIfTI-1 header for a grid from elsewhere; with a qform where the axes are orthogonal."""
     matrix = geometry.ijk_to_ras
     slices, rows, columns = geometry.shape_zyx
     header = np.zeros((), _NIFTI1.newbyteorder("<"))
@@ -320,7 +334,7 @@ def new_header(geometry: Geometry, frames: int, step_ms: float | None) -> NDArra
 
 
 def _quaternion(turn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The (b, c, d) of a rotation matrix with a ≥ 0: the eigenvector of Bar-Itzhack (2000, doi:10.2514/2.4654)."""
+    """The (b, c, d) of a rotation matrix with a ≥ 0 (Bar-Itzhack 2000, doi:10.2514/2.4654)."""
     m = turn
     k = np.array(
         [

@@ -151,8 +151,8 @@ def _time_axis(kinds: list[str], sizes: tuple[int, ...]) -> int | None:
     ):
         return other[0]
     raise ReadError(
-        "Expected one gray value per voxel over three axes of space and at most one of time, found axes of kind "
-        f"{', '.join(kinds)} ({len(kinds)}-D)."
+        "Expected one gray value per voxel over three axes of space and at most one of time, found "
+        f"axes of kind {', '.join(kinds)} ({len(kinds)}-D)."
     )
 
 
@@ -170,7 +170,8 @@ def _values(
     needed = math.prod(sizes) * dtype.itemsize
     if len(data) < needed:
         raise ReadError(
-            f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are there."
+            f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are "
+            "there."
         )
     return np.frombuffer(data, dtype, count=math.prod(sizes))
 

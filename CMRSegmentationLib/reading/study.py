@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, Geometry
 
-MOST_SLICES = 40
-THIN_SLICES = 20
-THINNEST_PITCH_MM = 2.5
-"""A short-axis stack has 3 to 25 slices of 5 to 12 mm pitch; more than 20 thinner ones are a volume scan."""
+MAXIMUM_SLICES = 40
+MAXIMUM_THIN_SLICES = 20
+THIN_PITCH_MM = 2.5
+"""A short-axis stack has 3 to 25 slices of 5 to 12 mm pitch; over 20 thinner ones are a volume."""
 PIXEL_MM = (0.2, 10.0)
 PITCH_MM = (0.5, 60.0)
-FEWEST_PIXELS = 16
+MINIMUM_PIXELS = 16
 
 
 class ReadError(ValueError):
-    """An input that cannot be read as a cardiac cine; the message says what was found and what was expected."""
+    """An input that cannot be read as a cardiac cine; the message says what was found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +76,15 @@ def check_stack(geometry: Geometry) -> None:
     size = (
         f"{columns} × {rows} × {slices} voxels of {column_mm:.3g} × {row_mm:.3g} × {pitch:.3g} mm"
     )
-    if slices > MOST_SLICES or (slices > THIN_SLICES and pitch < THINNEST_PITCH_MM):
+    if slices > MAXIMUM_SLICES or (slices > MAXIMUM_THIN_SLICES and pitch < THIN_PITCH_MM):
         raise ReadError(
-            f"Expected a stack of at most {MOST_SLICES} slices of a cine, found a volume that is not a stack of "
-            f"slices ({size})."
+            f"Expected a stack of at most {MAXIMUM_SLICES} slices of a cine, found a volume that "
+            "is "
+            f"not a stack of slices ({size})."
         )
-    if min(rows, columns) < FEWEST_PIXELS:
+    if min(rows, columns) < MINIMUM_PIXELS:
         raise ReadError(
-            f"Expected slices of at least {FEWEST_PIXELS} × {FEWEST_PIXELS} pixels, found {size}."
+            f"Expected slices of at least {MINIMUM_PIXELS} × {MINIMUM_PIXELS} pixels, found {size}."
         )
     if min(row_mm, column_mm) < PIXEL_MM[0] or max(row_mm, column_mm) > PIXEL_MM[1]:
         raise ReadError(f"Expected pixels of {PIXEL_MM[0]:g} to {PIXEL_MM[1]:g} mm, found {size}.")

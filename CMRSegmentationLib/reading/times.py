@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, Severity
 
-SHORTEST_CYCLE_MS = 300.0
-LONGEST_CYCLE_MS = 2500.0
+MINIMUM_CYCLE_MS = 300.0
+MAXIMUM_CYCLE_MS = 2500.0
 """Heart rates from 24 to 200 beats a minute."""
 
 MS_PER_UNIT = {"s": 1000.0, "ms": 1.0, "us": 0.001}
@@ -41,12 +41,16 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
         return _in_known_unit(times * MS_PER_UNIT[unit])
     for guess in ("s", "ms"):
         if _is_heart_cycle(times * MS_PER_UNIT[guess]):
-            message = f"The file names no unit of time; {guess} was taken because it makes a possible heart cycle."
+            message = (
+                f"The file names no unit of time; {guess} was assumed because it makes a possible "
+                "heart "
+                "cycle."
+            )
             finding = Finding("time_guessed", Severity.INFO, message)
             return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
     message = (
-        f"The time step of {_step(times):g} (no unit given) is neither in s nor in ms that of a heart cycle over "
-        f"{times.size} frames, so times are not used."
+        f"The time step of {_step(times):g} (no unit given) makes no heart cycle over {times.size} "
+        "frames, neither in s nor in ms, so times are not used."
     )
     return None, (_not_trusted(message),)
 
@@ -62,7 +66,7 @@ def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
     cycle_s = _cycle_ms(times_ms) / 1000.0
     message = (
         f"The time step of {_step(times_ms):g} ms implies a heart cycle of {cycle_s:g} s, expected "
-        f"{SHORTEST_CYCLE_MS / 1000:g} to {LONGEST_CYCLE_MS / 1000:g} s, so times are not used."
+        f"{MINIMUM_CYCLE_MS / 1000:g} to {MAXIMUM_CYCLE_MS / 1000:g} s, so times are not used."
     )
     return None, (_not_trusted(message),)
 
@@ -76,7 +80,7 @@ def _cycle_ms(times_ms: NDArray[np.float64]) -> float:
 
 
 def _is_heart_cycle(times_ms: NDArray[np.float64]) -> bool:
-    return SHORTEST_CYCLE_MS <= _cycle_ms(times_ms) <= LONGEST_CYCLE_MS
+    return MINIMUM_CYCLE_MS <= _cycle_ms(times_ms) <= MAXIMUM_CYCLE_MS
 
 
 def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from CMRSegmentationLib.anatomy.view_content import SURE, VIEW_NAMES, Likeness, content_of, likeness
 from CMRSegmentationLib.anatomy.views import (
-    FEWEST_SAX_SLICES,
+    MINIMUM_SAX_SLICES,
     geometry_view,
     has_direction,
     plane_view,
@@ -61,7 +61,7 @@ def decide_view(
         raise ViewError(
             f"{unknown[0].message} Give the view with --view if the plane is one of those."
         )
-    if stack.geometry.shape_zyx[0] >= FEWEST_SAX_SLICES:
+    if stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES:
         return View.SAX, ()
     return _by_direction(stack) or _by_content(stack, bundles, device) or _assumed()
 

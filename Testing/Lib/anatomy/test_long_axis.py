@@ -1,4 +1,4 @@
-"""Long-axis measures of half ellipses and a triangle, whose sizes follow from formulas, however the pixels lie."""
+"""Long-axis measures of half ellipses and a triangle, whose sizes follow from formulas."""
 
 from __future__ import annotations
 

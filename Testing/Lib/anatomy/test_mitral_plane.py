@@ -1,4 +1,4 @@
-"""The mitral plane of the four-chamber phantom, whose pool ends at a straight line of 50 mm at the base."""
+"""The mitral plane of the four-chamber phantom, whose pool ends at a straight line of 50 mm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def whole(plane: Plane = ED, degrees: float = 0.0, mirrored: bool = False) -> np
 def depth_and_across_mm(
     degrees: float = 0.0, mirrored: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(Y, X) distance from the mitral plane toward the apex, and from the long axis, as the phantom is drawn."""
+    """(Y, X) distance from the mitral plane toward the apex, and from the long axis."""
     y = (np.arange(SHAPE_YX[0])[:, None] - SHAPE_YX[0] / 2) * SPACING_YX_MM[0]
     x = (
         (np.arange(SHAPE_YX[1])[None, :] - SHAPE_YX[1] / 2)
@@ -39,7 +39,7 @@ def with_a_dome(height_mm: float, degrees: float = 0.0, mirrored: bool = False) 
 
 
 def with_a_bay(depth_mm: float, degrees: float = 0.0, mirrored: bool = False) -> np.ndarray:
-    """The pool stops at open leaflets: a half ellipse of background, 40 of the valve's 50 mm wide."""
+    """The pool stops at open leaflets: a half ellipse of background as wide as 40 of the 50 mm."""
     depth, across = depth_and_across_mm(degrees, mirrored)
     plane = whole(degrees=degrees, mirrored=mirrored)
     plane[(depth >= 0) & ((depth / depth_mm) ** 2 + (across / 20.0) ** 2 < 1)] = Label.BACKGROUND

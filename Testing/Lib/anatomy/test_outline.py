@@ -10,7 +10,7 @@ from CMRSegmentationLib.image import Label
 
 
 def plane() -> np.ndarray:
-    """3 × 4 pixels of LV at rows 2 to 4 and columns 3 to 6, wall above and below, background left, RV right."""
+    """LV at rows 2 to 4 and columns 3 to 6, wall above and below, background left, RV right."""
     labels = np.zeros((8, 10), np.uint8)
     labels[1:6, 3:7] = Label.MYO
     labels[2:5, 3:7] = Label.LV
@@ -34,7 +34,7 @@ def test_edges_lie_halfway_between_the_pixel_centers_as_column_and_row(beside: L
     assert {tuple(middle) for middle in border_of(plane(), Label.LV, beside=beside)} == middles
 
 
-def test_an_upright_edge_runs_between_corners_above_each_other_and_a_level_one_between_corners_side_by_side():
+def test_an_upright_edge_has_corners_above_each_other_and_a_level_one_side_by_side():
     corners = corners_of(np.array([[2.5, 3.0], [4.0, 1.5]]))
     assert {tuple(corner) for corner in corners} == {(2.5, 2.5), (2.5, 3.5), (3.5, 1.5), (4.5, 1.5)}
 

@@ -1,4 +1,4 @@
-"""What drawn hearts look like: the phantoms of the short axis and of the four-chamber view, and parts of them."""
+"""What segmented hearts look like: the short-axis and four-chamber phantom, and their parts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def test_the_medians_of_the_experts_are_told(content: Content, view: View):
 
 
 def test_how_sure_four_chambers_are_follows_from_size_and_contact_of_the_right_ventricle():
-    """Open 0.2 of 0.1: 2⁴ / (1 + 2⁴). RV 0.72 of 0.1: 7.2² / (1 + 7.2²). 0.72 / 0.36 · 0.46 / 0.23 = 4: 8 / (1 + 8)."""
+    """Open 0.2 of 0.1: 2⁴ / (1 + 2⁴). RV 0.72 of 0.1: 7.2² / (1 + 7.2²).
+
+    0.72 / 0.36 · 0.46 / 0.23 = 4: 8 / (1 + 8).
+    """
     seen = likeness(Content(0.2, 0.72, 0.46))
     assert seen is not None
     assert seen.confidence == pytest.approx(16 / 17 * 51.84 / 52.84 * 8 / 9)

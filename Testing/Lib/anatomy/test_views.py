@@ -44,7 +44,7 @@ def to_ras(ijk: tuple[float, float, float]) -> NDArray[np.float64]:
 def plane_through(
     point: NDArray[np.float64], turn: float, tilt: float = 0.0, flip: bool = False
 ) -> CineStack:
-    """A single-slice cine turned about the phantom's long axis from the patient's right, then tilted off the axis."""
+    """A single slice turned about the long axis from the patient's right, then tilted off it."""
     axis = normal_ras(PHANTOM.geometry)
     right = np.array([1.0, 0.0, 0.0]) - axis * axis[0]
     right /= np.linalg.norm(right)

@@ -20,7 +20,7 @@ def frames(
     in_plane_mm: float = 0.0,
     **changes: Any,
 ) -> list[Frame]:
-    """The frames of one slice: how far along the normal, and how far its first pixel is shifted along a row."""
+    """The frames of one slice, its place along the normal and its first pixel's along a row."""
     return [
         Frame(
             **{

@@ -24,7 +24,7 @@ def save(
     affine: NDArray[np.float64] | None = None,
     **fields: Any,
 ) -> Path:
-    """Write a file with nibabel and then set header fields in its bytes, which nibabel would not let through."""
+    """Write a file with nibabel, then set header fields in its bytes that nibabel would refuse."""
     affine = oblique_geometry((5, 4, 3)).ijk_to_ras if affine is None else affine
     image = kind(values.astype(dtype), affine, dtype=dtype)
     image.header.set_xyzt_units("mm", "msec")

@@ -22,7 +22,7 @@ def vector(numbers: NDArray[np.float64]) -> str:
 
 
 def write_sequence(path: Path, *, list_axis: int = 0, **changes: Any) -> Path:
-    """Write CINE as Slicer writes a volume sequence; `changes` replace header lines, with None they drop them."""
+    """Write CINE as Slicer writes a sequence; `changes` replace lines or drop them (None)."""
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ GEOMETRY.ijk_to_ras
     order = (3, 2, 1, 0) if list_axis == 3 else (0, 3, 2, 1)
     stored = CINE.transpose(order)

@@ -20,7 +20,7 @@ def test_without_a_unit_the_possible_one_is_taken_and_said(step: float, guess: s
     assert times is not None
     assert times[1] == pytest.approx(40.0)
     assert [f.code for f in findings] == ["time_guessed"]
-    assert f"; {guess} was taken" in findings[0].message
+    assert f"; {guess} was assumed" in findings[0].message
 
 
 @pytest.mark.parametrize(
