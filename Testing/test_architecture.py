@@ -150,8 +150,8 @@ class TestImports:
             if (f := packages(imports_anywhere(p)) & forbidden)
         } == {}
 
-    def test_training_imports_neither_slicer_nor_the_module(self):
-        forbidden = {"slicer", "qt", "ctk", "CMRSegmentation", "CMRSegmentationMRML"}
+    def test_training_imports_neither_slicer_nor_the_module_nor_the_tests(self):
+        forbidden = {"slicer", "qt", "ctk", "CMRSegmentation", "CMRSegmentationMRML", "Testing"}
         assert {
             named(p): f
             for p in python_files(TRAINING)

@@ -1,4 +1,6 @@
-"""Command line: how fast training is, on phantoms, and how long it waits for data (`make bench-train`).
+"""Command line: training throughput on phantoms and the time spent waiting for data.
+
+`make bench-train` runs it.
 
 python -m Training.bench [--iterations N] [--threads N]
 """

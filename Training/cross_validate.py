@@ -92,7 +92,8 @@ def gather(out: Path, count: int) -> list[ResultRow]:
     missing = [fold for fold in range(count) if not (out / f"fold{fold}" / RESULTS_FILE).is_file()]
     if missing:
         raise GatherError(
-            f"Expected the results of {count} folds in {out}, found none of fold {missing[0]}; run it."
+            f"Expected the results of {count} folds in {out}, found none of fold {missing[0]}; "
+            "run it."
         )
     by_fold = [read_results(out / f"fold{fold}" / RESULTS_FILE) for fold in range(count)]
     seen: set[str] = set()

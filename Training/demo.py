@@ -1,4 +1,4 @@
-"""Command line: the whole study in small, on phantoms and without a network connection (`make train-demo`).
+"""Command line: the whole study in small, on phantoms (`make train-demo`).
 
 python -m Training.demo [--out DIR]
 
@@ -20,15 +20,16 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from Testing.phantoms import HeartPhantom
 from Training import evaluate, prepare, report, train
+from Training.datasets.phantom import HeartPhantom
 from Training.samples.cache import CachedExamination, read_cache
 
 LOGGER = logging.getLogger(__name__)
 
 TABLE = "211230_M&Ms_Dataset_information_diagnosis_opendataset.csv"
 COLUMNS = (
-    "", "External code", "VendorName", "Vendor", "Centre", "ED", "ES", "Age", "Pathology", "Sex", "Height", "Weight"
+    "", "External code", "VendorName", "Vendor", "Centre", "ED", "ES",
+    "Age", "Pathology", "Sex", "Height", "Weight",
 )  # fmt: skip
 PATIENTS = {
     **{f"S{i}": ("Training/Labeled", "Siemens") for i in range(4)},

@@ -1,4 +1,6 @@
-"""Command line: scores a run or a model on patients of the cache, on the native grid, through the product's pipeline.
+"""Command line: scores a run or a model on patients of the cache.
+
+Scores count on the native grid, and the product's own pipeline segments.
 
 python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group GROUP] [--views VIEW ...]
 """
@@ -46,7 +48,6 @@ from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write
 
 LOGGER = logging.getLogger(__name__)
 
-GROUPS = ("test", "held_out", "validation", "train")
 TABLES_FILE = "tables.md"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
@@ -86,7 +87,9 @@ def bundle_of(run_or_model: Path, checkpoint: str = "last") -> Iterator[ModelBun
 
 
 def patients_of(run: Path, group: str) -> set[str]:
-    """The patients that a run kept in one of its groups, from its `run.json`; "held_out" are those its settings name.
+    """The patients of one of a run's groups, as its `run.json` lists them.
+
+    "held_out" are those that the settings name.
 
     Where a vendor is left out, all its patients are in the group "test", those held out are the
     same in every run.
@@ -96,7 +99,8 @@ def patients_of(run: Path, group: str) -> set[str]:
     """
     if not (run / ENVIRONMENT_FILE).is_file():
         raise EvaluationError(
-            f"{run} is no run folder, so it does not say who was held out; name them with --patients."
+            f"{run} is no run folder, so it does not say who was held out; name them with "
+            "--patients."
         )
     if group == "held_out":
         return set(_environment(run)["config"]["data"]["held_out"])
@@ -113,7 +117,7 @@ def _group_of(run: Path, group: str) -> set[tuple[str, str]]:
 
 
 def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]) -> None:
-    """Says in the log where scores are no test: on patients that a run learned from, or may have learned from."""
+    """Warns where scores are no test because the run learned, or may have, from a patient."""
     if not (run / ENVIRONMENT_FILE).is_file():
         return
     trained = _group_of(run, "train")
@@ -285,7 +289,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
 
 
 def publish(rows: list[ResultRow], out: Path) -> None:
-    """Writes results.csv, tables.md and evaluation.json into a folder, and logs the tables by vendor."""
+    """Writes results.csv, tables.md and evaluation.json, and logs the tables by vendor."""
     out.mkdir(parents=True, exist_ok=True)
     write_results(rows, out / RESULTS_FILE)
     write_evaluation(out)

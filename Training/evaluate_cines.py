@@ -1,4 +1,6 @@
-"""Command line: scores a model on whole Sunnybrook DICOM cines with expert contours, read as a scanner sends them.
+"""Command line: scores a model on whole Sunnybrook DICOM cines with expert contours.
+
+The cines are read as a scanner sends them.
 
 python -m Training.evaluate_cines MODEL PATIENT_FOLDER [PATIENT_FOLDER ...] --out DIR
 
@@ -91,8 +93,8 @@ def _dice(
 ) -> float:
     truth = np.zeros(prediction.labels.geometry.shape_zyx, dtype=np.bool_)
     contoured = [s for s in slices if s.frame == frame]
-    for one in contoured:
-        truth[one.slice] = one.mask
+    for contour in contoured:
+        truth[contour.slice] = contour.mask
     predicted = prediction.labels.array[frame] == Label.LV
     if not everywhere:
         kept = sorted({s.slice for s in contoured})

@@ -38,7 +38,10 @@ class ExportError(ValueError):
 
 
 def half_precision(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Weights with floating-point numbers in half precision, contiguous; counters are left out of nothing."""
+    """Weights with floating-point numbers in half precision, contiguous.
+
+    Counters stay as they are.
+    """
     return {
         key: (value.half() if value.is_floating_point() else value).contiguous()
         for key, value in weights.items()
@@ -75,7 +78,8 @@ def export(
     architecture = saved["config"].get("architecture", "unet")
     if architecture != "unet":
         raise ExportError(
-            f"Expected a run with the architecture unet, which alone Slicer can use, found {architecture}."
+            "Expected a run with the architecture unet, which alone Slicer can use, found "
+            f"{architecture}."
         )
     environment: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
     config = saved["config"]
@@ -105,7 +109,10 @@ def export(
 
 
 def describe_training(environment: dict[str, Any]) -> str:
-    """How many patients of which data sets a run learned from, and which structures of them in any view."""
+    """How many patients of which data sets a run learned from, with their structures.
+
+    A structure counts if any view has it annotated.
+    """
     structures: dict[tuple[str, str, str], set[str]] = {}
     for row in environment["examinations"]["train"]:
         structures.setdefault((row["dataset"], row["vendor"], row["patient"]), set()).update(

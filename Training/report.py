@@ -52,9 +52,12 @@ from Training.scoring.results import CLINICAL_MEASURES, ResultsError, clinical_p
 LOGGER = logging.getLogger(__name__)
 
 NOTICE = (
-    "Research use only, not for clinical decisions. Scores count on the native grid of the images, distances in mm. "
-    "Intervals are 95 % bootstrap intervals over patients. A structure that both the expert and the prediction leave "
-    "empty has Dice 1 and distance 0; if only one does, Dice is 0 and the distance is counted as missing."
+    "Research use only, not for clinical decisions. Scores count on the native grid of the "
+    "images, distances in mm. "
+    "Intervals are 95 % bootstrap intervals over patients. A structure that both the expert and "
+    "the prediction leave "
+    "empty has Dice 1 and distance 0; if only one does, Dice is 0 and the distance is counted as "
+    "missing."
 )
 
 
@@ -91,7 +94,7 @@ def _baseline(strategies: Mapping[str, Sequence[Run]], name: str | None) -> str:
 
 
 def runs_table(runs: Sequence[Run]) -> Table:
-    """One line per run: seed, duration, patients it was tested on, and the settings in which the runs differ."""
+    """One line per run: seed, duration, patients tested on, and the settings that differ."""
     changed = changed_settings(runs)
     lines = []
     for run in runs:
@@ -102,18 +105,22 @@ def runs_table(runs: Sequence[Run]) -> Table:
             (run.name, seed, minutes, str(len({row.person for row in run.rows})), settings or "–")
         )
     columns = ("run", "seed", "minutes", "patients tested", "settings")
-    return Table("Runs and what tells them apart", columns, tuple(lines))
+    return Table("Runs and how they differ", columns, tuple(lines))
 
 
 _STRATEGY_TEXT = (
-    "Mean Dice over patients, phases and the structures that are annotated. Runs that differ in their seed alone are "
-    "one strategy: the mean over its seeds is followed by ± the standard deviation between seeds. A difference within "
+    "Mean Dice over patients, phases and the structures that are annotated. Runs that differ in "
+    "their seed alone are "
+    "one strategy: the mean over its seeds is followed by ± the standard deviation between seeds. "
+    "A difference within "
     "that deviation is none."
 )
 
 _COMPARISON_TEXT = (
-    "Scores of each patient are averaged over the seeds of a strategy, then compared patient by patient. Every line is "
-    "one test of Wilcoxon's; the adjustment by Holm covers all lines. Distances (HD) are in mm; higher is worse."
+    "Scores of each patient are averaged over the seeds of a strategy, then compared patient by "
+    "patient. Every line is "
+    "one test of Wilcoxon's; the adjustment by Holm covers all lines. Distances (HD) are in mm; "
+    "higher is worse."
 )
 
 

@@ -59,7 +59,10 @@ POINT_EVERY = 20
 """Iterations between two points of the loss in TensorBoard."""
 
 AVERAGED = ("loss", "domain_accuracy", "inconsistency")
-"""What a row of metrics holds as the mean over the steps since the last one; the rest is that of the last step."""
+"""Columns of metrics that hold the mean over the steps since the last row.
+
+The others hold the value of the last step.
+"""
 
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -93,7 +96,8 @@ def train(
     validation = [e for e in split.validation if e.vendor not in config.dann.targets]
     if not source or not validation:
         raise ConfigError(
-            "Expected labeled patients to train on and to validate on; there are none but of dann.targets."
+            "Expected labeled patients to train on and to validate on; there are none but of "
+            "dann.targets."
         )
     sources = Sources(source, target, _of_consistency(split.train, config))
     state = start(config, [e.vendor for e in source + target], device)
@@ -142,11 +146,13 @@ def _check_batches(config: TrainConfig, together: Processes) -> None:
     smallest = min(size for _, size in config.sampling.crops)
     if smallest < together.count:
         raise ConfigError(
-            f"{together.count} processes need batches of as many slices, found sampling.crops of {smallest}."
+            f"{together.count} processes need batches of as many slices, found sampling.crops of "
+            f"{smallest}."
         )
     if config.consistency.datasets and config.consistency.batch_size < together.count:
         raise ConfigError(
-            f"{together.count} processes need as many pairs of phases, found consistency.batch_size of "
+            f"{together.count} processes need as many pairs of phases, found "
+            "consistency.batch_size of "
             f"{config.consistency.batch_size}."
         )
 
@@ -163,7 +169,8 @@ def _of_consistency(
     missing = sorted(set(wanted) - {e.dataset for e in examinations})
     if missing:
         raise ConfigError(
-            f"Expected patients of {missing[0]}, as consistency.datasets says, among those trained on."
+            f"Expected patients of {missing[0]}, as consistency.datasets says, among those "
+            "trained on."
         )
     return [e for e in examinations if e.dataset in wanted]
 
@@ -343,14 +350,15 @@ def clear_run(run: Path) -> None:
 
 
 def prepare_run(run: Path, *, resume: bool, fresh: bool, together: Processes) -> bool:
-    """Whether to take up a run: asked for, and with `fresh` only if there is a checkpoint that can be read.
+    """Whether to resume a run: asked for and, with `fresh`, only if a checkpoint is readable.
 
     Raises:
         TrainingError: if there is a run that is neither to be taken up nor to be replaced.
     """
     if not resume and not fresh and has_checkpoint(run):
         raise TrainingError(
-            f"{run} holds a run; go on with --resume, start anew with --fresh, or name another --out."
+            f"{run} holds a run; go on with --resume, start anew with --fresh, or name another "
+            "--out."
         )
     if resume and fresh:
         try:

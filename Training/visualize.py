@@ -106,7 +106,7 @@ def write_preprocessing(
     patients: Sequence[str],
     out: Path,
 ) -> list[Path]:
-    """Writes a sheet before / after preprocessing for each named patient, or for the first of each vendor."""
+    """Writes a sheet before / after preprocessing for named patients, or one per vendor."""
     first = {e.vendor: e.patient for e in reversed(examinations)}
     chosen = [e for e in examinations if e.patient in (patients or first.values())]
     paths = []
@@ -134,7 +134,7 @@ def write_augmentation(
 
 
 def worst_cases(rows: Sequence[ResultRow], count: int) -> dict[tuple[str, str], list[Case]]:
-    """(view, phase) → the `count` cases with the lowest mean Dice over their structures, worst first."""
+    """(view, phase) → the `count` cases with the lowest mean Dice, worst first."""
     scores: dict[Case, list[float]] = {}
     for row in rows:
         if row.level == WHOLE:

@@ -42,7 +42,8 @@ def phantom_patient(
 ) -> Examination:
     """An examination whose phases are the phantom's."""
     return Examination(
-        patient, dataset, vendor, view, lambda: phases_of(phantom), "Here", "One", 1.5, pathology, split,
+        patient, dataset, vendor, view, lambda: phases_of(phantom),
+        "Here", "One", 1.5, pathology, split,
         phantom.ed_frame, phantom.es_frame, tuple(annotated),
     )  # fmt: skip
 

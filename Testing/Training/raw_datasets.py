@@ -29,7 +29,7 @@ def write_nifti(
 
 
 def rewrite_header_zooms(path: Path, zooms_xyz_mm: tuple[float, float, float]) -> None:
-    """Makes the zooms of a volume's header contradict its affine, which stays as it is in the sform."""
+    """Makes the zooms of a header contradict its affine, which stays as it is in the sform."""
     image = nib.load(path)
     header = image.header.copy()
     affine = image.affine
@@ -49,7 +49,10 @@ def cine_xyzt(
 
 
 def heart_xyz(lv_voxels: int, numbering: tuple[int, int, int] = (1, 2, 3)) -> NDArray[np.uint8]:
-    """Labels with `lv_voxels` of LV, two of MYO and one of RV, in a data set's numbering of LV, MYO and RV."""
+    """Labels with `lv_voxels` of LV, two of MYO and one of RV.
+
+    `numbering` gives the data set's numbers of LV, MYO and RV.
+    """
     lv, myo, rv = numbering
     labels = np.zeros(SHAPE_XYZ, dtype=np.uint8)
     labels[:lv_voxels, 0, 1] = lv

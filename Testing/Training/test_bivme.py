@@ -1,4 +1,7 @@
-"""The reader of guide points, on a small examination that the tests write: two planes through an ellipsoid's heart."""
+"""The reader of guide points, on a small examination that the tests write.
+
+Two planes cut through the heart of an ellipsoid.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ Points = NDArray[np.float64]
 
 
 def four_chamber_geometry() -> Geometry:
-    """Through the middle of the stack, turned by 10° from the patient's right; columns across, rows to the apex."""
+    """Through the middle of the stack, turned by 10° from the patient's right.
+
+    Columns run across, rows to the apex.
+    """
     axis = normal_ras(SAX_GEOMETRY)
     axis = axis if axis @ TO_APEX > 0 else -axis
     right = np.array([1.0, 0.0, 0.0]) - axis * axis[0]
@@ -44,7 +50,7 @@ def four_chamber_geometry() -> Geometry:
 
 
 def tilted(geometry: Geometry) -> Geometry:
-    """The plane turned by 45° about the line of its columns, so that it holds the long axis no more."""
+    """The plane turned by 45° about the line of its columns, off the long axis."""
     matrix = geometry.ijk_to_ras.copy()
     along, normal = (matrix[:3, axis] / np.linalg.norm(matrix[:3, axis]) for axis in (1, 2))
     matrix[:3, 1] = 1.2 * (along + normal) / math.sqrt(2)
@@ -67,7 +73,7 @@ def noise(geometry: Geometry) -> CineStack:
 def on_slice(
     geometry: Geometry, z: int, middle_xy: tuple[float, float], across: Points, along: Points
 ) -> Points:
-    """RAS mm of points that lie so many mm along the columns and rows from the middle (in pixels)."""
+    """RAS mm of points, given in mm along columns and rows from the middle (in pixels)."""
     _, row_mm, column_mm = geometry.spacing_zyx_mm
     pixels = [middle_xy[0] + across / column_mm, middle_xy[1] + along / row_mm]
     ijk = np.stack([*pixels, np.full(len(across), z), np.ones(len(across))])
@@ -132,7 +138,10 @@ def rows(points: dict[str, Points], slice_: int, frame: int) -> list[str]:
 
 
 def write_guide_points(folder: Path, sax: CineStack, lax: CineStack) -> None:
-    """Slices 3 to 5 are those of the stack, 8 the long axis; the basal slice 3 has no points at end-systole."""
+    """Slices 3 to 5 are those of the stack, 8 the long axis.
+
+    The basal slice 3 has no points at end-systole.
+    """
     folder.mkdir(parents=True)
     shuffle = np.random.default_rng(1)
     planes = [(3 + z, position_lps(sax, z), orientation_lps(sax)) for z in range(3)]
@@ -309,7 +318,7 @@ def test_the_two_points_of_a_valve_are_neighbors_though_others_are_closer():
 
 
 def copied(root: Path, where: Path) -> Path:
-    """The guide points of the examination in another folder, to be damaged, with the same images."""
+    """A copy of the guide points of the examination, to be damaged, with the same images."""
     target = where / "guidepoints" / "default" / "patient1"
     target.mkdir(parents=True)
     for path in (root / "guidepoints" / "default" / "patient1").iterdir():

@@ -42,7 +42,7 @@ def experiment(tmp_path):
 
 @pytest.fixture
 def instant_training(monkeypatch, cache):
-    """Folds that are scored without having been trained; returns the configurations that were asked for."""
+    """Folds that are scored without training; returns the configurations asked for."""
     asked = []
 
     def run_fold(config, examinations, folder, *, device):

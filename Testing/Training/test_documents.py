@@ -1,4 +1,4 @@
-"""Words that are executed: the commands, experiments and links that the documents of Training name exist."""
+"""Commands, experiments and links that the documents of Training name exist."""
 
 import re
 from pathlib import Path

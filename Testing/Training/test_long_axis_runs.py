@@ -1,4 +1,7 @@
-"""The same commands serve the long axis: every strategy on phantoms of single slices, from the cache to the bundle."""
+"""The same commands serve the long axis, from the cache to the bundle.
+
+Every strategy runs on phantoms of single slices.
+"""
 
 import json
 
@@ -46,7 +49,7 @@ STRATEGIES = {
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    """P0, P1 and P2 of Siemens and P3 of GE with two long-axis planes each, and the short axis of P0."""
+    """P0, P1, P2 (Siemens) and P3 (GE) with two long-axis planes each, and P0's short axis."""
     planes = [
         phantom_patient(f"P{i}", "GE" if i == 3 else "Siemens", phantom=PLANE, view=view)
         for i in range(4)

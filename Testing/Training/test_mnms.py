@@ -11,13 +11,14 @@ from Training.datasets.mnms import read
 
 TABLE = "211230_M&Ms_Dataset_information_diagnosis_opendataset.csv"
 COLUMNS = [
-    "", "External code", "VendorName", "Vendor", "Centre", "ED", "ES", "Age", "Pathology", "Sex", "Height", "Weight",
+    "", "External code", "VendorName", "Vendor", "Centre", "ED", "ES",
+    "Age", "Pathology", "Sex", "Height", "Weight",
 ]  # fmt: skip
 FRAMES = 6
 
 
 def write_dataset(root, patients, labels):
-    """Writes `OpenDataset` with {code: (folder, vendor, ED, ES)} and labels {code: {frame: LV voxels}}."""
+    """Writes `OpenDataset`: {code: (folder, vendor, ED, ES)}, labels {code: {frame: voxels}}."""
     root.mkdir(parents=True)
     letters = {"Siemens": "A", "Philips": "B", "GE": "C", "Canon": "D"}
     with (root / TABLE).open("w", newline="") as file:

@@ -34,7 +34,7 @@ def area_mm2(phase, label):
 
 
 def test_the_blood_pool_has_the_area_under_its_radii():
-    """Between slices the distance to the wall is interpolated linearly, so the area is that of trapezoids."""
+    """The distance to the wall is interpolated between slices, so the area is trapezoids."""
     planes = long_axis_planes(stack_of())
     radii = [HEART.radii_mm(0, z)[0] for z in range(HEART.slices)]
     drawn = [r for r in radii if r > 0]
@@ -51,7 +51,7 @@ def test_four_chambers_show_the_right_ventricle_three_a_strip_of_it_and_two_none
 
 
 def test_the_plane_of_four_chambers_cuts_the_right_ventricle_through_its_middle():
-    """Along the line of the centers the crescent is as wide as the RV's diameter less what the wall covers of it."""
+    """Along the line of the centers the crescent is as wide as the RV less the wall."""
     plane = long_axis_planes(stack_of())[View.LAX_4C]
     _, epicardium, rv = HEART.radii_mm(0, 1)
     row = round((50.0 + HEART.spacing_zyx_mm[0]) / STEP_MM)
@@ -98,7 +98,7 @@ def test_how_the_stack_is_stored_changes_no_area(axes):
 
 
 def test_nobody_knows_what_lies_beyond_the_slices_or_where_between_two_a_ventricle_ends():
-    """Slices 1 to 8 of 10 hold heart: 10 mm on either side of them are unknown, then comes drawn background."""
+    """10 mm on either side of slices 1 to 8 are unknown, then comes background."""
     plane = long_axis_planes(stack_of())[View.LAX_2C]
     unknown = (plane.labels[0] == UNKNOWN).all(axis=1)
     assert np.array_equal(unknown, (plane.labels[0] == UNKNOWN).any(axis=1))

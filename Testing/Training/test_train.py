@@ -144,7 +144,7 @@ class TestRepeatability:
     def test_consistency_of_no_weight_leaves_the_labeled_loss_and_some_weight_does_not(
         self, split, tmp_path
     ):
-        """Normalization statistics do move with the pairs of phases, so the weights are compared after one step."""
+        """Statistics do move with the pairs of phases, so weights are compared after one step."""
         one = {"iterations": 1, "validate_every": 1}
         states = [
             run_tiny(split, tmp_path / name, **one, consistency=consistency)

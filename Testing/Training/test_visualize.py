@@ -34,8 +34,8 @@ def row(patient, dice, dataset="phantom", **changes):
 
 def test_the_worst_cases_of_each_view_and_phase_come_first():
     rows = [
-        row("a", 0.9), row("a", 0.1, structure="RV"), row("b", 0.6), row("c", 0.3), row("c", 0.2, phase="ES"),
-        row("b", 0.0, level="apex"), row("a", 0.7, view="lax_4c"),
+        row("a", 0.9), row("a", 0.1, structure="RV"), row("b", 0.6), row("c", 0.3),
+        row("c", 0.2, phase="ES"), row("b", 0.0, level="apex"), row("a", 0.7, view="lax_4c"),
     ]  # fmt: skip
     assert worst_cases(rows, 2) == {
         ("sax", "ED"): [("phantom", "c", "sax", "ED"), ("phantom", "a", "sax", "ED")],

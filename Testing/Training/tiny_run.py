@@ -27,7 +27,7 @@ TINY = TrainConfig(
 
 
 def tiny_run(folder: Path, **settings: Any) -> tuple[Path, Path]:
-    """Trains into run from cache, both in `folder`: P0 trains, P1 validates, P2 and P3 are tested on."""
+    """Trains `folder`/run from `folder`/cache: P0 trains, P1 validates, P2 and P3 test."""
     cache, run = folder / "cache", folder / "run"
     if not cache.exists():
         write_cache(cache)

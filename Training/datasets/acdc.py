@@ -1,4 +1,6 @@
-"""ACDC (Bernard et al. 2018, doi:10.1109/TMI.2018.2837502): Siemens, one hospital, five groups of patients.
+"""ACDC (Bernard et al. 2018): Siemens, one hospital, five groups of patients.
+
+doi:10.1109/TMI.2018.2837502
 
 `patient001/Info.cfg` holds the group and the 1-based ED and ES frames; labels are 1 RV, 2 MYO, 3
 LV. The affine of every file is the identity, so the spacing is read from `pixdim`.
@@ -34,7 +36,8 @@ def read(raw: Path) -> list[Examination]:
             sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
         )
         raise DataSetError(
-            f"Expected ACDC folders such as {raw}/training/patient001 with an Info.cfg, found {found or 'nothing'}. "
+            f"Expected ACDC folders such as {raw}/training/patient001 with an Info.cfg, found "
+            f"{found or 'nothing'}. "
             "Give the folder that holds `training` or the patients themselves."
         )
     return [_read_patient(folder) for folder in folders]
@@ -84,6 +87,7 @@ def _load_phase(folder: Path, name: str, frame: int) -> LabeledPhase:
     labels = read_labels(folder / f"{stem}_gt.nii.gz", affine_is_lost=True).array.astype(np.uint8)
     if labels.shape != image.array.shape:
         raise DataSetError(
-            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}."
+            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels "
+            f"{labels.shape[1:]}."
         )
     return LabeledPhase(name, frame, image.array[0], TO_LABEL[labels[0]], image.geometry)

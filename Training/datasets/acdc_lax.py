@@ -1,4 +1,4 @@
-"""Long-axis planes of the ACDC patients, cut from their short-axis stacks: 100 hearts, healthy and in four ways ill.
+"""Long-axis planes of the ACDC patients, cut from their short-axis stacks.
 
 The blur between slices 5 to 10 mm apart is not that of a long-axis image; shapes, walls and
 contrast are real.

@@ -1,4 +1,6 @@
-"""The example examination of biv-me (Apache-2.0): Siemens 3 T, short and long axis, contours of every phase.
+"""The example examination of biv-me: Siemens 3 T, short and long axis.
+
+Contours of every phase; Apache-2.0.
 
 `dicoms/patient1/` is the examination as the scanner sent it, `guidepoints/default/patient1/` holds
 one `GPFile_007.txt` for each 0-based frame, tables of points (x, y, z in mm, DICOM's LPS; contour
@@ -38,7 +40,10 @@ PLANE_TOLERANCE_MM = 1.0
 """Slices of one orientation are 6 mm or more apart."""
 PLANE_TOLERANCE_DEGREES = 1.0
 FEWEST_POINTS = 6
-"""Of a structure's walls. Every second pixel of a border is a point, so fewer are a speck of ten pixels or less."""
+"""Fewest points of a structure's walls; fewer outline a speck of ten pixels or less.
+
+Every second pixel of a border is a point.
+"""
 OTHER_WALL = 3.0
 """How many times farther a point of another wall counts as a neighbor."""
 
@@ -47,9 +52,11 @@ _OUTLINES: dict[Label, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Label.RV: (("RV_FREEWALL", "RV_SEPTUM"), ("TRICUSPID_VALVE",)),
     Label.LV: (("LV_ENDOCARDIAL",), ("MITRAL_VALVE", "AORTA_VALVE")),
 }
-"""The walls and valves that enclose each structure, in the order of painting: the epicardium of the left ventricle is
-closed by the septum as the right ventricle sees it, so the right ventricle keeps the pixels of that
-border."""
+"""The walls and valves that enclose each structure, in the order of painting.
+
+The epicardium of the left ventricle is closed by the septum as the right ventricle sees it, so the
+right ventricle keeps the pixels of that border.
+"""
 
 Points = NDArray[np.float64]
 SlicePoints = dict[str, Points]
@@ -66,7 +73,9 @@ class _Plane:
 
 
 def read(raw: Path) -> list[Examination]:
-    """Of each patient below a folder with `dicoms` and `guidepoints`: an examination of each view, one of the rest.
+    """The examinations of every patient below a folder with `dicoms` and `guidepoints`.
+
+    One examination for each view and one for the remaining planes.
 
     The rest are planes of no view and without labels, through the right ventricle alone. In a view
     all phases are labeled. The largest LV is called "ED", the smallest "ES", the others "frame_07"
@@ -83,7 +92,8 @@ def read(raw: Path) -> list[Examination]:
             sorted(path.name for path in raw.iterdir())[:8] if raw.is_dir() else "no such folder"
         )
         raise DataSetError(
-            f"Expected {raw}/guidepoints/default/patient1/{SLICE_TABLE} and so on, found {found or 'nothing'}."
+            f"Expected {raw}/guidepoints/default/patient1/{SLICE_TABLE} and so on, found "
+            f"{found or 'nothing'}."
         )
     return [examination for folder in folders for examination in _read_patient(raw, folder)]
 
@@ -145,7 +155,8 @@ def _examination(
 ) -> Examination:
     if stack.view is None or sorted(contours) != list(range(stack.frames)):
         raise DataSetError(
-            f"{patient}: expected guide points for each of the {stack.frames} frames of the {stack.view} cine, found "
+            f"{patient}: expected guide points for each of the {stack.frames} frames of the "
+            f"{stack.view} cine, found "
             f"them for {len(contours)}: {sorted(contours)}."
         )
     return Examination(
@@ -160,7 +171,10 @@ def _examination(
 
 
 def _read_planes(path: Path) -> list[_Plane]:
-    """The planes of a table whose rows name a file, then `sliceID:`, ImagePositionPatient and so on, with numbers."""
+    """The planes of a table with one row per slice.
+
+    A row names a file, then `sliceID:`, ImagePositionPatient and so on, with numbers.
+    """
     planes = []
     for line in path.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.split("\t")]
@@ -189,14 +203,18 @@ def _read_frames(folder: Path) -> dict[int, dict[int, SlicePoints]]:
 
 
 def _read_points(path: Path) -> dict[int, SlicePoints]:
-    """Slice number → points. The column of the time frame is not read: it is wrong for the three-chamber slice."""
+    """Slice number → points.
+
+    The column of the time frame is ignored: it is wrong for the three-chamber slice.
+    """
     points: dict[int, dict[str, list[Points]]] = defaultdict(lambda: defaultdict(list))
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file, delimiter="\t")
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}."
+                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no "
+                f"{', '.join(missing)}."
             )
         for row in reader:
             kind = row["contour type"].removeprefix("SAX_").removeprefix("LAX_")
@@ -251,7 +269,8 @@ def _phase(
     first, last = known[0], known[-1]
     if last - first + 1 != len(known):
         raise DataSetError(
-            f"Frame {frame} of the {stack.view} cine has guide points in slices {known}, with a gap."
+            f"Frame {frame} of the {stack.view} cine has guide points in slices {known}, with a "
+            "gap."
         )
     matrix = stack.geometry.ijk_to_ras.copy()
     matrix[:, 3] = matrix @ [0.0, 0.0, first, 1.0]
@@ -274,7 +293,7 @@ def _paint(geometry: Geometry, slices: dict[int, SlicePoints]) -> NDArray[np.uin
 
 
 def closed_contour(walls: list[Points], valves: list[Points]) -> Points:
-    """The points of all walls and valves in the order of a closed contour, whatever order they come in.
+    """The points of all walls and valves as a closed contour, whatever order they come in.
 
     Neighbors are joined from the closest pair on, unless that closes the contour early or gives a
     point a third neighbor. Points of one wall are preferred, so that two walls are not sewn
@@ -297,7 +316,7 @@ def closed_contour(walls: list[Points], valves: list[Points]) -> Points:
         )
     parts = [*valves, *walls]
     points = np.concatenate(parts)
-    part = np.repeat(np.arange(len(parts)), [len(one) for one in parts])
+    part = np.repeat(np.arange(len(parts)), [len(points) for points in parts])
     distance = cdist(points, points)
     is_wall = part >= len(valves)
     distance[(part[:, None] != part) & is_wall[:, None] & is_wall] *= OTHER_WALL
@@ -316,7 +335,7 @@ def _chain(distance: Points) -> NDArray[np.intp]:
             neighbors[a].append(b)
             neighbors[b].append(a)
             kept, merged = piece[a], piece[b]
-            piece = [kept if one == merged else one for one in piece]
+            piece = [kept if number == merged else number for number in piece]
     path = [next(n for n, others in enumerate(neighbors) if len(others) == 1)]
     while len(path) < len(neighbors):
         path.append(next(n for n in neighbors[path[-1]] if n not in path[-2:]))

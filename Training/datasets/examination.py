@@ -1,4 +1,7 @@
-"""One patient visit of a data set, as every reader returns it, whatever the data set's own conventions."""
+"""One patient visit of a data set, as every reader returns it.
+
+The data set's own conventions end here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""M&Ms (Campello et al. 2021, doi:10.1109/TMI.2021.3090082): four vendors, six hospitals, short axis.
+"""M&Ms (Campello et al. 2021): four vendors, six hospitals, short axis.
+
+doi:10.1109/TMI.2021.3090082
 
 `OpenDataset/` holds a table and `Training/{Labeled,Unlabeled}`, `Validation` and `Testing`, with
 `<code>/<code>_sa.nii.gz` (x, y, z, t) and `<code>_sa_gt.nii.gz`, whose frames are zero except at ED
@@ -36,7 +38,9 @@ SPLITS = {
 
 
 def read(raw: Path) -> list[Examination]:
-    """All patients below `OpenDataset`, or below a folder that holds it; reads every label file once.
+    """All patients below `OpenDataset` or a folder that holds it.
+
+    Reads every label file once.
 
     Patients without a labeled voxel are kept, with nothing annotated, for training without labels.
     A damaged label file is reported when its patient is loaded.
@@ -86,7 +90,8 @@ def _read_table(root: Path) -> dict[str, dict[str, str]]:
     missing = [name for name in COLUMNS if not rows or name not in rows[0]]
     if missing:
         raise DataSetError(
-            f"Expected rows with {', '.join(COLUMNS)} in {path.name}, found no {', '.join(missing)}."
+            f"Expected rows with {', '.join(COLUMNS)} in {path.name}, found no "
+            f"{', '.join(missing)}."
         )
     return {row["External code"].strip(): row for row in rows if row["External code"].strip()}
 
@@ -163,7 +168,8 @@ def _load_phases(
         labels = read_labels(folder / f"{folder.name}_sa_gt.nii.gz").array.astype(np.uint8)
     if labels.shape != image.array.shape:
         raise DataSetError(
-            f"{folder.name}: the image is {image.array.shape} (t, z, y, x), its labels {labels.shape}."
+            f"{folder.name}: the image is {image.array.shape} (t, z, y, x), its labels "
+            f"{labels.shape}."
         )
     chosen = frames or _unlabeled_frames(listed, image.array)
     return tuple(
@@ -173,7 +179,10 @@ def _load_phases(
 
 
 def _unlabeled_frames(listed: dict[str, int | None], cine: NDArray[np.float32]) -> dict[str, int]:
-    """The frames to keep of a patient without labels: the listed ones, else the first and the middle one."""
+    """The frames to keep of a patient without labels.
+
+    These are the listed ones, otherwise the first and the middle one.
+    """
     known = {
         name: frame for name, frame in listed.items() if frame is not None and frame < len(cine)
     }

@@ -1,4 +1,6 @@
-"""M&Ms-2 (Martín-Isla et al. 2023, doi:10.1109/JBHI.2023.3267857): three vendors, eight groups, short and long axis.
+"""M&Ms-2 (Martín-Isla et al. 2023): three vendors, eight groups, short and long axis.
+
+doi:10.1109/JBHI.2023.3267857
 
 `MnM2/` holds `dataset_information.csv` and `dataset/001/001_{SA,LA}_{CINE,ED,ES}.nii.gz`, with
 labels `001_{SA,LA}_{ED,ES}_gt.nii.gz` in the numbering of `Label`. LA is the four-chamber view. The
@@ -29,11 +31,14 @@ LAST_TRAINING, LAST_VALIDATION = 160, 200
 """Subjects 1 to 160 are for training, 161 to 200 for validation, the rest for testing."""
 
 SAME_FRAME_TOLERANCE = 0.01
-"""Mean absolute difference, as a share of the volume's standard deviation, up to which two frames count as the same."""
+"""Mean absolute difference up to which two frames count as the same.
+
+As a share of the volume's standard deviation.
+"""
 
 
 def read(raw: Path) -> list[Examination]:
-    """The short- and the long-axis examination of every subject below `MnM2`, or below a folder that holds it.
+    """The two examinations of every subject below `MnM2` or a folder that holds it.
 
     The frames of ED and ES become known when an examination is loaded.
 
@@ -64,7 +69,8 @@ def _read_table(path: Path) -> list[dict[str, str]]:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no {', '.join(missing)}."
+                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no "
+                f"{', '.join(missing)}."
             )
         # The published table ends in very many empty rows.
         return [row for row in reader if row["SUBJECT_CODE"].strip()]
@@ -105,7 +111,8 @@ def _load_phase(subject: Path, letters: str, name: str, cine: NDArray[np.float32
     labels = read_labels(subject / f"{stem}_gt.nii.gz").array
     if labels.shape != image.array.shape:
         raise DataSetError(
-            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels {labels.shape[1:]}."
+            f"{stem}: the image is {image.array.shape[1:]} (z, y, x), its labels "
+            f"{labels.shape[1:]}."
         )
     if not labels.any():
         raise DataSetError(f"{stem}_gt.nii.gz has no labeled voxel; is the data set complete?")
@@ -114,7 +121,9 @@ def _load_phase(subject: Path, letters: str, name: str, cine: NDArray[np.float32
 
 
 def matching_frame(volume: NDArray[np.float32], cine: NDArray[np.float32], name: str) -> int:
-    """The 0-based frame of a (T, Z, Y, X) cine that is most like a (Z, Y, X) volume, with a warning if none equals it.
+    """The 0-based frame of a (T, Z, Y, X) cine that resembles a (Z, Y, X) volume most.
+
+    Warns if none equals it.
 
     Raises:
         DataSetError: if the shapes do not fit.

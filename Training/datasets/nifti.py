@@ -1,4 +1,6 @@
-"""NIfTI files of public data sets, read with nibabel because some have cosines that SimpleITK refuses.
+"""NIfTI files of public data sets.
+
+nibabel reads them, because some have cosines that SimpleITK refuses.
 
 SimpleITK ≥ 2.1 rejects direction cosines that are not orthonormal, which occur in the validation
 and test patients of M&Ms; `Geometry` accepts them.
@@ -21,12 +23,15 @@ from Training.datasets.examination import DataSetError
 LOGGER = logging.getLogger(__name__)
 
 ZOOM_TOLERANCE = 0.01
-"""Relative difference of header zooms and affine from which they count as contradicting each other."""
+"""Relative difference from which header zooms and affine contradict each other."""
 
 
 @dataclass(frozen=True, eq=False)
 class NiftiImage:
-    """The voxels of a file, (T, Z, Y, X) float32 with one frame for a volume, and the grid of a frame."""
+    """The (T, Z, Y, X) float32 voxels of a file and the grid of a frame.
+
+    A volume has one frame.
+    """
 
     array: NDArray[np.float32]
     geometry: Geometry

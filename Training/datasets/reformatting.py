@@ -1,4 +1,6 @@
-"""Long-axis planes cut from a labeled short-axis stack, for shapes of hearts that no long-axis data set here has.
+"""Long-axis planes cut from a labeled short-axis stack.
+
+They show shapes of hearts that no long-axis data set here has.
 
 The planes hold the axis of the left ventricle, a line fitted to the centers of its blood pool. One
 turns toward the right ventricle, as four chambers do, and one away from it, as two chambers do. The
@@ -29,7 +31,10 @@ BEYOND_MM = 50.0
 SMALLEST_POOL_MM2 = 100.0
 """A smaller blood pool, at the apex, does not say where the axis is."""
 AWAY_FROM_RV_DEGREES = np.arange(45, 136, 15)
-"""From the plane through both ventricles to that of two chambers; the one with the least right ventricle is taken."""
+"""Angles from the plane through both ventricles to the two-chamber plane.
+
+The angle with the least right ventricle is chosen.
+"""
 
 FloatArray = NDArray[np.float64]
 LabelVolume = NDArray[np.uint8]
@@ -37,7 +42,10 @@ LabelVolume = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """The axis of the left ventricle in a stack: its y and x in mm at height z mm are `slope_yx` · z + `at_0_yx_mm`."""
+    """The axis of the left ventricle: y and x in mm at height z mm.
+
+    They are `slope_yx` · z + `at_0_yx_mm`.
+    """
 
     slope_yx: FloatArray
     at_0_yx_mm: FloatArray
@@ -115,7 +123,10 @@ class LabeledStack:
         }
 
     def cut(self, angle: float) -> LabeledPhase:
-        """The plane through the axis at an angle, rows along the axis, as a phase of a single slice."""
+        """The plane through the axis at an angle, as a phase of a single slice.
+
+        Its rows run along the axis.
+        """
         phase, geometry = self.phase, self.phase.geometry
         to_stack = _plane_to_stack(geometry, self.axis, angle)
         pitch = geometry.spacing_zyx_mm[0]
@@ -176,7 +187,10 @@ def _depth_mm(mask: NDArray[np.bool_], spacing_yx_mm: tuple[float, ...]) -> Floa
 
 
 def _unknown(labels: LabelVolume, z: FloatArray) -> NDArray[np.bool_]:
-    """Where the slice positions z lie beyond the stack, or within one slice of the last that has a left ventricle."""
+    """Where the slice positions z lie at or beyond the end of the left ventricle.
+
+    That is beyond the stack, or within one slice of the last one with a left ventricle.
+    """
     drawn = np.flatnonzero(np.isin(labels, (Label.LV, Label.MYO)).any(axis=(1, 2)))
     beyond = (z < -0.5) | (z > len(labels) - 0.5)
     return np.asarray(

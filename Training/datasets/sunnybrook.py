@@ -1,4 +1,6 @@
-"""Sunnybrook Cardiac Data (Radau et al. 2009), GE Signa 1.5 T, as 8-bit PNG slices with endocardial masks.
+"""Sunnybrook Cardiac Data (Radau et al. 2009), GE Signa 1.5 T.
+
+8-bit PNG slices with endocardial masks.
 
 The folder holds `images/`, `labels/` and `spacing.csv`. A file `SC-N-02-IM-0001-0048.png` is slice
 (n − 1) div 20 and phase (n − 1) mod 20 of the cine. Only the blood pool of the left ventricle is
@@ -49,7 +51,8 @@ def read(raw: Path) -> list[Examination]:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {table}, found no {', '.join(missing)}."
+                f"Expected the columns {', '.join(COLUMNS)} in {table}, found no "
+                f"{', '.join(missing)}."
             )
         return [_read_patient(raw, row) for row in reader]
 

@@ -1,4 +1,6 @@
-"""Expert contours of the Sunnybrook DICOM cines (Radau et al. 2009), as masks on the grid of the cine.
+"""Expert contours of the Sunnybrook DICOM cines as masks on the grid of the cine.
+
+Radau et al. 2009.
 
 A file `IM-0001-0048-icontour-manual.txt` holds the (x, y) pixel coordinates of the LV endocardium
 in `48.dcm`. The slice is found by ImagePositionPatient; the phase is (n − 1) mod 20, as the scanner

@@ -16,7 +16,7 @@ _PREFIXES = {
 
 
 def vendor_name(text: str) -> str:
-    """The entry of `VENDORS` for a name such as "SIEMENS", "Philips Medical Systems" or "GE MEDICAL SYSTEMS".
+    """The entry of `VENDORS` for a name such as "SIEMENS" or "GE MEDICAL SYSTEMS".
 
     Raises:
         DataSetError: if the name is of no known manufacturer.

@@ -1,4 +1,4 @@
-"""Checkpoints of a run: written under a temporary name and moved into place, the previous one kept."""
+"""Checkpoints of a run: written whole or not at all, the previous one kept."""
 
 from __future__ import annotations
 

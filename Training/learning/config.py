@@ -1,6 +1,9 @@
-"""The settings of a training run: dataclasses with defaults, and TOML files that hold what differs from these.
+"""The settings of a training run: dataclasses with defaults, and TOML files over them.
 
-A file that says `extends = "OTHER.toml"` holds what differs from that file, which lies beside it.
+A file holds only what differs from the defaults.
+
+A file that says `extends = "OTHER.toml"` holds what differs from that file, which lies in the same
+folder.
 An unknown key or a value of the wrong type is refused by name.
 """
 
@@ -168,12 +171,15 @@ class TrainConfig:
             wrong.append(self.sampling.size_multiple)
         if wrong:
             raise ValueError(
-                f"Expected sampling.crops in multiples of the network's {multiple} pixels, found {wrong[0]}."
+                f"Expected sampling.crops in multiples of the network's {multiple} pixels, found "
+                f"{wrong[0]}."
             )
 
 
 def read_config(path: Path) -> TrainConfig:
-    """The settings of a TOML file over those of the file that it `extends`, if any, over the defaults.
+    """The settings of a TOML file over those of the file that it `extends`.
+
+    What neither names has its default.
 
     Raises:
         ConfigError: if a file is missing or not TOML, extends itself, or a key or value does not
@@ -194,7 +200,7 @@ def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, An
         return values
     if not isinstance(extended, str):
         raise ConfigError(
-            f"{path}: extends: expected the name of a file beside it, found {extended!r}."
+            f"{path}: extends: expected the name of a file in the same folder, found {extended!r}."
         )
     base = path.parent / extended
     below = _read_values(base, (*extended_by, path.resolve()))

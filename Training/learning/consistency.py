@@ -96,7 +96,10 @@ def _following(phases: list[CachedPhase]) -> list[tuple[CachedPhase, CachedPhase
 
 @dataclass(frozen=True, eq=False)
 class PhaseBatch:
-    """(N, 1, Y, X) crops of two neighboring phases and of their mix, and the (N,) share of the second in it."""
+    """(N, 1, Y, X) crops of two neighboring phases and of their mix.
+
+    `share` (N,) is the share of the second phase in the mix.
+    """
 
     first: Tensor
     second: Tensor
@@ -148,7 +151,7 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
         pair = pairs[rng.integers(len(pairs))]
         geometric = draw_geometric(rng, self.augmentation)
         center = draw_center(rng, pair[0], self.sampling)
-        first, second = (cut(one, geometric, center, crop)[0] for one in pair)
+        first, second = (cut(phase, geometric, center, crop)[0] for phase in pair)
         share = rng.uniform()
         between = (1 - np.float32(share)) * first + np.float32(share) * second
         changed = normalize(
@@ -158,7 +161,7 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
 
 
 def consistency_loss(network: nn.Module, teacher: nn.Module, batch: PhaseBatch) -> Tensor:
-    """Mean squared difference of the probabilities of the mixed phases from the mixed probabilities of the phases.
+    """Mean squared difference between the probabilities of a mix and the mix of probabilities.
 
     Args:
         network: what is trained; gets the gradient.
@@ -173,5 +176,5 @@ def consistency_loss(network: nn.Module, teacher: nn.Module, batch: PhaseBatch) 
         )
         share = batch.share[:, None, None, None]
         target = (1 - share) * first + share * second
-    said = torch.softmax(network(batch.mixed)[0].float(), dim=1)
-    return (said - target).square().mean()
+    predicted = torch.softmax(network(batch.mixed)[0].float(), dim=1)
+    return (predicted - target).square().mean()

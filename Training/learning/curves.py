@@ -23,7 +23,7 @@ def read_metrics(path: Path) -> list[dict[str, str]]:
 
 
 def write_metrics(rows: list[dict[str, str]], path: Path) -> None:
-    """Writes a metrics file under a temporary name and moves it into place; columns are those of all rows."""
+    """Writes a metrics file whole or not at all; its columns are those of all rows."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     temporary = path.with_suffix(".partial")
     with temporary.open("w", newline="", encoding="utf-8") as file:
@@ -34,7 +34,9 @@ def write_metrics(rows: list[dict[str, str]], path: Path) -> None:
 
 
 class Curves:
-    """The curves of a run; rows after `iteration`, which a run that is resumed goes through again, are dropped.
+    """The curves of a run.
+
+    Rows after `iteration` are dropped: a resumed run goes through them again.
 
     Args:
         run: folder of the run.

@@ -42,14 +42,17 @@ class Processes:
         return self.rank == 0
 
     def add_up(self, values: Tensor) -> Tensor:
-        """The sum of `values` over the processes; the gradient of the sum goes to every process's own values."""
+        """The sum of `values` over the processes.
+
+        The gradient of the sum goes to every process's own values.
+        """
         if self.count == 1:
             return values
         total: Tensor = _AddUp.apply(values)  # type: ignore[no-untyped-call]
         return total
 
     def combine(self, *modules: nn.Module) -> None:
-        """Adds up the modules' gradients and averages their running statistics over the processes."""
+        """Sums the modules' gradients and averages their statistics over the processes."""
         if self.count == 1:
             return
         gradients = [
@@ -66,7 +69,10 @@ ALONE = Processes()
 
 
 class _AddUp(torch.autograd.Function):
-    """The sum over the processes. Every process derives the same loss from it, so its gradient is passed on once."""
+    """The sum over the processes.
+
+    Every process derives the same loss from it, so its gradient is passed on once.
+    """
 
     @staticmethod
     def forward(ctx: Any, values: Tensor) -> Tensor:
@@ -93,7 +99,10 @@ def _add_up_in_place(tensors: list[Tensor], factor: float) -> None:
 
 @contextmanager
 def processes() -> Iterator[Processes]:
-    """This process among those of `torchrun`, connected for as long as the context lasts; alone without it."""
+    """This process among those of `torchrun`, connected until the context ends.
+
+    Without `torchrun` it is alone.
+    """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         yield ALONE

@@ -1,4 +1,4 @@
-"""What is needed to repeat a run and its evaluation: settings, command, patients, versions, commit and hardware."""
+"""What it takes to repeat a run: settings, command, patients, versions and hardware."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
 
 
 def write_evaluation(out: Path) -> None:
-    """Writes `evaluation.json`, with what command and where results were made, into the folder of the results."""
+    """Writes `evaluation.json` into a folder of results: command, versions and hardware."""
     (out / EVALUATION_FILE).write_text(json.dumps(_circumstances(), indent=1), encoding="utf-8")
 
 
@@ -55,7 +55,7 @@ def command_line() -> str:
 
 
 def _without_folder(argument: str) -> str:
-    """An argument without the user's own folders, which tell nobody else anything."""
+    """An argument without the user's own folders, which mean nothing to anybody else."""
     return Path(argument).name if Path(argument).is_absolute() else argument
 
 

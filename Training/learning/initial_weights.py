@@ -32,7 +32,8 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
         expected = bundle.network[different[0]] if different else "unet"
         found = wanted[different[0]] if different else config.architecture
         raise ConfigError(
-            f"To start from the model {bundle.name!r}, {name} must be {expected!r}, found {found!r}."
+            f"To start from the model {bundle.name!r}, {name} must be {expected!r}, found "
+            f"{found!r}."
         )
     try:
         weights: dict[str, torch.Tensor] = torch.load(

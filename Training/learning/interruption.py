@@ -1,4 +1,4 @@
-"""Ctrl-C between two steps: the signal is noted, the step is finished, and the loop is told."""
+"""Ctrl-C between two steps: the signal is noted, the step is finished, and the loop ends."""
 
 from __future__ import annotations
 
@@ -38,5 +38,8 @@ class Interruption:
 
 
 def leave_ctrl_c_to_the_parent(_worker: int) -> None:
-    """For processes that prepare batches: Ctrl-C reaches the whole group, and only the training answers it."""
+    """Makes a worker ignore Ctrl-C, which reaches the whole process group.
+
+    Only the training process answers it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""How the weights move: the optimizer, its learning rate over the run, and the average of the weights."""
+"""How the weights move: optimizer, learning rate over the run, average of the weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segmentation with a run whose network the library does not have, so that networks can be compared.
+"""Segmentation with a run whose network the library does not have, for comparison.
 
 Everything but the network is the product's own: resampling, search for the heart, crop and
 post-processing.

@@ -35,7 +35,7 @@ class Split:
 
 
 def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExamination]:
-    """The examinations of the cache that a run can learn from or be tested on: those of its data sets and planes.
+    """The examinations of a run's data sets and planes, to learn from or to be tested on.
 
     Planes of no view can be learned from where consistency is asked for, as that needs no label.
 
@@ -67,7 +67,8 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     _check_names(examinations, config)
     if {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
         raise ConfigError(
-            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that one patient could be trained on "
+            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that one patient "
+            "could be trained on "
             "and tested on; name one of them in data.datasets."
         )
     labeled = [e for e in examinations if e.annotated]
@@ -103,7 +104,8 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     )
     if not split.train or not split.validation:
         raise ConfigError(
-            f"Expected patients to train on and to validate on, found {len(split.train)} and {len(split.validation)}."
+            f"Expected patients to train on and to validate on, found {len(split.train)} and "
+            f"{len(split.validation)}."
         )
     return split
 
@@ -147,7 +149,8 @@ def _check_names(examinations: Sequence[CachedExamination], config: DataConfig) 
     unknown = sorted(set(config.left_out_vendors) - vendors)
     if unknown:
         raise ConfigError(
-            f"Vendor {unknown[0]} is to be left out, but the cache has {', '.join(sorted(vendors))}."
+            f"Vendor {unknown[0]} is to be left out, but the cache has "
+            f"{', '.join(sorted(vendors))}."
         )
     twice = sorted(
         e.patient

@@ -38,18 +38,18 @@ def agreement_figure(
     agreement = measure_agreement(predicted, truth)
     figure = Figure(figsize=(11.0, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2)
-    _draw_bland_altman(left, predicted, truth, agreement, groups)
+    _render_bland_altman(left, predicted, truth, agreement, groups)
     left.set_xlabel(f"Mean of prediction and expert, {name} ({unit})")
     left.set_ylabel(f"Prediction − expert ({unit})")
     left.set_title(_bland_altman_title(agreement, unit), fontsize="medium")
-    _draw_regression(right, predicted, truth, agreement, groups)
+    _render_regression(right, predicted, truth, agreement, groups)
     right.set_xlabel(f"Expert, {name} ({unit})")
     right.set_ylabel(f"Prediction, {name} ({unit})")
     right.set_title(_regression_title(agreement), fontsize="medium")
     return figure
 
 
-def _draw_bland_altman(
+def _render_bland_altman(
     axes: Axes, predicted: Values, truth: Values, agreement: Agreement, groups: Sequence[str] | None
 ) -> None:
     """Difference against mean, with bias and limits of agreement (Bland and Altman 1986)."""
@@ -59,7 +59,7 @@ def _draw_bland_altman(
         axes.axhline(limit, color="black", linewidth=1, linestyle="--")
 
 
-def _draw_regression(
+def _render_regression(
     axes: Axes, predicted: Values, truth: Values, agreement: Agreement, groups: Sequence[str] | None
 ) -> None:
     """Prediction against truth with the least-squares line and the line of identity."""
@@ -78,7 +78,8 @@ def _draw_regression(
 
 def _bland_altman_title(agreement: Agreement, unit: str) -> str:
     return (
-        f"bias {agreement.bias:.1f} {unit}, limits {agreement.lower_limit:.1f} to {agreement.upper_limit:.1f} {unit}, "
+        f"bias {agreement.bias:.1f} {unit}, limits {agreement.lower_limit:.1f} to "
+        f"{agreement.upper_limit:.1f} {unit}, "
         f"n = {agreement.pairs}"
     )
 
@@ -86,7 +87,8 @@ def _bland_altman_title(agreement: Agreement, unit: str) -> str:
 def _regression_title(agreement: Agreement) -> str:
     sign = "+" if agreement.intercept >= 0 else "−"
     line = f"y = {agreement.slope:.2f} x {sign} {abs(agreement.intercept):.1f}"
-    return f"{line}, r = {agreement.pearson:.3f}, ICC(A,1) = {agreement.icc:.3f}, n = {agreement.pairs}"
+    coefficients = f"r = {agreement.pearson:.3f}, ICC(A,1) = {agreement.icc:.3f}"
+    return f"{line}, {coefficients}, n = {agreement.pairs}"
 
 
 def _scatter(axes: Axes, x: Values, y: Values, groups: Sequence[str] | None) -> None:

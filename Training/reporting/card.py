@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it learned from, how accurate it was on whom, and what it cannot do."""
+"""The model card: what a model is, what it learned from, its accuracy and its limits."""
 
 from __future__ import annotations
 
@@ -16,32 +16,48 @@ from Training.scoring.results import read_results
 Accuracy = dict[str, Any]
 
 SOURCES = {
-    "acdc": "ACDC (Bernard et al., IEEE TMI 37:2514, 2018, doi:10.1109/TMI.2018.2837502; CC BY-NC-SA 4.0)",
-    "acdc_lax": "planes cut from the short-axis stacks of the ACDC patients (`Training/datasets/reformatting.py`)",
-    "bivme": "the example examination of biv-me (Apache-2.0; contours of an automatic segmentation, not of an expert)",
+    "acdc": (
+        "ACDC (Bernard et al., IEEE TMI 37:2514, 2018, doi:10.1109/TMI.2018.2837502; CC "
+        "BY-NC-SA 4.0)"
+    ),
+    "acdc_lax": (
+        "planes cut from the short-axis stacks of the ACDC patients "
+        "(`Training/datasets/reformatting.py`)"
+    ),
+    "bivme": (
+        "the example examination of biv-me (Apache-2.0; contours of an automatic "
+        "segmentation, not of an expert)"
+    ),
     "mnms": "M&Ms (Campello et al., IEEE TMI 40:3543, 2021, doi:10.1109/TMI.2021.3090082)",
     "mnms2": "M&Ms-2 (Martín-Isla et al., IEEE JBHI 27(7), 2023, doi:10.1109/JBHI.2023.3267857)",
-    "sunnybrook": "the Sunnybrook Cardiac Data (Radau et al., MIDAS Journal 2009; CC0, blood pool of the LV only)",
+    "sunnybrook": (
+        "the Sunnybrook Cardiac Data (Radau et al., MIDAS Journal 2009; CC0, blood pool "
+        "of the LV only)"
+    ),
 }
 
 SHORT_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions.
-* Learned from two scanner vendors and two hospitals; on any other scanner the contours must be looked at.
+* Learned from two scanner vendors and two hospitals; on any other scanner the contours must be
+  looked at.
 * The myocardium and the right ventricle were learned from one vendor (Siemens) alone.
-* End-systole of small or hypertrophic hearts, and the most basal and apical slices, are the least accurate.
+* End-systole of small or hypertrophic hearts, and the most basal and apical slices, are the least
+  accurate.
 * Congenital defects, implants and images with strong artifacts were not in the training data.
-* Papillary muscles and trabeculae count as blood pool, as the experts of both data sets drew them."""
+* Papillary muscles and trabeculae count as blood pool, as the experts of both data sets drew
+  them."""
 
 LONG_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions, and experimental: the contours must be looked at.
-* Real long-axis images of few people were learned from; of other hearts, planes cut from short-axis stacks at most.
+* Real long-axis images of few people were learned from; of other hearts, planes cut from short-axis
+  stacks at most.
 * The planes of the valves and the outflow tract of the three-chamber view are the least accurate.
 * The RV is not drawn in two-chamber views.
 * Papillary muscles and trabeculae count as blood pool."""
 
 
 def accuracy_by_group(results: Path) -> Accuracy:
-    """Mean Dice by data set, long-axis plane, phase and structure of a `results.csv`, with the number of patients.
+    """Mean Dice by data set, long-axis plane, phase and structure, and patient counts.
 
     Of a long-axis plane, all labeled phases count together as well.
 
@@ -99,13 +115,14 @@ def model_card(
     limits = (
         LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
     )
+    channels = "-".join(map(str, bundle.network["channels"]))
     return f"""# Model `{bundle.name}`: {bundle.title}
 {bundle.caution and f"{chr(10)}**{bundle.caution}**{chr(10)}"}
 | | |
 |---|---|
 | views | {", ".join(bundle.views)} |
 | structures | 1 LV blood pool, 2 LV myocardium, 3 RV blood pool |
-| network | 2-D U-Net, {"-".join(map(str, bundle.network["channels"]))} channels, {parameters:,} parameters |
+| network | 2-D U-Net, {channels} channels, {parameters:,} parameters |
 | resolution | {bundle.spacing_mm:g} mm in-plane |
 | trained on | {bundle.training_data} |
 | date | {bundle.date} |
@@ -118,7 +135,8 @@ Data: {"; ".join(SOURCES.get(name, name) for name in datasets)}.
 
 ## Accuracy on patients never trained on
 
-Measured on the native grid, end-diastole and end-systole each segmented by itself, with `python -m Training.evaluate`.
+Measured on the native grid, end-diastole and end-systole each segmented by itself, with
+`python -m Training.evaluate`.
 
 {accuracy_table(bundle.accuracy)}
 

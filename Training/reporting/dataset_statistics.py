@@ -1,4 +1,4 @@
-"""What a data set is made of: sizes, spacings, vendors, diagnoses and labels, as tables and figures."""
+"""What a data set is made of: sizes, spacings, vendors, diagnoses and labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def _groups(
 
 
 def dimensions_table(examinations: Sequence[CachedExamination]) -> Table:
-    """Examinations and patients of each data set, vendor and view, with the range of sizes and spacings."""
+    """Examinations and patients of each group, with the range of sizes and spacings.
+
+    A group has one data set, vendor and view.
+    """
     lines = []
     for key, group in _groups(examinations).items():
         phases = [phase for e in group for phase in e.phases]
@@ -72,7 +75,10 @@ def composition_table(examinations: Sequence[CachedExamination]) -> Table:
 
 
 def labels_table(examinations: Sequence[CachedExamination]) -> Table:
-    """Volume (area for a single slice) of every annotated structure at ED and ES: mean, SD, range, empty masks."""
+    """Mean, SD, range and empty masks of every annotated structure at ED and ES.
+
+    Sizes are volumes, or areas for a single slice.
+    """
     lines = []
     for key, group in _groups(examinations).items():
         for phase_name in ("ED", "ES"):

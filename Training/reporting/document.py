@@ -1,4 +1,4 @@
-"""A document of headings, paragraphs, tables, code and figures, written as Markdown or as one HTML file."""
+"""A document of headings, text, tables, code and figures, as Markdown or one HTML file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ from matplotlib.figure import Figure
 from Training.reporting.tables import Table
 
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-table { border-collapse: collapse; margin: 0 0 1.5rem; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+body {
+  font: 16px/1.5 system-ui, sans-serif;
+  max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222;
+}
+table {
+  border-collapse: collapse; margin: 0 0 1.5rem;
+  font-size: 0.85rem; font-variant-numeric: tabular-nums;
+}
 caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 th, td { border-bottom: 1px solid #ddd; padding: 0.25rem 0.6rem; text-align: left; }
 td.number, th.number { text-align: right; }
@@ -52,7 +58,7 @@ class Code:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure with its caption; `name` becomes its file name beside the Markdown."""
+    """A figure with its caption; `name` becomes its file name next to the Markdown."""
 
     name: str
     figure: Figure
@@ -124,7 +130,8 @@ def _page(blocks: Sequence[Block], images: dict[str, bytes]) -> str:
     title = next((block.text for block in blocks if isinstance(block, Heading)), "Report")
     body = "\n".join(_html(block, images) for block in blocks)
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{html.escape(title)}</title>\n'
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta '
+        f'charset="utf-8">\n<title>{html.escape(title)}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 

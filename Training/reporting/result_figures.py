@@ -10,11 +10,11 @@ from Training.reporting.tables import STRUCTURES, groups
 from Training.scoring.results import ResultRow
 
 NOT_DICE = ("iteration", "loss", "learning_rate", "seconds", "domain_accuracy", "lambda")
-"""Columns of `metrics.csv` beside the Dice of the validation patients."""
+"""Columns of `metrics.csv` other than the Dice of the validation patients."""
 
 
 def learning_curves_figure(metrics: Mapping[str, Sequence[float]]) -> Figure:
-    """Loss, Dice on the validation patients and, for domain-adversarial training, λ and domain accuracy.
+    """Loss and Dice on the validation patients; with DANN, λ and domain accuracy too.
 
     Args:
         metrics: column → values of each validation, as in `metrics.csv`.

@@ -38,7 +38,9 @@ class Run:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The configuration with dotted names, such as `optimizer.learning_rate`; empty if it is not known.
+        """The configuration with dotted names such as `optimizer.learning_rate`.
+
+        Empty if it is not known.
 
         A setting that came after the run has its default, which is how the program behaved before.
         """
@@ -64,7 +66,8 @@ def find_runs(folder: Path) -> list[Run]:
     paths = sorted(folder.rglob(RESULTS_FILE)) if folder.is_dir() else []
     if not paths:
         raise ResultsError(
-            f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run first."
+            f"Expected folders with {RESULTS_FILE} below {folder}, found none; evaluate a run "
+            "first."
         )
     owners = [(_nearest(path.parent, folder, ENVIRONMENT_FILE) or path).parent for path in paths]
     named = [
@@ -126,7 +129,7 @@ def _read_metrics(path: Path) -> dict[str, list[float]]:
 
 
 def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
-    """What tells the runs apart: run → settings that are not the same in all runs; the seed is left out."""
+    """Run → settings that are not the same in all runs, the seed left out."""
     all_settings = {run.name: run.settings for run in runs}
     names = sorted({name for settings in all_settings.values() for name in settings} - {"seed"})
     differ = [

@@ -1,4 +1,4 @@
-"""Sheets of slices: prediction against expert, preprocessing before and after, and what augmentation makes."""
+"""Sheets of slices: predictions against experts, preprocessing and augmentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import Geometry, Label
 from CMRSegmentationLib.segmenting.preprocessing import Box
 from Training.learning.validate import to_network
-from Training.reporting.slice_pictures import draw_outlines, draw_slice
+from Training.reporting.slice_pictures import render_outlines, render_slice
 from Training.samples.cache import CachedPhase
 from Training.samples.slices import Batch
 from Training.scoring.metrics import dice
@@ -23,7 +23,7 @@ MARGIN_AROUND_HEART_MM = 25.0
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A prediction beside the expert's labels.
+    """A prediction next to the expert's labels.
 
     Attributes:
         title: whose it is, such as "acdc/patient010, ES".
@@ -67,8 +67,8 @@ def comparison_sheet(cases: Sequence[Comparison], slices_per_case: int = 4) -> F
             axes.set_axis_off()
         for axes, z in zip(row, chosen, strict=False):
             inside = (z, *window)
-            draw_slice(axes, case.image[inside], case.truth[inside], aspect=aspect)
-            draw_outlines(axes, predicted[inside], linestyle="dashed")
+            render_slice(axes, case.image[inside], case.truth[inside], aspect=aspect)
+            render_outlines(axes, predicted[inside], linestyle="dashed")
             axes.set_title(f"slice {z + 1}", fontsize="x-small")
         row[0].set_title(
             f"{case.title}\nDice {case.dice:.3f}, slice {chosen[0] + 1}", fontsize="x-small"
@@ -104,7 +104,9 @@ def _heart_window(case: Comparison) -> tuple[slice, slice]:
 
 
 def preprocessing_sheet(phase: CachedPhase, spacing_mm: float, slices: int = 4) -> Figure:
-    """Slices as they were stored (top) and as the network gets them (bottom): resampled in plane and normalized.
+    """Slices as stored (top) and as the network sees them (bottom).
+
+    The latter are resampled in plane and normalized.
 
     Args:
         phase: one phase of an examination.
@@ -118,11 +120,11 @@ def preprocessing_sheet(phase: CachedPhase, spacing_mm: float, slices: int = 4) 
     panels = figure.subplots(2, chosen.size, squeeze=False)
     for top, bottom, z in zip(*panels, chosen, strict=True):
         native = phase.image[z].astype(np.float32)
-        draw_slice(top, native, phase.labels[z], aspect=spacing_yx[0] / spacing_yx[1])
+        render_slice(top, native, phase.labels[z], aspect=spacing_yx[0] / spacing_yx[1])
         top.set_title(
             f"slice {z + 1}, {native.shape[0]} × {native.shape[1]} px", fontsize="x-small"
         )
-        draw_slice(bottom, after[z], labels_after[z])
+        render_slice(bottom, after[z], labels_after[z])
         bottom.set_title(
             f"{after.shape[1]} × {after.shape[2]} px of {spacing_mm:g} mm", fontsize="x-small"
         )
@@ -145,7 +147,7 @@ def augmentation_sheet(batches: Sequence[Batch], columns: int = 6) -> Figure:
     figure = Figure(figsize=(PANEL_IN * columns, (PANEL_IN + 0.2) * rows), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, (image, labels, vendor) in zip(panels, samples, strict=False):
-        draw_slice(axes, image, labels)
+        render_slice(axes, image, labels)
         axes.set_title(vendor, fontsize="x-small")
     for axes in panels[len(samples) :]:
         axes.set_axis_off()

@@ -1,4 +1,4 @@
-"""Slices as pictures: drawn with contours, side by side in a mosaic, and as a cine in a GIF."""
+"""Slices as pictures: rendered with contours, side by side in a mosaic, and as a cine in a GIF."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECONDS_PER_CYCLE = 1.0
 GIF_DOTS_PER_INCH = 100
 
 
-def draw_slice(
+def render_slice(
     axes: Axes,
     image: NDArray[np.float32],
     labels: NDArray[np.uint8] | None = None,
@@ -40,10 +40,10 @@ def draw_slice(
     window: tuple[float, float] | None = None,
     linestyle: str = "solid",
 ) -> None:
-    """Draws a (Y, X) slice in gray, and the outlines of its structures if labels are given.
+    """Renders a (Y, X) slice in gray, and the outlines of its structures if labels are given.
 
     Args:
-        axes: where to draw; its ticks are removed.
+        axes: where to render; its ticks are removed.
         image: intensities.
         labels: (Y, X) values of `Label`, or None.
         aspect: height of a pixel over its width, or "auto" to fill the axes.
@@ -54,13 +54,13 @@ def draw_slice(
     axes.imshow(image, cmap="gray", vmin=low, vmax=high, aspect=aspect, interpolation="nearest")
     axes.set_axis_off()
     if labels is not None:
-        draw_outlines(axes, labels, linestyle=linestyle)
+        render_outlines(axes, labels, linestyle=linestyle)
 
 
-def draw_outlines(
+def render_outlines(
     axes: Axes, labels: NDArray[np.uint8], *, linestyle: str = "solid", width: float = 1.0
 ) -> None:
-    """Adds the outline of every structure of a (Y, X) label map to a slice that was drawn there."""
+    """Adds the outline of every structure of a (Y, X) label map to a rendered slice."""
     for label in OUTLINE_ORDER:
         mask = labels == label
         if mask.any() and not mask.all():
@@ -101,7 +101,9 @@ def mosaic(volume: NDArray[Voxel], columns: int | None = None) -> NDArray[Voxel]
 def write_cine_gif(
     path: Path, cine: CineStack, labels: LabelMap | None = None, *, largest_px: int = 800
 ) -> None:
-    """Writes a cine as an endless GIF: all slices of a frame side by side, with outlines if labels are given.
+    """Writes a cine as an endless GIF, all slices of a frame side by side.
+
+    Outlines are rendered if labels are given.
 
     Frames last as long as their times say, or share one second. The larger side has `largest_px`
     pixels.
@@ -129,7 +131,7 @@ def write_cine_gif(
 
 
 def _size_in(cine: CineStack, largest_px: int) -> tuple[float, float]:
-    """Width and height of the figure in inches, in the proportions of the mosaic of slices in mm."""
+    """Width and height of the figure in inches, in the mosaic's proportions in mm."""
     rows, columns = mosaic(cine.array[0]).shape
     _, spacing_y, spacing_x = cine.geometry.spacing_zyx_mm
     scale = largest_px / GIF_DOTS_PER_INCH / max(rows * spacing_y, columns * spacing_x)
@@ -145,7 +147,7 @@ def _gif_frame(
     figure = Figure(figsize=size_in, dpi=GIF_DOTS_PER_INCH)
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    draw_slice(axes, image, labels, aspect="auto", window=window)
+    render_slice(axes, image, labels, aspect="auto", window=window)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi="figure")
     return (

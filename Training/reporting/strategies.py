@@ -1,4 +1,4 @@
-"""Strategies: runs that differ in their seed alone, taken together and compared with one another."""
+"""Strategies: runs that differ only in their seed, pooled and compared with others."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def common_persons(runs: Sequence[Run]) -> set[str]:
 
 
 def mean_over_seeds(runs: Sequence[Run]) -> list[ResultRow]:
-    """The rows that all runs have, each score averaged over the runs; a score that one of them lacks stays NaN."""
+    """The rows that all runs share, each score averaged over the runs.
+
+    A score that one run lacks stays NaN.
+    """
     rows_of = [{row.key: row for row in run.rows} for run in runs]
     shared = [key for key in rows_of[0] if all(key in rows for rows in rows_of)]
     return [_mean_row([rows[key] for rows in rows_of]) for key in shared]
@@ -100,7 +103,7 @@ def strategy_table(strategies: Mapping[str, Sequence[Run]], by: str = "vendor") 
 def strategy_scores(
     strategies: Mapping[str, Sequence[Run]], metric: str = "dice", by: str = "vendor"
 ) -> Table:
-    """Each patient's mean over the seeds of a strategy, as a distribution over the patients that every run tested.
+    """Each patient's mean over a strategy's seeds, summarized over the common patients.
 
     Raises:
         ValueError: if `metric` or `by` is not known.

@@ -1,9 +1,7 @@
-"""Tables of results: in the layout of the reference study, as distributions, as agreement and run against run."""
+"""Tables of results: the reference study's layout, distributions, agreement, comparison."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,10 @@ from Training.scoring.results import CLINICAL_MEASURES, WHOLE, ResultRow, clinic
 STRUCTURES = ("RV", "LV", "MYO")
 PHASES = ("ED", "ES")
 SCORES = {"DC": "dice", "HD": "hd_mm"}
-"""Column endings of the reference study: Dice coefficient, and Hausdorff distance (here in mm, there in voxels)."""
+"""Column endings of the reference study: Dice coefficient and Hausdorff distance.
+
+Distances are in mm here and in voxels there.
+"""
 
 GROUPINGS: dict[str, Callable[[ResultRow], str]] = {
     "dataset": lambda row: row.dataset,
@@ -59,7 +60,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def to_markdown(self) -> str:
-        """The title in bold and a GitHub-style table; numbers are aligned to the right by their first row."""
+        """The title in bold and a GitHub-style table; columns of numbers are right-aligned."""
         lines = [
             self.columns,
             tuple("---:" if right else "---" for right in self.numeric_columns()),
@@ -80,15 +81,11 @@ class Table:
             else [False] * len(self.columns)
         )
 
-    def to_csv(self) -> str:
-        """Comma-separated values with a head line."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([self.columns, *self.rows])
-        return text.getvalue()
-
 
 def reference_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
-    """Means in the reference study's columns (`RV_ED_DC`, `RV_ED_HD`, …), one line per group and one for all.
+    """Means in the reference study's columns (`RV_ED_DC`, `RV_ED_HD`, …).
+
+    One line per group and one for all.
 
     Args:
         rows: results; only whole stacks count, except when the table is split by level.
@@ -120,7 +117,7 @@ def _reference_cells(rows: Sequence[ResultRow]) -> list[str]:
 
 
 def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "vendor") -> Table:
-    """Mean with its 95 % bootstrap interval over patients, median, p5 and p95, by group, structure and phase.
+    """Mean with 95 % bootstrap interval, median, p5 and p95 by group, structure and phase.
 
     The last column counts values that do not exist because one of the two masks is empty (see
     `metrics`).
@@ -166,7 +163,7 @@ def _summary_cells(rows: Sequence[ResultRow], metric: str, digits: int) -> tuple
 
 
 def split_tables(rows: Sequence[ResultRow], by: str) -> list[Table]:
-    """The reference study's table and the distributions of Dice and distances, split by a key of `GROUPINGS`."""
+    """The reference table and distributions of Dice and distances, split by a grouping."""
     return [
         reference_table(rows, by),
         *(summary_table(rows, metric, by) for metric in ("dice", "hd_mm", "hd95_mm")),
@@ -179,7 +176,7 @@ def splits_of(rows: Sequence[ResultRow]) -> list[str]:
 
 
 def agreement_table(rows: Sequence[ResultRow]) -> Table:
-    """Volumes, EF and mass against the expert's: bias, SD, limits of agreement, MAE, ICC(A,1), r and regression."""
+    """Volumes, EF and mass against the expert's: bias, limits, MAE, ICC(A,1), regression."""
     lines = []
     for key, pairs in clinical_pairs(rows).items():
         name, unit = CLINICAL_MEASURES[key]
@@ -189,7 +186,8 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
         a = measure_agreement(predicted, truth)
         bias = f"{a.bias:.1f} ({_number(a.bias_low, 1)} to {_number(a.bias_high, 1)})"
         limits = f"{a.lower_limit:.1f} to {a.upper_limit:.1f}"
-        line = f"{_number(a.slope, 2)} x {'+' if a.intercept >= 0 else '−'} {_number(abs(a.intercept), 1)}"
+        sign = "+" if a.intercept >= 0 else "−"
+        line = f"{_number(a.slope, 2)} x {sign} {_number(abs(a.intercept), 1)}"
         numbers = (
             f"{a.sd:.1f}",
             limits,
@@ -216,7 +214,9 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
 def comparison_table(
     first: Sequence[ResultRow], others: Mapping[str, Sequence[ResultRow]], by: str = "vendor"
 ) -> Table:
-    """Other runs against the first on the patients of both: mean difference, Wilcoxon p, adjusted by Holm.
+    """Other runs against the first on common patients: mean difference and Wilcoxon's p.
+
+    Holm's method adjusts p.
 
     Every line is one test, and the adjustment covers all lines of the table.
 
@@ -266,7 +266,10 @@ def comparison_table(
 def _paired(
     first: Sequence[ResultRow], second: Sequence[ResultRow], by: str
 ) -> dict[str, tuple[list[float], list[float]]]:
-    """`GE LV_ED_DC` and so on → the values of both runs; scores that no patient has in both are left out."""
+    """`GE LV_ED_DC` and so on → the values of both runs.
+
+    Scores that no patient has in both runs are left out.
+    """
     others = {row.key: row for row in second}
     split = groups([row for row in first if row.key in others], by)
     pairs: dict[str, tuple[list[float], list[float]]] = {}
@@ -322,7 +325,9 @@ def _looks_numeric(cell: str) -> bool:
 
 
 def gap_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
-    """Mean Dice of each group and the gap between the best and the worst, for every structure and phase.
+    """Mean Dice of each group and the gap between best and worst.
+
+    One line per structure and phase.
 
     Groups are compared where both have the structure: a data set may annotate only some.
     """
@@ -348,7 +353,10 @@ def gap_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
 
 
 def worst_table(rows: Sequence[ResultRow], count: int = 10) -> Table:
-    """The `count` lowest Dice scores of whole stacks, lowest first; of equal ones the larger distance first."""
+    """The `count` lowest Dice scores of whole stacks, lowest first.
+
+    Ties are ordered by distance, largest first.
+    """
     whole = sorted(
         (row for row in rows if row.level == WHOLE),
         key=lambda row: (row.dice, -_or_infinite(row.hd_mm)),

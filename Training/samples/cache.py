@@ -34,7 +34,7 @@ class CacheError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class CachedExamination:
-    """An examination as the cache holds it: the metadata of `Examination` and its phases, images as uint8."""
+    """An examination as the cache holds it: metadata and phases, images as uint8."""
 
     patient: str
     dataset: str
@@ -127,7 +127,8 @@ def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamina
     missing = [name for name in wanted if not any((folder / name).glob("*.npz"))]
     if missing or not paths:
         raise CacheError(
-            f"Expected a cache of {', '.join(missing) or 'at least one data set'} in {folder}, found none. "
+            f"Expected a cache of {', '.join(missing) or 'at least one data set'} in {folder}, "
+            "found none. "
             "Make it with `python -m Training.prepare`."
         )
     return [read_examination(path) for path in paths]
@@ -144,7 +145,8 @@ def read_examination(path: Path) -> CachedExamination:
             header = json.loads(str(file["header"]))
             if header.get("version") != CACHE_VERSION:
                 raise CacheError(
-                    f"{path.name} is of cache version {header.get('version')}, this program reads {CACHE_VERSION}. "
+                    f"{path.name} is of cache version {header.get('version')}, this program reads "
+                    f"{CACHE_VERSION}. "
                     "Run `python -m Training.prepare` again."
                 )
             phases = tuple(_read_phase(file, values) for values in header["phases"])

@@ -1,4 +1,6 @@
-"""What is painted where a plane cut from a short-axis stack ends: shapes drawn at random, of nobody.
+"""What is painted where a plane cut from a short-axis stack ends: random shapes.
+
+They are the anatomy of nobody.
 
 Shapes, sizes and brightness are drawn wider than nature's, so that a real heart is one case more
 (domain randomization, Tobin et al. 2017, arXiv:1703.06907). Rows beyond the last slice of a
@@ -61,7 +63,7 @@ class Canvas:
         return float(self.rng.uniform(low, high)) / self.spacing_mm
 
     def level_near_the_end(self, label: Label) -> float:
-        """A random intensity between those of a structure in the whole plane and next to where it ends."""
+        """A random intensity between a structure's in the whole plane and near its end."""
         plane, last = self._image[self._labels == label], slice(self.row, self.row + 4)
         near = self._image[last][self._labels[last] == label]
         share = self.rng.uniform()
@@ -76,7 +78,7 @@ class Canvas:
         return float(np.quantile(self._background, self.rng.uniform(0.85, 0.99)))
 
     def _surroundings(self) -> FloatArray:
-        """Clouds of the plane's own intensities, which continue the image beside the heart smoothly."""
+        """Clouds of the plane's own intensities that continue the image next to the heart."""
         rng, shape = self.rng, self._image.shape
         clouds = 0.5 + 0.28 * noise(rng, shape, rng.uniform(6, 14)) + 0.1 * noise(rng, shape, 2.0)
         levels = np.clip(clouds, 0, 1) * rng.uniform(0.75, 0.97)
@@ -135,7 +137,10 @@ def runs(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 
 
 def base_is_below(labels: BytePlane) -> bool:
-    """Whether the heart is wider in the lower half of the left ventricle's rows; the right ventricle counts twice."""
+    """Whether the heart is wider in the lower half of the left ventricle's rows.
+
+    The right ventricle counts twice.
+    """
     rows = np.flatnonzero((labels == Label.LV).any(axis=1))
     width = np.isin(labels[rows], FOREGROUND).sum(axis=1) + (labels[rows] == Label.RV).sum(axis=1)
     half = len(rows) // 2

@@ -1,4 +1,6 @@
-"""An apex painted beyond the last slice of planes cut from short-axis stacks, many of which end before it.
+"""An apex painted beyond the last slice of planes cut from short-axis stacks.
+
+Many stacks end before it.
 
 A network that learns from such planes sees blood pools that are open at the apex. What is painted
 is no image of anybody (see `canvas`): the wall closes around the pool as half a superellipse,
@@ -41,7 +43,10 @@ class End:
 
     @classmethod
     def of(cls, labels: BytePlane, spacing_mm: float) -> End | None:
-        """The end of a (Y, X) plane; None where something was labeled beyond, or no wall is seen to either side."""
+        """The end of a (Y, X) plane, or None where no apex can be painted.
+
+        Something is labeled beyond it, or a wall is missing on one side.
+        """
         row = int(np.flatnonzero((labels == Label.MYO).any(axis=1))[0])
         if row == 0 or (labels[:row] != UNKNOWN).any():
             return None
@@ -115,7 +120,7 @@ def _paint(canvas: Canvas, end: End) -> tuple[BytePlane, BytePlane]:
 
 
 def _cap(row: float, columns: Columns, height: float, roundness: float, lean: float) -> FloatArray:
-    """Corners of a cap above a row, from one column to another, its tip moved sideways by `lean`."""
+    """Corners of a cap above a row, from one column to another, its tip moved by `lean`."""
     t = np.linspace(0, np.pi, 40)
     up = np.sin(t) ** roundness
     middle, half = (columns[0] + columns[1]) / 2, (columns[1] - columns[0]) / 2

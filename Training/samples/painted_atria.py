@@ -1,4 +1,6 @@
-"""Atria and valves painted beyond the base of planes cut from short-axis stacks, which end where these begin.
+"""Atria and valves painted beyond the base of planes cut from short-axis stacks.
+
+The stacks end where these begin.
 
 A network that learns from cut planes alone has never seen where a ventricle ends at a valve: it
 draws walls along the atria and the right ventricle into the right atrium. What is painted is no
@@ -28,7 +30,7 @@ THICK_WALL_SHARE = 0.3
 
 @dataclass(frozen=True)
 class Base:
-    """The last slice at the base as a row of a plane whose base is up; columns of the structures in it.
+    """The row of the basal slice in a plane whose base is up, and its structures' columns.
 
     Attributes:
         row: of the slice.
@@ -45,7 +47,10 @@ class Base:
 
     @classmethod
     def of(cls, labels: BytePlane, spacing_mm: float) -> Base | None:
-        """The base of a (Y, X) plane; None where it is no pool between two walls, or what lies beyond is labeled."""
+        """The base of a (Y, X) plane, or None where no atria can be painted.
+
+        It is no pool between two walls, or what lies beyond is labeled.
+        """
         row = int(np.flatnonzero((labels == Label.LV).any(axis=1))[0])
         pools = [
             run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM
@@ -77,7 +82,7 @@ def _from_septum(rv: NDArray[np.intp], pool: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Valve:
-    """The two hinges of a valve, in the order of the columns that they belong to, and the pool's columns below them."""
+    """The two hinges of a valve, ordered by column, and the pool's columns below them."""
 
     hinges: tuple[Point, Point]
     columns: tuple[float, float]
@@ -98,7 +103,10 @@ class Painter:
         return Valve((left, right), self.base.pool)
 
     def tricuspid_valve(self, mitral: Valve) -> Valve | None:
-        """The hinge at the septum nearer to the apex than the mitral one, as a rule; the other at the free wall."""
+        """The two hinges: at the septum and at the free wall.
+
+        The septal one is usually nearer to the apex than the mitral valve's.
+        """
         if self.base.rv is None:
             return None
         septum, free_wall = self.base.rv
@@ -157,7 +165,7 @@ class Painter:
         self._pool(valve, self.canvas.blood * self.rng.uniform(0.95, 1.05), Label.LV)
 
     def right_ventricle(self, valve: Valve) -> None:
-        """The pool up to the straight line, and its thin wall, which is not myocardium by convention."""
+        """The pool up to the straight line, and its thin wall, by convention no myocardium."""
         (septum, free_wall), (at_septum, lateral) = valve.columns, valve.hinges
         row, outward = self.base.row, np.sign(free_wall - septum)
         end = (lateral[0], lateral[1] + outward * self.mm(1.5, 3))
@@ -176,15 +184,15 @@ class Painter:
     def leaflets_of(self, valve: Valve) -> None:
         """Both leaflets, closed at a point between the hinges, open into the ventricle, or none."""
         state = self.rng.random()
-        one, other = valve.hinges
+        first, second = valve.hinges
         if state < CLOSED_SHARE:
-            between = one[1] + (other[1] - one[1]) * self.rng.uniform(0.35, 0.65)
-            tips = [((one[0] + other[0]) / 2 + self.mm(-2, 6), between)] * 2
+            between = first[1] + (second[1] - first[1]) * self.rng.uniform(0.35, 0.65)
+            tips = [((first[0] + second[0]) / 2 + self.mm(-2, 6), between)] * 2
         elif state < CLOSED_SHARE + OPEN_SHARE:
-            inward = np.sign(other[1] - one[1])
+            inward = np.sign(second[1] - first[1])
             tips = [
                 (h[0] + self.mm(8, 20), h[1] + s * self.mm(2, 10))
-                for h, s in ((one, inward), (other, -inward))
+                for h, s in ((first, inward), (second, -inward))
             ]
         else:
             return

@@ -20,7 +20,7 @@ DEFAULT_RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement of two measurements of the same quantity (units of the quantity, unless said otherwise).
+    """Agreement of two measurements of one quantity, in its units unless stated otherwise.
 
     Attributes:
         pairs: patients where both values are known.
@@ -107,7 +107,7 @@ class PairedDifference:
 
 
 def measure_agreement(predicted: ArrayLike, truth: ArrayLike, seed: int = 0) -> Agreement:
-    """Compares predicted with true values of one quantity, one pair per patient; pairs with NaN are left out.
+    """Compares predicted with true values, one pair per patient; NaN pairs are left out.
 
     Raises:
         ValueError: if the lengths differ, or fewer than two pairs are known.
@@ -165,7 +165,7 @@ def icc_a1(ratings: ArrayLike) -> float:
 def summarize(
     values: ArrayLike, patients: Sequence[object] | NDArray[np.int64], seed: int = 0
 ) -> Summary:
-    """Describes a score; `patients` names the patient of each value, so that the interval resamples patients."""
+    """Describes a score; its interval resamples `patients`, one name per value."""
     values = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(values)
     low, high = bootstrap_mean_interval(values, patients, seed=seed)
@@ -191,7 +191,9 @@ def bootstrap_mean_interval(
     seed: int = 0,
     resamples: int = DEFAULT_RESAMPLES,
 ) -> tuple[float, float]:
-    """95 % percentile interval of the mean from resampling patients with all their values (Efron 1979).
+    """95 % percentile interval of the mean, from resampling patients with all their values.
+
+    Efron 1979.
 
     Args:
         values: scores; NaN are left out.
@@ -218,7 +220,9 @@ def bootstrap_mean_interval(
 def compare_paired(
     runs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 0
 ) -> list[PairedDifference]:
-    """Compares two runs on the same patients, one test per entry, adjusted by Holm's method over all entries.
+    """Compares two runs on the same patients, one test per entry.
+
+    Holm's method adjusts p over all entries.
 
     Args:
         runs: name -> (values of the first run, values of the second run), one value per patient, in
@@ -249,7 +253,10 @@ def compare_paired(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's step-down adjustment of p values made together (Holm 1979, Scand. J. Statist. 6, 65-70)."""
+    """Holm's step-down adjustment of p values of one family.
+
+    Holm 1979, Scand. J. Statist. 6, 65-70.
+    """
     order = np.argsort(p_values)
     factors = np.arange(len(p_values), 0, -1)
     stepped = np.maximum.accumulate(np.asarray(p_values, dtype=np.float64)[order] * factors)
@@ -269,7 +276,8 @@ def _known_pairs(predicted: ArrayLike, truth: ArrayLike) -> tuple[Values, Values
     truth = np.asarray(truth, dtype=np.float64)
     if predicted.ndim != 1 or predicted.shape != truth.shape:
         raise ValueError(
-            f"Expected one pair of values per patient, found shapes {predicted.shape} and {truth.shape}."
+            f"Expected one pair of values per patient, found shapes {predicted.shape} and "
+            f"{truth.shape}."
         )
     known = ~(np.isnan(predicted) | np.isnan(truth))
     return predicted[known], truth[known]

@@ -102,7 +102,7 @@ def dice(predicted: Mask, truth: Mask) -> float:
 def surface_distances_mm(
     first: Mask, second: Mask, spacing_zyx_mm: tuple[float, float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances in mm from each border voxel of one mask to the border of the other, in both directions.
+    """Distances in mm from each border voxel of one mask to the other's border, both ways.
 
     A single-slice pair is compared within its plane. Both masks must hold voxels.
 
@@ -120,7 +120,7 @@ def surface_distances_mm(
 
 
 def _border(mask: Mask) -> Mask:
-    """Voxels with a face neighbor outside the mask; outside the array counts as outside the mask."""
+    """Voxels with a face neighbor outside the mask; the array's outside counts too."""
     inner: Mask = ndimage.binary_erosion(mask)
     return mask & ~inner
 

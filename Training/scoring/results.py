@@ -1,4 +1,4 @@
-"""results.csv: one row per patient × phase × structure × slice level, and what clinicians read from it."""
+"""results.csv: one row per patient × phase × structure × level, and clinical measures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,10 @@ from Training.datasets.examination import UNKNOWN
 from Training.scoring.metrics import MaskScores, score_masks
 
 MYOCARDIAL_DENSITY_G_PER_ML = 1.05
-"""As in the SCMR post-processing recommendations (Schulz-Menger et al. 2020, doi:10.1186/s12968-020-00610-6)."""
+"""As in the SCMR post-processing recommendations (Schulz-Menger et al. 2020).
+
+doi:10.1186/s12968-020-00610-6
+"""
 
 RESULTS_FILE = "results.csv"
 WHOLE = "all"
@@ -106,7 +109,7 @@ def score_phase(
     truth: LabelVolume,
     geometry: Geometry,
 ) -> list[ResultRow]:
-    """Scores every annotated structure of one phase on the native grid, as a whole and by slice level.
+    """Scores every annotated structure of one phase, as a whole and by slice level.
 
     Args:
         examination: whose phase it is; structures that it does not annotate or its view does not
@@ -179,7 +182,7 @@ def slice_levels(truth: LabelVolume) -> dict[str, NDArray[np.int64]]:
 
 
 def write_results(rows: Iterable[ResultRow], path: Path) -> None:
-    """Writes results.csv under a temporary name and moves it into place; an unknown number is an empty cell."""
+    """Writes results.csv whole or not at all; an unknown number is an empty cell."""
     names = [field.name for field in fields(ResultRow)]
     temporary = path.with_name(f".{path.name}.partial")
     with temporary.open("w", newline="", encoding="utf-8") as file:
@@ -207,12 +210,14 @@ def read_results(path: Path) -> list[ResultRow]:
         return [_row(cells, path) for cells in reader]
 
 
-_READ: dict[str, Callable[[str], Any]] = {
-    "str": str,
-    "float": lambda cell: float(cell or "nan"),
-    "bool": lambda cell: bool(int(cell)),
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    float: lambda cell: float(cell or "nan"),
+    bool: lambda cell: bool(int(cell)),
 }
 """Type of a field of `ResultRow` → how its cell is read."""
+
+_FIELD_READERS = {name: _READERS[kind] for name, kind in get_type_hints(ResultRow).items()}
 
 
 def _cell(value: object) -> str:
@@ -223,9 +228,7 @@ def _cell(value: object) -> str:
 
 def _row(cells: dict[str, str], path: Path) -> ResultRow:
     try:
-        return ResultRow(
-            **{field.name: _READ[str(field.type)](cells[field.name]) for field in fields(ResultRow)}
-        )
+        return ResultRow(**{name: read(cells[name]) for name, read in _FIELD_READERS.items()})
     except (TypeError, ValueError) as error:
         raise ResultsError(f"{path} has a row that cannot be read ({error}): {cells}.") from error
 
@@ -260,7 +263,7 @@ CLINICAL_MEASURES: dict[str, tuple[str, str]] = {
 
 
 def clinical_pairs(rows: Sequence[ResultRow]) -> dict[str, list[ClinicalPair]]:
-    """Volumes, ejection fractions and mass of every patient, from the short-axis rows of whole stacks.
+    """Volumes, ejection fractions and mass of every patient from short-axis stacks.
 
     EF = (EDV − ESV) / EDV in percent; mass = end-diastolic myocardium × 1.05 g/ml.
 

@@ -78,7 +78,8 @@ def test_what_a_file_extends_lies_below_it(tmp_path):
     )
     config = read(
         tmp_path,
-        "extends = 'second.toml'\nseed = 4\n[sampling]\ncrops = [[32, 5]]\n[dann]\ntargets = ['GE']",
+        "extends = 'second.toml'\nseed = 4\n[sampling]\ncrops = [[32, 5]]\n[dann]\ntargets = "
+        "['GE']",
     )
     assert (config.seed, config.iterations) == (4, 7)
     assert (config.optimizer.name, config.optimizer.learning_rate) == ("adamw", 0.5)

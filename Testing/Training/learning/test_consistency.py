@@ -131,7 +131,10 @@ class TestPhaseStream:
         )
 
     def test_the_mix_lies_between_the_two_phases(self):
-        """Without changes each crop is normalized by a gain and an offset, so that the mix is linear in the two."""
+        """Without changes each crop is normalized by a gain and an offset.
+
+        The mix is therefore linear in the two.
+        """
         batch = stream()[0]
         ones = torch.ones(32 * 32)
         for first, second, mixed in zip(batch.first, batch.second, batch.mixed, strict=True):
@@ -168,7 +171,10 @@ def batch_of(first, second, mixed, share):
 
 class TestLoss:
     def test_a_mix_in_the_middle_by_hand(self):
-        """Probabilities 1/2 and 3/4 (log 3), mixed 1 : 3 to 11/16; the network says 1/2: 3/16 off in both classes."""
+        """The teacher's mix is 11/16 and the network predicts 1/2: 3/16 off in both classes.
+
+        Probabilities 1/2 and 3/4 (log 3) are mixed 1 : 3 to 11/16.
+        """
         log_3 = float(np.log(3.0))
         loss = consistency_loss(Says(), Says(), batch_of(0.0, log_3, 0.0, 0.75))
         assert loss.item() == pytest.approx((3 / 16) ** 2)

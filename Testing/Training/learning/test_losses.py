@@ -23,7 +23,10 @@ def random_batch(seed=0, size=4):
 
 
 def test_four_equally_likely_classes_cost_log_4_plus_a_half():
-    """Each structure has one of four pixels: overlap 1/4, total 1 + 1, so Dice is (1/2 + 1) / (2 + 1)."""
+    """Each structure has one of four pixels, so Dice is (1/2 + 1) / (2 + 1).
+
+    The overlap is 1/4, the total 1 + 1.
+    """
     target = torch.eye(4).reshape(1, 4, 2, 2)
     loss = segmentation_loss(torch.zeros(1, 4, 2, 2), target, ALL_KNOWN[:1])
     assert float(loss) == pytest.approx(math.log(4) + 0.5)
@@ -143,7 +146,10 @@ def test_a_pixel_that_nobody_labeled_changes_neither_loss_nor_gradient():
 
 
 def test_cross_entropy_is_the_mean_over_the_labeled_pixels():
-    """Two of four pixels are labeled, as background: log 4 each. A structure's Dice is (0 + 1) / (2/4 + 1) = 2/3."""
+    """Two of four pixels are labeled, as background: log 4 each.
+
+    A structure's Dice is (0 + 1) / (2/4 + 1) = 2/3.
+    """
     target = torch.zeros(1, 4, 2, 2)
     target[:, 0, 0] = 1
     loss = segmentation_loss(torch.zeros(1, 4, 2, 2), target, ALL_KNOWN[:1])

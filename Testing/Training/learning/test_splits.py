@@ -285,7 +285,7 @@ def test_no_experiment_names_a_patient_twice(path):
 
 
 def of_acdc_and_sunnybrook(folder):
-    """Both as the readers list them: 100 patients of ACDC and all of Sunnybrook that an experiment names."""
+    """100 patients of ACDC and all of Sunnybrook that an experiment names, as readers list them."""
     for number in range(1, 101):
         write_acdc_info(folder / "training" / f"patient{number:03d}")
     data = [read_config(path).data for path in EXPERIMENT_FILES]

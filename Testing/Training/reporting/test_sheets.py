@@ -73,7 +73,8 @@ def test_the_expert_is_solid_and_the_prediction_dashed():
 
 def test_cases_with_fewer_slices_leave_panels_empty():
     single = Comparison(
-        "lax", 0.1, np.random.default_rng(0).random((1, 40, 48)).astype(np.float32), truth()[:1], truth()[:1],
+        "lax", 0.1, np.random.default_rng(0).random((1, 40, 48)).astype(np.float32),
+        truth()[:1], truth()[:1],
         oblique_geometry((1, 40, 48), (8.0, 1.6, 1.4)), FOREGROUND,
     )  # fmt: skip
     sheet = comparison_sheet([single, comparison("sax", 0.5)], slices_per_case=3)

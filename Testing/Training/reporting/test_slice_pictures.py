@@ -7,9 +7,9 @@ from CMRSegmentationLib.image import CineStack, Label, LabelMap
 from Testing.phantoms import oblique_geometry
 from Training.reporting.slice_pictures import (
     COLORS,
-    draw_slice,
     intensity_window,
     mosaic,
+    render_slice,
     write_cine_gif,
 )
 
@@ -58,7 +58,7 @@ def test_the_outline_of_every_structure_has_its_color_and_the_blood_pool_is_on_t
     labels = np.zeros((12, 12), dtype=np.uint8)
     labels[2:6, 2:6] = Label.LV
     labels[7:9, 7:9] = Label.RV
-    draw_slice(axes, np.random.default_rng(0).random((12, 12)), labels, aspect=1.25)
+    render_slice(axes, np.random.default_rng(0).random((12, 12)), labels, aspect=1.25)
     colors = [tuple(np.round(c.get_edgecolor()[0][:3] * 255).astype(int)) for c in axes.collections]
     expected = [
         tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5))
@@ -69,7 +69,7 @@ def test_the_outline_of_every_structure_has_its_color_and_the_blood_pool_is_on_t
 
 
 def test_labels_without_structures_draw_nothing(axes):
-    draw_slice(axes, np.eye(4, dtype=np.float32), np.zeros((4, 4), dtype=np.uint8))
+    render_slice(axes, np.eye(4, dtype=np.float32), np.zeros((4, 4), dtype=np.uint8))
     assert len(axes.collections) == 0
 
 

@@ -144,7 +144,7 @@ class TestGeometry:
         assert np.allclose(got, image[:, 15:26, 15:26], atol=1e-4)
 
     def test_a_slope_is_resampled_exactly(self):
-        """Pixel (i, j) of the crop lies (i − 7) · 1.5 mm below and (j − 7) · 1.5 mm right of its center."""
+        """Pixel (i, j) lies (i − 7) · 1.5 mm below and (j − 7) · 1.5 mm right of the center."""
         i, j = np.mgrid[:15, :15]
         expected = 2 * (20 + (i - 7) * 1.5 / 1.6) + 3 * (24 + (j - 7) * 1.5 / 1.4)
         assert np.allclose(crop(ramp())[0], expected, atol=1e-3)
@@ -171,12 +171,14 @@ class TestGeometry:
 
     @pytest.mark.parametrize("strength", [-0.5, 0.5])
     def test_a_bulge_magnifies_its_middle_and_leaves_what_is_far(self, strength):
-        """The slope along x has 3 a pixel of 1 mm, so the crop has 3 × (1 − strength) a mm at the bulge's center."""
-        bulged = crop(ramp(161, 201), Geometric(np.eye(2), None, "zeros", (0.0, 0.0, 10.0, strength)),
-                      center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[0]  # fmt: skip
-        straight = crop(ramp(161, 201), center=(80.0, 100.0), spacing=(1.0, 1.0), size=121, to=1.0)[
-            0
-        ]
+        """At the center of the bulge the crop has a slope of 3 × (1 − strength) per mm.
+
+        The slope along x is 3 per pixel of 1 mm.
+        """
+        grid = {"center": (80.0, 100.0), "spacing": (1.0, 1.0), "size": 121, "to": 1.0}
+        bulge = Geometric(np.eye(2), None, "zeros", (0.0, 0.0, 10.0, strength))
+        bulged = crop(ramp(161, 201), bulge, **grid)[0]
+        straight = crop(ramp(161, 201), **grid)[0]
         assert bulged[60, 61] - bulged[60, 60] == pytest.approx(3 * (1 - strength), abs=0.03)
         assert np.abs(bulged - straight)[:, :10].max() < 1e-3
         assert (np.diff(bulged[60]) > 0).all()

@@ -10,7 +10,7 @@ from Training.samples.cache import quantize
 from Training.samples.painted_apex import paint_apex
 
 OPEN = HeartPhantom(frames=1, noise=0.0, empty_slices=(1, 0))
-"""Its last slice, 90 mm below the first, still has a blood pool of almost half its largest radius."""
+"""Its last slice, 90 mm below the first, still has a blood pool of half its largest radius."""
 TRIES = range(20)
 
 

@@ -14,7 +14,7 @@ TRIES = range(20)
 
 
 def plane_of(view, *, base_first=True):
-    """Image and labels of a plane cut from the heart, whose base is its slice 1, and the row of that slice."""
+    """Image and labels of a plane cut from the heart, and the row of its basal slice 1."""
     image, labels = HEART.cine.array[0], HEART.labels.array[0]
     stack = LabeledStack(LabeledPhase("ED", 0, image.copy(), labels.copy(), HEART.geometry))
     plane = stack.cut(stack.angles()[view])

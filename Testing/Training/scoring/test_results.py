@@ -54,7 +54,7 @@ ROW = ResultRow(
 
 
 def tapering_heart(slices, basal_slice):
-    """(slices, 12, 12) labels: square LV of 8, 7, … rows from the base on, a row of MYO and of RV beside it."""
+    """(slices, 12, 12) labels: a square LV of 8, 7, … rows from the base on, with MYO and RV."""
     labels = np.zeros((slices, 12, 12), dtype=np.uint8)
     order = range(slices) if basal_slice == 0 else reversed(range(slices))
     for step, z in enumerate(order):
