@@ -29,7 +29,10 @@ LOGGER = logging.getLogger(__name__)
 
 
 def findLibrary():
-    """Lets the library be imported: it lies beside this file where it is installed, one folder up in a clone."""
+    """Lets the library be imported.
+
+    It lies beside this file where it is installed, one folder up in a clone.
+    """
     here = os.path.dirname(os.path.abspath(__file__))
     for folder in (here, os.path.dirname(here)):
         if os.path.isdir(os.path.join(folder, "CMRSegmentationLib")) and folder not in sys.path:
@@ -37,7 +40,10 @@ def findLibrary():
 
 
 class CMRSegmentation(ScriptedLoadableModule):
-    """The module as Slicer lists it; nothing beyond Slicer itself is imported before its panel is opened."""
+    """The module as Slicer lists it.
+
+    Nothing beyond Slicer itself is imported before its panel is opened.
+    """
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
@@ -50,20 +56,25 @@ class CMRSegmentation(ScriptedLoadableModule):
             "SubjectHierarchy",
             "Plots",
         ]
-        self.parent.contributors = ["CMRSegmentation contributors"]
+        self.parent.contributors = ["CMRSegmentation developers"]
         self.parent.helpText = _(
-            "Segments both ventricles and the left ventricular myocardium in every phase of a cardiac cine MRI, and "
-            "measures volumes, ejection fraction and mass. Everything runs on this computer. "
+            "Segments both ventricles and the left ventricular myocardium in every phase of a "
+            "cardiac cine MRI, and measures volumes, ejection fraction and mass. Everything runs on "
+            "this computer. "
         ) + _("Research use, not for clinical decisions.")
         self.parent.acknowledgementText = _(
-            "The method follows Galati and Zuluaga (STACOM 2021). Trained on data of the ACDC challenge (Bernard et "
-            "al. 2018) and the Sunnybrook Cardiac Data (Radau et al. 2009), which is also the source of the sample."
+            "The method follows Galati and Zuluaga (STACOM 2021). Trained on data of the ACDC "
+            "challenge (Bernard et al. 2018) and the Sunnybrook Cardiac Data (Radau et al. 2009), "
+            "which is also the source of the sample."
         )
         slicer.app.connect("startupCompleted()", registerResources)
 
 
 def registerResources():
-    """Adds the sample to Sample Data and the codes to the terminologies; clears away what a crash left behind."""
+    """Adds the sample to Sample Data and the codes to the terminologies.
+
+    Clears away what a crash left behind.
+    """
     findLibrary()
     from CMRSegmentationMRML import registration, temporary_folder
 
@@ -217,7 +228,10 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.showInput()
 
     def parameterWidgets(self):
-        """The widgets by the parameter that they show; connectGui would find them too, but keeps its tag to itself."""
+        """The widgets by the parameter that they show.
+
+        `connectGui` would find them too, but keeps its tag to itself.
+        """
         named = {
             widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()
         }
@@ -286,7 +300,10 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.load(None)
 
     def load(self, path):
-        """Loads a file or folder, or with None the sample; an empty path is a dialog that was canceled."""
+        """Loads a file or folder, or with None the sample.
+
+        An empty path is a dialog that was canceled.
+        """
         if path == "":
             return
         try:
@@ -330,7 +347,7 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         return suitability.suitable_nodes()
 
     def examine(self, node):
-        """The cine that a node stands for (or None), its one-line description, and what is missing to segment it."""
+        """The cine of a node (or None), its description in one line, and what is missing."""
         from CMRSegmentationMRML import cines, models, suitability
 
         try:
@@ -346,7 +363,10 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         )
 
     def load(self, path):
-        """Loads every cine of a file or DICOM folder; returns the one that is shown, and sentences on the others."""
+        """Loads every cine of a file or DICOM folder.
+
+        Returns the one that is shown, and sentences on the others.
+        """
         from CMRSegmentationMRML import loading
 
         return loading.load_and_show(Path(path))
@@ -403,7 +423,7 @@ class CMRSegmentationFileReader:
         return [_("Cardiac cine") + " (*.nii.gz)", _("Cardiac cine") + " (*.nii)"]
 
     def canLoadFileConfidence(self, filePath):
-        """More than the readers of single volumes for a file of several frames, nothing for others."""
+        """More than the readers of single volumes for a file of several frames, else nothing."""
         findLibrary()
         from CMRSegmentationMRML import loading
 
@@ -420,7 +440,10 @@ class CMRSegmentationFileReader:
 
 
 class CMRSegmentationTest(ScriptedLoadableModuleTest):
-    """Runs on a synthetic cine in any Slicer; what needs PyTorch is skipped where it is not installed."""
+    """Runs on a synthetic cine in any Slicer.
+
+    What needs PyTorch is skipped where it is not installed.
+    """
 
     def setUp(self):
         slicer.mrmlScene.Clear()

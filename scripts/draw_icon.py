@@ -35,7 +35,10 @@ def main() -> None:
 
 
 def draw(path: Path, pixels: int) -> None:
-    """Draw the ventricles on a transparent square, as a short-axis image shows them: the right one on the left."""
+    """Draw the ventricles on a transparent square, as a short-axis image shows them.
+
+    The right one on the left.
+    """
     figure = Figure(figsize=(1, 1), dpi=pixels)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 1), ylim=(0, 1))
     axes.set_axis_off()
@@ -56,7 +59,7 @@ def circle(
 
 
 def crescent(middle: FloatArray) -> Outline:
-    """The right ventricle: from one insertion point around to the other, then back along the septum."""
+    """The right ventricle: around from one insertion point to the other, back along the septum."""
     septum = circle(middle, 0.345, 112, 248)
     angles = np.radians(np.linspace(0, 180, 100))
     top, bottom = septum[0], septum[-1]

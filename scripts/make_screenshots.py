@@ -1,4 +1,6 @@
-"""Pictures of the module with the bundled sample, without a display: `python scripts/make_screenshots.py FOLDER`.
+"""Pictures of the module with the bundled sample, without a display.
+
+`python scripts/make_screenshots.py FOLDER`.
 
 The real panel runs on the test host, the real child process segments the sample, and MRML's own
 displayable managers draw the views. Needs the packages of the test environment.
@@ -104,7 +106,7 @@ def draw(widget, parts: Path, folder: Path) -> None:
 
 
 def heart_slices(results) -> tuple[int, int, int]:
-    """A basal, a middle and an apical slice of the LV at end-systole, which are slices of it at end-diastole too."""
+    """A basal, a middle and an apical slice of the LV at end-systole."""
     from CMRSegmentationMRML.segmentations import read_labels
 
     from CMRSegmentationLib.anatomy.levels import base_to_apex

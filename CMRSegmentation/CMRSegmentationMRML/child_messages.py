@@ -1,4 +1,7 @@
-"""What the child process says: lines out of bytes, progress out of lines, one sentence out of its end."""
+"""What the child process says.
+
+Lines out of bytes, progress out of lines, one sentence out of its end.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from slicer.i18n import tr as _
 
 SIGKILL = 9
 SIGNAL_BASE = 128
-"""A launcher or shell whose child was ended by a signal exits with this plus the number of the signal."""
+"""A launcher or shell whose child was ended by a signal exits with this plus the number of the
+signal."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,10 @@ class LineReader:
         self._rest = ""
 
     def feed(self, data: bytes, *, final: bool = False) -> list[str]:
-        """The lines that `data` completes; with `final` the rest as well. Blank lines are left out."""
+        """The lines that `data` completes; with `final` the rest as well.
+
+        Blank lines are left out.
+        """
         text = self._rest + self._decoder.decode(data, final)
         *lines, self._rest = text.replace("\r", "\n").split("\n")
         if final:
@@ -63,7 +70,7 @@ class LineReader:
 
 
 def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: str) -> str:
-    """One sentence on a child that did not finish, from the most to the least telling thing it left.
+    """One sentence on why a child did not finish, from the best evidence that it left.
 
     Args:
         exit_code: of the process, or the signal that ended it; above 128 a signal that ended a
@@ -77,7 +84,8 @@ def describe_end(exit_code: int, crashed: bool, failure: str, last_error_line: s
     signal_number = exit_code if crashed else exit_code - SIGNAL_BASE
     if signal_number == SIGKILL:
         return _(
-            "The segmentation process was killed from outside, which also happens when the memory runs out."
+            "The segmentation process was killed from outside, which also happens when the memory "
+            "runs out."
         )
     if crashed or signal_number > 0:
         message = _(

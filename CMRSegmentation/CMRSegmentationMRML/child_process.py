@@ -45,7 +45,7 @@ def python_executable() -> str:
 
 
 def child_environment(inherited: dict[str, str]) -> dict[str, str]:
-    """The environment in which the child finds the library, writes UTF-8 at once and loads no plug-ins of Slicer."""
+    """The child finds the library, writes UTF-8 at once and loads no plug-ins of Slicer."""
     environment = {key: value for key, value in inherited.items() if key not in QT_VARIABLES}
     search_path = [str(library_folder()), *filter(None, [inherited.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(search_path)
@@ -97,7 +97,10 @@ class ChildProcess:
         process.start(program, list(arguments))
 
     def cancel(self) -> None:
-        """Ends the child and its children; returns when they are gone. Nothing is reported afterwards."""
+        """Ends the child and its children; returns when they are gone.
+
+        Nothing is reported afterwards.
+        """
         process, self._process = self._process, None
         if process is None:
             return

@@ -1,4 +1,7 @@
-"""Cines in the MRML scene: what the user may choose, and the frames, grid and times that it holds."""
+"""Cines in the MRML scene.
+
+What the user may choose, and the frames, grid and times that it holds.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,10 @@ def holds_volumes(sequence: slicer.vtkMRMLSequenceNode) -> bool:
 
 
 def candidate_nodes() -> list[slicer.vtkMRMLNode]:
-    """Volume sequences and plain volumes of the scene; the proxies of the sequences are left out."""
+    """Volume sequences and plain volumes of the scene.
+
+    The proxies of the sequences are left out.
+    """
     sequences = [s for s in slicer.util.getNodesByClass("vtkMRMLSequenceNode") if holds_volumes(s)]
     browsers = slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
     volumes = [
@@ -198,7 +204,10 @@ def volume_geometry(volume: slicer.vtkMRMLScalarVolumeNode) -> Geometry:
 
 
 def describe(stack: CineStack) -> str:
-    """The cine in one line, such as `Short axis · 20 phases × 10 slices of 256 × 256 · 1.4 × 1.4 × 8 mm · 0–855 ms`."""
+    """The cine in one line.
+
+    For example `Short axis · 20 phases × 10 slices of 256 × 256 · 1.4 × 1.4 × 8 mm · 0–855 ms`.
+    """
     frames, slices, rows, columns = stack.shape_tzyx
     z, y, x = stack.geometry.spacing_zyx_mm
     phases = _("1 phase") if frames == 1 else _("{number} phases").format(number=frames)

@@ -1,4 +1,7 @@
-"""The curves of a report as the module shows them: whatever the library computes, volumes, areas or lengths."""
+"""The curves of a report as the module shows them.
+
+Whatever the library computes, volumes, areas or lengths.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ def frames_of(report: ClinicalReport) -> list[int]:
 
 
 def curves_of(report: ClinicalReport) -> list[ShownCurve]:
-    """Every curve of a report, in its order; the library names them `lv_ml`, `rv_cm2`, `lv_length_mm` and so on."""
+    """Every curve of a report, in its order.
+
+    The library names them `lv_ml`, `rv_cm2`, `lv_length_mm` and so on.
+    """
     frames = frames_of(report)
     return [_shown(key, [values[t] for t in frames]) for key, values in report.curves.items()]
 

@@ -1,4 +1,7 @@
-"""What DICOM says about the images of a node: asked of Slicer's database, or of what its readers left in the scene."""
+"""What DICOM says about the images of a node.
+
+Asked of Slicer's database, or of what its readers left in the scene.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ MODALITY_TAG = "0008,0060"
 
 
 def instance_value(volume: slicer.vtkMRMLNode, tag: str) -> str:
-    """The value of a tag such as `0018,1060` in the first instance of a volume; empty where it is not known."""
+    """The value of a tag such as `0018,1060` in the first instance of a volume.
+
+    Empty where it is not known.
+    """
     instances = (volume.GetAttribute(INSTANCES_ATTRIBUTE) or "").split()
     database = getattr(slicer, "dicomDatabase", None)
     if not instances or database is None:
@@ -18,7 +24,10 @@ def instance_value(volume: slicer.vtkMRMLNode, tag: str) -> str:
 
 
 def modality(nodes: list[slicer.vtkMRMLNode]) -> str:
-    """The modality, such as `MR`, of the first of these nodes that has one; empty where none is known."""
+    """The modality, such as `MR`, of the first of these nodes that has one.
+
+    Empty where none is known.
+    """
     attribute = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMSeriesModalityAttributeName()
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     for node in nodes:

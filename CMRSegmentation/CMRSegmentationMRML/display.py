@@ -1,4 +1,4 @@
-"""What the views show: a cine in the plane of its slices, a frame, a slice, the surfaces, the chart."""
+"""What the views show: a cine in the plane of its slices, a frame, the surfaces, the chart."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = N
 
 
 def align_to_slices(view: slicer.vtkMRMLSliceNode, cine: SceneCine) -> None:
-    """Turns a slice view into the plane of the cine's slices, the first row on top and the first column at the left.
+    """Turns a slice view into the plane of the slices, first row on top, first column at the left.
 
     `vtkMRMLSliceNode.RotateToVolumePlane` takes the volume axis nearest to the view's orientation,
     which for a short axis is often not that of its slices.

@@ -1,4 +1,7 @@
-"""Images on their way to the child process: one NRRD file that keeps the grid and every frame time exactly."""
+"""Images on their way to the child process.
+
+One NRRD file that keeps the grid and every frame time exactly.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from CMRSegmentationLib.image import CineStack
 
 
 def write_cine(path: Path, stack: CineStack) -> None:
-    """Write a cine as a volume sequence (`.seq.nrrd`), uncompressed, float32; the index holds the times in ms.
+    """Write a cine as a volume sequence (`.seq.nrrd`), uncompressed, float32.
+
+    The index holds the times in ms.
 
     The format: http://teem.sourceforge.net/nrrd/format.html; the index fields: Slicer's developer
     guide, Sequences.

@@ -1,4 +1,4 @@
-"""What leaves Slicer: report and tables, labels as one 4-D NIfTI, and a segmentation file per phase."""
+"""What leaves Slicer: report, tables, labels as one 4-D NIfTI, a segmentation per phase."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .segmentations import read_labels
 def export_results(
     sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, report: ClinicalReport, folder: Path
 ) -> tuple[Path, ...]:
-    """Writes `report.json`, `measures.csv`, `curves.csv` and `labels.nii.gz`, and returns the files.
+    """Writes `report.json`, `measures.csv`, `curves.csv` and `labels.nii.gz`; returns the files.
 
     Raises:
         OSError: if the folder cannot be written to.
@@ -29,7 +29,7 @@ def export_results(
 
 
 def export_phases(sequence: slicer.vtkMRMLSequenceNode, folder: Path) -> tuple[Path, ...]:
-    """Writes each phase as `phase_01.seg.nrrd`, … with names, colors and codes, and returns the files.
+    """Writes each phase as `phase_01.seg.nrrd`, … with names, colors and codes; returns the files.
 
     Raises:
         OSError: if a file cannot be written.
@@ -52,7 +52,7 @@ def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> Non
 
 
 def measures_as_text(report: ClinicalReport) -> str:
-    """The measures as lines of cells separated by tabs, which spreadsheets take from the clipboard."""
+    """The measures as lines of tab-separated cells, which spreadsheets take from the clipboard."""
     header = (_("Measure"), _("Value"), _("Unit"))
     rows = [header, *((row.name, f"{row.value:.1f}", row.unit) for row in report.measures)]
     return "\n".join("\t".join(cells) for cells in rows) + "\n"

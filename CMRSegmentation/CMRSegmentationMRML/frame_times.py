@@ -23,7 +23,10 @@ TRIGGER_TIME_TAG = "0018,1060"
 def frame_times_ms(
     sequence: slicer.vtkMRMLSequenceNode | None,
 ) -> tuple[tuple[float, ...] | None, tuple[Finding, ...]]:
-    """Time of each frame in ms after the R wave from the first source that makes a heart cycle; else None and why."""
+    """Time of each frame in ms after the R wave from the first source that makes a heart cycle.
+
+    Else None and why.
+    """
     if sequence is None or sequence.GetNumberOfDataNodes() < 2:
         return None, ()
     refused: tuple[Finding, ...] = ()

@@ -29,7 +29,10 @@ class ModelChoice:
         ui.modelComboBox.connect("currentIndexChanged(int)", self._chosen)
 
     def show(self, parameters, cine: SceneCine | None) -> None:
-        """Lists the models for a cine; without a parameter node, which keeps the choice, there is none."""
+        """Lists the models for a cine.
+
+        Without a parameter node, which keeps the choice, there is none.
+        """
         self._parameters, self._cine = parameters, cine
         combo = self.ui.modelComboBox
         blocked = combo.blockSignals(True)

@@ -21,14 +21,19 @@ def usable_models(folder: Path) -> tuple[ModelBundle, ...]:
 
 
 def listed_models(folder: Path, view: View | None) -> list[tuple[str, str]]:
-    """Name and title of each model; those that serve the view (the short axis if it is not known) come first."""
+    """Name and title of each model.
+
+    Those that serve the view (the short axis if it is not known) come first.
+    """
     wanted = view or View.SAX
     models = sorted(usable_models(folder), key=lambda model: wanted not in model.views)
     return [(model.name, model.title) for model in models]
 
 
 def chosen_model(folder: Path, name: str, view: View | None) -> ModelBundle | None:
-    """The model of that name, or without one the model that the child takes: the first that serves the view.
+    """The model of that name, or without one the model that the child takes.
+
+    The first that serves the view.
 
     None if there is no such model.
     """

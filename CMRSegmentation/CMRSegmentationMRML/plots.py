@@ -1,4 +1,7 @@
-"""A report as table and plot nodes: measures, curves over the heart beat, and a chart with the two phases marked."""
+"""A report as table and plot nodes.
+
+Measures, curves over the heart beat, and a chart with the two phases marked.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ ROLES = (TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE)
 
 
 def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
-    """Fills the tables and the chart of a segmentation sequence, which are made if they are not there.
+    """Fills the tables and the chart of a segmentation sequence; makes those that are missing.
 
     Args:
         report: what to show.
@@ -74,7 +77,10 @@ def _remove(owner: slicer.vtkMRMLNode, role: str) -> None:
 def _referenced(
     owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str
 ) -> slicer.vtkMRMLNode:
-    """The node that the owner refers to in a role; it is made under a name like this one if it is not there."""
+    """The node that the owner refers to in a role.
+
+    It is made under a name like this one if it is not there.
+    """
     node = owner.GetNodeReference(role)
     if node is None:
         unique = slicer.mrmlScene.GenerateUniqueName(name)

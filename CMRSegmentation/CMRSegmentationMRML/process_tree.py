@@ -1,4 +1,7 @@
-"""Ends a process with all its children: PythonSlicer is a launcher, so the process that works is a child of it."""
+"""Ends a process with all its children.
+
+PythonSlicer is a launcher, so the process that works is a child of it.
+"""
 
 from __future__ import annotations
 

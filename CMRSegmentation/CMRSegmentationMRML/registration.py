@@ -1,4 +1,7 @@
-"""What the module adds to Slicer when it starts: its sample to Sample Data, its codes to the terminologies."""
+"""What the module adds to Slicer when it starts.
+
+Its sample to Sample Data, its codes to the terminologies.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Results section of the panel: phases, measures, findings, and what can be done with a segmentation."""
+"""The Results section of the panel.
+
+Phases, measures, findings, and what can be done with a segmentation.
+"""
 
 from __future__ import annotations
 
@@ -210,7 +213,10 @@ class ResultsPanel:
         display.show_chart(self.sequence)
 
     def edit(self) -> None:
-        """Opens the current phase in the Segment Editor; what is changed there is kept in the phase."""
+        """Opens the current phase in the Segment Editor.
+
+        What is changed there is kept in the phase.
+        """
         display.open_segment_editor(self.sequence, self.cine)
 
     def copy_table(self) -> None:

@@ -1,4 +1,7 @@
-"""Apply, Cancel, progress and log: the part of the panel that starts, follows and ends the child process."""
+"""Apply, Cancel, progress and log.
+
+The part of the panel that starts, follows and ends the child process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label maps as segmentation sequences in the browser of the cine, and edited segmentations back as label maps."""
+"""Label maps as segmentation sequences beside a cine, and edited ones back as label maps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OUTLINE_MM = 2
 def add_segmentation(
     cine: SceneCine, labels: LabelMap, frames: Collection[int]
 ) -> slicer.vtkMRMLSequenceNode:
-    """A segmentation sequence in the cine's browser, as a synchronized proxy that keeps what the user edits.
+    """A segmentation sequence in the cine's browser, whose proxy keeps what the user edits.
 
     Every frame gets the three segments; they are empty in the frames that were not segmented.
 

@@ -1,4 +1,4 @@
-"""A cine of the library as a volume sequence with its browser, and a plain volume as a cine of one frame."""
+"""A cine of the library as a volume sequence with its browser; a volume as a one-frame cine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def unchanged_on_failure() -> Iterator[None]:
 
 
 def _leave_browsers(sequences: list[slicer.vtkMRMLSequenceNode]) -> None:
-    """Takes sequences out of their browsers, which would make new proxies for those that are removed."""
+    """Takes sequences out of their browsers, which would replace proxies that are removed."""
     for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
         for sequence in sequences:
             if browser.IsSynchronizedSequenceNode(sequence, True):
@@ -53,7 +53,7 @@ def _node_ids() -> list[str]:
 
 
 def add_cine(stack: CineStack, name: str) -> SceneCine:
-    """A new volume sequence with its browser, whose index is the frame time in ms where it is known."""
+    """A new volume sequence with its browser, indexed by the frame time in ms where it is known."""
     with unchanged_on_failure():
         sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", name)
         _set_index(sequence, stack.frame_times_ms)
@@ -81,7 +81,10 @@ def _set_contrast(volume: slicer.vtkMRMLScalarVolumeNode, stack: CineStack) -> N
 
 
 def with_browser(cine: SceneCine) -> SceneCine:
-    """The cine with a browser that steps it; a plain volume becomes the proxy of a sequence of one item."""
+    """The cine with a browser that steps it.
+
+    A plain volume becomes the proxy of a sequence of one item.
+    """
     if cine.browser is not None:
         return cine
     sequence = cine.sequence or _sequence_of_volume(cine.volume)

@@ -1,4 +1,7 @@
-"""Whether the images of a node can be a cardiac cine MRI; a CT, a whole-body scan or a color image is refused."""
+"""Whether the images of a node can be a cardiac cine MRI.
+
+A CT, a whole-body scan or a color image is refused.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from .dicom_tags import modality
 
 MR = "MR"
 CT_AIR_HU = (-1100.0, -700.0)
-"""Air (−1000) and inflated lung on the Hounsfield scale; images of magnitude MR are not negative."""
+"""Air (−1000) and inflated lung on the Hounsfield scale; magnitude MR images are not negative."""
 CT_AIR_SHARE = 0.02
 """A CT of the chest has ten times as much; a filtered MR image has no such values."""
 
@@ -34,7 +37,7 @@ def read_suitable_stack(cine: SceneCine) -> CineStack:
 
 
 def suitable_nodes() -> list[slicer.vtkMRMLNode]:
-    """The nodes of the scene that can be a cardiac cine MRI, as far as can be told without their voxels."""
+    """The nodes of the scene that can be a cardiac cine MRI, judged without their voxels."""
     return [node for node in candidate_nodes() if _may_be_suitable(find_cine(node))]
 
 
@@ -61,7 +64,10 @@ def _check_modality(cine: SceneCine) -> None:
 
 
 def _check_grid(cine: SceneCine) -> None:
-    """The library's limits for stacks of slices; a frame without an image is left to `read_stack`."""
+    """The library's limits for stacks of slices.
+
+    A frame without an image is left to `read_stack`.
+    """
     first = next(cine.frame_volumes(), None)
     if (
         first is None
@@ -81,6 +87,7 @@ def _check_intensities(stack: CineStack, name: str) -> None:
     share = float(((frame >= CT_AIR_HU[0]) & (frame <= CT_AIR_HU[1])).mean())
     if share >= CT_AIR_SHARE:
         message = _(
-            "{name} looks like a CT: {percent} % of its voxels have the values of air there; choose a cardiac cine MRI."
+            "{name} looks like a CT: {percent} % of its voxels have the values of air there; "
+            "choose a cardiac cine MRI."
         )
         raise CineError(message.format(name=name, percent=round(100 * share)))

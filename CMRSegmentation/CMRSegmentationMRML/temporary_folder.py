@@ -1,4 +1,4 @@
-"""The folder for the images of one run, and the removal of folders that a crash of Slicer left behind.
+"""The folder for the images of one run, and the removal of those that a crash left behind.
 
 Its owner holds a lock on a file in it for as long as it lives. The system gives the lock up when
 the owner ends, however it ends, so that a folder whose lock can be had belongs to nobody.
@@ -19,7 +19,8 @@ LOCK_FILE = "owner.lock"
 YOUNGEST_STALE_S = 60.0
 """A folder that is younger may just be made by another Slicer, which has not locked it yet."""
 UNLOCKED_STALE_S = 86400.0
-"""A folder without a lock was made anew by a child that outlived its Slicer and the removal; no run takes a day."""
+"""A folder without a lock was made anew by a child that outlived its Slicer and the removal; no run
+takes a day."""
 
 LOGGER = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class TemporaryFolder:
 
 
 def remove_stale_folders(parent: str) -> list[Path]:
-    """Removes the folders of this module whose Slicer has ended without doing it, and returns them."""
+    """Removes the folders of this module that an ended Slicer left behind, and returns them."""
     stale = [path for path in sorted(Path(parent).glob(f"{TEMPORARY_PREFIX}*")) if _is_stale(path)]
     for path in stale:
         LOGGER.info("Removing temporary images that an earlier Slicer left behind: %s", path)
@@ -84,7 +85,10 @@ def _remove(path: Path) -> None:
 
 
 def _try_lock(file: BinaryIO) -> bool:
-    """Locks an open file until it is closed; false if somebody else holds it, or it cannot be locked there."""
+    """Locks an open file until it is closed.
+
+    False if somebody else holds it, or it cannot be locked there.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -1,4 +1,7 @@
-"""The three structures as segments: fixed IDs, names, colors, and SNOMED CT codes from the module's own context."""
+"""The three structures as segments.
+
+Fixed IDs, names, colors, and SNOMED CT codes from the module's own context.
+"""
 
 from __future__ import annotations
 

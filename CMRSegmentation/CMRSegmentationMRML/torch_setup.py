@@ -1,4 +1,4 @@
-"""PyTorch in Slicer: whether it is there, and how it comes with the user's consent, through the PyTorch extension.
+"""PyTorch in Slicer: whether it is there, and its installation with the user's consent.
 
 Nothing here imports torch; only the child process does.
 """
@@ -60,8 +60,8 @@ def ensure_torch() -> None:
     if not is_supported(version):
         raise TorchUnavailableError(
             _(
-                "PyTorch {found} is installed, but {needed} or newer is needed: open the module PyTorch Utils, "
-                "uninstall PyTorch, restart Slicer and press Apply again."
+                "PyTorch {found} is installed, but {needed} or newer is needed: open the module "
+                "PyTorch Utils, uninstall PyTorch, restart Slicer and press Apply again."
             ).format(found=version, needed=REQUIREMENT.removeprefix(">="))
         )
 
@@ -72,8 +72,8 @@ def _install() -> None:
     except ModuleNotFoundError as error:
         raise ExtensionMissingError(
             _(
-                "The segmentation needs PyTorch: install the extension {extension} in the Extensions Manager, restart "
-                "Slicer and press Apply again."
+                "The segmentation needs PyTorch: install the extension {extension} in the "
+                "Extensions Manager, restart Slicer and press Apply again."
             ).format(extension=EXTENSION)
         ) from error
     if slicer.app.testingEnabled():

@@ -1,4 +1,7 @@
-"""Fixtures for the module's tests: Slicer's MRML scene, the Qt host, phantom cines, and children that play a script."""
+"""Fixtures for the module's tests.
+
+Slicer's MRML scene, the Qt host, phantom cines, and children that play a script.
+"""
 
 from __future__ import annotations
 
@@ -148,7 +151,10 @@ def wait_until(condition, seconds: float = 20.0) -> None:
 
 
 def node_ids(scene) -> list[str]:
-    """The IDs of all nodes, to see that a scene is as it was; Slicer's subject hierarchy is always there."""
+    """The IDs of all nodes, to see that a scene is as it was.
+
+    Slicer's subject hierarchy is always there.
+    """
     nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
     return sorted(node.GetID() for node in nodes if not node.IsA("vtkMRMLSubjectHierarchyNode"))
 
@@ -173,7 +179,8 @@ def add_model(folder, name, views, caution=""):
     (path / WEIGHTS_FILE).write_bytes(name.encode())
     values = {
         "schema": 1, "title": f"The {name} model", "views": views, "spacing_mm": 1.4, "network": {},
-        "normalization": "percentile_zscore", "weights_sha256": sha256_of(path / WEIGHTS_FILE), "license": "CC0",
+        "normalization": "percentile_zscore", "license": "CC0",
+        "weights_sha256": sha256_of(path / WEIGHTS_FILE),
         "date": "2026-01-01", "training_data": "phantoms", "accuracy": {},
         "caution": caution,
     }  # fmt: skip

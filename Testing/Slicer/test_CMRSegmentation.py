@@ -1,4 +1,7 @@
-"""The module's panel on the Qt host: the real .ui, a real scene, and children that play a script."""
+"""The module's panel on the Qt host.
+
+The real .ui, a real scene, and children that play a script.
+"""
 
 import gzip
 import importlib
@@ -67,7 +70,8 @@ def test_nothing_heavy_is_imported_with_the_module():
         "from Testing.Slicer.host import qt_host; qt_host.start()\n"
         "sys.path.insert(0, sys.argv[2]); before = set(sys.modules); import CMRSegmentation\n"
         "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
-        "print(sorted(new & {'numpy', 'scipy', 'SimpleITK', 'pydicom', 'torch', 'CMRSegmentationLib'}))"
+        "heavy = {'numpy', 'scipy', 'SimpleITK', 'pydicom', 'torch', 'CMRSegmentationLib'}\n"
+        "print(sorted(new & heavy))"
     )
     command = [sys.executable, "-c", code, str(MODULE_FOLDER.parent), str(MODULE_FOLDER)]
     assert (
@@ -409,7 +413,7 @@ def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
 
 
 def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):
-    """Slicer takes the scene and the widgets apart afterwards, and what still listened would fail."""
+    """Slicer takes scene and widgets apart afterwards, and what still listened would fail."""
     parameters = widget._parameterNode
     slicer.app.moduleManager().aboutToQuit.emit()
     assert widget._parameterNode is None

@@ -1,4 +1,7 @@
-"""Every bad input and every bad end of issue 3 at the panel: one sentence, the rest in the log, the scene as it was."""
+"""Every bad input and every bad end of issue 3 at the panel.
+
+One sentence, the rest in the log, the scene as it was.
+"""
 
 import os
 import shutil
@@ -33,7 +36,10 @@ def cine(widget, phantom):
 
 
 def refused_choice(widget, node):
-    """Chooses a node that cannot be segmented; returns what the panel says instead of segmenting it."""
+    """Chooses a node that cannot be segmented.
+
+    Returns what the panel says instead of segmenting it.
+    """
     ui = widget.ui
     before = node_ids(slicer.mrmlScene)
     ui.inputSelector.setCurrentNode(node)
@@ -109,7 +115,7 @@ def test_the_pytorch_extension_is_absent(widget, cine, monkeypatch):
 
 
 def failed_run(widget, meanwhile=lambda: None):
-    """Presses Apply, does something meanwhile, and returns the one sentence and the log of the run that failed."""
+    """Presses Apply, does something meanwhile; returns the sentence and the log of the failure."""
     ui = widget.ui
     before = node_ids(slicer.mrmlScene)
     ui.applyButton.click()
@@ -138,7 +144,7 @@ BAD_ENDS = {
         "Traceback",
     ),
     "garbage": (
-        "sys.stdout.buffer.write(bytes(range(256)) * 40 + b'\\n{\"stage\": 5}\\n'); sys.stdout.flush()",
+        "sys.stdout.buffer.write(bytes(range(256)) * 40 + b'\\n{\"stage\": 5}\\n')",
         "without a result",
         '{"stage": 5}',
     ),
@@ -173,7 +179,7 @@ def test_a_child_killed_from_outside(widget, cine, scripted_child):
 
 @pytest.mark.parametrize("found", [[], [Label.RV], [Label.LV], [Label.MYO, Label.RV]], ids=str)
 def test_images_without_a_heart(widget, cine, phantom, scripted_child, finished_run, found):
-    """Nothing, or specks of one structure, as the model finds them in a head or a bottle of water."""
+    """Nothing, or specks of one structure, as in a head or a bottle of water."""
     array = np.where(np.isin(phantom.labels.array, found), phantom.labels.array, 0)
     specks = LabelMap(array, phantom.geometry)
     write_labels(finished_run / "labels.nii.gz", specks)

@@ -1,4 +1,4 @@
-"""The child runs the library's command in its own process, is heard, and is ended with all it started."""
+"""The child runs in its own process, is heard, and is ended with all it started."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""A cine is found from whatever the user chose, and read in its own grid, or refused in one sentence."""
+"""A cine is found from whatever the user chose and read in its own grid, or refused."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ from .conftest import SMALL
 
 
 def plain_volume(scene, name="Volume", class_name="vtkMRMLScalarVolumeNode"):
-    """A 3-D volume of 2 slices, 4 rows and 5 columns, 8 × 1.5 × 1.25 mm, with the x axis reversed."""
+    """A volume of 2 slices, 4 rows, 5 columns, 8 × 1.5 × 1.25 mm, with the x axis reversed."""
     volume = scene.AddNewNodeByClass(class_name, name)
     slicer.util.updateVolumeFromArray(volume, np.arange(40, dtype=np.int16).reshape(2, 4, 5))
     volume.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(np.diag([-1.25, 1.5, 8.0, 1.0])))

@@ -1,4 +1,4 @@
-"""What DICOM says about a node, from the database or from what Slicer's readers left in the scene."""
+"""What DICOM says about a node, from the database or from what readers left in the scene."""
 
 import pytest
 import slicer

@@ -1,4 +1,4 @@
-"""From the button that loads the sample to measures and curves, with the real child and the bundled model."""
+"""From loading the sample to measures and curves, with the real child and the bundled model."""
 
 import json
 import re
@@ -19,7 +19,7 @@ SECONDS = 900
 
 @pytest.fixture
 def widget(tmp_path, monkeypatch):
-    """The panel of a Slicer whose folder for temporary files has a blank and letters beyond ASCII in its name."""
+    """The panel; the folder for temporary files has a blank and non-ASCII letters in its name."""
     monkeypatch.setattr(slicer.app, "temporaryPath", str(tmp_path / "Größe 心臓"))
     core_host.clear_scene()
     _, widget = qt_host.load_module(MODULE_FOLDER / "CMRSegmentation.py")
@@ -60,7 +60,7 @@ def test_the_real_child_tries_a_convolution_and_says_what_it_would_run_on(widget
 
 
 def test_a_bottle_of_water_has_no_heart_and_leaves_the_scene_as_it_was(widget):
-    """8 slices of an ellipse of 14 × 17 cm with noise, 1.4 mm a pixel, as the images of a test bottle are."""
+    """8 slices of an ellipse of 14 × 17 cm with noise, 1.4 mm a pixel, as of a test bottle."""
     y, x = np.mgrid[:160, :160] - 80
     bottle = np.where((x / 50) ** 2 + (y / 62) ** 2 < 1, 120, 8)
     volume_node(

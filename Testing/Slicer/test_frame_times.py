@@ -1,4 +1,4 @@
-"""Frame times from each of Slicer's readers, in their order, and none that cannot be a heart beat."""
+"""Frame times from each of Slicer's readers, and none that cannot be a heart beat."""
 
 import pytest
 import slicer
@@ -6,7 +6,7 @@ from CMRSegmentationMRML.frame_times import frame_times_ms
 
 
 def sequence_of(count, index_name="", unit="", values=None):
-    """A sequence whose items are empty volumes, as MultiVolumeImporter indexes them unless told otherwise."""
+    """A sequence whose items are empty volumes, indexed as by MultiVolumeImporter."""
     sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode")
     sequence.SetIndexName(index_name)
     sequence.SetIndexUnit(unit)

@@ -1,4 +1,7 @@
-"""The core host gives a scene that behaves as Slicer's: logics, a launcher, bundles that can be read back."""
+"""The core host gives a scene that behaves as Slicer's.
+
+Logics, a launcher, bundles that can be read back.
+"""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""The Qt host runs a panel as PythonQt would, and refuses what PythonQt, CTK and qMRML would refuse."""
+"""The Qt host runs a panel as PythonQt would, and refuses what PythonQt, CTK and qMRML do."""
 
 import enum
 import json
@@ -68,10 +68,13 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 <ui version="4.0"><class>HostExample</class>
  <widget class="qMRMLWidget" name="HostExample"><layout class="QVBoxLayout" name="layout">
   <item><widget class="qMRMLNodeComboBox" name="selector">
-   <property name="nodeTypes"><stringlist><string>vtkMRMLScalarVolumeNode</string></stringlist></property>
+   <property name="nodeTypes">
+    <stringlist><string>vtkMRMLScalarVolumeNode</string></stringlist>
+   </property>
    <property name="noneEnabled"><bool>true</bool></property></widget></item>
   <item><widget class="QPushButton" name="applyButton">
-   <property name="enabled"><bool>false</bool></property><property name="text"><string>Apply</string></property>
+   <property name="enabled"><bool>false</bool></property>
+   <property name="text"><string>Apply</string></property>
    </widget></item>
   <item><widget class="ctkSliderWidget" name="slider">EXTRA</widget></item>
  </layout></widget>
@@ -82,7 +85,8 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
  </customwidgets>
  <connections>CONNECTION</connections>
 </ui>"""
-CONNECTION = """<connection><sender>HostExample</sender><signal>mrmlSceneChanged(vtkMRMLScene*)</signal>
+CONNECTION = """<connection>
+<sender>HostExample</sender><signal>mrmlSceneChanged(vtkMRMLScene*)</signal>
  <receiver>selector</receiver><slot>setMRMLScene(vtkMRMLScene*)</slot></connection>"""
 
 

@@ -13,7 +13,7 @@ CAUTION = "Experimental: learned from one person."
 
 
 class Chosen:
-    """A panel with two models, of which the one for the long axis has a caution, and the parameters it keeps."""
+    """A panel with two models, the one for the long axis with a caution, and its parameters."""
 
     def __init__(self, folder):
         self.top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))

@@ -1,4 +1,4 @@
-"""The extension configures, builds, tests, installs and packs, and works from where it is installed."""
+"""The extension configures, builds, tests, installs and packs, and works where it is installed."""
 
 import json
 import os
@@ -171,7 +171,8 @@ class TestInstalled:
     def test_the_installed_module_segments_the_sample_with_the_installed_library(self, installed):
         code = (
             "import CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML\n"
-            "for module in (CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML): print('FROM', module.__file__)\n"
+            "for module in (CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML):\n"
+            "    print('FROM', module.__file__)\n"
             "logic = CMRSegmentation.CMRSegmentationLogic()\n"
             "sequence = logic.segment(logic.loadSample().sequence)\n"
             "print('PHASES', sequence.GetNumberOfDataNodes())"

@@ -121,7 +121,10 @@ def test_the_chart_node_is_a_plot_chart(scene, cine, phantom):
 
 
 def long_axis_report(view=View.LAX_4C, times=(0.0, 400.0)):
-    """Of a four-chamber plane with two phases: areas, the length of the LV, and what follows from them."""
+    """Of a four-chamber plane with two phases.
+
+    Areas, the length of the LV, and what follows from them.
+    """
     labels = drawn(ED, ES)
     return make_report(
         labels, InputSummary(view, (2, *labels.geometry.shape_zyx), (8.0, 1.3, 0.9), times)

@@ -20,7 +20,10 @@ time.sleep(60)
 
 @pytest.fixture
 def launcher():
-    """A process that works in a child of its own, as PythonSlicer does; gives it and the ID of the child."""
+    """A process that works in a child of its own, as PythonSlicer does.
+
+    Gives it and the ID of the child.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,4 +1,7 @@
-"""What runs ends when Slicer quits: the child, all it started, and its images, whoever started it."""
+"""What runs ends when Slicer quits.
+
+The child, all it started, and its images, whoever started it.
+"""
 
 import os
 import subprocess
@@ -24,7 +27,8 @@ SLICER = """
     import qt
     import slicer
 
-    module, widget = qt_host.load_module(Path(sys.argv[1]) / "CMRSegmentation" / "CMRSegmentation.py")
+    path = Path(sys.argv[1]) / "CMRSegmentation" / "CMRSegmentation.py"
+    module, widget = qt_host.load_module(path)
     slicer.modules.cmrsegmentation.widgetRepresentation().enter()
     from CMRSegmentationMRML import child_process, sequences
     from Testing.phantoms import HeartPhantom
@@ -68,7 +72,7 @@ CHILD = """
 
 
 def play_library(folder, said):
-    """A library whose command and whose check of the device start a process, tell both IDs, and go on for a minute."""
+    """A library whose commands start a process, name both IDs, and go on for a minute."""
     package = folder / "CMRSegmentationLib"
     (package / "segmenting").mkdir(parents=True)
     source = textwrap.dedent(CHILD.format(said=str(said)))

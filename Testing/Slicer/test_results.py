@@ -1,4 +1,4 @@
-"""A segmentation sequence keeps its report, its findings and the user's phases, also in a saved scene."""
+"""A segmentation sequence keeps report, findings and the user's phases, also in a saved scene."""
 
 import numpy as np
 import pytest

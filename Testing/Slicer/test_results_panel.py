@@ -124,7 +124,7 @@ def test_a_click_on_a_finding_goes_to_its_frame(shown):
 
 
 def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
-    """The outermost slice is far from the heart, so that going there moves the red view by two slices, 20 mm."""
+    """Going to the outermost slice moves the red view by two slices, 20 mm."""
     sequence = segmented(cine, phantom)
     finding = Finding(
         "structure_gap", Severity.WARNING, "The RV is missing in slice 3.", frame=3, slice=2

@@ -33,7 +33,7 @@ def paint(proxy, segment_id, cine, box, value=True):
 
 
 def flipped(phantom, axis):
-    """The geometry and labels of the phantom with one array axis (z 0, y 1, x 2) reversed in memory, not in space."""
+    """The phantom with one array axis (z 0, y 1, x 2) reversed in memory, not in space."""
     matrix = phantom.geometry.ijk_to_ras.copy()
     column = 2 - axis
     matrix[:3, 3] += matrix[:3, column] * (phantom.geometry.shape_zyx[axis] - 1)

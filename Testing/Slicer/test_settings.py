@@ -1,4 +1,4 @@
-"""The user's choices become the options of the command line, which understands every one of them."""
+"""The user's choices become options of the command line, which understands every one."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,8 +48,9 @@ def test_the_defaults_are_those_of_the_command_line():
 
 def test_every_choice_arrives(cine):
     node = parameters(
-        model="sax", view=CineView.FOUR_CHAMBER, phases=Phases.ED_AND_ES, device=Device.CPU, mirrorAveraging=True,
-        postprocessing=False, earlierResult=EarlierResult.KEEP, heartRate=61.0, height=170.0, weight=70.0,
+        model="sax", view=CineView.FOUR_CHAMBER, phases=Phases.ED_AND_ES, device=Device.CPU,
+        mirrorAveraging=True, postprocessing=False, earlierResult=EarlierResult.KEEP,
+        heartRate=61.0, height=170.0, weight=70.0,
     )  # fmt: skip
     settings = settings_of(node, cine)
     options = parsed(settings)

@@ -1,4 +1,4 @@
-"""What cannot be a cardiac cine MRI is refused in one sentence that names it, and what can be is read."""
+"""What cannot be a cardiac cine MRI is refused in one sentence; what can be is read."""
 
 import numpy as np
 import pytest
@@ -53,9 +53,13 @@ def test_a_modality_is_found_at_the_volume_that_shows_a_sequence(cine, scene):
 
 
 def test_a_ct_without_dicom_is_told_by_the_values_of_air(scene):
-    """Air is everything but the 48 × 64 body, of which two lungs of 32 × 18 count: 3200 of 5120 pixels, 62 %."""
+    """Air is everything but the 48 × 64 body, of which two lungs of 32 × 18 count.
+
+    3200 of 5120 pixels, 62 %.
+    """
     assert refusal(chest_ct(scene)) == (
-        "Chest looks like a CT: 62 % of its voxels have the values of air there; choose a cardiac cine MRI."
+        "Chest looks like a CT: 62 % of its voxels have the values of air there; choose a cardiac "
+        "cine MRI."
     )
 
 

@@ -1,4 +1,7 @@
-"""Images of a run go away with it; what a crash left behind goes at the next start, and nothing else does."""
+"""Images of a run go away with it.
+
+What a crash left behind goes at the next start, and nothing else does.
+"""
 
 import contextlib
 import os
@@ -35,7 +38,10 @@ time.sleep(60)
 
 @contextlib.contextmanager
 def another_slicer(parent):
-    """A process that owns a temporary folder until it is killed; gives it and its folder, made an hour ago."""
+    """A process that owns a temporary folder until it is killed.
+
+    Gives it and its folder, made an hour ago.
+    """
     command = [sys.executable, "-c", OWNER, str(MODULE_FOLDER), str(parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         folder = Path(process.stdout.readline().strip())

@@ -29,7 +29,8 @@ WORDS = re.compile(r"[A-Za-z]{2,}\W* |^\W*[A-Z][a-z]+\W*$| [a-z]{2,}")
 
 NOT_SHOWN = {
     "CMRSegmentation.py": {
-        "CMRSegmentation contributors", "Resources", "Sequences", "Segmentations", "Terminologies", "Plots",
+        "CMRSegmentation developers", "Resources", "Sequences", "Segmentations", "Terminologies",
+        "Plots",
         # Slicer's own test, for developers, as in Slicer's template
         "Test cine", "Labels came back from the segmentation sequence", "The sample was segmented",
         "PyTorch is not installed", "Skipped: ",
@@ -51,7 +52,8 @@ NOT_SHOWN = {
     },
 }  # fmt: skip
 NRRD_HEADER = re.compile(
-    r"(type|dimension|space|sizes|kinds|endian|encoding|axis 3|space directions|space origin| none)\b.*"
+    r"(type|dimension|space|sizes|kinds|endian|encoding|axis 3|space directions|space origin| none)"
+    r"\b.*"
 )
 
 
@@ -64,7 +66,7 @@ def called(node):
 
 
 def untranslated(tree):
-    """The text constants of a file that are no docstring, do not go to the log, and are not translated."""
+    """The text constants of a file outside of docstrings, log and translation."""
     passed_over = set()
     for node in ast.walk(tree):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -106,7 +108,10 @@ def test_identifiers_are_not_taken_for_texts(text):
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_slicers_tools_can_extract_each_translated_text(path):
-    """They read the source: the text has to stand there as a constant, and values come in with `format` afterwards."""
+    """They read the source.
+
+    The text has to stand there as a constant, and values come in with `format` afterwards.
+    """
     calls = [
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -141,7 +146,10 @@ def bracketed(text):
 
 @pytest.fixture
 def foreign(scene, monkeypatch, tmp_path):
-    """The module loaded where every text is translated; with a model that has a caution, and no dialogs."""
+    """The module loaded where every text is translated.
+
+    With a model that has a caution, and no dialogs.
+    """
     english = slicer.i18n.tr
     monkeypatch.setattr(slicer.i18n, "tr", bracketed)
     translate_with(bracketed)

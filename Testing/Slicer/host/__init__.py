@@ -1,4 +1,6 @@
-"""Stands in for the Slicer application around the module: real MRML nodes, a Qt host, views, CMake macros.
+"""Stands in for the Slicer application around the module.
+
+Real MRML nodes, a Qt host, views, CMake macros.
 
 `core_host` gives MRML without Qt, `qt_host` the module's panel on PySide6, `views` pictures without
 a display, and `slicer_dir` what CMake expects of a Slicer build tree. `standins` holds the parts of

@@ -1,4 +1,4 @@
-"""What the CTK, qMRML and qSlicer classes of Slicer offer to Python, so that the host can refuse everything else.
+"""What the CTK, qMRML and qSlicer classes offer to Python; the host refuses everything else.
 
 `slicer_qt_api.json` lists for each class its header, base class, properties, signals, slots and
 invokable methods as the headers of Slicer 5.13 and its CTK declare them. PythonQt offers exactly
@@ -34,7 +34,8 @@ def class_chain(python_class: type) -> tuple[tuple[str, ...], type]:
     qt_class = getattr(QtWidgets, name, None) or getattr(QtCore, name, None) if name else None
     if qt_class is None:
         raise LookupError(
-            f"{python_class.__name__}: no entry in slicer_qt_api.json, or its base {name} is not Qt's."
+            f"{python_class.__name__}: no entry in slicer_qt_api.json, or its base {name} is not "
+            "Qt's."
         )
     return tuple(chain), qt_class
 
@@ -65,7 +66,10 @@ def writable_properties(python_class: type) -> frozenset[str]:
 
 @cache
 def signal_signatures(python_class: type) -> frozenset[str]:
-    """The listed signals, without the names of their arguments: `currentNodeChanged(vtkMRMLNode*)`."""
+    """The listed signals, without the names of their arguments.
+
+    `currentNodeChanged(vtkMRMLNode*)`.
+    """
     chain, _ = class_chain(python_class)
     return frozenset(signature(member) for name in chain for member in API[name]["signals"])
 

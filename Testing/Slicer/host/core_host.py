@@ -1,4 +1,6 @@
-"""The core of Slicer without its application: a scene, the module logics and what `slicer.util` expects of the app.
+"""The core of Slicer without its application.
+
+A scene, the module logics and what `slicer.util` expects of the app.
 
 The wheel `slicer-core` has the real MRML and VTK classes, but `slicer.mrmlScene`, `slicer.app` and
 `slicer.modules` do not exist until somebody makes them.
@@ -44,14 +46,15 @@ class HostModule:
 
 
 def setup():
-    """Make a new scene, logics and application, put them into the package `slicer`, and return the scene."""
+    """Put a new scene, logics and application into the package `slicer`; return the scene."""
     use_slicer_python()
     scene = slicer.mrmlScene = slicer.vtkMRMLScene()
     temporary = tempfile.mkdtemp(prefix="slicer-host-")
     atexit.register(shutil.rmtree, temporary, ignore_errors=True)
     application_logic = _application_logic(scene, temporary)
     slicer.modules = SimpleNamespace()
-    vtk.vtkObject.GlobalWarningDisplayOff()  # the wheel has no default terminologies, and the logic complains
+    # the wheel has no default terminologies, and the logic complains
+    vtk.vtkObject.GlobalWarningDisplayOff()
     for name, class_name in LOGICS.items():
         _register_logic(name, getattr(slicer, class_name)(), application_logic)
     vtk.vtkObject.GlobalWarningDisplayOn()
@@ -63,14 +66,17 @@ def setup():
 
 
 def clear_scene():
-    """Close the scene as a user does, singletons included, and return it as a fresh Slicer has it."""
+    """Close the scene as a user does, singletons included; return it as a fresh Slicer has it."""
     slicer.mrmlScene.Clear(True)
     add_default_nodes()
     return slicer.mrmlScene
 
 
 def use_slicer_python() -> None:
-    """Let `slicer.ScriptedLoadableModule` and the like be found: Slicer's own where given, else the stand-ins."""
+    """Let `slicer.ScriptedLoadableModule` and the like be found.
+
+    Slicer's own where given, else the stand-ins.
+    """
     given = os.environ.get("CMRSEGMENTATION_SLICER_PYTHON")
     folders = [given] if given else []
     folders.append(str(STANDINS))
@@ -83,7 +89,10 @@ def use_slicer_python() -> None:
 
 
 def add_default_nodes() -> None:
-    """Add what Slicer adds to each scene, and again after a scene was read: clearing takes it away."""
+    """Add what Slicer adds to each scene, and again after a scene was read.
+
+    Clearing takes it away.
+    """
     scene = slicer.mrmlScene
     if scene.GetSingletonNode("default", "vtkMRMLCrosshairNode") is None:
         crosshair = slicer.vtkMRMLCrosshairNode()
@@ -134,7 +143,7 @@ def _application(application_logic, temporary: str) -> SimpleNamespace:
 
 
 def _slicer_home(temporary: str) -> str:
-    """A folder with `bin/PythonSlicer`, which starts this very Python, also found through PATH as in Slicer."""
+    """A folder with `bin/PythonSlicer`, which starts this very Python; PATH leads there too."""
     programs = Path(temporary) / "home" / "bin"
     programs.mkdir(parents=True)
     launcher = programs / "PythonSlicer"

@@ -1,4 +1,7 @@
-"""Working look-alikes of the CTK widgets that the module uses, drawn plainly; `api` keeps them to CTK's interface."""
+"""Working look-alikes of the CTK widgets that the module uses, drawn plainly.
+
+`api` keeps them to CTK's interface.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Understands the arguments with which ctest starts Slicer, loads the modules, and runs the code on the Qt host."""
+"""Understands the arguments with which ctest starts Slicer, and runs their code on the Qt host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from Testing.Slicer.host import qt_host
 
 
 def main(arguments: list[str]) -> None:
-    """Load every module of the given folders, then run the code or script; it ends the process as it likes."""
+    """Load every module of the given folders, then run the code or script.
+
+    It ends the process as it likes.
+    """
     parser = argparse.ArgumentParser(prog="Slicer")
     for flag in (
         "--no-splash",

@@ -88,7 +88,7 @@ def _generic_setter(name: str):
 
 
 def _wrap_constructor(qt_class: type) -> None:
-    """Shiboken answers `connect` itself unless it stands in the instance, so each instance gets its own."""
+    """Give each instance its own `connect`; Shiboken answers the one of the class itself."""
     if "__init__" not in vars(qt_class):
         return
     original = qt_class.__init__
@@ -101,13 +101,16 @@ def _wrap_constructor(qt_class: type) -> None:
 
 
 def inject_connect(qt_object) -> None:
-    """Give one object PythonQt's `connect("signal(arguments)", callable)`; needed for those a .ui file made."""
+    """Give one object PythonQt's `connect("signal(arguments)", callable)`.
+
+    Needed for those a .ui file made.
+    """
     vars(qt_object)["connect"] = types.MethodType(_connect, qt_object)
     vars(qt_object)["disconnect"] = types.MethodType(_disconnect, qt_object)
 
 
 def _connect(self, *arguments) -> bool:
-    """`connect("signal(types)", callable)` or `connect("signal(types)", receiver, "slot(types)")`."""
+    """`connect("signal(types)", callable)`, or with `receiver, "slot(types)"` in its place."""
     if len(arguments) == 3 and isinstance(arguments[2], str):
         arguments = (arguments[0], getattr(arguments[1], arguments[2].partition("(")[0]))
     if len(arguments) != 2 or not callable(arguments[1]):
@@ -146,7 +149,7 @@ def _refuse_unknown_attributes(qt_class: type) -> None:
 
 
 def _set_attribute(self, name: str, value) -> None:
-    """Assign a property; another name only if it is private or the object's class is written in Python."""
+    """Assign a property; another name only if it is private or the class is written in Python."""
     descriptor = inspect.getattr_static(type(self), name, None)
     if isinstance(descriptor, property | QtCore.Property):
         if descriptor.fset is None:
@@ -165,7 +168,10 @@ def _set_attribute(self, name: str, value) -> None:
 
 
 def _assignable(guarded_class: type) -> frozenset[str]:
-    """What may be assigned to a CTK or qMRML widget: its listed properties, and those of its Qt base."""
+    """What may be assigned to a CTK or qMRML widget.
+
+    Its listed properties, and those of its Qt base.
+    """
     qt_class = api.class_chain(guarded_class)[1]
     inherited = {
         n for n in dir(qt_class) if isinstance(inspect.getattr_static(qt_class, n, None), property)
@@ -174,7 +180,7 @@ def _assignable(guarded_class: type) -> frozenset[str]:
 
 
 def _is_plain(python_class: type) -> bool:
-    """Whether a class is Qt's own or one of the host's look-alikes, not one derived in Python code."""
+    """Whether a class is Qt's own or one of the host's look-alikes, not one derived in Python."""
     return python_class.__module__.startswith("PySide6") or "_is_host_class" in vars(python_class)
 
 
@@ -188,7 +194,10 @@ def _dynamic_property(self, name: str):
 
 
 def stray_attributes(top) -> list[tuple[str, str, str]]:
-    """Attributes that were put on the Qt objects below `top` and that Qt does not have; expected to be none."""
+    """Attributes that were put on the Qt objects below `top` and that Qt does not have.
+
+    Expected to be none.
+    """
     objects = [top, *top.findChildren(QtCore.QObject)]
     return [
         (o.metaObject().className(), o.objectName, name)

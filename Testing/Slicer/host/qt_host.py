@@ -1,4 +1,4 @@
-"""Runs the panel of a scripted module on PySide6 and real MRML nodes, with no Slicer and no display.
+"""Runs the panel of a scripted module on PySide6 and real MRML nodes, without Slicer.
 
 from Testing.Slicer.host import qt_host
 qt_host.start()
@@ -43,7 +43,10 @@ class ModuleManager(QtCore.QObject):
 
 
 def start():
-    """Make the application and the modules `qt`, `ctk` and `slicer`, once for the process; returns the QApplication."""
+    """Make the application and the modules `qt`, `ctk` and `slicer`, once for the process.
+
+    Returns the QApplication.
+    """
     running = QtWidgets.QApplication.instance()
     if running is not None and "qt" in sys.modules:
         return running
@@ -52,13 +55,14 @@ def start():
     QtCore.QCoreApplication.setOrganizationName("SlicerHost")
     core_host.setup()
     pythonqt.look_like_pythonqt()
-    from Testing.Slicer.host import ctk_widgets, mrml_widgets, ui_loader
+    from Testing.Slicer.host import ctk_widgets, mrml_widgets, sequence_widgets, ui_loader
 
     sys.modules["qt"] = _qt_module(ui_loader.UiLoader)
     ctk = types.ModuleType("ctk")
     _add_classes(ctk, ctk_widgets.CTK_WIDGETS, CTK_NAMES)
     sys.modules["ctk"] = ctk
-    _add_classes(slicer, mrml_widgets.MRML_WIDGETS, QMRML_NAMES)
+    mrml = (*mrml_widgets.MRML_WIDGETS, *sequence_widgets.SEQUENCE_WIDGETS)
+    _add_classes(slicer, mrml, QMRML_NAMES)
     tree_view = types.ModuleType("qSlicerSubjectHierarchyModuleWidgetsPythonQt")
     _add_classes(tree_view, (), ("qMRMLSubjectHierarchyTreeView",))
     sys.modules[tree_view.__name__] = tree_view
@@ -123,7 +127,7 @@ def _extend_application(application) -> None:
 
 
 def load_module(path: str | Path):
-    """Import a scripted module as Slicer's factory does, set up its panel, and return the module and its widget."""
+    """Import a scripted module as Slicer's factory does; return the module and its widget."""
     path = Path(path).resolve()
     name = path.stem
     parent_module = core_host.HostModule(name, path=str(path))

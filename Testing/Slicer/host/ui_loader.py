@@ -1,4 +1,4 @@
-"""Loads the module's real .ui file with the host's widgets, as Slicer's QUiLoader loads it with its plug-ins."""
+"""Loads the module's real .ui file with the host's widgets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PySide6 import QtCore, QtUiTools
 from Testing.Slicer.host import api, pythonqt
 from Testing.Slicer.host.ctk_widgets import CTK_WIDGETS
 from Testing.Slicer.host.mrml_widgets import MRML_WIDGETS
+from Testing.Slicer.host.sequence_widgets import SEQUENCE_WIDGETS
 
-WIDGETS = {widget.__name__: widget for widget in (*CTK_WIDGETS, *MRML_WIDGETS)}
+WIDGETS = {widget.__name__: widget for widget in (*CTK_WIDGETS, *MRML_WIDGETS, *SEQUENCE_WIDGETS)}
 PREFIXES = ("ctk", "qMRML", "qSlicer")
 
 

@@ -1,4 +1,7 @@
-"""Slice and 3-D views without a display: MRML's own displayable managers draw into an offscreen window."""
+"""Slice and 3-D views without a display.
+
+MRML's own displayable managers draw into an offscreen window.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,7 @@ class SliceView(_View):
         self.window.SetAlphaBitPlanes(1)
 
     def _add_image(self) -> None:
-        """The image comes before the segmentations' actors, or these blend with black in the first picture."""
+        """Before the segmentations' actors, which would blend with black in the first picture."""
         self._mapper = vtk.vtkImageMapper()
         self._mapper.SetColorWindow(255)
         self._mapper.SetColorLevel(127.5)

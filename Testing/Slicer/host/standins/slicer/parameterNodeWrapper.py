@@ -206,7 +206,10 @@ class _Wrapper:
         return Default(self.allParameters[name].default)
 
     def connectGui(self, gui):
-        """Without the tag that `disconnectGui` needs, as in Slicer (issue #7547): what it connects stays connected."""
+        """Without the tag that `disconnectGui` needs, as in Slicer (issue #7547).
+
+        What it connects stays connected.
+        """
         widgets = (
             gui.findChildren(qt.QWidget) if hasattr(gui, "findChildren") else vars(gui).values()
         )
@@ -221,7 +224,8 @@ class _Wrapper:
         unknown = sorted(set(widgets) - set(self.allParameters))
         if unknown:
             raise ValueError(
-                f"No parameter is called {', '.join(unknown)}; there are {', '.join(self.allParameters)}."
+                f"No parameter is called {', '.join(unknown)}; there are "
+                f"{', '.join(self.allParameters)}."
             )
         connectors = {
             name: Connector(widget, self.allParameters[name]) for name, widget in widgets.items()
@@ -328,7 +332,7 @@ class Connector:
                 self.widget.singleStep = annotation.value
 
     def _fill_combo_box(self):
-        """Put the choices of an Enum or of `Choice` into the combo box, instead of what the .ui file says."""
+        """Put the choices of an Enum or of `Choice` into the combo box."""
         kind, choice = self.parameter.kind, self.parameter.find(Choice)
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             label = getattr(kind, "label", lambda member: member.name)
