@@ -14,7 +14,7 @@ LIBRARY, MODULE, TRAINING = (
     ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training")
 )
 SLICER = {"slicer", "qt", "ctk", "vtk"}
-TORCH_AT_TOP_LEVEL = {"unet", "inference"}
+TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 EXTRAS_OF_THE_COMMAND_LINE = {
     "matplotlib",
@@ -52,6 +52,7 @@ ORDER = {
 NEEDS_TORCH = {  # all but the first two through inference
     "segmenting.unet",
     "segmenting.inference",
+    "segmenting.tensors",
     "segmenting.network_cine",
     "segmenting.recognition",
     "pipeline",
@@ -130,6 +131,11 @@ class TestImports:
             p.stem for p in python_files(LIBRARY) if "torch" in packages(imports_at_import_time(p))
         }
         assert users <= TORCH_AT_TOP_LEVEL
+
+    def test_the_library_does_without_the_numpy_bridge_of_pytorch(self):
+        bridge = re.compile(r"from_numpy\(|\.numpy\(|as_tensor\(")
+        users = {named(p) for p in python_files(LIBRARY) if bridge.search(p.read_text("utf-8"))}
+        assert users == set()
 
     def test_the_library_uses_nothing_that_slicer_lacks_but_torch(self):
         allowed = LIBRARY_MAY_USE | set(sys.stdlib_module_names)

@@ -12,7 +12,8 @@ import re
 import slicer
 from slicer.i18n import tr as _
 
-MINIMUM_VERSION = (2, 4)
+MINIMUM_VERSION = (2, 2)
+"""The newest that there is for Slicer on macOS, whose Python is x86-64."""
 REQUIREMENT = ">=" + ".".join(str(part) for part in MINIMUM_VERSION)
 EXTENSION = "PyTorch"
 
@@ -35,7 +36,7 @@ def installed_version() -> str | None:
 
 
 def is_supported(version: str) -> bool:
-    """Whether a version such as `2.4.1+cu121` is new enough."""
+    """Whether a version such as `2.2.2+cu121` is new enough."""
     numbers = re.findall(r"\d+", version)[:2]
     return tuple(int(number) for number in numbers) >= MINIMUM_VERSION
 

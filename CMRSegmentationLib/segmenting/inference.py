@@ -16,6 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
+from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import UNet, config_from_json, to_device
 
 LOGGER = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ class Predictor:
 
     @torch.inference_mode()
     def _predict_batch(self, batch: FloatArray, variants: Variants) -> FloatArray:
-        images = torch.from_numpy(np.ascontiguousarray(batch[:, None]))
+        images = tensor_of(batch[:, None])
         images = images.to(self.device, memory_format=torch.channels_last)
         half = (
             torch.autocast("cuda", torch.float16)
@@ -220,7 +221,7 @@ class Predictor:
                 (self._softmax(images, variant) for variant in variants),
                 start=torch.zeros((), device=self.device),
             )
-        return np.asarray((total[:, 1:] / len(variants)).cpu().numpy())
+        return array_of(total[:, 1:] / len(variants))
 
     def _softmax(self, images: Tensor, variant: Variant) -> Tensor:
         seen = brightened(images) if variant.brightened else images

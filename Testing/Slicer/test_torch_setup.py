@@ -39,13 +39,13 @@ def utilities(monkeypatch):
     return asked
 
 
-@pytest.mark.parametrize("version", ["2.4.0", "2.13.0+cpu", "3.0.0", "2.10.1+cu126"])
+@pytest.mark.parametrize("version", ["2.2.2", "2.13.0+cpu", "3.0.0", "2.10.1+cu126"])
 def test_a_new_enough_torch_needs_nothing(installed, version):
     installed["version"] = version
     torch_setup.ensure_torch()
 
 
-@pytest.mark.parametrize("version", ["1.13.1", "2.3.1+cu118"])
+@pytest.mark.parametrize("version", ["1.13.1", "2.1.2+cu118"])
 def test_an_old_torch_is_named_with_the_way_out(installed, version):
     installed["version"] = version
     with pytest.raises(torch_setup.TorchUnavailableError, match=r"2\.4 or newer.*uninstall"):
@@ -64,7 +64,7 @@ def test_torch_is_installed_with_consent_and_a_lowest_version(installed, utiliti
 
     monkeypatch.setattr(sys.modules["PyTorchUtils"].PyTorchUtilsLogic, "installTorch", install)
     torch_setup.ensure_torch()
-    assert utilities == [{"askConfirmation": True, "torchVersionRequirement": ">=2.4"}]
+    assert utilities == [{"askConfirmation": True, "torchVersionRequirement": ">=2.2"}]
 
 
 def test_a_refusal_is_no_crash(installed, utilities):
@@ -102,7 +102,7 @@ def test_the_extension_can_be_asked_for(monkeypatch):
 
 
 def test_torch_is_not_imported(installed):
-    installed["version"] = "2.4.0"
+    installed["version"] = "2.2.0"
     before = "torch" in sys.modules
     torch_setup.ensure_torch()
     assert ("torch" in sys.modules) == before
