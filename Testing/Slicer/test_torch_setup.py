@@ -48,7 +48,7 @@ def test_a_new_enough_torch_needs_nothing(installed, version):
 @pytest.mark.parametrize("version", ["1.13.1", "2.1.2+cu118"])
 def test_an_old_torch_is_named_with_the_way_out(installed, version):
     installed["version"] = version
-    with pytest.raises(torch_setup.TorchUnavailableError, match=r"2\.4 or newer.*uninstall"):
+    with pytest.raises(torch_setup.TorchUnavailableError, match=r"2\.2 or newer.*uninstall"):
         torch_setup.ensure_torch()
 
 
