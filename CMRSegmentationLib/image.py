@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding
 
 FloatArray = NDArray[np.float32]
@@ -21,11 +22,11 @@ MINIMUM_SPACING_MM = 0.05
 MAXIMUM_SPACING_MM = 100.0
 
 
-class GeometryError(ValueError):
+class GeometryError(UserError, ValueError):
     """A grid that cannot describe a real image."""
 
 
-class ImageError(ValueError):
+class ImageError(UserError, ValueError):
     """Voxels that cannot be a cardiac cine."""
 
 

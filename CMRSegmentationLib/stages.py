@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from CMRSegmentationLib.errors import UserError
+
 
 class Progress(Protocol):
     """Is told how far a stage has come; `frame` is the 0-based frame at work, where there is one."""
@@ -16,7 +18,7 @@ class Progress(Protocol):
         """Takes note."""
 
 
-class StoppedError(RuntimeError):
+class StoppedError(UserError, RuntimeError):
     """`should_stop` asked for an end."""
 
 

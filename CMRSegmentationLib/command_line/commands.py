@@ -12,6 +12,7 @@ from pathlib import Path
 from CMRSegmentationLib.anatomy.view_content import SURE, content_of, likeness
 from CMRSegmentationLib.command_line.arguments import view_of
 from CMRSegmentationLib.command_line.progress import Reporter, make_reporter
+from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure
@@ -35,15 +36,11 @@ from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, bundled
 LOGGER = logging.getLogger(__name__)
 
 
-class UsageError(ValueError):
-    """Arguments that do not go together."""
-
-
-class InputsFailedError(RuntimeError):
+class InputsFailedError(UserError, RuntimeError):
     """Inputs that could not be done; the others are done and written, and each failure has been told."""
 
 
-class OutputError(RuntimeError):
+class OutputError(UserError, RuntimeError):
     """An output folder that cannot be written to."""
 
 
@@ -123,7 +120,7 @@ def _combine(outcomes: Sequence[Outcome], folder: Path) -> Lines:
         table, _ = write_examination(examination, folder)
     except OSError as error:
         raise OutputError(
-            f"The table of the examination cannot be written: {reason(error)}."
+            f"The table of the examination cannot be written: {one_sentence(error)}."
         ) from error
     yield f"{len(cines)} cines together -> {table}"
     yield from describe_measures(examination.measures, examination.findings)
@@ -143,7 +140,9 @@ def _prepare(options: argparse.Namespace) -> None:
     try:
         write_summary(options.out, [])
     except OSError as error:
-        raise OutputError(f"The output folder cannot be written to: {reason(error)}.") from error
+        raise OutputError(
+            f"The output folder cannot be written to: {one_sentence(error)}."
+        ) from error
 
 
 def segment_input(path: Path, options: argparse.Namespace, reporter: Reporter) -> Iterator[Outcome]:
@@ -234,23 +233,9 @@ def _models_to_ask(name: str | None) -> tuple[ModelBundle, ...]:
 
 def _sentence(path: Path, error: Exception, cine: str = "") -> str:
     """One line that names the input and the reason."""
-    text = reason(error)
+    text = one_sentence(error)
     where = f"{path} [{cine}]" if cine and cine != input_name(path) else str(path)
     return text if str(path) in text else f"{where}: {text}"
-
-
-def reason(error: Exception) -> str:
-    """One line for people that says what went wrong."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
-    if isinstance(error, MemoryError):
-        return "The computer's memory does not suffice."
-    if isinstance(error, ImportError):
-        return f"The Python package {error.name} is missing; install it, for instance with pip."
-    text = " ".join(str(error).split()) or "no reason given"
-    if isinstance(error, (ValueError, RuntimeError, OSError)):
-        return text
-    return f"Unexpected {type(error).__name__}: {text}; --debug shows where."
 
 
 def describe_outcome(outcome: Outcome) -> Lines:

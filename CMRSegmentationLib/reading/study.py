@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, Geometry
 
@@ -17,7 +18,7 @@ PITCH_MM = (0.5, 60.0)
 MINIMUM_PIXELS = 16
 
 
-class ReadError(ValueError):
+class ReadError(UserError, ValueError):
     """An input that cannot be read as a cardiac cine; the message says what was found."""
 
 

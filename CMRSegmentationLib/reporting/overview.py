@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_to_apex
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.reading.files import write_whole
@@ -75,7 +76,7 @@ ROWS = (
 """Rows of the table of measures: name, and last part of the measure's key."""
 
 
-class PictureUnavailable(RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
+class PictureUnavailable(UserError, RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
     """matplotlib is not installed, so that there is no picture."""
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.anatomy.long_axis import lv_length_mm
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, measure
@@ -39,7 +40,7 @@ CurveByName = Mapping[str, tuple[float | None, ...]]
 """One number per frame of `lv`, `myo` and `rv`; None where a frame was not segmented or nothing was found."""
 
 
-class ReportError(ValueError):
+class ReportError(UserError, ValueError):
     """A file that is not a report of this program."""
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
@@ -54,7 +55,7 @@ AVERAGED: Variants = (
 )
 
 
-class DeviceError(RuntimeError):
+class DeviceError(UserError, RuntimeError):
     """A device that was asked for and cannot be used."""
 
 

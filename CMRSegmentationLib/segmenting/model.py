@@ -10,8 +10,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from CMRSegmentationLib.errors import UsageError, UserError
 from CMRSegmentationLib.image import View
 
 MODELS_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "Models"
@@ -25,12 +26,14 @@ NORMALIZATION = "percentile_zscore"
 SPACING_MM = (0.3, 10.0)
 
 
-class ModelError(ValueError):
+class ModelError(UserError, ValueError):
     """A model that does not exist, is incomplete, or is not what its description says."""
 
 
 class UnknownModelError(ModelError):
     """A name that is neither a bundled model nor a model folder."""
+
+    exit_status: ClassVar[int] = UsageError.exit_status
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from CMRSegmentationLib.anatomy.views import (
     has_direction,
     plane_view,
 )
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
@@ -25,7 +26,7 @@ from CMRSegmentationLib.stages import Stages
 FRAMES_TO_JUDGE_BY = 3
 
 
-class ViewError(ValueError):
+class ViewError(UserError, ValueError):
     """A cine whose imaging plane is not known."""
 
 

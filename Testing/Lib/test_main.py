@@ -11,8 +11,8 @@ import nibabel
 import numpy as np
 import pytest
 
-from CMRSegmentationLib import __main__
 from CMRSegmentationLib.command_line import commands
+from CMRSegmentationLib.command_line.run import INTERRUPTED
 from CMRSegmentationLib.reading import files
 from CMRSegmentationLib.reporting import results
 from Testing.bundles import change_description, random_network, write_bundle
@@ -39,14 +39,11 @@ def good(tmp_path_factory, phantom) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_signals_and_no_picture(monkeypatch):
-    """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
-    before = signal.getsignal(signal.SIGTERM)
+def no_picture(monkeypatch):
+    """Pictures take a second each and are tested elsewhere."""
     monkeypatch.setattr(
         results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
     )
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 def sentence(capsys) -> str:
@@ -345,7 +342,7 @@ class TestKilled:
         assert read_summary(out) == []
         assert "Traceback" not in error
         if number == signal.SIGTERM:
-            assert process.returncode == __main__.INTERRUPTED
+            assert process.returncode == INTERRUPTED
             assert json.loads(output.splitlines()[-1])["stage"] == "failed"
         else:
             assert process.returncode == -signal.SIGKILL

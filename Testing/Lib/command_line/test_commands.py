@@ -1,6 +1,5 @@
 import json
 import shutil
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,8 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 
 from CMRSegmentationLib.command_line import commands
-from CMRSegmentationLib.command_line.commands import UsageError, check_names, reason
+from CMRSegmentationLib.command_line.commands import check_names
+from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.reporting import results
 from CMRSegmentationLib.segmenting.model import bundled_models
@@ -26,14 +26,11 @@ STACK = HeartPhantom(frames=5, slices=7, es_frame=2, degrees_xyz=LIKE_A_HEART)
 
 
 @pytest.fixture(autouse=True)
-def own_signals_and_no_picture(monkeypatch):
-    """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
-    before = signal.getsignal(signal.SIGTERM)
+def no_picture(monkeypatch):
+    """Pictures take a second each and are tested elsewhere."""
     monkeypatch.setattr(
         results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
     )
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="module")
@@ -462,24 +459,3 @@ class TestNames:
     def test_inputs_that_would_be_written_to_the_same_folder_are_refused(self, other):
         with pytest.raises(UsageError, match="would both be written to"):
             check_names([Path("a/x.nii.gz"), Path(other)])
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        (OSError(28, "No space left on device", "out/x"), "No space left on device (out/x)"),
-        (OSError(28, "No space left on device"), "No space left on device"),
-        (MemoryError(), "The computer's memory does not suffice."),
-        (
-            ModuleNotFoundError("No module", name="torch"),
-            "The Python package torch is missing; install it",
-        ),
-        (ValueError("Expected one,\nfound two."), "Expected one, found two."),
-        (KeyError("x"), "Unexpected KeyError: 'x'; --debug shows where."),
-        (RuntimeError(), "no reason given"),
-    ],
-    ids=repr,
-)
-def test_every_error_has_one_line_for_people(error, text):
-    assert reason(error).startswith(text)
-    assert "\n" not in reason(error)
