@@ -5,6 +5,7 @@ Every array is ordered (T, Z, Y, X): frame, slice, row, column. The world is RAS
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -245,6 +246,10 @@ class LabelMap:
     def frames(self) -> int:
         """The number of cardiac phases."""
         return int(self.array.shape[0])
+
+    def frames_or_all(self, frames: Sequence[int] | None) -> tuple[int, ...]:
+        """The 0-based frames in their order; None stands for all of the cine's."""
+        return tuple(range(self.frames)) if frames is None else tuple(sorted(set(frames)))
 
     def mask(self, label: Label) -> NDArray[np.bool_]:
         """(T, Z, Y, X) voxels of one structure."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.phases import find_phases
+from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import (
     ClinicalReport,
     InputSummary,
@@ -38,17 +39,6 @@ from CMRSegmentationLib.stages import Progress, Stages
 LOGGER = logging.getLogger(__name__)
 
 FrameChoice = Literal["all", "ed-es"] | Sequence[int]
-
-
-@dataclass(frozen=True)
-class Patient:
-    """What the user knows beside the images: heart rate, body size, and frames that they hold for ED and ES."""
-
-    ed: int | None = None
-    es: int | None = None
-    heart_rate_bpm: float | None = None
-    height_cm: float | None = None
-    weight_kg: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +78,8 @@ def segment_cine(
     view: View | None = None,
     device: str = "auto",
     frames: FrameChoice = "all",
-    patient: Patient | None = None,
+    chosen: ChosenPhases = AUTOMATIC,
+    patient: Patient = UNKNOWN_PATIENT,
     average_variants: bool = False,
     postprocessing: PostprocessingOptions | None = None,
     progress: Progress | None = None,
@@ -102,7 +93,8 @@ def segment_cine(
         view: the imaging plane; None for the reader's, else what direction or content tell.
         device: "auto", "cpu" or "cuda".
         frames: "all", "ed-es" (which are found first) or 0-based frames.
-        patient: what the user knows beside the images.
+        chosen: the frames that the user chose as end-diastole and end-systole, if any.
+        patient: heart rate and body size, where they are known.
         average_variants: average the predictions for four mirrored images, two of them brightened
             (four times slower); in a long axis, whose single slice costs little, they always are
             (`Training/RESULTS_LONG_AXIS.md` has what it brings).
@@ -115,22 +107,21 @@ def segment_cine(
         ViewError: if the view is not given and cannot be told.
         DeviceError: if the device cannot be used.
         StoppedError: if `should_stop` answered yes.
-        ValueError: if a frame or a number of the patient is impossible.
+        ValueError: if the cine does not have a frame that is asked for.
     """
     stages = Stages(progress, should_stop)
-    patient = patient or Patient()
     view, view_findings = decide_view(stack, view, [bundle], device)
     bundle.require(view)
-    _check_frames(frames, patient, stack.frames)
+    _check_frames(frames, chosen, stack.frames)
     with stages.whole("model"):
-        chosen, reason = choose_device(device)
-        LOGGER.info("runs on %s: %s", chosen.type, reason)
-        predictor = Predictor(load_network(bundle), chosen)
+        torch_device, reason = choose_device(device)
+        LOGGER.info("runs on %s: %s", torch_device.type, reason)
+        predictor = Predictor(load_network(bundle), torch_device)
     variants = AVERAGED if average_variants or view.is_long_axis else AS_IT_IS
     images = NetworkCine.of(
         replace(stack, view=view), bundle.spacing_mm, predictor, stages, variants
     )
-    wanted = _resolve_frames(frames, patient, images, stages)
+    wanted = _resolve_frames(frames, chosen, images, stages)
     array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
     array[list(wanted)] = images.segment(wanted, postprocessing or PostprocessingOptions(), stages)
     labels = LabelMap(array, stack.geometry)
@@ -139,44 +130,55 @@ def segment_cine(
             labels,
             InputSummary.of(stack, view),
             frames=wanted,
-            **asdict(patient),
+            chosen=chosen,
+            patient=patient,
             findings=(*stack.findings, *view_findings, *_caution(bundle), *predictor.findings),
-            model=ModelSummary(bundle.name, bundle.weights_sha256),
-            device=predictor.device.type,
         )
-    return Prediction(labels, wanted, replace(report, seconds=_rounded(stages.seconds)))
+    report = replace(
+        report,
+        model=ModelSummary(bundle.name, bundle.weights_sha256),
+        device=predictor.device.type,
+        seconds=stages.seconds,
+    )
+    return Prediction(labels, wanted, report)
 
 
 def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
     return (
-        (Finding("model_experimental", Severity.WARNING, bundle.caution),) if bundle.caution else ()
+        (
+            Finding(
+                FindingCode.MODEL_EXPERIMENTAL,
+                Severity.WARNING,
+                bundle.caution,
+                origin=Origin.SEGMENTATION,
+            ),
+        )
+        if bundle.caution
+        else ()
     )
 
 
-def _rounded(seconds: dict[str, float]) -> dict[str, float]:
-    return {stage: round(value, 3) for stage, value in seconds.items()}
-
-
-def _check_frames(frames: FrameChoice, patient: Patient, total: int) -> None:
+def _check_frames(frames: FrameChoice, chosen: ChosenPhases, total: int) -> None:
     asked = [] if isinstance(frames, str) else list(frames)
-    for frame in [*asked, *(f for f in (patient.ed, patient.es) if f is not None)]:
+    for frame in asked:
         if not 0 <= frame < total:
             raise ValueError(f"Expected frames from 0 to {total - 1}, found {frame}.")
+    chosen.require_within(total)
     if not isinstance(frames, str) and not asked:
         raise ValueError("Expected at least one frame to segment, found none.")
 
 
 def _resolve_frames(
-    frames: FrameChoice, patient: Patient, images: NetworkCine, stages: Stages
+    frames: FrameChoice, chosen: ChosenPhases, images: NetworkCine, stages: Stages
 ) -> tuple[int, ...]:
     """The frames to segment; for "ed-es" the LV's area in the middle slices of all frames decides."""
     if not isinstance(frames, str):
-        return tuple(sorted({*frames, *(f for f in (patient.ed, patient.es) if f is not None)}))
+        return tuple(sorted({*frames, *chosen.frames}))
     if frames == "all" or images.frames < 3:
         return tuple(range(images.frames))
-    if patient.ed is not None and patient.es is not None:
-        return tuple(sorted((patient.ed, patient.es)))
-    phases = find_phases(images.mid_lv_curve(stages), ed=patient.ed, es=patient.es)
+    if len(chosen.frames) == 2:
+        return tuple(sorted(chosen.frames))
+    phases = find_phases(images.mid_lv_curve(stages), chosen)
     return tuple(
         sorted({phases.ed_frame, phases.ed_frame if phases.es_frame is None else phases.es_frame})
     )

@@ -33,7 +33,7 @@ ORDER = {
     "CMRSegmentationLib": (
         ("__init__",),
         ("errors",),
-        ("findings", "stages"),
+        ("findings", "patient", "stages", "whole_files"),
         ("image",),
         ("anatomy",),
         ("reading",),

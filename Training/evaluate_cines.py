@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.pipeline import Prediction, segment_cine
 from CMRSegmentationLib.reading.files import read_input
@@ -74,18 +75,21 @@ def score_cine(folder: Path, bundle: ModelBundle, *, device: str = "auto") -> Ci
     if len(volumes) < 2:
         raise DataSetError(f"Expected contours of two phases in {folder}, found {len(volumes)}.")
     ed, es = max(volumes, key=lambda f: volumes[f]), min(volumes, key=lambda f: volumes[f])
-    ef = prediction.report.value("lv_ef")
     return CineScore(
         patient=folder.name,
         ed_dice=_dice(prediction, slices, ed, everywhere=False),
         es_dice=_dice(prediction, slices, es, everywhere=False),
         ed_stack_dice=_dice(prediction, slices, ed, everywhere=True),
         es_stack_dice=_dice(prediction, slices, es, everywhere=True),
-        ef_percent=float("nan") if ef is None else ef,
-        expert_ef_percent=100 * (volumes[ed] - volumes[es]) / volumes[ed],
+        ef_percent=_or_nan(prediction.report.value("lv_ef")),
+        expert_ef_percent=_or_nan(percent_decrease(volumes[ed], volumes[es])),
         ed_frames_off=_cyclic_distance(prediction.ed_frame, ed, stack.frames),
         es_frames_off=_cyclic_distance(prediction.es_frame, es, stack.frames),
     )
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _dice(

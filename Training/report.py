@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from Training.learning.environment import command_line
 from Training.reporting.agreement_figures import agreement_figure
 from Training.reporting.document import (
@@ -47,7 +48,7 @@ from Training.reporting.tables import (
     summary_table,
     worst_table,
 )
-from Training.scoring.results import CLINICAL_MEASURES, ResultsError, clinical_pairs
+from Training.scoring.results import ResultsError, clinical_pairs
 
 LOGGER = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ def _agreement_pictures(run: Run) -> Iterator[Picture]:
         known = [pair for pair in pairs if not math.isnan(pair.predicted + pair.truth)]
         if len(known) < 2:
             continue
-        name, unit = CLINICAL_MEASURES[key]
+        name, unit = DEFINITIONS[key].short_name, DEFINITIONS[key].unit
         predicted, truth = [pair.predicted for pair in known], [pair.truth for pair in known]
         figure = agreement_figure(
             predicted, truth, name=name, unit=unit, groups=[pair.vendor for pair in known]

@@ -17,6 +17,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import CineStack, Geometry
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.segmenting.preprocessing import Box
@@ -71,12 +72,13 @@ def main() -> int:
         frame: volume_ml(slices, frame, cine.geometry) for frame in {s.frame for s in slices}
     }
     ed, es = max(volumes, key=lambda f: volumes[f]), min(volumes, key=lambda f: volumes[f])
+    ef_percent = percent_decrease(volumes[ed], volumes[es])
     reference = {
         "ed_frame": ed,
         "es_frame": es,
         "lv_edv_ml": round(volumes[ed], 1),
         "lv_esv_ml": round(volumes[es], 1),
-        "lv_ef_percent": round(100 * (volumes[ed] - volumes[es]) / volumes[ed], 1),
+        "lv_ef_percent": None if ef_percent is None else round(ef_percent, 1),
     }
     (options.out / f"{NAME}.json").write_text(
         json.dumps(reference, indent=2) + "\n", encoding="utf-8"

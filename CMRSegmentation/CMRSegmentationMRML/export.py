@@ -8,7 +8,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.report import ClinicalReport, write_report
+from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report_files import write_report
 
 from .cines import SceneCine
 from .segmentations import read_labels

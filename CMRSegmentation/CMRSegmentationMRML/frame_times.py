@@ -9,7 +9,7 @@ from __future__ import annotations
 import slicer
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.reading.times import trusted_times
 
 from .dicom_tags import instance_value
@@ -45,7 +45,9 @@ def frame_times_ms(
     message = _(
         "The frames have no times, so there is no cardiac output unless a heart rate is given."
     )
-    return None, refused or (Finding("time_missing", Severity.INFO, message),)
+    return None, refused or (
+        Finding(FindingCode.TIME_MISSING, Severity.INFO, message, origin=Origin.READER),
+    )
 
 
 def _multivolume_labels(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import slicer
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding
 
 
 def keep_findings(node: slicer.vtkMRMLNode, attribute: str, findings: Sequence[Finding]) -> None:
@@ -19,4 +19,4 @@ def keep_findings(node: slicer.vtkMRMLNode, attribute: str, findings: Sequence[F
 def kept_findings(node: slicer.vtkMRMLNode, attribute: str) -> tuple[Finding, ...]:
     """The findings that an attribute holds; none if it is not there."""
     rows = json.loads(node.GetAttribute(attribute) or "[]")
-    return tuple(Finding(**row | {"severity": Severity(row["severity"])}) for row in rows)
+    return tuple(Finding.from_row(row) for row in rows)

@@ -13,6 +13,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from . import display, export, results
@@ -39,11 +40,12 @@ class ResultsPanel:
     """
 
     def __init__(
-        self, ui, patient: Callable[[], results.Patient], report_problem: Callable[[str], None]
+        self, ui, patient: Callable[[], Patient], report_problem: Callable[[str], None]
     ) -> None:
         self.ui = ui
         self._patient, self._report_problem = patient, report_problem
-        self._measured_for = results.Patient()
+        self._measured_for: Patient | None = Patient()
+        self._refused = ""
         self.cine: SceneCine | None = None
         self.sequence: slicer.vtkMRMLSequenceNode | None = None
         self.report: ClinicalReport | None = None
@@ -101,7 +103,7 @@ class ResultsPanel:
         self.ui.seekWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.playWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.show3DButton.enabled = not report.is_single_slice
-        self._measured_for = self._patient()
+        self._measured_for = self._entered_patient()
         self._show_report(report)
 
     def _fill_choice(self, found: list[slicer.vtkMRMLSequenceNode]) -> None:
@@ -160,21 +162,41 @@ class ResultsPanel:
             return
         before = results.chosen_phases(self.sequence)
         ed, es = self.ui.edSpinBox.value - 1, self.ui.esSpinBox.value - 1
-        results.choose_phases(self.sequence, ed, es if es >= 0 else None)
+        try:
+            results.choose_phases(self.sequence, ChosenPhases(ed, es if es >= 0 else None))
+        except ValueError as problem:
+            self._report_problem(str(problem))
+            self._show_phases(self.report)
+            return
         if not self._measure():
-            results.choose_phases(self.sequence, *before)
+            results.choose_phases(self.sequence, before)
             self._show_phases(self.report)
 
     def use_automatic_phases(self) -> None:
         """Takes end-diastole and end-systole from the curve again."""
-        results.choose_phases(self.sequence, None, None)
+        results.choose_phases(self.sequence, AUTOMATIC)
         self._measure()
 
     def patient_changed(self) -> None:
         """Measures again if the user entered another heart rate, height or weight."""
-        if self.sequence is not None and self._patient() != self._measured_for:
-            self._measured_for = self._patient()
+        if self.sequence is None:
+            return
+        patient = self._entered_patient()
+        if patient is not None and patient != self._measured_for:
+            self._measured_for = patient
             self._measure()
+
+    def _entered_patient(self) -> Patient | None:
+        """What the user entered; None if a number is impossible, which the user hears of once."""
+        try:
+            patient = self._patient()
+        except ValueError as problem:
+            if str(problem) != self._refused:
+                self._refused = str(problem)
+                self._report_problem(self._refused)
+            return None
+        self._refused = ""
+        return patient
 
     def update_measures(self) -> None:
         """Measures what the segmentation holds now."""

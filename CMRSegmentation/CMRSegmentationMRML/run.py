@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin
 from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
 from CMRSegmentationLib.reading.files import ReadError
 from CMRSegmentationLib.reading.files import read_labels as read_label_file
-from CMRSegmentationLib.reporting.report import ClinicalReport, ReportError, read_report
+from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report_files import ReportError, read_report
 from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 
 from .child_messages import Message
@@ -26,7 +28,7 @@ from .curves import frames_of
 from .exchange import write_cine
 from .models import usable_models
 from .quitting import EndsWithSlicer
-from .results import keep_run, measure_again, remove_result
+from .results import keep_report, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
@@ -135,7 +137,12 @@ class SegmentationRun:
     def _check_view(self) -> None:
         """That the view is not left to the child where the reader, who saw the stack beside the plane, named none."""
         unknown = next(
-            (finding for finding in self._stack.findings if finding.code == "view_unknown"), None
+            (
+                finding
+                for finding in self._stack.findings
+                if finding.code is FindingCode.VIEW_UNKNOWN
+            ),
+            None,
         )
         if unknown is not None and self._settings.view == CineView.AUTOMATIC.value:
             message = _("{reason} Choose the view of {name} under Advanced.")
@@ -195,7 +202,7 @@ class SegmentationRun:
         with unchanged_on_failure():
             cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
             sequence = add_segmentation(cine, labels, frames_of(report))
-            keep_run(sequence, report, labels)
+            keep_report(sequence, report)
             measure_again(sequence, cine, self._settings.patient, labels)
         for old in earlier:
             remove_result(old)
@@ -214,10 +221,8 @@ class SegmentationRun:
                 )
             )
         report = read_report(folder / "report.json")
-        read = tuple(finding for finding in stack.findings if finding not in report.findings)
-        return LabelMap(labels.array, stack.geometry), replace(
-            report, findings=(*read, *report.findings)
-        )
+        findings = (*stack.findings, *_said_by_the_child(report.findings, stack.findings))
+        return LabelMap(labels.array, stack.geometry), replace(report, findings=findings)
 
     def _check_heart(self, labels: LabelMap) -> None:
         if not all((labels.array == label).any() for label in IN_EVERY_VIEW):
@@ -239,6 +244,16 @@ class SegmentationRun:
             raise CineError(
                 _("The cine was changed while it was being segmented, so nothing was added.")
             )
+
+
+def _said_by_the_child(
+    findings: Iterable[Finding], read_before: Iterable[Finding]
+) -> Iterator[Finding]:
+    """The findings of a run, less what the child's reader repeats: it read a copy of the same cine."""
+    known = {finding.code for finding in read_before}
+    for finding in findings:
+        if finding.origin is not Origin.READER or finding.code not in known:
+            yield finding
 
 
 def run_and_wait(

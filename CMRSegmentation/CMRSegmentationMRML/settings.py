@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.patient import Patient
 
 from .choices import CineView, EarlierResult, Phases
 from .cines import SceneCine, view_of
-from .results import Patient
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,11 @@ def asked_view(parameters, cine: SceneCine | None) -> View | None:
 
 
 def patient_of(parameters) -> Patient:
-    """What a parameter node says of the patient; nothing if there is none."""
+    """What a parameter node says of the patient; nothing if there is none. In the panel 0 is "not given"."""
     if parameters is None:
         return Patient()
-    return Patient(parameters.heartRate, parameters.height, parameters.weight)
+    return Patient(
+        heart_rate_bpm=parameters.heartRate or None,
+        height_cm=parameters.height or None,
+        weight_kg=parameters.weight or None,
+    )

@@ -21,7 +21,7 @@ from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.anatomy.mitral_plane import find_hinges
 from CMRSegmentationLib.anatomy.outline import border_of, stretches_of
-from CMRSegmentationLib.anatomy.sizes import areas_cm2
+from CMRSegmentationLib.anatomy.sizes import areas_cm2, percent_decrease
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
 
 Points = NDArray[np.float64]
@@ -158,15 +158,6 @@ def lv_volume_ml(labels: LabelMap, frame: int) -> float | None:
     )
 
 
-def percent_decrease(at_ed: float, at_es: float) -> float | None:
-    """100 × (ED − ES) / ED; None if the structure is missing in one of the phases.
-
-    Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the
-    four-chamber view the fractional area change (Rudski et al. 2010).
-    """
-    return 100.0 * (at_ed - at_es) / at_ed if min(at_ed, at_es) > 0 else None
-
-
 def rv_fractional_area_change_percent(
     labels: LabelMap, ed_frame: int, es_frame: int
 ) -> float | None:
@@ -176,7 +167,8 @@ def rv_fractional_area_change_percent(
         ValueError: if there are several slices.
     """
     areas = areas_cm2(labels)[Label.RV]
-    return percent_decrease(float(areas[ed_frame]), float(areas[es_frame]))
+    at_ed, at_es = float(areas[ed_frame]), float(areas[es_frame])
+    return percent_decrease(at_ed, at_es) if at_es > 0 else None
 
 
 def mapse_mm(labels: LabelMap, ed_frame: int, es_frame: int) -> float | None:

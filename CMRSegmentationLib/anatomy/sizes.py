@@ -34,6 +34,15 @@ def areas_cm2(labels: LabelMap) -> dict[Label, NDArray[np.float64]]:
     return _counts(labels, labels.geometry.pixel_area_mm2 / 100.0)
 
 
+def percent_decrease(at_ed: float, at_es: float) -> float | None:
+    """100 × (ED − ES) / ED; None if there is nothing at end-diastole.
+
+    Of volumes it is the ejection fraction (Schulz-Menger et al. 2020), of RV areas in the
+    four-chamber view the fractional area change (Rudski et al. 2010).
+    """
+    return 100.0 * (at_ed - at_es) / at_ed if at_ed > 0 else None
+
+
 def _counts(labels: LabelMap, unit: float) -> dict[Label, NDArray[np.float64]]:
     counts = np.stack([np.bincount(frame.ravel(), minlength=len(Label)) for frame in labels.array])
     return {label: counts[:, label].astype(np.float64) * unit for label in FOREGROUND}

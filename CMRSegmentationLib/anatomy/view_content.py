@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from CMRSegmentationLib.anatomy.outline import border_of
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label, LabelArray, LabelMap, View
 
 MINIMUM_POOL_CM2 = 2.0
@@ -145,7 +145,7 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
             "LV "
             "cavity's outline have no myocardium. Check the view before using the measures."
         )
-        return (Finding("view_doubted", Severity.SERIOUS, message),)
+        return (Finding(FindingCode.VIEW_DOUBTED, Severity.SERIOUS, message, origin=Origin.CHECK),)
     confused = seen.view.is_long_axis is not view.is_long_axis
     if not confused and beliefs(content)[view] > 1.0 - SURE:
         return ()
@@ -155,4 +155,11 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
         "the "
         "measures."
     )
-    return (Finding("view_doubted", Severity.SERIOUS if confused else Severity.WARNING, message),)
+    return (
+        Finding(
+            FindingCode.VIEW_DOUBTED,
+            Severity.SERIOUS if confused else Severity.WARNING,
+            message,
+            origin=Origin.CHECK,
+        ),
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, View
 
 Vector = NDArray[np.float64]
@@ -61,7 +61,9 @@ def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]
             "was "
             "assumed."
         )
-        return View.SAX, (Finding("view_unsure", Severity.WARNING, message),)
+        return View.SAX, (
+            Finding(FindingCode.VIEW_UNSURE, Severity.WARNING, message, origin=Origin.READER),
+        )
     return (View.SAX, ()) if degrees <= SAX_SLICE_DEGREES else (None, ())
 
 
@@ -116,7 +118,12 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
         "it surer."
     )
     return view, (
-        Finding("view_from_direction", Severity.INFO if sure else Severity.WARNING, message),
+        Finding(
+            FindingCode.VIEW_FROM_DIRECTION,
+            Severity.INFO if sure else Severity.WARNING,
+            message,
+            origin=Origin.READER,
+        ),
     )
 
 
@@ -175,4 +182,9 @@ def _degrees_between(a: Vector, b: Vector) -> float:
 
 
 def _unsure(why: str) -> Finding:
-    return Finding("view_unknown", Severity.INFO, f"The view was not recognized: the plane {why}.")
+    return Finding(
+        FindingCode.VIEW_UNKNOWN,
+        Severity.INFO,
+        f"The view was not recognized: the plane {why}.",
+        origin=Origin.READER,
+    )

@@ -16,6 +16,7 @@ from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure
+from CMRSegmentationLib.patient import ChosenPhases, Patient
 from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.reading.study import NamedCine, ReadError
 from CMRSegmentationLib.reporting.examination import (
@@ -65,16 +66,26 @@ def check_names(inputs: Sequence[Path]) -> None:
         seen[name] = path
 
 
-def check_phases(options: argparse.Namespace) -> None:
-    """Refuses one frame for both phases.
+def chosen_phases(options: argparse.Namespace) -> ChosenPhases:
+    """The frames of `--ed` and `--es`.
 
     Raises:
-        UsageError: if `--ed` and `--es` name the same frame.
+        UsageError: if they are the same frame.
     """
     if options.ed is not None and options.ed == options.es:
         raise UsageError(
             f"Expected two different frames for --ed and --es, found {options.ed} for both."
         )
+    return ChosenPhases(options.ed, options.es)
+
+
+def patient_of(options: argparse.Namespace) -> Patient:
+    """What the options say of the patient.
+
+    Raises:
+        ValueError: if a number is out of its range.
+    """
+    return Patient(options.heart_rate, options.height_cm, options.weight_kg)
 
 
 def segment(options: argparse.Namespace) -> Lines:
@@ -87,7 +98,7 @@ def segment(options: argparse.Namespace) -> Lines:
         ModelError, DeviceError: if the named model or device cannot be used.
     """
     check_names(options.inputs)
-    check_phases(options)
+    chosen_phases(options)
     _prepare(options)
     reporter = make_reporter(options.progress)
     outcomes: list[Outcome] = []
@@ -185,7 +196,7 @@ def _segment_cine(
     reporter: Reporter,
     seconds_to_read: float,
 ) -> Outcome:
-    from CMRSegmentationLib.pipeline import Patient, segment_cine
+    from CMRSegmentationLib.pipeline import segment_cine
     from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
     from CMRSegmentationLib.segmenting.recognition import ViewError, decide_view
 
@@ -204,9 +215,8 @@ def _segment_cine(
             bundle,
             device=options.device,
             frames=options.frames,
-            patient=Patient(
-                options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg
-            ),
+            chosen=chosen_phases(options),
+            patient=patient_of(options),
             average_variants=options.mirror,
             postprocessing=PostprocessingOptions.off() if options.no_postprocessing else None,
             progress=reporter,
@@ -215,7 +225,7 @@ def _segment_cine(
         reporter("write", 0, 1)
         report = replace(
             prediction.report,
-            seconds={"read": round(seconds_to_read, 3), **prediction.report.seconds},
+            seconds={"read": seconds_to_read, **prediction.report.seconds},
         )
         write_results(folder, prediction.labels, report, like=path, stack=stack)
         reporter("write", 1, 1)
@@ -275,7 +285,7 @@ def measure(options: argparse.Namespace) -> Lines:
         ValueError: if a frame or a number of the patient is impossible.
         OSError: if the output folder cannot be written to.
     """
-    check_phases(options)
+    chosen = chosen_phases(options)
     labels = read_labels(options.labels)
     stack = (
         _cine_like(options.like, labels.geometry.shape_zyx, labels.frames) if options.like else None
@@ -291,11 +301,8 @@ def measure(options: argparse.Namespace) -> Lines:
         labels,
         summary,
         frames=segmented,
-        ed=options.ed,
-        es=options.es,
-        heart_rate_bpm=options.heart_rate,
-        height_cm=options.height_cm,
-        weight_kg=options.weight_kg,
+        chosen=chosen,
+        patient=patient_of(options),
         findings=stack.findings if stack is not None else (),
     )
     folder = options.out / input_name(options.labels.resolve())

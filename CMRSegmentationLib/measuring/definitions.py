@@ -32,12 +32,19 @@ class Definition:
         name: its name for people.
         unit: the unit of its value.
         text: how it is computed, with the source.
+        abbreviation: its name where there is little room, such as "LV EDV"; empty for `name`.
     """
 
     key: str
     name: str
     unit: str
     text: str
+    abbreviation: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """The name where there is little room."""
+        return self.abbreviation or self.name
 
 
 def _ventricle(key: str, name: str) -> list[Definition]:
@@ -51,12 +58,14 @@ def _ventricle(key: str, name: str) -> list[Definition]:
             f"{short} end-diastolic volume",
             "ml",
             f"{pool}; at end-diastole{phase}; {SCMR}",
+            f"{short} EDV",
         ),
         Definition(
             f"{key}_esv",
             f"{short} end-systolic volume",
             "ml",
             f"{pool}; at end-systole{phase}; {SCMR}",
+            f"{short} ESV",
         ),
         Definition(f"{key}_sv", f"{short} stroke volume", "ml", f"EDV − ESV of the {name}; {SCMR}"),
         Definition(
@@ -64,6 +73,7 @@ def _ventricle(key: str, name: str) -> list[Definition]:
             f"{short} ejection fraction",
             "%",
             f"100 × (EDV − ESV) / EDV of the {name}; {SCMR}",
+            f"{short} EF",
         ),
         Definition(
             f"{key}_co",
@@ -235,5 +245,5 @@ def _table() -> dict[str, Definition]:
 DEFINITIONS: dict[str, Definition] = _table()
 """Every measure by its key, in the order of a report."""
 
-OF_SEVERAL_VIEWS = tuple(row.key for row in _several_views())
-"""Keys of what no cine gives by itself: they are in the table of an examination, never in a report."""
+KEY_MEASURES = ("lv_edv", "lv_esv", "lv_ef", "lv_mass", "rv_edv", "rv_esv", "rv_ef")
+"""What a table of many patients shows."""

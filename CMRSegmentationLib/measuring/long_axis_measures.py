@@ -11,11 +11,11 @@ from CMRSegmentationLib.anatomy.long_axis import (
     lv_length_mm,
     lv_volume_ml,
     mapse_mm,
-    percent_decrease,
     rv_fractional_area_change_percent,
     tapse_mm,
 )
 from CMRSegmentationLib.anatomy.mitral_plane import MITRAL_VALVE_ALONE
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import LabelMap, View
 
 Values = Mapping[str, float | None]

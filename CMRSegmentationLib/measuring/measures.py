@@ -6,11 +6,10 @@ What cannot be computed is left out: there is never a NaN, a placeholder or a su
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
+from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, percent_decrease, volumes_ml
 from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.measuring.definitions import (
     DEFINITIONS,
@@ -18,10 +17,7 @@ from CMRSegmentationLib.measuring.definitions import (
     MYOCARDIAL_DENSITY_G_PER_ML,
 )
 from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
-
-HEIGHT_RANGE_CM = (30.0, 250.0)
-WEIGHT_RANGE_KG = (1.0, 400.0)
-HEART_RATE_RANGE_BPM = (20.0, 250.0)
+from CMRSegmentationLib.patient import HEART_RATE_RANGE_BPM, UNKNOWN_PATIENT, Patient
 
 
 @dataclass(frozen=True)
@@ -53,9 +49,7 @@ def measure(
     es_frame: int | None,
     view: View | None = None,
     frame_times_ms: tuple[float, ...] | None = None,
-    heart_rate_bpm: float | None = None,
-    height_cm: float | None = None,
-    weight_kg: float | None = None,
+    patient: Patient = UNKNOWN_PATIENT,
 ) -> tuple[Measure, ...]:
     """Measure a segmented cine.
 
@@ -66,9 +60,7 @@ def measure(
         view: the imaging plane, if known; a long-axis plane has lengths and what follows from them.
         frame_times_ms: trusted times of the frames, spread over the whole heart beat; they give the
             heart rate where none is given.
-        heart_rate_bpm: beats a minute, 20 to 250.
-        height_cm: body height, 30 to 250.
-        weight_kg: body weight, 1 to 400; with the height it gives the indices.
+        patient: heart rate, and height and weight, which give the indices.
 
     Returns:
         What can be computed, in the order of `DEFINITIONS`. Structures that are nowhere in `labels`
@@ -76,11 +68,11 @@ def measure(
         slices of a long axis have neither.
 
     Raises:
-        ValueError: if a frame does not exist, or height, weight or heart rate is out of its range.
+        ValueError: if a frame does not exist.
     """
     _check_frames(labels.frames, ed_frame, es_frame, frame_times_ms)
-    rate = _heart_rate_bpm(heart_rate_bpm, frame_times_ms)
-    bsa = body_surface_area_m2(height_cm, weight_kg)
+    rate = _heart_rate_bpm(patient.heart_rate_bpm, frame_times_ms)
+    bsa = patient.body_surface_area_m2
     if labels.geometry.is_single_slice:
         values = _area_values(_present(areas_cm2(labels)), ed_frame, es_frame)
         values |= long_axis_values(labels, view, ed_frame, es_frame)
@@ -92,23 +84,11 @@ def measure(
         values |= _outputs(values, rate)
     if bsa is not None:
         values |= _indices(values, bsa)
-    return tuple(_measure(key, values[key]) for key in DEFINITIONS if key in values)
+    return tuple(as_measure(key, values[key]) for key in DEFINITIONS if key in values)
 
 
-def body_surface_area_m2(height_cm: float | None, weight_kg: float | None) -> float | None:
-    """Body surface area √(height × weight / 3600) (Mosteller 1987), or None unless both are given.
-
-    Raises:
-        ValueError: if height or weight is out of its range.
-    """
-    _check_range("height", height_cm, HEIGHT_RANGE_CM, "cm")
-    _check_range("weight", weight_kg, WEIGHT_RANGE_KG, "kg")
-    if height_cm is None or weight_kg is None:
-        return None
-    return math.sqrt(height_cm * weight_kg / 3600.0)
-
-
-def _measure(key: str, value: float) -> Measure:
+def as_measure(key: str, value: float) -> Measure:
+    """The measure of a key of `DEFINITIONS`."""
     definition = DEFINITIONS[key]
     return Measure(key, float(value), definition.unit, definition.text)
 
@@ -145,7 +125,9 @@ def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
     found = {name: ml for name, ml in ((f"{key}_edv", edv_ml), (f"{key}_esv", esv_ml)) if ml > 0}
     if len(found) < 2:
         return found
-    return {**found, f"{key}_sv": edv_ml - esv_ml, f"{key}_ef": 100.0 * (edv_ml - esv_ml) / edv_ml}
+    ef_percent = percent_decrease(edv_ml, esv_ml)
+    ejection = {} if ef_percent is None else {f"{key}_ef": ef_percent}
+    return found | {f"{key}_sv": edv_ml - esv_ml} | ejection
 
 
 def _outputs(values: Mapping[str, float], rate_bpm: float) -> dict[str, float]:
@@ -164,7 +146,6 @@ def _indices(values: Mapping[str, float], bsa_m2: float) -> dict[str, float]:
 
 def _heart_rate_bpm(given: float | None, times_ms: tuple[float, ...] | None) -> float | None:
     """The given heart rate, else that of the frame times, unless they are no whole heart beat."""
-    _check_range("heart rate", given, HEART_RATE_RANGE_BPM, "beats a minute")
     if given is not None or times_ms is None or len(times_ms) < 2:
         return given
     rr_interval_ms = (times_ms[-1] - times_ms[0]) * len(times_ms) / (len(times_ms) - 1)
@@ -181,11 +162,4 @@ def _check_frames(frames: int, ed: int, es: int | None, times_ms: tuple[float, .
     if times_ms is not None and len(times_ms) != frames:
         raise ValueError(
             f"Expected one time for each of the {frames} frames, found {len(times_ms)}."
-        )
-
-
-def _check_range(name: str, value: float | None, limits: tuple[float, float], unit: str) -> None:
-    if value is not None and not limits[0] <= value <= limits[1]:  # NaN fails as well
-        raise ValueError(
-            f"Expected a {name} of {limits[0]:g} to {limits[1]:g} {unit}, found {value:g}."
         )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.measuring.curve import FloatCurve, outlier_frames, smooth
+from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases
 
 
 @dataclass(frozen=True)
@@ -32,38 +33,27 @@ class Phases:
     findings: tuple[Finding, ...] = ()
 
 
-def find_phases(
-    lv_ml: NDArray[np.float64], *, ed: int | None = None, es: int | None = None
-) -> Phases:
+def find_phases(lv_ml: NDArray[np.float64], chosen: ChosenPhases = AUTOMATIC) -> Phases:
     """Choose end-diastole and end-systole from the volumes of the LV blood pool over one heart beat.
 
     Args:
         lv_ml: (T,) LV volume (of a single slice: area) by frame; NaN where a frame was not
             segmented.
-        ed: 0-based frame that the user holds for end-diastole, used as it is.
-        es: 0-based frame that the user holds for end-systole, used as it is.
+        chosen: frames that the user chose, used as they are.
 
     Returns:
         The frames. A frame whose volume does not fit its neighbors is not chosen; a finding names
         it.
 
     Raises:
-        ValueError: if there is no volume, or a frame of the user's choice does not exist, was not
-            segmented, or is both end-diastole and end-systole.
+        ValueError: if there is no volume, or a frame that the user chose does not exist or was not
+            segmented.
     """
     curve = _checked_curve(lv_ml)
-    for name, frame in (("end-diastole", ed), ("end-systole", es)):
-        _check_choice(name, frame, curve)
-    if ed is not None and ed == es:
-        raise ValueError(
-            f"End-diastole and end-systole are both frame {ed}; expected two different frames."
-        )
-    if es is not None and ed is None and np.isfinite(curve).sum() == 1:
-        raise ValueError(
-            f"Frame {es} is the only segmented one, so end-diastole cannot be another."
-        )
-    findings = _outlier_finding(curve, outlier_frames(curve)) if ed is None or es is None else ()
-    ed_frame, es_frame = _choose(curve, ed, es)
+    _check_choice(chosen, curve)
+    is_complete = chosen.ed is not None and chosen.es is not None
+    findings = () if is_complete else _outlier_finding(curve, outlier_frames(curve))
+    ed_frame, es_frame = _choose(curve, chosen)
     if es_frame is None and np.isfinite(curve).sum() > 1:
         findings += (_no_beat_finding(),)
     return Phases(ed_frame, es_frame, findings)
@@ -82,23 +72,26 @@ def _checked_curve(lv_ml: NDArray[np.float64]) -> FloatCurve:
     return curve
 
 
-def _check_choice(name: str, frame: int | None, curve: FloatCurve) -> None:
-    if frame is None:
-        return
-    if not 0 <= frame < len(curve):
+def _check_choice(chosen: ChosenPhases, curve: FloatCurve) -> None:
+    chosen.require_within(len(curve))
+    for name, frame in (("end-diastole", chosen.ed), ("end-systole", chosen.es)):
+        if frame is not None and np.isnan(curve[frame]):
+            raise ValueError(
+                f"Frame {frame + 1} of {len(curve)} was chosen as {name} but was not segmented; "
+                "segment it as well."
+            )
+    if chosen.es is not None and chosen.ed is None and np.isfinite(curve).sum() == 1:
         raise ValueError(
-            f"The {name} frame must be 0 to {len(curve) - 1} (frames count from 0), found {frame}."
-        )
-    if np.isnan(curve[frame]):
-        raise ValueError(
-            f"Frame {frame} was chosen for {name}, but it was not segmented; segment it as well."
+            f"Frame {chosen.es + 1} of {len(curve)} was chosen as end-systole, but it is the only "
+            "segmented frame, so there is no end-diastole."
         )
 
 
-def _choose(curve: FloatCurve, ed: int | None, es: int | None) -> tuple[int, int | None]:
+def _choose(curve: FloatCurve, chosen: ChosenPhases) -> tuple[int, int | None]:
     """The extremes of the smoothed curve, away from failed frames and from the frame that is already taken."""
     outliers = outlier_frames(curve)
     smoothed = smooth(curve if outliers.all() else np.where(outliers, np.nan, curve))
+    ed, es = chosen.ed, chosen.es
     if ed is None:
         ed = int(np.nanargmax(_without(smoothed, es)))
     rest = _without(smoothed, ed)
@@ -123,12 +116,21 @@ def _outlier_finding(curve: FloatCurve, outliers: NDArray[np.bool_]) -> tuple[Fi
         f"Frame {numbers} of {len(curve)} was not considered for end-diastole and end-systole, because the LV volume "
         "there does not fit the neighboring frames."
     )
-    return (Finding("phase_candidate_ignored", Severity.INFO, message, frame=int(frames[0])),)
+    return (
+        Finding(
+            FindingCode.PHASE_CANDIDATE_IGNORED,
+            Severity.INFO,
+            message,
+            frame=int(frames[0]),
+            origin=Origin.CHECK,
+        ),
+    )
 
 
 def _no_beat_finding() -> Finding:
     return Finding(
-        "phases_unknown",
+        FindingCode.PHASES_UNKNOWN,
         Severity.SERIOUS,
-        "End-systole could not be told from end-diastole, because the LV volume is the same in every frame.",
+        "End-systole and end-diastole could not be found, because the LV volume is the same in every frame.",
+        origin=Origin.CHECK,
     )

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_is_first
 from CMRSegmentationLib.anatomy.long_axis import find_left_ventricle
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.anatomy.view_content import doubt_view
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray, LabelMap, View
 from CMRSegmentationLib.measuring.curve import outlier_frames
 from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
@@ -134,7 +135,7 @@ def check_quality(
         message = (
             "No heart was found in any frame; check that the input is a cardiac cine of this view."
         )
-        return (Finding("heart_absent", Severity.SERIOUS, message),)
+        return (Finding(FindingCode.HEART_ABSENT, Severity.SERIOUS, message, origin=Origin.CHECK),)
     findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
     findings += [*doubt_view(labels, view), *_long_axis(heart, labels, view)]
     if not labels.geometry.is_single_slice and (view is None or not view.is_long_axis):
@@ -150,10 +151,10 @@ def _heart(labels: LabelMap, ed: int, es: int | None, frames: Sequence[int] | No
     if rows.size:
         array = array[:, :, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     slices = np.arange(array.shape[1])
-    if not base_is_first(labels, ed):
+    if not base_is_first(labels.array[ed]):
         slices, array = slices[::-1], array[:, ::-1]
     segmented = np.zeros(labels.frames, dtype=np.bool_)
-    segmented[list(range(labels.frames) if frames is None else frames)] = True
+    segmented[list(labels.frames_or_all(frames))] = True
     pixel_cm2 = labels.geometry.pixel_area_mm2 / 100.0
     areas = {
         label: np.count_nonzero(array == label, axis=(2, 3)) * pixel_cm2 for label in FOREGROUND
@@ -173,16 +174,20 @@ def _limits(heart: _Heart, view: View | None) -> Iterator[Finding]:
     """Inputs that cannot give every measure."""
     if heart.segmented.sum() == 1:
         message = "One phase was analyzed, so there is no stroke volume and no ejection fraction."
-        yield Finding("single_phase", Severity.INFO, message, frame=heart.ed)
+        yield Finding(
+            FindingCode.SINGLE_PHASE, Severity.INFO, message, frame=heart.ed, origin=Origin.CHECK
+        )
     if len(heart.slices) == 1 and (view is None or not view.is_long_axis):
         message = "There is a single slice, so there are areas and no volumes."
-        yield Finding("single_slice", Severity.INFO, message, slice=0)
+        yield Finding(
+            FindingCode.SINGLE_SLICE, Severity.INFO, message, slice=0, origin=Origin.CHECK
+        )
     if len(heart.slices) > 1 and view is not None and view.is_long_axis:
         message = (
             f"{len(heart.slices)} parallel slices of a long axis add up to no volume, and lengths are those of one "
             "plane, so nothing was measured; give the slices one by one, or the short axis as the view if it is one."
         )
-        yield Finding("long_axis_stack", Severity.SERIOUS, message)
+        yield Finding(FindingCode.LONG_AXIS_STACK, Severity.SERIOUS, message, origin=Origin.CHECK)
 
 
 def _empty_structures(heart: _Heart, expected: Sequence[Label]) -> Iterator[Finding]:
@@ -191,15 +196,18 @@ def _empty_structures(heart: _Heart, expected: Sequence[Label]) -> Iterator[Find
         count, total = int(empty.sum()), int(heart.segmented.sum())
         if count == total:
             yield Finding(
-                "structure_absent",
+                FindingCode.STRUCTURE_ABSENT,
                 Severity.SERIOUS,
                 f"The {NAMES[label]} was not found in any frame.",
+                origin=Origin.CHECK,
             )
         elif count:
             frame = heart.first(empty)
             severity = Severity.SERIOUS if frame in heart.phases else Severity.WARNING
             message = f"The {NAMES[label]} was not found in {heart.place(frame)}{_more(count - 1, 'frame')}."
-            yield Finding("structure_empty", severity, message, frame=frame)
+            yield Finding(
+                FindingCode.STRUCTURE_EMPTY, severity, message, frame=frame, origin=Origin.CHECK
+            )
 
 
 def _jumps(heart: _Heart) -> Iterator[Finding]:
@@ -212,7 +220,9 @@ def _jumps(heart: _Heart) -> Iterator[Finding]:
                 f"The size of the {NAMES[label]} jumps in {heart.place(frame)}{_more(int(hits.sum()) - 1, 'frame')}: "
                 "it does not fit the neighboring frames."
             )
-            yield Finding("volume_jump", Severity.WARNING, message, frame=frame)
+            yield Finding(
+                FindingCode.VOLUME_JUMP, Severity.WARNING, message, frame=frame, origin=Origin.CHECK
+            )
 
 
 def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[Finding]:
@@ -229,7 +239,13 @@ def _long_axis(heart: _Heart, labels: LabelMap, view: View | None) -> Iterator[F
             f"The long axis of the LV was not found in {heart.place(unknown[0])}{_more(len(unknown) - 1, 'frame')}, "
             "because its cavity is not open at a valve alone; what needs its length is left out."
         )
-        yield Finding("long_axis_unknown", Severity.WARNING, message, frame=unknown[0])
+        yield Finding(
+            FindingCode.LONG_AXIS_UNKNOWN,
+            Severity.WARNING,
+            message,
+            frame=unknown[0],
+            origin=Origin.CHECK,
+        )
     yield from _bare_pool(heart)
     values = long_axis_values(labels, view, heart.ed, heart.es)
     edv_ml, esv_ml = (values.get(f"lv_{part}_area_length") for part in ("edv", "esv"))
@@ -248,7 +264,9 @@ def _bare_pool(heart: _Heart) -> Iterator[Finding]:
             f"{heart.place(frame)}{_more(int(hits.sum()) - 1, 'frame')}; valves open a quarter of it."
         )
         severity = Severity.SERIOUS if frame in heart.phases else Severity.WARNING
-        yield Finding("lv_not_enclosed", severity, message, frame=frame)
+        yield Finding(
+            FindingCode.LV_NOT_ENCLOSED, severity, message, frame=frame, origin=Origin.CHECK
+        )
 
 
 def _pump_rules(heart: _Heart) -> Iterator[Finding]:
@@ -267,11 +285,13 @@ def _pump_rules(heart: _Heart) -> Iterator[Finding]:
 
 
 def _unlikely_ejection(name: str, edv_ml: float, esv_ml: float, es: int) -> Iterator[Finding]:
-    ef = 100.0 * (edv_ml - esv_ml) / edv_ml
-    if not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
+    ef = percent_decrease(edv_ml, esv_ml)
+    if ef is not None and not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
         limits = f"{EF_RANGE_PERCENT[0]:g} to {EF_RANGE_PERCENT[1]:g} %"
         message = f"The {name} ejection fraction of {ef:.0f} % lies outside {limits}."
-        yield Finding("ef_out_of_range", Severity.WARNING, message, frame=es)
+        yield Finding(
+            FindingCode.EF_OUT_OF_RANGE, Severity.WARNING, message, frame=es, origin=Origin.CHECK
+        )
 
 
 def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:
@@ -283,7 +303,7 @@ def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:
             f"The stroke volumes of LV ({lv_ml:.0f} ml) and RV ({rv_ml:.0f} ml) differ by {100 * difference:.0f} % of "
             "the larger; without valve disease or shunt they are equal."
         )
-        yield Finding("stroke_volumes_differ", severity, message)
+        yield Finding(FindingCode.STROKE_VOLUMES_DIFFER, severity, message, origin=Origin.CHECK)
 
 
 def _stack_rules(heart: _Heart) -> Iterator[Finding]:
@@ -301,7 +321,7 @@ def _gaps(heart: _Heart) -> Iterator[Finding]:
         above = np.maximum.accumulate(present, axis=1)
         below = np.maximum.accumulate(present[:, ::-1], axis=1)[:, ::-1]
         message = f"The {NAMES[label]} is missing between slices that have it"
-        yield from _places(heart, "structure_gap", message, above & below & ~present)
+        yield from _places(heart, FindingCode.STRUCTURE_GAP, message, above & below & ~present)
 
 
 def _dropouts(heart: _Heart) -> Iterator[Finding]:
@@ -314,7 +334,10 @@ def _dropouts(heart: _Heart) -> Iterator[Finding]:
         hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2)
         hits &= (area > 0).any(axis=1, keepdims=True)  # an empty frame has its own finding
         yield from _places(
-            heart, "structure_dropout", f"The {NAMES[label]} vanishes for a single frame", hits
+            heart,
+            FindingCode.STRUCTURE_DROPOUT,
+            f"The {NAMES[label]} vanishes for a single frame",
+            hits,
         )
 
 
@@ -332,7 +355,7 @@ def _enclosure(heart: _Heart) -> Iterator[Finding]:
         & (_open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
     )
     yield from _places(
-        heart, "lv_not_enclosed", "The LV cavity is not enclosed by myocardium", hits
+        heart, FindingCode.LV_NOT_ENCLOSED, "The LV cavity is not enclosed by myocardium", hits
     )
 
 
@@ -362,7 +385,13 @@ def _lv_extent(heart: _Heart) -> Iterator[Finding]:
             f"Only {longest} neighboring slices hold the LV cavity at end-diastole; "
             f"{MINIMUM_LV_SLICES} or more are expected, so volumes may be too small."
         )
-        yield Finding("few_lv_slices", Severity.WARNING, message, frame=heart.ed)
+        yield Finding(
+            FindingCode.FEW_LV_SLICES,
+            Severity.WARNING,
+            message,
+            frame=heart.ed,
+            origin=Origin.CHECK,
+        )
     rv = heart.areas_cm2[Label.RV][heart.ed]
     middle = int(np.flatnonzero(present)[present.sum() // 2]) if present.any() else 0
     if present.any() and rv.any() and rv[middle] == 0:
@@ -370,11 +399,12 @@ def _lv_extent(heart: _Heart) -> Iterator[Finding]:
             f"The RV cavity is missing at mid-ventricular level, {heart.place(heart.ed, middle)}."
         )
         yield Finding(
-            "rv_missing_mid",
+            FindingCode.RV_MISSING_MID,
             Severity.WARNING,
             message,
             frame=heart.ed,
             slice=int(heart.slices[middle]),
+            origin=Origin.CHECK,
         )
 
 
@@ -386,8 +416,8 @@ def _coverage(heart: _Heart) -> Iterator[Finding]:
         return
     share = area / largest[:, np.newaxis]
     for code, end, position, full in (
-        ("base_not_covered", "base", 0, share[:, 0].min() > MAXIMUM_BASE_AREA),
-        ("apex_not_covered", "apex", -1, share[0, -1] > MAXIMUM_APEX_AREA),
+        (FindingCode.BASE_NOT_COVERED, "base", 0, share[:, 0].min() > MAXIMUM_BASE_AREA),
+        (FindingCode.APEX_NOT_COVERED, "apex", -1, share[0, -1] > MAXIMUM_APEX_AREA),
     ):
         if full:
             message = (
@@ -396,11 +426,16 @@ def _coverage(heart: _Heart) -> Iterator[Finding]:
                 "volumes may be too small."
             )
             yield Finding(
-                code, Severity.WARNING, message, frame=heart.ed, slice=int(heart.slices[position])
+                code,
+                Severity.WARNING,
+                message,
+                frame=heart.ed,
+                slice=int(heart.slices[position]),
+                origin=Origin.CHECK,
             )
 
 
-def _places(heart: _Heart, code: str, statement: str, hits: Mask) -> Iterator[Finding]:
+def _places(heart: _Heart, code: FindingCode, statement: str, hits: Mask) -> Iterator[Finding]:
     """One finding for the (T, Z) places where a rule is broken; none if it holds everywhere."""
     if not hits.any():
         return
@@ -408,7 +443,9 @@ def _places(heart: _Heart, code: str, statement: str, hits: Mask) -> Iterator[Fi
     position = int(np.argmax(hits[frame]))
     severity = Severity.WARNING if frame in heart.phases else Severity.INFO
     message = f"{statement}: {heart.place(frame, position)}{_more(int(hits.sum()) - 1, 'place')}."
-    yield Finding(code, severity, message, frame=frame, slice=int(heart.slices[position]))
+    yield Finding(
+        code, severity, message, frame=frame, slice=int(heart.slices[position]), origin=Origin.CHECK
+    )
 
 
 def _more(count: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from CMRSegmentationLib.anatomy.views import (
     long_axis_view,
     plane_view,
 )
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
 from CMRSegmentationLib.reading.dicom_grouping import (
     Slice,
@@ -53,7 +53,14 @@ def read_study(path: Path) -> Study:
     if not stacks and (still := _single_phase_stack(frames)):
         stacks, left = (
             [still],
-            [Finding("single_phase", Severity.INFO, "The study holds one phase only, no cine.")],
+            [
+                Finding(
+                    FindingCode.SINGLE_PHASE,
+                    Severity.INFO,
+                    "The study holds one phase only, no cine.",
+                    origin=Origin.READER,
+                )
+            ],
         )
     findings += left
     cines = _read_cines(stacks, findings)
@@ -80,7 +87,9 @@ def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
     findings = [_refused(refusal, count) for refusal, count in refusals.items()]
     if len({frame.study_uid for frame in frames}) > 1:
         message = "The folder holds more than one study; give one folder for each patient and examination."
-        findings.append(Finding("several_studies", Severity.WARNING, message))
+        findings.append(
+            Finding(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message, origin=Origin.READER)
+        )
     return frames, findings
 
 
@@ -102,7 +111,12 @@ def _files_below(folder: Path) -> list[Path]:
 def _refused(refusal: Refusal, count: int) -> Finding:
     files = "1 file" if count == 1 else f"{count} files"
     if refusal.series_number is None:
-        return Finding("file_left_out", Severity.WARNING, f"{files} left out: {refusal.reason}.")
+        return Finding(
+            FindingCode.FILE_LEFT_OUT,
+            Severity.WARNING,
+            f"{files} left out: {refusal.reason}.",
+            origin=Origin.READER,
+        )
     return left_out(refusal.series_number, f"{files} with {refusal.reason}")
 
 
@@ -184,7 +198,14 @@ def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
         f"{gaps.mean():.1f} mm was used"
         + (", and a slice seems to be missing." if missing else ".")
     )
-    return (Finding("irregular_gaps", Severity.SERIOUS if missing else Severity.WARNING, message),)
+    return (
+        Finding(
+            FindingCode.IRREGULAR_GAPS,
+            Severity.SERIOUS if missing else Severity.WARNING,
+            message,
+            origin=Origin.READER,
+        ),
+    )
 
 
 def _frame_times(stack: Stack) -> Times:
@@ -201,7 +222,7 @@ def _frame_times(stack: Stack) -> Times:
     if times is None:
         return times, findings
     message = "The files give no trigger times; the phases were spread evenly over the nominal heart cycle."
-    return times, (Finding("time_guessed", Severity.INFO, message),)
+    return times, (Finding(FindingCode.TIME_GUESSED, Severity.INFO, message, origin=Origin.READER),)
 
 
 def _named(cines: list[tuple[Frame, CineStack]]) -> tuple[NamedCine, ...]:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.reading.dicom_headers import Frame
 from CMRSegmentationLib.reading.times import trusted_times
 
@@ -325,13 +325,19 @@ def _clusters(items: Iterable[T], same: Callable[[T, T], bool]) -> list[list[T]]
 def left_out(series_number: int, reason: str) -> Finding:
     """The finding of a series, or a part of it, that is not used."""
     return Finding(
-        "series_left_out", Severity.INFO, f"Series {series_number} was left out: {reason}."
+        FindingCode.SERIES_LEFT_OUT,
+        Severity.INFO,
+        f"Series {series_number} was left out: {reason}.",
+        origin=Origin.READER,
     )
 
 
 def _repeated(series_number: int, what: str) -> Finding:
     return Finding(
-        "duplicate_images", Severity.WARNING, f"Series {series_number}: {what} left out."
+        FindingCode.DUPLICATE_IMAGES,
+        Severity.WARNING,
+        f"Series {series_number}: {what} left out.",
+        origin=Origin.READER,
     )
 
 
@@ -340,7 +346,7 @@ def _superseded(plane: Slice, by: Slice) -> Finding:
         f"Series {plane.series_number} has a slice at the same place as series {by.series_number} "
         f"({plane.phases} and {by.phases} phases); the one of series {by.series_number} was used."
     )
-    return Finding("duplicate_images", Severity.WARNING, message)
+    return Finding(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, message, origin=Origin.READER)
 
 
 def _lacks_phases(plane: Slice, usual: int) -> Finding:
@@ -349,4 +355,4 @@ def _lacks_phases(plane: Slice, usual: int) -> Finding:
         f"{usual}; it was "
         "left out."
     )
-    return Finding("slice_lacks_phases", Severity.SERIOUS, message)
+    return Finding(FindingCode.SLICE_LACKS_PHASES, Severity.SERIOUS, message, origin=Origin.READER)

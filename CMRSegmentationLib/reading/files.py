@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,14 @@ import numpy as np
 import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap
 from CMRSegmentationLib.reading import dicom, nifti
 from CMRSegmentationLib.reading.dicom_headers import is_dicom
 from CMRSegmentationLib.reading.nrrd import read_nrrd
 from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
 from CMRSegmentationLib.reading.times import evenly_spaced, trusted_times
+from CMRSegmentationLib.whole_files import write_whole
 
 __all__ = [
     "NamedCine",
@@ -142,21 +142,6 @@ def write_labels(
     write_whole(path, data)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name in its folder and move it into place.
-
-    Raises:
-        OSError: if that fails; nothing is left behind.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
 def _suffix(path: Path) -> str:
     name = path.name.lower()
     return next((suffix for suffix in IMAGE_SUFFIXES if name.endswith(suffix)), path.suffix.lower())
@@ -270,4 +255,4 @@ def _spacing_findings(geometry: Geometry) -> tuple[Finding, ...]:
     message = (
         "The file gives 1 × 1 × 1 mm, as a file does that lost its spacing; sizes may be wrong."
     )
-    return (Finding("spacing_guessed", Severity.WARNING, message),)
+    return (Finding(FindingCode.SPACING_GUESSED, Severity.WARNING, message, origin=Origin.READER),)

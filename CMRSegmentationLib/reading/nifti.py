@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import MAXIMUM_SPACING_MM, MINIMUM_SPACING_MM, Geometry
 from CMRSegmentationLib.reading.study import ReadError
 
@@ -271,7 +271,7 @@ def _degenerate(name: str, spacing: NDArray[np.float64]) -> Finding:
         f"The header's {name} has no scale, so the spacing was "
         f"taken from pixdim: {found} mm (x, y, z)."
     )
-    return Finding("spacing_guessed", Severity.INFO, message)
+    return Finding(FindingCode.SPACING_GUESSED, Severity.INFO, message, origin=Origin.READER)
 
 
 def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> Finding:
@@ -280,13 +280,13 @@ def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.flo
         f"The header's {name} says {used} mm and its pixdim {other} "
         f"mm (x, y, z); the {name} was used."
     )
-    return Finding("spacing_guessed", Severity.WARNING, message)
+    return Finding(FindingCode.SPACING_GUESSED, Severity.WARNING, message, origin=Origin.READER)
 
 
 def no_orientation() -> Finding:
     """The finding of a file without directions in the patient."""
     message = "The header gives no orientation; the patient's axes were assumed to be the image's."
-    return Finding("orientation_unknown", Severity.INFO, message)
+    return Finding(FindingCode.ORIENTATION_UNKNOWN, Severity.INFO, message, origin=Origin.READER)
 
 
 def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.anatomy.long_axis import biplane_area_length_ml
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from CMRSegmentationLib.measuring.long_axis_measures import area_length_pump
-from CMRSegmentationLib.measuring.measures import Measure
-from CMRSegmentationLib.reading.files import write_whole
-from CMRSegmentationLib.reporting.report import DECIMALS, RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.measuring.measures import Measure, as_measure
+from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.reporting.report_files import rounded
+from CMRSegmentationLib.whole_files import write_whole
 
 STUDY_SCHEMA = "cmrsegmentation-study/1"
 TABLE_FILE, JSON_FILE = "study.csv", "study.json"
@@ -81,14 +82,18 @@ def combine(cines: Sequence[CineResult]) -> Examination:
     its view is left out; a finding says so. Of several cines of a view the one with the most of
     what is needed counts, the first of equals.
     """
-    if any(_has(cine, "several_studies") for cine in cines):
+    if any(_has(cine, FindingCode.SEVERAL_STUDIES) for cine in cines):
         message = "The folder holds more than one study, so the views were not combined."
-        return Examination(tuple(cines), (), (Finding("not_combined", Severity.WARNING, message),))
-    trusted = [cine for cine in cines if not _has(cine, "view_doubted", Severity.SERIOUS)]
+        return Examination(
+            tuple(cines),
+            (),
+            (Finding(FindingCode.NOT_COMBINED, Severity.WARNING, message, origin=Origin.CHECK),),
+        )
+    trusted = [cine for cine in cines if not _has(cine, FindingCode.VIEW_DOUBTED, Severity.SERIOUS)]
     values = _biplane(trusted)
     differences = _differences(trusted, values)
     measures = tuple(
-        Measure(key, round(value, DECIMALS), DEFINITIONS[key].unit, DEFINITIONS[key].text)
+        as_measure(key, value)
         for key, value in {
             **values,
             **{key: lax - sax for key, (lax, sax) in differences.items()},
@@ -98,11 +103,11 @@ def combine(cines: Sequence[CineResult]) -> Examination:
     return Examination(tuple(cines), measures, findings)
 
 
-def _has(cine: CineResult, code: str, *severities: Severity) -> bool:
+def _has(cine: CineResult, code: FindingCode, *severities: Severity) -> bool:
     """Whether a cine has a finding, of one of the severities if any are given."""
     severities = severities or tuple(Severity)
     return any(
-        finding.code == code and finding.severity in severities for finding in cine.report.findings
+        finding.code is code and finding.severity in severities for finding in cine.report.findings
     )
 
 
@@ -110,7 +115,7 @@ def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Ite
     names = ", ".join(cine.name for cine in cines if cine not in trusted)
     if names:
         message = f"Left out of what the views give together, because it does not look like its view: {names}."
-        yield Finding("not_combined", Severity.WARNING, message)
+        yield Finding(FindingCode.NOT_COMBINED, Severity.WARNING, message, origin=Origin.CHECK)
 
 
 def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> dict[str, float]:
@@ -177,7 +182,9 @@ def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Find
                 f"{unit}) are {abs(lax - sax):.1f} {apart} apart, more than two core laboratories would be "
                 f"({LIMITS[part]:.1f}); check the contours of both."
             )
-            yield Finding("sax_lax_disagree", Severity.WARNING, message)
+            yield Finding(
+                FindingCode.SAX_LAX_DISAGREE, Severity.WARNING, message, origin=Origin.CHECK
+            )
 
 
 def examination_as_csv(examination: Examination) -> str:
@@ -216,7 +223,7 @@ def examination_as_json(examination: Examination) -> str:
         "measures": [asdict(measure) for measure in examination.measures],
         "findings": [asdict(finding) for finding in examination.findings],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(rounded(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...]:
@@ -231,7 +238,7 @@ def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...
         JSON_FILE: examination_as_json(examination),
     }
     for name, text in texts.items():
-        write_whole(folder / name, text.encode("utf-8"))
+        write_whole(folder / name, text)
     return tuple(folder / name for name in texts)
 
 

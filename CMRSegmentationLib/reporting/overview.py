@@ -20,8 +20,8 @@ from CMRSegmentationLib.anatomy.levels import base_to_apex
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap, View
-from CMRSegmentationLib.reading.files import write_whole
 from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.whole_files import write_whole
 
 COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
 NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}

@@ -5,45 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reading.files import write_labels, write_whole
+from CMRSegmentationLib.measuring.definitions import KEY_MEASURES
+from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.overview import PictureUnavailable, write_overview
-from CMRSegmentationLib.reporting.report import ClinicalReport, write_report
+from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report_files import write_report
+from CMRSegmentationLib.whole_files import whole_folder, write_whole
 
 LOGGER = logging.getLogger(__name__)
 
 SUMMARY_FILE = "summary.csv"
-SUMMARY_MEASURES = ("lv_edv", "lv_esv", "lv_ef", "lv_mass", "rv_edv", "rv_esv", "rv_ef")
-
-
-@contextmanager
-def staged_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` to write into; at the end its files are moved into `folder`.
-
-    Nothing appears in `folder` if what happens within fails, and the staging folder is removed in
-    any case. One that a killed run left behind is removed at the next run.
-
-    Raises:
-        OSError: if the files cannot be written or moved.
-    """
-    staging = folder.with_name(f".{folder.name}.partial")
-    if staging.exists():
-        shutil.rmtree(staging)
-    staging.mkdir(parents=True)
-    try:
-        yield staging
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in sorted(staging.iterdir()):
-            os.replace(file, folder / file.name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def write_results(
@@ -68,7 +43,7 @@ def write_results(
     Raises:
         OSError: if the folder cannot be written to; what was there before stays.
     """
-    with staged_folder(folder) as staging:
+    with whole_folder(folder) as staging:
         if with_labels:
             times_ms = report.input.frame_times_ms
             write_labels(staging / "labels.nii.gz", labels, like=like, frame_times_ms=times_ms)
@@ -110,7 +85,7 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
-        ["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *SUMMARY_MEASURES]
+        ["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *KEY_MEASURES]
     )
     for outcome in outcomes:
         report = outcome.report
@@ -120,10 +95,10 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
             if report is None
             else [report.ed_frame, "" if report.es_frame is None else report.es_frame]
         )
-        values = [None if report is None else report.value(key) for key in SUMMARY_MEASURES]
+        values = [None if report is None else report.value(key) for key in KEY_MEASURES]
         cells = ["" if value is None else f"{value:.2f}" for value in values]
         writer.writerow(
             [outcome.input, outcome.cine, outcome.status, outcome.message, folder, *frames, *cells]
         )
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / SUMMARY_FILE, text.getvalue().encode("utf-8"))
+    write_whole(out / SUMMARY_FILE, text.getvalue())

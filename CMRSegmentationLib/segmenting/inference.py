@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
 from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
@@ -206,7 +206,9 @@ class Predictor:
             self.network = self.network.to(self.device)
             message = "The GPU ran out of memory for a single slice; continuing on the CPU."
         LOGGER.warning("%s", message)
-        self.findings = (Finding("gpu_memory", Severity.INFO, message),)
+        self.findings = (
+            Finding(FindingCode.GPU_MEMORY, Severity.INFO, message, origin=Origin.SEGMENTATION),
+        )
 
     @torch.inference_mode()
     def _predict_batch(self, batch: FloatArray, variants: Variants) -> FloatArray:

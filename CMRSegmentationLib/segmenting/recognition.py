@@ -15,7 +15,7 @@ from CMRSegmentationLib.anatomy.views import (
     plane_view,
 )
 from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
 from CMRSegmentationLib.segmenting.model import ModelBundle
@@ -57,7 +57,7 @@ def decide_view(
         return asked, _contradictions(stack, asked)
     if stack.view is not None:
         return stack.view, ()
-    unknown = [finding for finding in stack.findings if finding.code == "view_unknown"]
+    unknown = [finding for finding in stack.findings if finding.code is FindingCode.VIEW_UNKNOWN]
     if unknown:
         raise ViewError(
             f"{unknown[0].message} Give the view with --view if the plane is one of those."
@@ -71,14 +71,14 @@ def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     """What the cine itself says against the view that was asked for."""
     told, doubts = _by_direction(stack) or (None, ())
     is_guess = any(
-        doubt.code == "view_unsure" for doubt in doubts
+        doubt.code is FindingCode.VIEW_UNSURE for doubt in doubts
     )  # several slices that do not lie like a short axis
     known = stack.view or (None if is_guess else told)
     if known is None or known is asked:
         return ()
     severity = Severity.WARNING if known.is_long_axis is asked.is_long_axis else Severity.SERIOUS
     message = f"The plane lies like {VIEW_NAMES[known]}; it was segmented as {VIEW_NAMES[asked]}, as asked for."
-    return (Finding("view_doubted", severity, message),)
+    return (Finding(FindingCode.VIEW_DOUBTED, severity, message, origin=Origin.SEGMENTATION),)
 
 
 def _by_direction(stack: CineStack) -> Decision | None:
@@ -101,12 +101,16 @@ def _by_content(stack: CineStack, bundles: Sequence[ModelBundle], device: str) -
         + "; give it with --view if it is another one."
     )
     severity = Severity.INFO if seen.confidence >= SURE and not odd else Severity.WARNING
-    return seen.view, (Finding("view_from_content", severity, message),)
+    return seen.view, (
+        Finding(FindingCode.VIEW_FROM_CONTENT, severity, message, origin=Origin.SEGMENTATION),
+    )
 
 
 def _assumed() -> Decision:
     message = "The view could not be told from file or image and was taken for a short axis; give it with --view."
-    return View.SAX, (Finding("view_assumed", Severity.WARNING, message),)
+    return View.SAX, (
+        Finding(FindingCode.VIEW_ASSUMED, Severity.WARNING, message, origin=Origin.SEGMENTATION),
+    )
 
 
 def recognize(

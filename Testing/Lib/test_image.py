@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import (
     FOREGROUND,
     CineStack,
@@ -156,7 +156,9 @@ class TestCineStack:
             CineStack(pixels(), oblique_geometry(SHAPE), times)
 
     def test_a_single_frame_is_a_cine(self):
-        finding = Finding("spacing_guessed", Severity.INFO, "Guessed.")
+        finding = Finding(
+            FindingCode.SPACING_GUESSED, Severity.INFO, "Guessed.", origin=Origin.READER
+        )
         cine = CineStack(pixels(1), oblique_geometry(SHAPE), findings=(finding,))
         assert cine.shape_tzyx == (1, 3, 20, 24)
         assert cine.findings == (finding,)

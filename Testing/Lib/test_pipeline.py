@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib import pipeline
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, View
-from CMRSegmentationLib.pipeline import Patient, Prediction, segment_cine
+from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases, Patient
+from CMRSegmentationLib.pipeline import Prediction, segment_cine
 from CMRSegmentationLib.segmenting.inference import AS_IT_IS, AVERAGED, DeviceError
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
@@ -187,32 +188,37 @@ class TestFrames:
         )
 
     def test_the_users_phases_are_used_as_they_are(self, phantom, phantom_bundle):
-        chosen = Patient(ed=2, es=5)
+        chosen = ChosenPhases(ed=2, es=5)
         for frames in ("all", "ed-es"):
             result = segment_cine(
-                phantom.cine, phantom_bundle, device="cpu", frames=frames, patient=chosen
+                phantom.cine, phantom_bundle, device="cpu", frames=frames, chosen=chosen
             )
             assert (result.ed_frame, result.es_frame) == (2, 5)
         assert result.frames == (2, 5)
 
     def test_the_users_phase_is_segmented_beside_the_chosen_frames(self, phantom, phantom_bundle):
         result = segment_cine(
-            phantom.cine, phantom_bundle, device="cpu", frames=[4], patient=Patient(ed=0)
+            phantom.cine, phantom_bundle, device="cpu", frames=[4], chosen=ChosenPhases(ed=0)
         )
         assert result.frames == (0, 4)
         assert (result.ed_frame, result.es_frame) == (0, 4)
 
     @pytest.mark.parametrize(
-        ("frames", "patient"),
-        [([6], Patient()), ([-1], Patient()), ("all", Patient(ed=6)), ("all", Patient(es=-1))],
+        ("frames", "chosen"),
+        [
+            ([6], AUTOMATIC),
+            ([-1], AUTOMATIC),
+            ("all", ChosenPhases(ed=6)),
+            ("all", ChosenPhases(es=-1)),
+        ],
     )
     def test_a_frame_that_does_not_exist_is_refused_before_any_work(
-        self, frames, patient, phantom, tmp_path
+        self, frames, chosen, phantom, tmp_path
     ):
         bundle = write_bundle(tmp_path / "m", random_network())
         bundle.weights_path.write_bytes(b"never opened")
         with pytest.raises(ValueError, match=r"Expected frames from 0 to 5, found (6|-1)"):
-            segment_cine(phantom.cine, bundle, frames=frames, patient=patient)
+            segment_cine(phantom.cine, bundle, frames=frames, chosen=chosen)
 
     def test_no_frame_at_all_is_refused(self, phantom, phantom_bundle):
         with pytest.raises(ValueError, match="at least one frame"):
@@ -352,7 +358,12 @@ def test_cuda_without_a_gpu_is_refused(phantom, phantom_bundle, monkeypatch):
 
 
 def test_findings_of_the_reader_stay_in_front(phantom, phantom_bundle):
-    guessed = Finding("spacing_guessed", Severity.INFO, "The spacing was taken from pixdim.")
+    guessed = Finding(
+        FindingCode.SPACING_GUESSED,
+        Severity.INFO,
+        "The spacing was taken from pixdim.",
+        origin=Origin.READER,
+    )
     cine = replace(phantom.cine, findings=(guessed,))
     assert segment_cine(cine, phantom_bundle, device="cpu", frames=[1]).findings[0] == guessed
 
@@ -363,7 +374,15 @@ def test_the_caution_of_a_model_is_a_finding_in_every_report(phantom, tmp_path):
         caution="Learned from circles.",
     )
     findings = segment_cine(phantom.cine, bundle, device="cpu", frames=[1]).findings
-    assert Finding("model_experimental", Severity.WARNING, "Learned from circles.") in findings
+    assert (
+        Finding(
+            FindingCode.MODEL_EXPERIMENTAL,
+            Severity.WARNING,
+            "Learned from circles.",
+            origin=Origin.SEGMENTATION,
+        )
+        in findings
+    )
 
 
 def test_a_model_without_caution_gives_no_such_finding(prediction):

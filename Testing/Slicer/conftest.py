@@ -9,6 +9,7 @@ import json
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,8 @@ from CMRSegmentationMRML import child_process, sequences
 from CMRSegmentationMRML.temporary_folder import TEMPORARY_PREFIX
 
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report_files import write_report
 from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, sha256_of
 
 SMALL = {
@@ -68,7 +70,8 @@ def finished_run(tmp_path, phantom):
     folder.mkdir()
     write_labels(folder / "labels.nii.gz", phantom.labels)
     write_report(
-        make_report(phantom.labels, InputSummary.of(phantom.cine), device="cpu (test)"), folder
+        replace(make_report(phantom.labels, InputSummary.of(phantom.cine)), device="cpu (test)"),
+        folder,
     )
     return folder
 

@@ -17,7 +17,8 @@ from CMRSegmentationMRML import child_process, segmentations, sequences, torch_s
 
 from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report_files import write_report
 
 from .conftest import MODULE_FOLDER, node_ids, volume_node, wait_until
 from .test_dicom_tags import set_modality

@@ -8,7 +8,7 @@ import slicer
 import vtk
 from CMRSegmentationMRML import cines, sequences
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import View
 from Testing.phantoms import HeartPhantom
 
@@ -65,7 +65,13 @@ def test_single_slice_single_frame_and_time_less_cines_come_back(scene, change):
 
 
 def test_what_the_reader_had_to_assume_stays_with_the_cine(scene, phantom):
-    finding = Finding("spacing_guessed", Severity.WARNING, "The file says 1 × 1 × 1 mm.", slice=2)
+    finding = Finding(
+        FindingCode.SPACING_GUESSED,
+        Severity.WARNING,
+        "The file says 1 × 1 × 1 mm.",
+        slice=2,
+        origin=Origin.READER,
+    )
     stack = dataclasses.replace(phantom.cine, findings=(finding,))
     assert cines.read_stack(sequences.add_cine(stack, "Heart")).findings == (finding,)
 

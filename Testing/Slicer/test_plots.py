@@ -5,6 +5,7 @@ import slicer
 from CMRSegmentationMRML import plots
 
 from CMRSegmentationLib.image import LabelMap, View
+from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn
 from Testing.phantoms import HeartPhantom
@@ -103,7 +104,9 @@ def test_a_single_phase_has_no_end_systole(scene, cine, phantom):
 def test_a_second_report_fills_the_same_nodes(scene, cine, phantom):
     plots.show_report(report_of(phantom), cine.sequence)
     before = node_ids(scene)
-    plots.show_report(report_of(phantom, height_cm=170.0, weight_kg=70.0), cine.sequence)
+    plots.show_report(
+        report_of(phantom, patient=Patient(height_cm=170.0, weight_kg=70.0)), cine.sequence
+    )
     assert node_ids(scene) == before
     assert "lv_edv_index" in column(cine.sequence.GetNodeReference(plots.TABLE_ROLE), "Key")
 

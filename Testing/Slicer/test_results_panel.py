@@ -8,8 +8,9 @@ import qt
 import slicer
 from CMRSegmentationMRML import display, plots, results, results_panel, segmentations, sequences
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted
 from Testing.phantoms import HeartPhantom
@@ -23,7 +24,7 @@ class Shown:
     def __init__(self, cine, sequence):
         top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
         self.top, self.ui = top, slicer.util.childWidgetVariables(top)
-        self.patient, self.problems = results.Patient(), []
+        self.patient, self.problems = Patient(), []
         self.panel = results_panel.ResultsPanel(self.ui, lambda: self.patient, self.problems.append)
         self.cine, self.sequence = cine, sequence
 
@@ -36,9 +37,7 @@ class Shown:
 
 def segmented(cine, phantom):
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(phantom.frames))
-    results.keep_run(
-        sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)), phantom.labels
-    )
+    results.keep_report(sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)))
     return sequence
 
 
@@ -75,7 +74,7 @@ def test_a_corrected_end_systole_changes_measures_table_and_chart(shown, phantom
         axis=(1, 2, 3)
     ) * phantom.geometry.voxel_volume_ml
     assert shown.rows()["LV end-systolic volume"] == f"{lv_ml[1]:.1f}"
-    assert results.chosen_phases(shown.sequence) == (0, 1)
+    assert results.chosen_phases(shown.sequence) == ChosenPhases(0, 1)
     assert shown.sequence.GetNodeReference(plots.CHART_ROLE).GetTitle().endswith("ES phase 2")
 
 
@@ -83,19 +82,19 @@ def test_automatic_takes_the_correction_back(shown):
     shown.ui.esSpinBox.value = 2
     shown.ui.automaticPhasesButton.click()
     assert shown.ui.esSpinBox.value == 3
-    assert results.chosen_phases(shown.sequence) == (None, None)
+    assert results.chosen_phases(shown.sequence) == AUTOMATIC
 
 
 def test_an_impossible_correction_is_one_sentence_and_changes_nothing(shown):
     before = shown.rows()
     shown.ui.esSpinBox.value = 1
-    assert "both frame 0" in shown.problems[0]
+    assert "as end-diastole and as end-systole" in shown.problems[0]
     assert shown.ui.esSpinBox.value == 3
     assert shown.rows() == before
 
 
 def test_what_the_user_enters_of_the_patient_is_measured_at_once(shown):
-    shown.patient = results.Patient(60.0, 180.0, 80.0)
+    shown.patient = Patient(60.0, 180.0, 80.0)
     shown.panel.patient_changed()
     assert shown.rows()["Body surface area"] == "2.0"
 
@@ -127,7 +126,12 @@ def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
     """Going to the outermost slice moves the red view by two slices, 20 mm."""
     sequence = segmented(cine, phantom)
     finding = Finding(
-        "structure_gap", Severity.WARNING, "The RV is missing in slice 3.", frame=3, slice=2
+        FindingCode.STRUCTURE_GAP,
+        Severity.WARNING,
+        "The RV is missing in slice 3.",
+        frame=3,
+        slice=2,
+        origin=Origin.CHECK,
     )
     results.keep_report(sequence, replace(results.stored_report(sequence), findings=(finding,)))
     view = slicer.vtkMRMLSliceNode()
@@ -147,7 +151,12 @@ def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
 
 def test_a_finding_of_the_whole_cine_moves_nothing(cine, phantom):
     sequence = segmented(cine, phantom)
-    finding = Finding("stroke_volumes_differ", Severity.INFO, "The stroke volumes differ.")
+    finding = Finding(
+        FindingCode.STROKE_VOLUMES_DIFFER,
+        Severity.INFO,
+        "The stroke volumes differ.",
+        origin=Origin.CHECK,
+    )
     results.keep_report(sequence, replace(results.stored_report(sequence), findings=(finding,)))
     shown = Shown(cine, sequence)
     shown.panel.show(cine)
@@ -181,7 +190,7 @@ def test_a_long_axis_plane_shows_its_own_measures_with_units_and_definitions(sce
     stack = replace(painted(labels), view=View.LAX_4C)
     cine = sequences.add_cine(stack, "Plane")
     sequence = segmentations.add_segmentation(cine, labels, range(2))
-    results.keep_run(sequence, make_report(labels, InputSummary.of(stack)), labels)
+    results.keep_report(sequence, make_report(labels, InputSummary.of(stack)))
     shown = Shown(cine, sequence)
     shown.panel.show(cine)
     table = shown.ui.measuresTable

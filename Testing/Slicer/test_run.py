@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import slicer
 from CMRSegmentationMRML import cines, results, run, segmentations, sequences
-from CMRSegmentationMRML.results import Patient
 from CMRSegmentationMRML.settings import RunSettings
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.patient import Patient
 
 from .conftest import MODULE_FOLDER, add_model, node_ids, temporary_folders, wait_until
 
@@ -77,7 +77,12 @@ def test_what_the_user_knows_of_the_patient_is_in_the_report(cine, scripted_chil
 
 
 def test_what_the_reader_had_to_assume_is_in_the_report(scene, phantom, scripted_child):
-    finding = Finding("spacing_guessed", Severity.WARNING, "The file says 1 × 1 × 1 mm.")
+    finding = Finding(
+        FindingCode.SPACING_GUESSED,
+        Severity.WARNING,
+        "The file says 1 × 1 × 1 mm.",
+        origin=Origin.READER,
+    )
     cine = sequences.add_cine(dataclasses.replace(phantom.cine, findings=(finding,)), "Heart")
     scripted_child("deliver()")
     (sequence,) = Started(cine).to_the_end().done
@@ -101,7 +106,8 @@ def test_a_plain_volume_gets_a_segmentation_of_one_phase(
 ):
     from CMRSegmentationLib.image import LabelMap
     from CMRSegmentationLib.reading.files import write_labels
-    from CMRSegmentationLib.reporting.report import InputSummary, make_report, write_report
+    from CMRSegmentationLib.reporting.report import InputSummary, make_report
+    from CMRSegmentationLib.reporting.report_files import write_report
 
     labels = LabelMap(phantom.labels.array[:1], phantom.geometry)
     write_labels(finished_run / "labels.nii.gz", labels)
@@ -279,7 +285,9 @@ print(len(names), max(map(len, names)))
 def test_a_plane_that_the_reader_could_not_name_is_not_guessed_by_the_child(
     scene, phantom, scripted_child
 ):
-    unknown = Finding("view_unknown", Severity.INFO, "The plane is tilted by 16°.")
+    unknown = Finding(
+        FindingCode.VIEW_UNKNOWN, Severity.INFO, "The plane is tilted by 16°.", origin=Origin.READER
+    )
     open_view = dataclasses.replace(phantom.cine, view=None, findings=(unknown,))
     cine = sequences.add_cine(open_view, "Heart")
     scripted_child("deliver()")

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
-from CMRSegmentationMRML.results import Patient
 from CMRSegmentationMRML.settings import RunSettings, asked_view, patient_of, settings_of
 
 from CMRSegmentationLib.command_line.arguments import make_parser
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.patient import Patient
 
 
 def parameters(**changes):

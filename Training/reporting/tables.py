@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from Training.scoring.agreement import compare_paired, measure_agreement, summarize
-from Training.scoring.results import CLINICAL_MEASURES, WHOLE, ResultRow, clinical_pairs
+from Training.scoring.results import WHOLE, ResultRow, clinical_pairs
 
 STRUCTURES = ("RV", "LV", "MYO")
 PHASES = ("ED", "ES")
@@ -179,7 +180,7 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
     """Volumes, EF and mass against the expert's: bias, limits, MAE, ICC(A,1), regression."""
     lines = []
     for key, pairs in clinical_pairs(rows).items():
-        name, unit = CLINICAL_MEASURES[key]
+        name, unit = DEFINITIONS[key].short_name, DEFINITIONS[key].unit
         predicted, truth = [pair.predicted for pair in pairs], [pair.truth for pair in pairs]
         if sum(not math.isnan(p + t) for p, t in zip(predicted, truth, strict=True)) < 2:
             continue

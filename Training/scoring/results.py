@@ -11,15 +11,12 @@ from typing import Any, Protocol, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.anatomy.levels import base_is_first
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import Geometry, Label, View
+from CMRSegmentationLib.measuring.definitions import KEY_MEASURES, MYOCARDIAL_DENSITY_G_PER_ML
 from Training.datasets.examination import UNKNOWN
 from Training.scoring.metrics import MaskScores, score_masks
-
-MYOCARDIAL_DENSITY_G_PER_ML = 1.05
-"""As in the SCMR post-processing recommendations (Schulz-Menger et al. 2020).
-
-doi:10.1186/s12968-020-00610-6
-"""
 
 RESULTS_FILE = "results.csv"
 WHOLE = "all"
@@ -170,15 +167,13 @@ def slice_levels(truth: LabelVolume) -> dict[str, NDArray[np.int64]]:
     Returns:
         level → slice indices; empty if the left ventricle was drawn in fewer than three slices.
     """
-    area = np.isin(truth, (Label.LV, Label.MYO)).sum(axis=(1, 2))
-    drawn = np.flatnonzero(area)
+    drawn = np.flatnonzero(np.isin(truth, (Label.LV, Label.MYO)).any(axis=(1, 2)))
     if drawn.size < 3:
         return {}
     first, _, last = np.array_split(drawn, 3)
     slices = np.arange(truth.shape[0])
     ends = slices[: first[-1] + 1], slices[first[-1] + 1 : last[0]], slices[last[0] :]
-    base_is_first = area[first].mean() >= area[last].mean()
-    return dict(zip(LEVELS, ends if base_is_first else ends[::-1], strict=True))
+    return dict(zip(LEVELS, ends if base_is_first(truth) else ends[::-1], strict=True))
 
 
 def write_results(rows: Iterable[ResultRow], path: Path) -> None:
@@ -250,32 +245,20 @@ class ClinicalPair:
     truth: float
 
 
-CLINICAL_MEASURES: dict[str, tuple[str, str]] = {
-    "lv_edv": ("LV EDV", "ml"),
-    "lv_esv": ("LV ESV", "ml"),
-    "lv_ef": ("LV EF", "%"),
-    "lv_mass": ("LV mass", "g"),
-    "rv_edv": ("RV EDV", "ml"),
-    "rv_esv": ("RV ESV", "ml"),
-    "rv_ef": ("RV EF", "%"),
-}
-"""Key → name and unit of what `clinical_pairs` returns."""
-
-
 def clinical_pairs(rows: Sequence[ResultRow]) -> dict[str, list[ClinicalPair]]:
     """Volumes, ejection fractions and mass of every patient from short-axis stacks.
 
     EF = (EDV − ESV) / EDV in percent; mass = end-diastolic myocardium × 1.05 g/ml.
 
     Returns:
-        key of `CLINICAL_MEASURES` → one pair per patient that has the rows for it; keys without
+        key of `KEY_MEASURES` → one pair per patient that has the rows for it; keys without
         pairs are left out.
     """
     patients: dict[str, dict[tuple[str, str], ResultRow]] = {}
     for row in rows:
         if row.view == View.SAX and row.level == WHOLE and not np.isnan(row.true_ml):
             patients.setdefault(row.person, {})[row.structure, row.phase] = row
-    pairs: dict[str, list[ClinicalPair]] = {key: [] for key in CLINICAL_MEASURES}
+    pairs: dict[str, list[ClinicalPair]] = {key: [] for key in KEY_MEASURES}
     for person, found in patients.items():
         for key, predicted, truth in _patient_measures(found):
             vendor = next(iter(found.values())).vendor
@@ -308,4 +291,5 @@ def _patient_measures(
 
 
 def _ejection_fraction_percent(edv_ml: float, esv_ml: float) -> float:
-    return 100.0 * (edv_ml - esv_ml) / edv_ml if edv_ml > 0 else float("nan")
+    percent = percent_decrease(edv_ml, esv_ml)
+    return float("nan") if percent is None else percent

@@ -15,8 +15,8 @@ REVERSED = LabelMap(PHANTOM.labels.array[:, ::-1], PHANTOM.geometry)
 
 @pytest.mark.parametrize("frame", [0, 1])
 def test_the_base_is_found_at_either_end(frame: int):
-    assert base_is_first(PHANTOM.labels, frame)
-    assert not base_is_first(REVERSED, frame)
+    assert base_is_first(PHANTOM.labels.array[frame])
+    assert not base_is_first(REVERSED.array[frame])
 
 
 def test_the_slices_with_lv_run_from_base_to_apex():
@@ -33,11 +33,10 @@ def test_a_hole_in_the_lv_keeps_its_place_in_the_order():
 def test_without_a_heart_there_is_no_base():
     empty = LabelMap(np.zeros_like(PHANTOM.labels.array), PHANTOM.geometry)
     assert base_to_apex(empty, 0) == ()
-    assert base_is_first(empty, 0)
+    assert base_is_first(empty.array[0])
 
 
 def test_slice_areas_count_pixels():
-    array = np.zeros((1, 3, 4, 5), np.uint8)
-    array[0, 1, :2] = Label.RV
-    labels = LabelMap(array, HeartPhantom(slices=3, rows=4, columns=5).geometry)
-    assert slice_areas(labels, Label.RV, 0).tolist() == [0, 10, 0]
+    stack = np.zeros((3, 4, 5), np.uint8)
+    stack[1, :2] = Label.RV
+    assert slice_areas(stack, Label.RV).tolist() == [0, 10, 0]

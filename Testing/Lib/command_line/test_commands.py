@@ -364,7 +364,7 @@ class TestMeasure:
         ("arguments", "status", "message"),
         [
             (["--ed", "2", "--es", "2"], 2, "two different frames"),
-            (["--ed", "17"], 1, "must be 0 to 5"),
+            (["--ed", "17"], 1, "frames from 0 to 5, found 17"),
             (["--like", "none.nii"], 1, "There is no file or folder"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",

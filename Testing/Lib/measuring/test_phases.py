@@ -10,6 +10,7 @@ from CMRSegmentationLib.anatomy.sizes import volumes_ml
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.measuring.phases import Phases, find_phases
+from CMRSegmentationLib.patient import ChosenPhases
 from Testing.phantoms import HeartPhantom
 
 BEAT = np.array([116.0, 120, 115, 97, 74, 58, 50, 48, 52, 62, 76, 90, 102, 108, 111, 113])
@@ -138,14 +139,14 @@ def test_a_heart_that_does_not_move_has_no_end_systole_and_a_serious_finding():
 
 
 def test_the_users_choice_is_used_as_it_is():
-    assert find_phases(BEAT, ed=15, es=8) == Phases(15, 8)
-    assert find_phases(BEAT, es=9) == Phases(1, 9)
-    assert find_phases(BEAT, ed=3) == Phases(3, 7)
+    assert find_phases(BEAT, ChosenPhases(ed=15, es=8)) == Phases(15, 8)
+    assert find_phases(BEAT, ChosenPhases(es=9)) == Phases(1, 9)
+    assert find_phases(BEAT, ChosenPhases(ed=3)) == Phases(3, 7)
 
 
 def test_the_frame_that_the_user_took_is_not_chosen_again():
-    assert find_phases(BEAT, ed=7) == Phases(7, 6)
-    assert find_phases(BEAT, es=1).ed_frame == 0
+    assert find_phases(BEAT, ChosenPhases(ed=7)) == Phases(7, 6)
+    assert find_phases(BEAT, ChosenPhases(es=1)).ed_frame == 0
 
 
 @pytest.mark.parametrize(
@@ -153,22 +154,17 @@ def test_the_frame_that_the_user_took_is_not_chosen_again():
 )
 def test_a_frame_that_does_not_exist_is_refused(choice: dict[str, int], words: str):
     with pytest.raises(ValueError, match=words):
-        find_phases(BEAT, **choice)
-
-
-def test_the_same_frame_for_both_phases_is_refused():
-    with pytest.raises(ValueError, match="both frame 4"):
-        find_phases(BEAT, ed=4, es=4)
+        find_phases(BEAT, ChosenPhases(**choice))
 
 
 def test_a_frame_that_was_not_segmented_cannot_be_chosen():
-    with pytest.raises(ValueError, match=r"Frame 1 .* not segmented"):
-        find_phases(np.array([80.0, np.nan, 50.0]), es=1)
+    with pytest.raises(ValueError, match=r"Frame 2 of 3 .* not segmented"):
+        find_phases(np.array([80.0, np.nan, 50.0]), ChosenPhases(es=1))
 
 
 def test_the_only_frame_cannot_be_end_systole_alone():
-    with pytest.raises(ValueError, match="only segmented"):
-        find_phases(np.array([80.0]), es=0)
+    with pytest.raises(ValueError, match="only segmented frame"):
+        find_phases(np.array([80.0]), ChosenPhases(es=0))
 
 
 @pytest.mark.parametrize(

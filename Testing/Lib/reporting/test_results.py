@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from CMRSegmentationLib.reading.files import read_labels, write_whole
+from CMRSegmentationLib.reading.files import read_labels
 from CMRSegmentationLib.reporting import results
 from CMRSegmentationLib.reporting.overview import PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.results import (
     Outcome,
-    staged_folder,
     write_results,
     write_summary,
 )
@@ -47,45 +46,6 @@ def full_disk(path: Path, data: bytes) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
-class TestStagedFolder:
-    def test_files_appear_when_all_of_them_are_written(self, tmp_path):
-        with staged_folder(tmp_path / "a" / "heart") as staging:
-            (staging / "one").write_text("1")
-            assert not (tmp_path / "a" / "heart").exists()
-        assert names(tmp_path / "a") == ["heart"]
-        assert (tmp_path / "a" / "heart" / "one").read_text() == "1"
-
-    def test_files_of_an_earlier_run_are_replaced_and_others_stay(self, tmp_path):
-        folder = tmp_path / "heart"
-        folder.mkdir()
-        (folder / "one").write_text("old")
-        (folder / "notes.txt").write_text("mine")
-        with staged_folder(folder) as staging:
-            (staging / "one").write_text("new")
-        assert (folder / "one").read_text() == "new"
-        assert (folder / "notes.txt").read_text() == "mine"
-
-    @pytest.mark.parametrize("error", [OSError("no"), KeyboardInterrupt()], ids=repr)
-    def test_nothing_appears_when_something_fails_on_the_way(self, tmp_path, error):
-        def fail_on_the_way():
-            with staged_folder(tmp_path / "heart") as staging:
-                (staging / "one").write_text("1")
-                raise error
-
-        with pytest.raises(type(error)):
-            fail_on_the_way()
-        assert names(tmp_path) == []
-
-    def test_what_a_killed_run_left_behind_is_removed_at_the_next(self, tmp_path):
-        left = tmp_path / ".heart.partial"
-        left.mkdir()
-        (left / "half").write_text("1")
-        with staged_folder(tmp_path / "heart") as staging:
-            (staging / "one").write_text("1")
-        assert names(tmp_path) == ["heart"]
-        assert names(tmp_path / "heart") == ["one"]
-
-
 class TestWriteResults:
     def test_the_result_folder_holds_what_the_contract_names(
         self, tmp_path, heart, report, no_picture
@@ -116,7 +76,7 @@ class TestWriteResults:
     ):
         write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine)
         before = {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()}
-        monkeypatch.setattr("CMRSegmentationLib.reporting.report.write_whole", full_disk)
+        monkeypatch.setattr("CMRSegmentationLib.reporting.report_files.write_whole", full_disk)
         with pytest.raises(OSError, match="No space left"):
             write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine)
         assert {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()} == before
@@ -146,16 +106,3 @@ class TestSummary:
     def test_the_folder_is_made_and_nothing_else_is_left_in_it(self, tmp_path):
         write_summary(tmp_path / "new" / "out", [])
         assert names(tmp_path / "new" / "out") == ["summary.csv"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path, monkeypatch):
-    def write_to_a_full_disk(path: Path, data: bytes) -> int:
-        path.touch()
-        with open("/dev/full", "wb", buffering=0) as file:
-            return file.write(data)
-
-    monkeypatch.setattr(Path, "write_bytes", write_to_a_full_disk)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(tmp_path / "labels.nii.gz", b"0123")
-    assert names(tmp_path) == []

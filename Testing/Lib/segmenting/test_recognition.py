@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Geometry, LabelMap, View
 from CMRSegmentationLib.segmenting import recognition
 from CMRSegmentationLib.segmenting.recognition import ViewError, decide_view, recognize
@@ -31,7 +31,12 @@ class TestWhatIsKnown:
         assert decide_view(replace(phantom.cine, view=None)) == (View.SAX, ())
 
     def test_a_plane_that_the_reader_could_not_name_is_not_guessed(self, phantom):
-        unknown = Finding("view_unknown", Severity.WARNING, "The plane is none of the known views.")
+        unknown = Finding(
+            FindingCode.VIEW_UNKNOWN,
+            Severity.WARNING,
+            "The plane is none of the known views.",
+            origin=Origin.READER,
+        )
         cine = replace(phantom.cine, view=None, findings=(unknown,))
         with pytest.raises(ViewError, match=r"none of the known views.*--view"):
             decide_view(cine)

@@ -1,0 +1,173 @@
+"""The files of a report: `report.json` holds all of it, `measures.csv` and `curves.csv` what a spreadsheet needs.
+
+Rounding happens here and nowhere before. Each file is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from CMRSegmentationLib.errors import UserError
+from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.measuring.measures import Measure
+from CMRSegmentationLib.reporting.report import (
+    RESEARCH_USE,
+    SCHEMA,
+    ClinicalReport,
+    CurveByName,
+    InputSummary,
+    ModelSummary,
+)
+from CMRSegmentationLib.whole_files import write_whole
+
+LIST_OF_NUMBERS = re.compile(r"\[\n([^\[\]{}\"]*)\n *\]")
+"""In indented JSON: a list over several lines that holds no text, list or object."""
+DECIMALS = 6
+"""Measures and curves are rounded to this many decimals, far below their accuracy."""
+DECIMALS_OF_SECONDS = 3
+
+
+class ReportError(UserError, ValueError):
+    """A file that is not a report of this program."""
+
+
+def report_as_json(report: ClinicalReport) -> str:
+    """The text of `report.json`: strict JSON, the same text for equal reports."""
+    content = rounded(asdict(report))
+    content["seconds"] = rounded(content["seconds"], DECIMALS_OF_SECONDS)
+    ordered = {key: content.pop(key) for key in ("schema", "software")}
+    ordered |= {"notice": RESEARCH_USE} | {
+        key: content.pop(key) for key in ("input", "model", "device")
+    }
+    text = json.dumps(ordered | content, indent=2, ensure_ascii=False, allow_nan=False)
+    return LIST_OF_NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
+
+
+def rounded(content: Any, decimals: int = DECIMALS) -> Any:
+    """The same content of JSON with every fraction rounded."""
+    if isinstance(content, float):
+        return round(content, decimals)
+    if isinstance(content, dict):
+        return {key: rounded(value, decimals) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [rounded(value, decimals) for value in content]
+    return content
+
+
+def measures_as_csv(report: ClinicalReport) -> str:
+    """The text of `measures.csv`: one row per measure."""
+    rows = [
+        [row.key, row.name, _number(row.value), row.unit, row.definition] for row in report.measures
+    ]
+    return _csv(["key", "name", "value", "unit", "definition"], rows)
+
+
+def curves_as_csv(report: ClinicalReport) -> str:
+    """The text of `curves.csv`: one row per frame; a cell is empty where the time or the value is not known."""
+    curves = report.curves
+    times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
+    rows = [
+        [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())]
+        for t in range(report.frames)
+    ]
+    return _csv(["frame", "time_ms", *curves], rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _csv(header: list[str], rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()
+
+
+def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
+    """Write `report.json`, `measures.csv` and `curves.csv` into `folder`, which is made if it is not there.
+
+    Returns:
+        The files.
+
+    Raises:
+        OSError: if the folder cannot be written to; files that were there before stay as they were.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "report.json": report_as_json(report),
+        "measures.csv": measures_as_csv(report),
+        "curves.csv": curves_as_csv(report),
+    }
+    for name, text in texts.items():
+        write_whole(folder / name, text)
+    return tuple(folder / name for name in texts)
+
+
+def read_report(path: Path) -> ClinicalReport:
+    """Read a `report.json` again.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ReportError: if it is not a report of this program and layout.
+    """
+    try:
+        return report_from_json(Path(path).read_text(encoding="utf-8"))
+    except (ReportError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path}: {error}") from error
+
+
+def report_from_json(text: str) -> ClinicalReport:
+    """The report that `report_as_json` wrote.
+
+    Raises:
+        ReportError: if the text is not a report of this program and layout.
+    """
+    try:
+        content = json.loads(text)
+        if content["schema"] != SCHEMA:
+            raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']}.")
+        return _report(content)
+    except ReportError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"This is not a report of this program: {error!r}. Segment or measure again."
+        ) from error
+
+
+def _report(content: dict[str, Any]) -> ClinicalReport:
+    source, model = content["input"], content["model"]
+    times = source["frame_times_ms"]
+    return ClinicalReport(
+        input=InputSummary(
+            view=None if source["view"] is None else View(source["view"]),
+            shape_tzyx=tuple(source["shape_tzyx"]),
+            spacing_zyx_mm=tuple(source["spacing_zyx_mm"]),
+            frame_times_ms=None if times is None else tuple(times),
+            vendor=source["vendor"],
+        ),
+        ed_frame=content["ed_frame"],
+        es_frame=content["es_frame"],
+        measures=tuple(Measure(**row) for row in content["measures"]),
+        volumes_ml=_curves(content["volumes_ml"]),
+        areas_cm2=_curves(content["areas_cm2"]),
+        lengths_mm=_curves(content.get("lengths_mm", {})),
+        findings=tuple(Finding.from_row(row) for row in content["findings"]),
+        model=None if model is None else ModelSummary(**model),
+        device=content["device"],
+        seconds=content["seconds"],
+        software=content["software"],
+    )
+
+
+def _curves(rows: Mapping[str, Sequence[float | None]]) -> CurveByName:
+    return {name: tuple(curve) for name, curve in rows.items()}
