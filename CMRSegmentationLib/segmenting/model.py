@@ -1,4 +1,4 @@
-"""Model bundles: a folder with `model.json`, the weights and a card, read and checked without torch.
+"""Model bundles: folders with `model.json`, weights and a card, read and checked without torch.
 
 Everything that inference needs is written by training beside the weights, so that the two cannot
 drift apart.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -145,13 +146,13 @@ def _check(bundle: ModelBundle) -> None:
         )
     if bundle.normalization != NORMALIZATION:
         raise ModelError(
-            f"Model {bundle.name!r} expects the normalization {bundle.normalization!r}, this program does "
-            f"{NORMALIZATION!r}; use the program's version that the model came with."
+            f"Model {bundle.name!r} expects the normalization {bundle.normalization!r}, this "
+            f"program does {NORMALIZATION!r}; use the program's version that the model came with."
         )
     if not SPACING_MM[0] <= bundle.spacing_mm <= SPACING_MM[1]:
         raise ModelError(
-            f"Expected an in-plane spacing of {SPACING_MM[0]:g} to {SPACING_MM[1]:g} mm for model {bundle.name!r}, "
-            f"found {bundle.spacing_mm:g} mm."
+            f"Expected an in-plane spacing of {SPACING_MM[0]:g} to {SPACING_MM[1]:g} mm for model "
+            f"{bundle.name!r}, found {bundle.spacing_mm:g} mm."
         )
 
 
@@ -195,6 +196,32 @@ def bundled_models(models_folder: Path = MODELS_FOLDER) -> tuple[ModelBundle, ..
     )
 
 
+def models_to_choose_from(
+    name: str | None, models_folder: Path = MODELS_FOLDER
+) -> tuple[ModelBundle, ...]:
+    """The model of that name or folder alone, or without a name all bundled ones.
+
+    Raises:
+        UnknownModelError: if there is no model of that name.
+        ModelError: if a model is damaged.
+    """
+    return bundled_models(models_folder) if name is None else (named_model(name, models_folder),)
+
+
+def serving(bundles: Sequence[ModelBundle], view: View) -> ModelBundle:
+    """The first model that serves a view.
+
+    Raises:
+        ModelError: if none does.
+    """
+    for bundle in bundles:
+        if view in bundle.views:
+            return bundle
+    if len(bundles) == 1:
+        bundles[0].require(view)
+    raise ModelError(f"No bundled model serves the view {view}; name a model folder with --model.")
+
+
 def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER) -> ModelBundle:
     """The model of that name or folder, or without a name the first bundled one that serves the view.
 
@@ -203,20 +230,23 @@ def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER
         ModelError: if no bundled model serves the view, or the model is damaged.
     """
     if name is None:
-        fitting = [bundle for bundle in bundled_models(models_folder) if view in bundle.views]
-        if not fitting:
-            raise ModelError(
-                f"No bundled model serves the view {view}; name a model folder with --model."
-            )
-        return fitting[0]
+        return serving(bundled_models(models_folder), view)
+    return named_model(name, models_folder)
+
+
+def named_model(name: str, models_folder: Path = MODELS_FOLDER) -> ModelBundle:
+    """The bundled model of that name, or the model in that folder.
+
+    Raises:
+        UnknownModelError: if there is neither.
+        ModelError: if the model is damaged.
+    """
     if (models_folder / name / DESCRIPTION_FILE).is_file():
         return load_bundle(models_folder / name)
     if Path(name).is_dir():
         return load_bundle(Path(name).resolve())
-    known = (
-        ", ".join(path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}")))
-        or "none"
-    )
+    names = [path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))]
+    known = ", ".join(names) or "none"
     raise UnknownModelError(
         f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder."
     )

@@ -1,9 +1,13 @@
-"""The imaging plane of a cine: what the user says, else the file, else the direction, else what the networks draw."""
+"""The imaging plane of a cine and the model for it, chosen once for every cine.
+
+The user's choice comes first, then the file's, then the plane's direction, then what the networks
+see in the image.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +22,7 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.segmenting.inference import Predictor, choose_device, load_network
-from CMRSegmentationLib.segmenting.model import ModelBundle
+from CMRSegmentationLib.segmenting.model import ModelBundle, serving
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.stages import Stages
@@ -34,6 +38,41 @@ Decision = tuple[View, tuple[Finding, ...]]
 """A view, and what is to be said about the choice."""
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What a cine is segmented as.
+
+    Attributes:
+        view: the imaging plane.
+        bundle: the model that serves it.
+        findings: what there is to doubt about the view.
+    """
+
+    view: View
+    bundle: ModelBundle
+    findings: tuple[Finding, ...] = ()
+
+
+def choose(
+    stack: CineStack, asked: View | None, bundles: Sequence[ModelBundle], device: str = "auto"
+) -> Choice:
+    """The view of a cine, and the first model that serves it.
+
+    Args:
+        stack: the cine.
+        asked: the view that the user chose, if any.
+        bundles: the models to choose from.
+        device: "auto", "cpu" or "cuda", for looking at a plane whose view nothing else shows.
+
+    Raises:
+        ViewError: if the view cannot be determined.
+        ModelError: if none of the models serves it, or one is damaged.
+        DeviceError: if the device cannot be used.
+    """
+    view, findings = decide_view(stack, asked, bundles, device)
+    return Choice(view, serving(bundles, view), findings)
+
+
 def decide_view(
     stack: CineStack,
     asked: View | None = None,
@@ -44,13 +83,12 @@ def decide_view(
 
     Args:
         stack: the cine.
-        asked: the view that the user holds for right.
-        bundles: models that may look at a single slice whose view nothing else tells.
-        device: "auto", "cpu" or "cuda", for the look.
+        asked: the view that the user chose, if any.
+        bundles: models that may look at a single slice whose view nothing else shows.
+        device: "auto", "cpu" or "cuda", for looking.
 
     Raises:
-        ViewError: if a reader that compared the plane with a short-axis stack could not tell what
-            it is.
+        ViewError: if a reader compared the plane with a short-axis stack and found no known view.
         ModelError, DeviceError: if a model or the device cannot be used.
     """
     if asked is not None:
@@ -59,9 +97,7 @@ def decide_view(
         return stack.view, ()
     unknown = [finding for finding in stack.findings if finding.code is FindingCode.VIEW_UNKNOWN]
     if unknown:
-        raise ViewError(
-            f"{unknown[0].message} Give the view with --view if the plane is one of those."
-        )
+        raise ViewError(f"{unknown[0].message} Use --view if the plane is one of these views.")
     if stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES:
         return View.SAX, ()
     return _by_direction(stack) or _by_content(stack, bundles, device) or _assumed()
@@ -69,21 +105,24 @@ def decide_view(
 
 def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     """What the cine itself says against the view that was asked for."""
-    told, doubts = _by_direction(stack) or (None, ())
+    by_direction, doubts = _by_direction(stack) or (None, ())
     is_guess = any(
         doubt.code is FindingCode.VIEW_UNSURE for doubt in doubts
     )  # several slices that do not lie like a short axis
-    known = stack.view or (None if is_guess else told)
+    known = stack.view or (None if is_guess else by_direction)
     if known is None or known is asked:
         return ()
     severity = Severity.WARNING if known.is_long_axis is asked.is_long_axis else Severity.SERIOUS
-    message = f"The plane lies like {VIEW_NAMES[known]}; it was segmented as {VIEW_NAMES[asked]}, as asked for."
+    message = (
+        f"The plane lies like {VIEW_NAMES[known]}; it was segmented as {VIEW_NAMES[asked]}, as the "
+        "user asked."
+    )
     return (Finding(FindingCode.VIEW_DOUBTED, severity, message, origin=Origin.SEGMENTATION),)
 
 
 def _by_direction(stack: CineStack) -> Decision | None:
-    for tell in (geometry_view, plane_view):
-        view, findings = tell(stack.geometry)
+    for view_of in (geometry_view, plane_view):
+        view, findings = view_of(stack.geometry)
         if view is not None:
             return view, findings
     return None
@@ -93,12 +132,12 @@ def _by_content(stack: CineStack, bundles: Sequence[ModelBundle], device: str) -
     seen = recognize(stack, bundles, device)
     if seen is None:
         return None
-    odd = has_direction(stack.geometry)  # which told nothing, or the image had not been asked
+    odd = has_direction(stack.geometry)  # the direction fits no view, or the image is not consulted
     message = (
-        f"The view was told from the image: it looks like {VIEW_NAMES[seen.view]} (confidence "
+        f"The view was inferred from the image: it looks like {VIEW_NAMES[seen.view]} (confidence "
         f"{100 * seen.confidence:.0f} %)"
         + (", but it lies like none of the usual planes" if odd else "")
-        + "; give it with --view if it is another one."
+        + ". Use --view to correct it."
     )
     severity = Severity.INFO if seen.confidence >= SURE and not odd else Severity.WARNING
     return seen.view, (
@@ -107,7 +146,10 @@ def _by_content(stack: CineStack, bundles: Sequence[ModelBundle], device: str) -
 
 
 def _assumed() -> Decision:
-    message = "The view could not be told from file or image and was taken for a short axis; give it with --view."
+    message = (
+        "The view could not be determined from the file or the image; short axis was assumed. Use "
+        "--view to set it."
+    )
     return View.SAX, (
         Finding(FindingCode.VIEW_ASSUMED, Severity.WARNING, message, origin=Origin.SEGMENTATION),
     )
@@ -116,12 +158,18 @@ def _assumed() -> Decision:
 def recognize(
     stack: CineStack, bundles: Sequence[ModelBundle], device: str = "auto"
 ) -> Likeness | None:
-    """What a single slice looks like to the model that is surest to see one of its own views; None if none does."""
+    """What a single slice looks like to the model that is surest to see one of its own views.
+
+    None if no model sees one of its own views.
+    """
     if not stack.geometry.is_single_slice:
         return None
-    seen = [(bundle, likeness(content_of(_drawn(stack, bundle, device)))) for bundle in bundles]
-    fitting = [one for bundle, one in seen if one is not None and one.view in bundle.views]
-    return max(fitting, key=lambda one: one.confidence, default=None)
+    fitting = []
+    for bundle in bundles:
+        seen = likeness(content_of(_drawn(stack, bundle, device)))
+        if seen is not None and seen.view in bundle.views:
+            fitting.append(seen)
+    return max(fitting, key=lambda seen: seen.confidence, default=None)
 
 
 def _drawn(stack: CineStack, bundle: ModelBundle, device: str) -> LabelMap:

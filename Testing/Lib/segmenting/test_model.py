@@ -7,6 +7,7 @@ from CMRSegmentationLib.segmenting.model import (
     bundled_models,
     find_model,
     load_bundle,
+    models_to_choose_from,
     sha256_of,
 )
 from Testing.bundles import change_description, describe, random_network, write_bundle
@@ -151,3 +152,8 @@ def test_an_unknown_model_is_refused_with_the_known_ones(models, tmp_path):
         find_model("brain", View.SAX, models)
     with pytest.raises(model.UnknownModelError, match=r"\(none\)"):
         find_model("brain", View.SAX, tmp_path / "nowhere")
+
+
+def test_a_name_leaves_one_model_to_choose_from_and_no_name_all(models):
+    assert [bundle.name for bundle in models_to_choose_from("long", models)] == ["long"]
+    assert [bundle.name for bundle in models_to_choose_from(None, models)] == ["heart", "long"]

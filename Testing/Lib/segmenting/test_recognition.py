@@ -9,7 +9,8 @@ import pytest
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Geometry, LabelMap, View
 from CMRSegmentationLib.segmenting import recognition
-from CMRSegmentationLib.segmenting.recognition import ViewError, decide_view, recognize
+from CMRSegmentationLib.segmenting.model import ModelError
+from CMRSegmentationLib.segmenting.recognition import ViewError, choose, decide_view, recognize
 from Testing.bundles import random_network, write_bundle
 from Testing.dicom_phantoms import LIKE_A_HEART
 from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted, usual_plane, without_direction
@@ -66,6 +67,31 @@ class TestWhatIsKnown:
             view=None,
         )
         assert decide_view(stack, View.LAX_4C) == (View.LAX_4C, ())
+
+
+class TestChoice:
+    @pytest.fixture
+    def bundles(self, tmp_path):
+        views = {"long": (View.LAX_2C, View.LAX_4C), "other": (View.SAX,), "short": (View.SAX,)}
+        return [
+            write_bundle(tmp_path / name, random_network(), views=served)
+            for name, served in views.items()
+        ]
+
+    def test_the_first_model_that_serves_the_view_is_chosen_with_it(self, bundles, phantom):
+        choice = choose(phantom.cine, None, bundles)
+        assert (choice.view, choice.bundle.name, choice.findings) == (View.SAX, "other", ())
+
+    def test_what_there_is_to_doubt_comes_with_the_choice(self, bundles):
+        choice = choose(replace(ONE_SLICE.cine, view=View.SAX), View.LAX_4C, bundles)
+        assert (choice.view, choice.bundle.name) == (View.LAX_4C, "long")
+        assert codes(choice.findings) == [("view_doubted", "serious")]
+
+    def test_a_view_that_no_model_serves_is_refused_by_name(self, bundles, phantom):
+        with pytest.raises(ModelError, match="No bundled model serves the view lax_3c"):
+            choose(phantom.cine, View.LAX_3C, bundles)
+        with pytest.raises(ModelError, match="'other' serves the view sax, not lax_3c"):
+            choose(phantom.cine, View.LAX_3C, bundles[1:2])
 
 
 class TestDirection:
