@@ -1,4 +1,4 @@
-"""What the user knows and the images do not show: the patient's heart rate and size, and the phases."""
+"""What the user knows and the images do not show: heart rate, body size and the phases."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ UNKNOWN_PATIENT = Patient()
 
 @dataclass(frozen=True)
 class ChosenPhases:
-    """The frames that the user chose as end-diastole and end-systole; None leaves the choice to the curve.
+    """The frames the user chose as end-diastole and end-systole; None: found from the curve.
 
     Attributes:
         ed: 0-based frame of end-diastole.

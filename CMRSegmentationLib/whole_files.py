@@ -1,7 +1,7 @@
-"""Files and folders that are written whole or not at all: under a temporary name first, then moved into place.
+"""Files and folders that are written whole or not at all.
 
-A process that is killed leaves the temporary name behind and never a half-written result under the
-real one.
+They are written under a temporary name and moved into place. A process that is killed leaves the
+temporary name behind and never a half-written result under the real one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def write_whole(path: Path, data: bytes | str) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary name to write a file under, for writers that take a path; moved to `path` at the end.
+    """A temporary name to write a file under; what was written is moved to `path` at the end.
 
     The temporary name lies in the same folder and has the same extension, by which some writers
     choose a format. Each process has its own, so that two do not write into one file.

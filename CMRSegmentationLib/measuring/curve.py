@@ -15,7 +15,7 @@ FloatCurve = NDArray[np.float64]
 
 # A window of five frames still has a right median when two neighbors failed.
 WINDOW = (-2, -1, 0, 1, 2)
-# Shorter curves hold too few points to tell a failure from a fast heart.
+# Shorter curves have too few points to distinguish a failure from a fast heart.
 MINIMUM_FRAMES_FOR_OUTLIERS = 8
 # How far an extreme may depart from its running median, in stroke volumes: 0.4 from 30 frames on.
 # With fewer frames the sharp end of diastole, after the atrial kick, spans less than a frame and is
@@ -34,7 +34,7 @@ MINIMUM_FRAMES_FOR_COLLAPSE = 3
 # Keeps a curve of zeros from being divided by zero.
 NOTHING_ML = 1e-9
 # More failures than this are no exceptions.
-MOST_OUTLIERS = 1 / 4
+MAXIMUM_OUTLIERS = 1 / 4
 # Half width of the smoothing triangle: three frames of 25, with weights 1, 2, 3, 2, 1. On simulated
 # beats of 20 and 30 frames, EF 25 and 60 %, noise of 1 and 2 % of the EDV, end-diastole is more
 # than 1.5 frames off in 3 % of the beats (9 % at a width of 0.08) and end-systole in none; wider
@@ -48,7 +48,7 @@ def _around(curve: FloatCurve, offsets: tuple[int, ...]) -> FloatCurve:
 
 
 def running_median(curve: FloatCurve) -> FloatCurve:
-    """(T,) median of each frame and the two on either side, over the frames that have a value; NaN if none has."""
+    """(T,) median of each frame and the two on either side, without NaN; NaN if all are NaN."""
     values = np.sort(_around(curve, WINDOW), axis=0)  # NaN sorts last
     counts = np.isfinite(values).sum(axis=0)
     frames = np.arange(len(curve))
@@ -58,7 +58,7 @@ def running_median(curve: FloatCurve) -> FloatCurve:
 
 
 def outlier_frames(curve: FloatCurve) -> NDArray[np.bool_]:
-    """(T,) frames whose value does not fit the neighbors on both sides: a collapse to nothing, or a spike.
+    """(T,) frames whose value fits neither neighbor: a collapse to nothing, or a spike.
 
     The worst is taken out first and the rest judged anew, so that a failure does not discredit its
     neighbors. A frame that was not segmented (NaN) is never an outlier. With fewer than
@@ -69,7 +69,7 @@ def outlier_frames(curve: FloatCurve) -> NDArray[np.bool_]:
     rest, outliers = curve.copy(), np.zeros(len(curve), dtype=np.bool_)
     if count < MINIMUM_FRAMES_FOR_COLLAPSE:
         return outliers
-    for _ in range(max(1, round(count * MOST_OUTLIERS))):
+    for _ in range(max(1, round(count * MAXIMUM_OUTLIERS))):
         misfit = _misfit(rest)
         worst = int(np.nanargmax(misfit))
         if misfit[worst] <= 1.0:
@@ -79,7 +79,7 @@ def outlier_frames(curve: FloatCurve) -> NDArray[np.bool_]:
 
 
 def _misfit(curve: FloatCurve) -> FloatCurve:
-    """(T,) departure of each frame from its running median, above 1 where it is too much; NaN stays NaN."""
+    """(T,) departure from the running median, above 1 where it is too much; NaN stays NaN."""
     median = running_median(curve)
     if np.isfinite(curve).sum() < MINIMUM_FRAMES_FOR_OUTLIERS:
         collapsed = curve < COLLAPSED_FRACTION_OF_SHORT_CURVE * median
@@ -92,7 +92,7 @@ def _misfit(curve: FloatCurve) -> FloatCurve:
 
 
 def smooth(curve: FloatCurve) -> FloatCurve:
-    """(T,) cyclic smoothing with triangular weights, over the frames that have a value; NaN stays NaN.
+    """(T,) cyclic smoothing with triangular weights, NaN left out; NaN stays NaN.
 
     The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 8 or
     fewer. Frames count by their true distance: values far apart, as when only end-diastole and

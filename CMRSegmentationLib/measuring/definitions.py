@@ -50,7 +50,10 @@ class Definition:
 def _ventricle(key: str, name: str) -> list[Definition]:
     """Measures that the left and the right ventricle share."""
     short = key.upper()
-    pool = f"Volume of the {name}'s blood pool, papillary muscles included: its voxels × the voxel volume"
+    pool = (
+        f"Volume of the {name}'s blood pool, papillary muscles included: its voxels × the voxel "
+        "volume"
+    )
     phase = "" if key == "lv" else ", the phase of the left ventricle"
     return [
         Definition(
@@ -108,7 +111,7 @@ def _areas(key: str, name: str) -> list[Definition]:
 
 
 def _area_length(method: str, name: str, volume: str) -> list[Definition]:
-    """Volumes of the left ventricle from its outline in long-axis planes; `method` ends the keys."""
+    """Volumes of the LV from its outline in long-axis planes; `method` ends the keys."""
     source = f"{AREA_LENGTH}; {CHAMBERS}"
     return [
         Definition(
@@ -127,23 +130,29 @@ def _area_length(method: str, name: str, volume: str) -> list[Definition]:
 
 
 def _long_axis() -> list[Definition]:
-    """Measures of a long-axis plane beside its areas."""
+    """Measures of a long-axis plane in addition to its areas."""
     length = (
-        "Distance from the LV's apex to the middle of the base, the longest stretch of the blood pool's border without "
-        "wall: the mitral plane, in a three-chamber view with the aortic valve"
+        "Distance from the LV's apex to the middle of the base, the longest stretch of the blood "
+        "pool's border without wall: the mitral plane, in a three-chamber view with the aortic "
+        "valve"
     )
     single = (
         "8 A² / (3 π L) of area A and long-axis length L of the LV in one plane, as of an ellipsoid"
     )
     mapse = (
-        "Mitral annular plane systolic excursion: way of the middle of the mitral plane from end-diastole to "
-        f"end-systole, along the long axis at end-diastole; the ends of the annulus averaged as in {AVERAGED_MAPSE}"
+        "Mitral annular plane systolic excursion: how far the middle of the mitral plane moves "
+        "from end-diastole to end-systole along the long axis at end-diastole; the ends of the "
+        f"annulus averaged as in {AVERAGED_MAPSE}"
     )
     tapse = (
-        "Tricuspid annular plane systolic excursion: way of the lateral end of the tricuspid plane from end-diastole "
-        f"to end-systole, along the line to the RV apex at end-diastole; {RIGHT_HEART}"
+        "Tricuspid annular plane systolic excursion: how far the lateral end of the tricuspid "
+        "plane moves from end-diastole to end-systole along the line to the RV apex at "
+        f"end-diastole; {RIGHT_HEART}"
     )
-    fac = f"Fractional area change: 100 × (area at ED − area at ES) / area at ED in four chambers; {RIGHT_HEART}"
+    fac = (
+        "Fractional area change: 100 × (area at ED − area at ES) / area at ED in four chambers; "
+        f"{RIGHT_HEART}"
+    )
     only = "in the only phase that was analyzed"
     return [
         Definition(
@@ -171,8 +180,14 @@ def _long_axis() -> list[Definition]:
 
 def _several_views() -> list[Definition]:
     """Measures of an examination's views together."""
-    biplane = "8 A₂ A₄ / (3 π L) of the LV's areas in the two- and the four-chamber view and the shorter length L"
-    apart = "of the long axis (biplane, else one plane) less that of the short axis, positive where it is larger"
+    biplane = (
+        "8 A₂ A₄ / (3 π L) of the LV's areas in the two- and the four-chamber view and the shorter "
+        "length L"
+    )
+    apart = (
+        "of the long axis (biplane, else one plane) less that of the short axis, positive where it "
+        "is larger"
+    )
     return [
         *_area_length("biplane", "biplane", biplane),
         Definition(

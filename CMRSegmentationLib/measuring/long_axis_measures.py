@@ -1,4 +1,4 @@
-"""Which measures a long-axis view gives beside its areas, and their values.
+"""Which measures a long-axis view gives in addition to its areas, and their values.
 
 `definitions.py` holds what each measure means. What cannot be found is left out.
 """
@@ -20,7 +20,7 @@ from CMRSegmentationLib.image import LabelMap, View
 
 Values = Mapping[str, float | None]
 Rule = Callable[[LabelMap, int, int | None], Values]
-"""Measures of labels at end-diastole and end-systole, which is None where only one phase was analyzed."""
+"""Measures of labels at end-diastole and end-systole, which is None for a single phase."""
 
 
 def long_axis_values(
@@ -58,7 +58,7 @@ def _volumes(labels: LabelMap, ed: int, es: int | None) -> Values:
 
 
 def area_length_pump(edv_ml: float | None, esv_ml: float | None, method: str) -> Values:
-    """End-diastolic, end-systolic and stroke volume and ejection fraction, keys ending in the name of the method."""
+    """EDV, ESV, stroke volume and ejection fraction; their keys end in the name of the method."""
     values = {f"lv_edv_{method}": edv_ml, f"lv_esv_{method}": esv_ml}
     if edv_ml is not None and esv_ml is not None:
         values[f"lv_sv_{method}"] = edv_ml - esv_ml
@@ -85,6 +85,8 @@ RULES: tuple[tuple[tuple[View, ...], Rule], ...] = (
     (MITRAL_VALVE_ALONE, _mitral_motion),
     ((View.LAX_4C,), _right_ventricle),
 )
-"""The views, and what they show. A three-chamber plane cuts the outflow tract, which is no part of an ellipsoid, and
-two valves, so that it has a length alone; the right ventricle's corners are those of the
-four-chamber view."""
+"""The views, and what they show.
+
+A three-chamber plane cuts the outflow tract, which is no part of an ellipsoid, and two valves, so
+it has a length alone; the right ventricle's corners are those of the four-chamber view.
+"""

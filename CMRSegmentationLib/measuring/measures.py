@@ -121,7 +121,7 @@ def _volume_values(volumes: Curves, ed: int, es: int | None) -> dict[str, float]
 
 
 def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
-    """Of a ventricle that was not found in one of the phases, the volume in the other phase alone."""
+    """Of a ventricle missing in one phase, the volume in the other phase alone."""
     found = {name: ml for name, ml in ((f"{key}_edv", edv_ml), (f"{key}_esv", esv_ml)) if ml > 0}
     if len(found) < 2:
         return found

@@ -34,7 +34,7 @@ class Phases:
 
 
 def find_phases(lv_ml: NDArray[np.float64], chosen: ChosenPhases = AUTOMATIC) -> Phases:
-    """Choose end-diastole and end-systole from the volumes of the LV blood pool over one heart beat.
+    """Choose end-diastole and end-systole from the LV volumes over one heart beat.
 
     Args:
         lv_ml: (T,) LV volume (of a single slice: area) by frame; NaN where a frame was not
@@ -88,7 +88,7 @@ def _check_choice(chosen: ChosenPhases, curve: FloatCurve) -> None:
 
 
 def _choose(curve: FloatCurve, chosen: ChosenPhases) -> tuple[int, int | None]:
-    """The extremes of the smoothed curve, away from failed frames and from the frame that is already taken."""
+    """The extremes of the smoothed curve, except failed frames and the frame already taken."""
     outliers = outlier_frames(curve)
     smoothed = smooth(curve if outliers.all() else np.where(outliers, np.nan, curve))
     ed, es = chosen.ed, chosen.es
@@ -113,8 +113,8 @@ def _outlier_finding(curve: FloatCurve, outliers: NDArray[np.bool_]) -> tuple[Fi
         return ()
     numbers = ", ".join(str(frame + 1) for frame in frames)
     message = (
-        f"Frame {numbers} of {len(curve)} was not considered for end-diastole and end-systole, because the LV volume "
-        "there does not fit the neighboring frames."
+        f"Frame {numbers} of {len(curve)} was not considered for end-diastole and end-systole, "
+        "because the LV volume there does not fit the neighboring frames."
     )
     return (
         Finding(
@@ -131,6 +131,7 @@ def _no_beat_finding() -> Finding:
     return Finding(
         FindingCode.PHASES_UNKNOWN,
         Severity.SERIOUS,
-        "End-systole and end-diastole could not be found, because the LV volume is the same in every frame.",
+        "End-systole and end-diastole could not be found, because the LV volume is the same in "
+        "every frame.",
         origin=Origin.CHECK,
     )

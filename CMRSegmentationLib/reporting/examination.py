@@ -1,8 +1,8 @@
-"""The cines of one examination together: every view's measures in one table, and what only several views give.
+"""The cines of one examination: every view's measures in one table, and what several views give.
 
-Two- and four-chamber views give the biplane volumes of the left ventricle, and a short-axis stack
-beside them says whether long and short axis agree. `study.csv` is the table, `study.json` holds the
-same with the findings.
+Two- and four-chamber views give the biplane volumes of the left ventricle, and with a short-axis
+stack it can be checked whether long and short axis agree. `study.csv` is the table, `study.json`
+has the same with the findings.
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ COMBINED = "combined"
 """Stands for the cine's name in the rows of what several views give together."""
 
 LIMITS = {"edv": math.sqrt(2.0) * 28.4, "esv": math.sqrt(2.0) * 21.5, "ef": math.sqrt(2.0) * 7.5}
-"""How far long and short axis may be apart, in ml and percentage points: √2 times the largest variability between the
-experts of seven core laboratories, for the difference of two of them (Suinesiaputra et al. 2015,
-doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV 14.0 to 21.5 ml, EF 4.6 to 7.5 %)."""
+"""How far long and short axis may be apart, in ml and percentage points.
+
+√2 times the largest variability between the experts of seven core laboratories, for the difference
+of two of them (Suinesiaputra et al. 2015, doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV
+14.0 to 21.5 ml, EF 4.6 to 7.5 %).
+"""
 QUANTITIES = {
     "edv": "end-diastolic volume",
     "esv": "end-systolic volume",
@@ -114,12 +117,14 @@ def _has(cine: CineResult, code: FindingCode, *severities: Severity) -> bool:
 def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Iterator[Finding]:
     names = ", ".join(cine.name for cine in cines if cine not in trusted)
     if names:
-        message = f"Left out of what the views give together, because it does not look like its view: {names}."
+        message = (
+            f"Not combined with the other views, because it does not look like its view: {names}."
+        )
         yield Finding(FindingCode.NOT_COMBINED, Severity.WARNING, message, origin=Origin.CHECK)
 
 
 def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> dict[str, float]:
-    """Of the one cine of a view that has the most of these measures, the first of equals, those that it has.
+    """The measures of one cine of a view: the one that has the most, the first of equals.
 
     Measures of different cines are never mixed: an area and a length belong to one heart beat.
     """
@@ -132,7 +137,7 @@ def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> di
 
 
 def _biplane(cines: Sequence[CineResult]) -> dict[str, float]:
-    """Biplane area–length volumes and ejection fraction, each as far as both planes have area and length."""
+    """Biplane area–length volumes and EF, as far as both planes have area and length."""
     keys = {phase: (f"lv_area_{phase}", f"lv_length_{phase}") for phase in ("ed", "es")}
     planes = [
         _of_view(cines, view, (*keys["ed"], *keys["es"])) for view in (View.LAX_2C, View.LAX_4C)
@@ -178,9 +183,9 @@ def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Find
         if abs(lax - sax) > LIMITS[part]:
             apart = "percentage points" if unit == "%" else unit
             message = (
-                f"The LV {QUANTITIES[part]} of the long axis ({lax:.0f} {unit}) and of the short axis ({sax:.0f} "
-                f"{unit}) are {abs(lax - sax):.1f} {apart} apart, more than two core laboratories would be "
-                f"({LIMITS[part]:.1f}); check the contours of both."
+                f"The LV {QUANTITIES[part]} of the long axis ({lax:.0f} {unit}) and of the short "
+                f"axis ({sax:.0f} {unit}) are {abs(lax - sax):.1f} {apart} apart, more than two "
+                f"core laboratories would be ({LIMITS[part]:.1f}); check the contours of both."
             )
             yield Finding(
                 FindingCode.SAX_LAX_DISAGREE, Severity.WARNING, message, origin=Origin.CHECK
@@ -188,7 +193,7 @@ def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Find
 
 
 def examination_as_csv(examination: Examination) -> str:
-    """The text of `study.csv`: a row for each measure of each cine, then those of several views together."""
+    """The text of `study.csv`: a row for each measure of each cine, then those of several views."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["cine", "view", "key", "name", "value", "unit", "definition"])
@@ -243,7 +248,7 @@ def write_examination(examination: Examination, folder: Path) -> tuple[Path, ...
 
 
 def remove_examination(folder: Path) -> None:
-    """Removes the tables that an earlier run left in a folder, which this run's cines do not bear out.
+    """Removes the tables of an earlier run from a folder, which do not fit this run's cines.
 
     Raises:
         OSError: if the folder cannot be written to.

@@ -1,4 +1,4 @@
-"""The picture to judge a segmentation by: contours at end-diastole and end-systole, curves, measures, findings.
+"""The picture to judge a segmentation by: contours at ED and ES, curves, measures, findings.
 
 matplotlib is an extra of the command line: it is imported when a picture is drawn, never at import
 of this file, and drawn through its objects, so that neither a display nor the caller's own plots
@@ -49,7 +49,7 @@ LONGEST_FINDING = 180
 FINDINGS_TOP_IN = HEIGHT_IN - 1.05
 COLUMN_IN = {"plain": 1.1, "with indices": 1.45}
 ROW_PITCH_IN = 0.235
-"""Between the rows of the table of measures; a long table, of a long-axis view, is set closer to fit."""
+"""Between the rows of the table of measures; the long table of a long-axis view is set closer."""
 ROWS = (
     ("EDV", "edv"),
     ("ESV", "esv"),
@@ -128,7 +128,7 @@ def chosen_slices(
 
 
 def heart_window(labels: LabelMap) -> tuple[slice, slice]:
-    """Rows and columns of a square, in mm, around the heart of all frames with a margin; the image without a heart."""
+    """Rows and columns of a square (in mm) around the heart; the whole image without a heart."""
     _, spacing_y, spacing_x = labels.geometry.spacing_zyx_mm
     occupied = labels.array.max(axis=(0, 1)) > 0
     rows, columns = np.flatnonzero(occupied.any(axis=1)), np.flatnonzero(occupied.any(axis=0))
@@ -155,7 +155,8 @@ def _new_figure() -> Any:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PictureUnavailable(
-            "overview.png needs matplotlib, which is not installed (pip install matplotlib); the rest is complete."
+            "overview.png needs matplotlib, which is not installed (pip install matplotlib); the "
+            "rest is complete."
         ) from error
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")
     FigureCanvasAgg(figure)
@@ -201,7 +202,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
-    """A row for each phase and a column for each slice; of a single slice the phases stand side by side."""
+    """A row for each phase, a column for each slice; phases of a single slice side by side."""
     rows, columns = heart_window(labels)
     low, high = np.percentile(stack.array[report.ed_frame, :, rows, columns], WINDOW_PERCENTILES)
     limits = float(low), max(float(high), float(low) + 1e-6)
@@ -310,7 +311,7 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
-    """A table of the structures' measures, with what was divided by body surface area in brackets."""
+    """A table of the structures' measures, with the indices in brackets."""
     measures = {one.key: one for one in report.measures}
     keys = ("lv", "myo", "rv")
     shown = [key for key in keys if any(f"{key}_{part}" in measures for _, part in ROWS)]

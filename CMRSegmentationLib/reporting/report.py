@@ -25,7 +25,7 @@ SCHEMA = "cmrsegmentation-report/1"
 RESEARCH_USE = "Research use, not for clinical decisions."
 
 CurveByName = Mapping[str, tuple[float | None, ...]]
-"""One number per frame of `lv`, `myo` and `rv`; None where a frame was not segmented or nothing was found."""
+"""One number per frame of `lv`, `myo` and `rv`; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class ClinicalReport:
 
     @property
     def curves(self) -> dict[str, tuple[float | None, ...]]:
-        """Every curve that the cine has, by name and unit, such as `lv_ml`, `rv_cm2` and `lv_length_mm`."""
+        """Every curve by name and unit, such as `lv_ml`, `rv_cm2` and `lv_length_mm`."""
         kinds = (
             ("{}_ml", self.volumes_ml),
             ("{}_cm2", self.areas_cm2),
@@ -186,7 +186,7 @@ def make_report(
 
 
 def _with_a_place(curves: Curves, view: View | None) -> Curves:
-    """The curves of the structures that the view shows, and of others that somebody drew nevertheless."""
+    """The curves of the structures that the view shows, and of any others that were drawn."""
     shown = FOREGROUND if view is None else view.structures
     return {label: curve for label, curve in curves.items() if label in shown or curve.any()}
 

@@ -1,4 +1,4 @@
-"""The files of a report: `report.json` holds all of it, `measures.csv` and `curves.csv` what a spreadsheet needs.
+"""The files of a report: `report.json` has all of it, the CSV files what a spreadsheet needs.
 
 Rounding happens here and nowhere before. Each file is written whole or not at all.
 """
@@ -71,7 +71,7 @@ def measures_as_csv(report: ClinicalReport) -> str:
 
 
 def curves_as_csv(report: ClinicalReport) -> str:
-    """The text of `curves.csv`: one row per frame; a cell is empty where the time or the value is not known."""
+    """The text of `curves.csv`: one row per frame; an unknown time or value is an empty cell."""
     curves = report.curves
     times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
     rows = [
@@ -92,7 +92,7 @@ def _csv(header: list[str], rows: list[list[str]]) -> str:
 
 
 def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
-    """Write `report.json`, `measures.csv` and `curves.csv` into `folder`, which is made if it is not there.
+    """Write `report.json`, `measures.csv` and `curves.csv` into `folder`, made if needed.
 
     Returns:
         The files.

@@ -1,4 +1,4 @@
-"""The result folder of a cine and the table of a run: written aside first and moved into place whole."""
+"""The result folder of a cine and the table of a run, each written whole or not at all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_results(
     stack: CineStack | None = None,
     with_labels: bool = True,
 ) -> None:
-    """Writes labels.nii.gz, report.json, measures.csv, curves.csv and overview.png into a cine's result folder.
+    """Writes labels, report, tables and picture into a cine's result folder.
 
     Args:
         folder: the result folder; files of an earlier run in it are replaced.

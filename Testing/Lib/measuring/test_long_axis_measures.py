@@ -1,4 +1,4 @@
-"""Which measures each view gives, of the half ellipses and the triangle of `long_axis_phantoms.py`."""
+"""Which measures each view gives, of the shapes of `long_axis_phantoms.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures of small label maps, worked out by hand, and of a phantom whose volumes follow from formulas."""
+"""Measures of small label maps, worked out by hand, and of a phantom with known volumes."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def test_180_cm_and_80_kg_are_2_square_metres_and_halve_the_indices(two_phases: 
     indices = {key: value for key, value in found.items() if key.endswith("_index")}
     assert indices == pytest.approx(
         {
-            "lv_edv_index": 50, "lv_esv_index": 20, "lv_sv_index": 30, "lv_co_index": 2.25, "lv_mass_index": 42,
+            "lv_edv_index": 50, "lv_esv_index": 20, "lv_sv_index": 30, "lv_co_index": 2.25,
+            "lv_mass_index": 42,
             "rv_edv_index": 45, "rv_esv_index": 22.5, "rv_sv_index": 22.5, "rv_co_index": 1.6875,
         }
     )  # fmt: skip

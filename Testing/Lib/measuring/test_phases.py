@@ -94,7 +94,7 @@ def test_a_failed_frame_beside_a_nearly_emptied_end_systole_is_not_end_systole()
 
 
 def test_a_weak_heart_has_its_phases_within_two_frames_in_spite_of_noise():
-    """EF 25 %, contours that scatter by 1.5 % of the EDV: flat ends of the beat, where single frames stand out."""
+    """EF 25 %, contours that scatter by 1.5 % of the EDV: single frames stand out."""
     beat = 0.75 + 0.25 * np.interp(
         np.arange(20) / 20, [0, 0.36, 0.52, 0.8, 0.95, 1], [0.98, 0, 0.72, 0.8, 1, 0.98]
     )

@@ -1,4 +1,4 @@
-"""The views of one examination together: biplane volumes, agreement with the short axis, table and JSON."""
+"""The views of one examination: biplane volumes, agreement with the short axis, table and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The overview picture: which slices it shows, what it crops to, and that it is drawn for every kind of cine."""
+"""The overview picture: its slices, its crop, and that every kind of cine is drawn."""
 
 from __future__ import annotations
 

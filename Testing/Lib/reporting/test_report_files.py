@@ -65,8 +65,8 @@ def small_report(**changes: Any) -> ClinicalReport:
 def test_the_json_holds_the_keys_of_the_contract():
     content = json.loads(report_as_json(small_report()))
     assert set(content) >= {
-        "schema", "software", "input", "model", "device", "ed_frame", "es_frame", "measures", "volumes_ml",
-        "findings", "seconds",
+        "schema", "software", "input", "model", "device", "ed_frame", "es_frame", "measures",
+        "volumes_ml", "findings", "seconds",
     }  # fmt: skip
     assert content["software"] == __version__
     assert content["notice"] == RESEARCH_USE

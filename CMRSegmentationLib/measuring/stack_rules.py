@@ -1,0 +1,201 @@
+"""Rules for a stack of short-axis slices: gaps, an open wall, coverage, what is ejected.
+
+"Experts" are those of `quality.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.measuring.checked_heart import (
+    NAMES,
+    CheckedHeart,
+    broken_places,
+    open_outline,
+)
+
+# UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts
+# never have fewer.
+MINIMUM_LV_SLICES = 6
+# Share of the LV's outline that does not touch myocardium. Experts: 0 in every slice outside the
+# basal third.
+MAXIMUM_OPEN_OUTLINE = 0.1
+# The outflow tract opens the wall near the base, so that the rule starts below the basal third.
+BASAL_SHARE = 1 / 3
+# A tip of a few pixels has no outline worth judging.
+MINIMUM_ENCLOSED_AREA_CM2 = 0.5
+# In the outermost apical slice the LV has at most this share of its largest area (experts: 85 of 88
+# patients).
+MAXIMUM_APEX_AREA = 0.35
+# The base moves towards the apex by more than a slice in systole. An outermost slice that is still
+# this full at end-systole has more heart beyond it (experts: 29 of 95 patients).
+MAXIMUM_BASE_AREA = 0.9
+# Without valve disease or shunt both ventricles eject the same.
+MAXIMUM_STROKE_DIFFERENCE = 0.25
+# Almost half of the experts' patients differ by more than 25 %, one in eight by more than 50 %.
+LARGE_STROKE_DIFFERENCE = 0.5
+EF_RANGE_PERCENT = (5.0, 90.0)
+# A structure this large does not come and go within one frame.
+MINIMUM_DROPOUT_AREA_CM2 = 1.0
+
+
+def pump_rules(heart: CheckedHeart) -> Iterator[Finding]:
+    """Ejection fractions, and the stroke volumes of both ventricles against each other."""
+    if heart.es is None:
+        return
+    strokes_ml = []
+    for label in (Label.LV, Label.RV):
+        edv_ml, esv_ml = (heart.volume_ml(label)[frame] for frame in (heart.ed, heart.es))
+        if not edv_ml > 0:
+            continue
+        strokes_ml.append(edv_ml - esv_ml)
+        yield from unlikely_ejection(label.name, edv_ml, esv_ml, heart.es)
+    if len(strokes_ml) == 2:
+        yield from _stroke_difference(*strokes_ml)
+
+
+def unlikely_ejection(name: str, edv_ml: float, esv_ml: float, es: int) -> Iterator[Finding]:
+    """An ejection fraction that hardly any heart has."""
+    ef = percent_decrease(edv_ml, esv_ml)
+    if ef is not None and not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
+        limits = f"{EF_RANGE_PERCENT[0]:g} to {EF_RANGE_PERCENT[1]:g} %"
+        message = f"The {name} ejection fraction of {ef:.0f} % lies outside {limits}."
+        yield Finding(
+            FindingCode.EF_OUT_OF_RANGE, Severity.WARNING, message, frame=es, origin=Origin.CHECK
+        )
+
+
+def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:
+    largest = max(abs(lv_ml), abs(rv_ml))
+    difference = abs(lv_ml - rv_ml) / largest if largest > 0 else 0.0
+    if difference > MAXIMUM_STROKE_DIFFERENCE:
+        severity = Severity.WARNING if difference > LARGE_STROKE_DIFFERENCE else Severity.INFO
+        message = (
+            f"The stroke volumes of LV ({lv_ml:.0f} ml) and RV ({rv_ml:.0f} ml) differ by "
+            f"{100 * difference:.0f} % of the larger; without valve disease or shunt they are "
+            "equal."
+        )
+        yield Finding(FindingCode.STROKE_VOLUMES_DIFFER, severity, message, origin=Origin.CHECK)
+
+
+def stack_rules(heart: CheckedHeart) -> Iterator[Finding]:
+    """Gaps and dropouts of structures, an open wall, and slices that the stack does not cover."""
+    yield from _gaps(heart)
+    yield from _dropouts(heart)
+    yield from _enclosure(heart)
+    yield from _lv_extent(heart)
+    yield from _coverage(heart)
+
+
+def _gaps(heart: CheckedHeart) -> Iterator[Finding]:
+    """Slices without a structure between slices that have it."""
+    for label in FOREGROUND:
+        present = heart.areas_cm2[label] > 0
+        above = np.maximum.accumulate(present, axis=1)
+        below = np.maximum.accumulate(present[:, ::-1], axis=1)[:, ::-1]
+        message = f"The {NAMES[label]} is missing between slices that have it"
+        yield from broken_places(
+            heart, FindingCode.STRUCTURE_GAP, message, above & below & ~present
+        )
+
+
+def _dropouts(heart: CheckedHeart) -> Iterator[Finding]:
+    """Slices that lose a structure for one frame."""
+    if heart.array.shape[0] < 3:
+        return
+    for label in FOREGROUND:
+        area = heart.areas_cm2[label]
+        neighbors = np.minimum(np.roll(area, 1, axis=0), np.roll(area, -1, axis=0))
+        hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2)
+        hits &= (area > 0).any(axis=1, keepdims=True)  # an empty frame has its own finding
+        yield from broken_places(
+            heart,
+            FindingCode.STRUCTURE_DROPOUT,
+            f"The {NAMES[label]} vanishes for a single frame",
+            hits,
+        )
+
+
+def _enclosure(heart: CheckedHeart) -> Iterator[Finding]:
+    """LV cavity that leaks through the wall below the basal third."""
+    if not heart.areas_cm2[Label.MYO].any():
+        return  # an absent structure has its own finding
+    area = heart.areas_cm2[Label.LV]
+    present = area > 0
+    rank = np.cumsum(present, axis=1) - 1
+    judged = present & (rank >= np.ceil(present.sum(axis=1) * BASAL_SHARE)[:, np.newaxis])
+    hits = (
+        judged
+        & (area >= MINIMUM_ENCLOSED_AREA_CM2)
+        & (open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
+    )
+    yield from broken_places(
+        heart, FindingCode.LV_NOT_ENCLOSED, "The LV cavity is not enclosed by myocardium", hits
+    )
+
+
+def _lv_extent(heart: CheckedHeart) -> Iterator[Finding]:
+    """How many slices hold LV at end-diastole, and whether the middle one holds RV."""
+    present = heart.areas_cm2[Label.LV][heart.ed] > 0
+    longest = max(
+        (len(run) for run in "".join("x" if p else " " for p in present).split()), default=0
+    )
+    if 0 < longest < MINIMUM_LV_SLICES:
+        message = (
+            f"Only {longest} neighboring slices have LV cavity at end-diastole; "
+            f"{MINIMUM_LV_SLICES} or more are expected, so volumes may be too small."
+        )
+        yield Finding(
+            FindingCode.FEW_LV_SLICES,
+            Severity.WARNING,
+            message,
+            frame=heart.ed,
+            origin=Origin.CHECK,
+        )
+    rv = heart.areas_cm2[Label.RV][heart.ed]
+    middle = int(np.flatnonzero(present)[present.sum() // 2]) if present.any() else 0
+    if present.any() and rv.any() and rv[middle] == 0:
+        message = (
+            f"The RV cavity is missing at mid-ventricular level, {heart.place(heart.ed, middle)}."
+        )
+        yield Finding(
+            FindingCode.RV_MISSING_MID,
+            Severity.WARNING,
+            message,
+            frame=heart.ed,
+            slice=int(heart.slices[middle]),
+            origin=Origin.CHECK,
+        )
+
+
+def _coverage(heart: CheckedHeart) -> Iterator[Finding]:
+    """Outermost slices in which the LV is still large, so that it goes on outside the stack."""
+    area = heart.areas_cm2[Label.LV][list(heart.phases)]
+    largest = area.max(axis=1)
+    if not largest.all():
+        return
+    share = area / largest[:, np.newaxis]
+    for code, end, position, full in (
+        (FindingCode.BASE_NOT_COVERED, "base", 0, share[:, 0].min() > MAXIMUM_BASE_AREA),
+        (FindingCode.APEX_NOT_COVERED, "apex", -1, share[0, -1] > MAXIMUM_APEX_AREA),
+    ):
+        if full:
+            message = (
+                f"The stack may not cover the {end}: its outermost slice there "
+                f"({heart.slices[position] + 1} of {len(heart.slices)}) still has "
+                f"{100 * share[0, position]:.0f} % of the largest LV area, so volumes may be too "
+                "small."
+            )
+            yield Finding(
+                code,
+                Severity.WARNING,
+                message,
+                frame=heart.ed,
+                slice=int(heart.slices[position]),
+                origin=Origin.CHECK,
+            )
