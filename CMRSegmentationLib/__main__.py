@@ -8,29 +8,26 @@ from __future__ import annotations
 import logging
 import sys
 
-from CMRSegmentationLib.command_line import commands
-from CMRSegmentationLib.command_line.arguments import make_parser
-from CMRSegmentationLib.command_line.commands import InputsFailedError
+from CMRSegmentationLib.command_line.arguments import Options, make_parser, options_of
+from CMRSegmentationLib.command_line.describe import Lines
+from CMRSegmentationLib.command_line.info import info
+from CMRSegmentationLib.command_line.measure import measure
+from CMRSegmentationLib.command_line.models import models
+from CMRSegmentationLib.command_line.options import InfoOptions, MeasureOptions, SegmentOptions
 from CMRSegmentationLib.command_line.progress import JsonReporter
-from CMRSegmentationLib.command_line.run import run_command
-
-COMMANDS = {
-    "segment": commands.segment,
-    "measure": commands.measure,
-    "models": commands.models,
-    "info": commands.info,
-}
+from CMRSegmentationLib.command_line.run import InputsFailedError, run_command
+from CMRSegmentationLib.command_line.segment import segment
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command; returns the exit status."""
-    options = make_parser().parse_args(arguments)
+    namespace = make_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
-    logging.getLogger(__package__).setLevel(logging.DEBUG if options.debug else logging.NOTSET)
-    as_json = getattr(options, "progress", None) == "json"
+    logging.getLogger(__package__).setLevel(logging.DEBUG if namespace.debug else logging.NOTSET)
+    as_json = getattr(namespace, "progress", None) == "json"
 
     def work() -> None:
-        for line in COMMANDS[options.command](options):
+        for line in lines_of(options_of(namespace)):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 
@@ -38,7 +35,20 @@ def main(arguments: list[str] | None = None) -> int:
         if as_json and not isinstance(error, InputsFailedError):  # which was reported before
             JsonReporter().failed(sentence)
 
-    return run_command(work, debug=options.debug, on_failure=report_failure)
+    return run_command(work, debug=namespace.debug, on_failure=report_failure)
+
+
+def lines_of(options: Options) -> Lines:
+    """Does what the options say; yields what to print."""
+    match options:
+        case SegmentOptions():
+            return segment(options)
+        case MeasureOptions():
+            return measure(options)
+        case InfoOptions():
+            return info(options)
+        case _:
+            return models(options)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ labels → report
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -32,13 +31,13 @@ from CMRSegmentationLib.segmenting.inference import (
 )
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
+from CMRSegmentationLib.segmenting.options import FrameChoice, SegmentingOptions
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
-from CMRSegmentationLib.segmenting.recognition import decide_view
+from CMRSegmentationLib.segmenting.recognition import Choice, choose
+from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Progress, Stages
 
 LOGGER = logging.getLogger(__name__)
-
-FrameChoice = Literal["all", "ed-es"] | Sequence[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,45 +84,75 @@ def segment_cine(
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Prediction:
-    """Segments a cine and measures it.
+    """Segments a cine with one model and measures it.
 
     Args:
         stack: the cine.
         bundle: the model.
-        view: the imaging plane; None for the reader's, else what direction or content tell.
-        device: "auto", "cpu" or "cuda".
-        frames: "all", "ed-es" (which are found first) or 0-based frames.
+        view: the imaging plane; None for the reader's, else what direction or content show.
+        device, frames, average_variants: see `SegmentingOptions`.
         chosen: the frames that the user chose as end-diastole and end-systole, if any.
         patient: heart rate and body size, where they are known.
-        average_variants: average the predictions for four mirrored images, two of them brightened
-            (four times slower); in a long axis, whose single slice costs little, they always are
-            (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         postprocessing: rules to apply; None for all.
-        progress: is told the stage, how much of it is done, and the frame.
+        progress: called with the stage, how much of it is done, and the frame.
         should_stop: asked after every batch of slices.
 
     Raises:
         ModelError: if the model does not serve the view, or is damaged.
-        ViewError: if the view is not given and cannot be told.
+        ViewError: if the view is not given and cannot be determined.
         DeviceError: if the device cannot be used.
         StoppedError: if `should_stop` answered yes.
         ValueError: if the cine does not have a frame that is asked for.
     """
-    stages = Stages(progress, should_stop)
-    view, view_findings = decide_view(stack, view, [bundle], device)
-    bundle.require(view)
-    _check_frames(frames, chosen, stack.frames)
+    rules = postprocessing or PostprocessingOptions()
+    return segment_chosen(
+        stack,
+        choose(stack, view, [bundle], device),
+        SegmentingOptions(device, frames, average_variants, rules),
+        chosen=chosen,
+        patient=patient,
+        stages=Stages(progress, should_stop),
+    )
+
+
+def segment_chosen(
+    stack: CineStack,
+    choice: Choice,
+    options: SegmentingOptions,
+    *,
+    chosen: ChosenPhases,
+    patient: Patient,
+    stages: Stages,
+    load: Callable[[ModelBundle], UNet] | None = None,
+) -> Prediction:
+    """Segments a cine whose view and model are chosen; see `segment_cine`.
+
+    Args:
+        stack: the cine.
+        choice: view and model.
+        options: how.
+        chosen: the frames that the user chose as end-diastole and end-systole, if any.
+        patient: heart rate and body size, where they are known.
+        stages: progress and times.
+        load: gives the network of a model; None reads it from its file.
+
+    Raises:
+        ModelError, DeviceError, StoppedError, ValueError: as `segment_cine`.
+    """
+    view, bundle = choice.view, choice.bundle
+    options.require_within(stack.frames)
+    chosen.require_within(stack.frames)
     with stages.whole("model"):
-        torch_device, reason = choose_device(device)
-        LOGGER.info("runs on %s: %s", torch_device.type, reason)
-        predictor = Predictor(load_network(bundle), torch_device)
-    variants = AVERAGED if average_variants or view.is_long_axis else AS_IT_IS
+        device, reason = choose_device(options.device)
+        LOGGER.info("runs on %s: %s", device.type, reason)
+        predictor = Predictor((load or load_network)(bundle), device)
+    variants = AVERAGED if options.average_variants or view.is_long_axis else AS_IT_IS
     images = NetworkCine.of(
         replace(stack, view=view), bundle.spacing_mm, predictor, stages, variants
     )
-    wanted = _resolve_frames(frames, chosen, images, stages)
+    wanted = _resolve_frames(options.frames, chosen, images, stages)
     array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
-    array[list(wanted)] = images.segment(wanted, postprocessing or PostprocessingOptions(), stages)
+    array[list(wanted)] = images.segment(wanted, options.rules, stages)
     labels = LabelMap(array, stack.geometry)
     with stages.whole("measure"):
         report = make_report(
@@ -132,7 +161,7 @@ def segment_cine(
             frames=wanted,
             chosen=chosen,
             patient=patient,
-            findings=(*stack.findings, *view_findings, *_caution(bundle), *predictor.findings),
+            findings=(*stack.findings, *choice.findings, *_caution(bundle), *predictor.findings),
         )
     report = replace(
         report,
@@ -144,34 +173,19 @@ def segment_cine(
 
 
 def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
-    return (
-        (
-            Finding(
-                FindingCode.MODEL_EXPERIMENTAL,
-                Severity.WARNING,
-                bundle.caution,
-                origin=Origin.SEGMENTATION,
-            ),
-        )
-        if bundle.caution
-        else ()
-    )
-
-
-def _check_frames(frames: FrameChoice, chosen: ChosenPhases, total: int) -> None:
-    asked = [] if isinstance(frames, str) else list(frames)
-    for frame in asked:
-        if not 0 <= frame < total:
-            raise ValueError(f"Expected frames from 0 to {total - 1}, found {frame}.")
-    chosen.require_within(total)
-    if not isinstance(frames, str) and not asked:
-        raise ValueError("Expected at least one frame to segment, found none.")
+    if not bundle.caution:
+        return ()
+    code, origin = FindingCode.MODEL_EXPERIMENTAL, Origin.SEGMENTATION
+    return (Finding(code, Severity.WARNING, bundle.caution, origin=origin),)
 
 
 def _resolve_frames(
     frames: FrameChoice, chosen: ChosenPhases, images: NetworkCine, stages: Stages
 ) -> tuple[int, ...]:
-    """The frames to segment; for "ed-es" the LV's area in the middle slices of all frames decides."""
+    """The frames to segment.
+
+    For "ed-es" the LV's area in the middle slices of all frames decides.
+    """
     if not isinstance(frames, str):
         return tuple(sorted({*frames, *chosen.frames}))
     if frames == "all" or images.frames < 3:

@@ -1,4 +1,4 @@
-"""The command line's arguments."""
+"""The command line's arguments, and the options that they mean."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ import math
 from pathlib import Path
 
 from CMRSegmentationLib import __version__
+from CMRSegmentationLib.command_line.options import (
+    InfoOptions,
+    Knowledge,
+    MeasureOptions,
+    ModelsOptions,
+    RunOptions,
+    SegmentOptions,
+)
+from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.patient import ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import RESEARCH_USE
+from CMRSegmentationLib.segmenting.options import SegmentingOptions
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 
 AUTOMATIC = "auto"
 
@@ -17,7 +29,8 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of all four commands; wrong usage ends with exit status 2 and a sentence."""
     parser = argparse.ArgumentParser(
         prog="python -m CMRSegmentationLib",
-        description=f"Segments the ventricles in cardiac cine MRI and measures them. {RESEARCH_USE}",
+        description="Segments the ventricles in cardiac cine MRI and measures them. "
+        + RESEARCH_USE,
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -28,7 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
     info = commands.add_parser(
-        "info", help="tell what an input holds: cines, views, geometry, frame times"
+        "info", help="show what an input holds: cines, views, geometry, frame times"
     )
     info.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
     info.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -50,8 +63,12 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frames", type=_frames, default="all", help="all, ed-es, or 0-based frames such as 0,5,7"
     )
-    mirror_help = "average over mirrored and brightened images, as in the long axis always (four times slower)"
-    parser.add_argument("--mirror", action="store_true", help=mirror_help)
+    parser.add_argument(
+        "--mirror",
+        action="store_true",
+        help="average over mirrored and brightened images, as always in the long axis (four times "
+        "slower)",
+    )
     parser.add_argument(
         "--no-postprocessing", action="store_true", help="leave the network's labels as they are"
     )
@@ -123,6 +140,48 @@ def _number(text: str) -> float:
     return value
 
 
-def view_of(name: str) -> View | None:
-    """The view of a `--view` argument; None for auto."""
-    return None if name == AUTOMATIC else View(name)
+Options = SegmentOptions | MeasureOptions | InfoOptions | ModelsOptions
+
+
+def options_of(namespace: argparse.Namespace) -> Options:
+    """The checked options of a parsed command line.
+
+    Raises:
+        UsageError: if arguments do not go together, or a number cannot be that of a patient.
+    """
+    match namespace.command:
+        case "segment":
+            return SegmentOptions(
+                tuple(namespace.inputs),
+                namespace.out,
+                _knowledge(namespace),
+                _run_options(namespace),
+                namespace.progress,
+            )
+        case "measure":
+            return MeasureOptions(
+                namespace.labels, namespace.out, _knowledge(namespace), namespace.like
+            )
+        case "info":
+            return InfoOptions(tuple(namespace.inputs))
+        case _:
+            return ModelsOptions()
+
+
+def _knowledge(namespace: argparse.Namespace) -> Knowledge:
+    if namespace.ed is not None and namespace.ed == namespace.es:
+        raise UsageError(
+            f"Expected two different frames for --ed and --es, found {namespace.ed} for both."
+        )
+    try:
+        patient = Patient(namespace.heart_rate, namespace.height_cm, namespace.weight_kg)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    view = None if namespace.view == AUTOMATIC else View(namespace.view)
+    return Knowledge(view, ChosenPhases(namespace.ed, namespace.es), patient)
+
+
+def _run_options(namespace: argparse.Namespace) -> RunOptions:
+    rules = PostprocessingOptions.off() if namespace.no_postprocessing else PostprocessingOptions()
+    segmenting = SegmentingOptions(namespace.device, namespace.frames, namespace.mirror, rules)
+    return RunOptions(namespace.model, segmenting, namespace.threads)

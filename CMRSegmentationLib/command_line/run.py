@@ -15,6 +15,11 @@ from CMRSegmentationLib.errors import UserError, one_sentence
 DONE, FAILED, USAGE = 0, 1, 2
 INTERRUPTED = 130
 
+
+class InputsFailedError(UserError, RuntimeError):
+    """Inputs that could not be done; the others are done, and each failure has been reported."""
+
+
 EXPECTED = (UserError, OSError, MemoryError, ImportError)
 """What a sentence explains; anything else is a mistake of the program."""
 

@@ -11,7 +11,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.command_line import commands
+from CMRSegmentationLib.command_line import segment as segment_command
 from CMRSegmentationLib.command_line.run import INTERRUPTED
 from CMRSegmentationLib.reading import files
 from CMRSegmentationLib.reporting import results
@@ -78,9 +78,11 @@ class TestBadInput:
     def test_an_input_that_breaks_a_reader_in_an_unforeseen_way_does_not_stop_the_others(
         self, good, tmp_path, capsys, monkeypatch
     ):
-        read = commands.read_input
+        read = segment_command.read_input
         monkeypatch.setattr(
-            commands, "read_input", lambda path: {}["x"] if path.name == "odd.nii" else read(path)
+            segment_command,
+            "read_input",
+            lambda path: {}["x"] if path.name == "odd.nii" else read(path),
         )
         (tmp_path / "odd.nii").write_bytes(b"")
         assert segment(tmp_path / "odd.nii", good, "-o", tmp_path / "out", "--frames", "1") == 1
@@ -91,9 +93,9 @@ class TestBadInput:
         def too_large(*_, **__):
             raise MemoryError
 
-        monkeypatch.setattr("CMRSegmentationLib.pipeline.segment_cine", too_large)
+        monkeypatch.setattr("CMRSegmentationLib.pipeline.segment_chosen", too_large)
         assert segment(good, "-o", tmp_path / "out") == 1
-        assert "The computer's memory does not suffice" in sentence(capsys)
+        assert "The computer ran out of memory" in sentence(capsys)
 
     @pytest.mark.parametrize("frames", ["6", "0,99"])
     def test_a_frame_that_the_cine_does_not_have_fails_the_input(

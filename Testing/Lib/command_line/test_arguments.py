@@ -3,8 +3,20 @@ from pathlib import Path
 import pytest
 
 from CMRSegmentationLib import __version__
-from CMRSegmentationLib.command_line.arguments import make_parser, view_of
+from CMRSegmentationLib.command_line.arguments import make_parser, options_of
+from CMRSegmentationLib.command_line.options import (
+    InfoOptions,
+    Knowledge,
+    MeasureOptions,
+    ModelsOptions,
+    RunOptions,
+    SegmentOptions,
+)
+from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.segmenting.options import SegmentingOptions
+from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 
 SEGMENT = ["segment", "a.nii.gz", "-o", "out"]
 
@@ -13,43 +25,53 @@ def parse(*arguments: str):
     return make_parser().parse_args(list(arguments))
 
 
+def options(*arguments: str):
+    return options_of(parse(*arguments))
+
+
 def test_defaults_are_those_of_the_contract():
-    options = parse(*SEGMENT)
-    assert options.inputs == [Path("a.nii.gz")]
-    assert options.out == Path("out")
-    assert (options.model, options.view, options.device, options.frames) == (
-        None,
-        "auto",
-        "auto",
-        "all",
-    )
-    assert (options.ed, options.es, options.heart_rate, options.height_cm, options.weight_kg) == (
-        None,
-    ) * 5
-    assert (options.progress, options.threads, options.debug) == ("auto", None, False)
-    assert (options.mirror, options.no_postprocessing) == (False, False)
+    assert options(*SEGMENT) == SegmentOptions((Path("a.nii.gz"),), Path("out"))
+    run = options(*SEGMENT).run
+    assert (run.model, run.threads) == (None, None)
+    assert run.segmenting == SegmentingOptions("auto", "all", False, PostprocessingOptions())
+    assert options(*SEGMENT).knowledge == Knowledge(None, AUTOMATIC, UNKNOWN_PATIENT)
+    assert options(*SEGMENT).progress == "auto"
+    assert parse(*SEGMENT).debug is False
 
 
 def test_everything_of_the_contract_can_be_given():
     text = (
-        "--model m --view lax_4c --device cpu --frames 0,5,7 --ed 1 --es 9 --heart-rate 61.5 --height-cm 180 "
-        "--weight-kg 75.5 --progress json --threads 2"
+        "--model m --view lax_4c --device cpu --frames 0,5,7 --ed 1 --es 9 --heart-rate 61.5 "
+        "--height-cm 180 --weight-kg 75.5 --progress json --threads 2 --mirror --no-postprocessing"
     )
-    options = parse("segment", "a", "b", "-o", "out", *text.split())
-    assert options.inputs == [Path("a"), Path("b")]
-    assert (options.model, options.view, options.device, options.frames) == (
-        "m",
-        "lax_4c",
-        "cpu",
-        (0, 5, 7),
-    )
-    assert (options.ed, options.es, options.heart_rate) == (1, 9, 61.5)
-    assert (options.height_cm, options.weight_kg, options.progress, options.threads) == (
-        180.0,
-        75.5,
+    found = options("segment", "a", "b", "-o", "out", *text.split())
+    assert found == SegmentOptions(
+        (Path("a"), Path("b")),
+        Path("out"),
+        Knowledge(View.LAX_4C, ChosenPhases(1, 9), Patient(61.5, 180.0, 75.5)),
+        RunOptions("m", SegmentingOptions("cpu", (0, 5, 7), True, PostprocessingOptions.off()), 2),
         "json",
-        2,
     )
+
+
+def test_measure_takes_what_is_known_and_the_cine():
+    found = options("measure", "l.nii", "-o", "out", "--like", "c.nii", "--es", "3")
+    assert found == MeasureOptions(
+        Path("l.nii"), Path("out"), Knowledge(chosen=ChosenPhases(es=3)), Path("c.nii")
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--ed", "3", "--es", "3"], "two different frames for --ed and --es, found 3"),
+        (["--height-cm", "1.80"], "height of 30 to 250 cm, found 1.8"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_does_not_go_together_or_cannot_be_is_wrong_usage(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        options(*SEGMENT, *arguments)
 
 
 @pytest.mark.parametrize("name", ["all", "ed-es"])
@@ -104,5 +126,10 @@ def test_help_says_that_this_is_for_research(capsys):
 
 
 def test_a_view_is_named_as_in_reports():
-    assert view_of("auto") is None
-    assert [view_of(str(view)) for view in View] == list(View)
+    views = [options(*SEGMENT, "--view", str(view)).knowledge.view for view in View]
+    assert views == list(View)
+
+
+def test_the_other_commands_have_options_of_their_own():
+    assert options("info", "a", "b") == InfoOptions((Path("a"), Path("b")))
+    assert options("models") == ModelsOptions()

@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
 
-from CMRSegmentationLib.command_line import commands
-from CMRSegmentationLib.command_line.commands import check_names
+from CMRSegmentationLib.command_line.segment import check_names
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.reporting import results
-from CMRSegmentationLib.segmenting.model import bundled_models
-from Testing.bundles import PHANTOM_MODEL, change_description, random_network, write_bundle
+from Testing.bundles import PHANTOM_MODEL, change_description
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
-from Testing.Lib.long_axis_phantoms import Plane, drawn, usual_plane
+from Testing.Lib.long_axis_phantoms import usual_plane
 from Testing.Lib.running import files_below, read_report, read_summary, run, segment, write_cine
 from Testing.phantoms import HeartPhantom
 
@@ -176,7 +174,7 @@ class TestSegment:
         assert segment(cine, "-o", tmp_path / "out") == 0
         text = capsys.readouterr().out
         assert f"{cine} [heart] -> {tmp_path / 'out' / 'heart'}" in text
-        assert "end-diastole frame 1, end-systole frame 4 (counted from 0)" in text
+        assert "end-diastole in frame 2, end-systole in frame 5" in text
         assert "Research use, not for clinical decisions." in text
 
     def test_what_the_user_knows_reaches_the_report(self, cine, tmp_path):
@@ -324,131 +322,6 @@ class TestExamination:
         below = files_below(tmp_path / "out" / "study")
         assert "sax/report.json" in below
         assert not {"study.csv", "study.json"} & set(below)
-
-
-class TestMeasure:
-    @pytest.fixture
-    def segmented(self, cine, tmp_path) -> Path:
-        assert segment(cine, "-o", tmp_path / "out", "--height-cm", "180", "--weight-kg", "80") == 0
-        return tmp_path / "out" / "heart"
-
-    @pytest.mark.parametrize("with_cine", [True, False])
-    def test_the_labels_of_a_run_give_its_measures_again(
-        self, with_cine, segmented, cine, tmp_path
-    ):
-        more = ["--like", cine] if with_cine else []
-        body = ["--height-cm", "180", "--weight-kg", "80"]
-        assert (
-            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *body, *more) == 0
-        )
-        first, again = read_report(segmented), read_report(tmp_path / "again" / "labels")
-        assert again["measures"] == first["measures"]
-        assert (again["ed_frame"], again["es_frame"]) == (first["ed_frame"], first["es_frame"])
-        assert again["volumes_ml"] == first["volumes_ml"]
-        assert again["model"] is None
-
-    def test_edited_labels_give_other_volumes(self, segmented, tmp_path):
-        image = nibabel.load(segmented / "labels.nii.gz")
-        array = np.asarray(image.dataobj).copy()
-        array[:, :, 3, 1][array[:, :, 3, 1] == 1] = 0
-        edited = tmp_path / "edited.nii.gz"
-        nibabel.Nifti1Image(array, image.affine, image.header).to_filename(edited)
-        assert run("measure", edited, "-o", tmp_path / "again", "--ed", "1") == 0
-        before, after = read_report(segmented), read_report(tmp_path / "again" / "edited")
-        removed = (np.asarray(image.dataobj) != array).sum() * 1.4 * 1.6 * 10.0 / 1000
-        assert before["volumes_ml"]["lv"][1] - after["volumes_ml"]["lv"][1] == pytest.approx(
-            removed, rel=1e-4
-        )
-
-    @pytest.mark.parametrize(
-        ("arguments", "status", "message"),
-        [
-            (["--ed", "2", "--es", "2"], 2, "two different frames"),
-            (["--ed", "17"], 1, "frames from 0 to 5, found 17"),
-            (["--like", "none.nii"], 1, "There is no file or folder"),
-        ],
-        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-    )
-    def test_what_cannot_be_measured_is_told(
-        self, arguments, status, message, segmented, tmp_path, capsys
-    ):
-        assert (
-            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", *arguments)
-            == status
-        )
-        error = capsys.readouterr().err
-        assert message in error
-        assert "Traceback" not in error
-        assert not (tmp_path / "again").exists()
-
-    def test_labels_of_a_single_slice_are_measured_as_the_view_that_they_surely_look_like(
-        self, tmp_path
-    ):
-        labels = drawn(Plane(has_rv=False), Plane(base_mm=14.0, radius_mm=17.0, has_rv=False))
-        image = nibabel.Nifti1Image(labels.array.transpose(3, 2, 1, 0), labels.geometry.ijk_to_ras)
-        image.to_filename(tmp_path / "two.nii.gz")
-        assert run("measure", tmp_path / "two.nii.gz", "-o", tmp_path / "out") == 0
-        report = read_report(tmp_path / "out" / "two")
-        assert report["input"]["view"] == "lax_2c"
-        values = {measure["key"]: measure["value"] for measure in report["measures"]}
-        assert values["lv_edv_area_length"] == pytest.approx(104.72, rel=0.03)
-        assert values["lv_mapse"] == pytest.approx(14.0, abs=1.5)
-
-    def test_an_image_is_no_label_map(self, cine, tmp_path, capsys):
-        assert run("measure", cine, "-o", tmp_path / "again") == 1
-        assert "Expected labels 0 to 3" in capsys.readouterr().err
-
-    def test_a_cine_of_another_size_does_not_fit(self, segmented, tmp_path, capsys):
-        other = write_cine(
-            tmp_path / "other.nii", HeartPhantom(frames=2, slices=3, es_frame=1).cine
-        )
-        assert (
-            run("measure", segmented / "labels.nii.gz", "-o", tmp_path / "again", "--like", other)
-            == 1
-        )
-        assert (
-            "Expected a cine of (6, 6, 96, 112) voxels like the labels" in capsys.readouterr().err
-        )
-
-
-class TestInfo:
-    def test_tells_what_an_input_holds(self, cine, capsys):
-        assert run("info", cine) == 0
-        text = capsys.readouterr().out
-        assert "1 cine" in text
-        assert "6 frames × 6 slices × 96 rows × 112 columns" in text
-        assert "spacing 10 × 1.6 × 1.4 mm (slices, rows, columns)" in text
-        assert "frame times 0 to 750 ms" in text
-
-    def test_the_other_inputs_are_told_although_one_cannot_be_read(self, cine, tmp_path, capsys):
-        assert run("info", tmp_path / "none.nii", cine) == 1
-        captured = capsys.readouterr()
-        assert "6 frames" in captured.out
-        assert captured.err.splitlines()[-1] == "error: 1 of 2 inputs could not be read."
-
-
-class TestModels:
-    def test_lists_each_model_with_its_terms_and_card(self, tmp_path, capsys, monkeypatch):
-        write_bundle(tmp_path / "heart", random_network(), title="A heart for tests")
-        change_description(tmp_path / "heart", caution="Learned from noise.")
-        monkeypatch.setattr(commands, "bundled_models", lambda: bundled_models(tmp_path))
-        assert run("models") == 0
-        text = capsys.readouterr().out
-        card = str(tmp_path / "heart" / "README.md")
-        for word in (
-            "heart: A heart for tests",
-            "sax",
-            "2 mm",
-            "Apache-2.0",
-            "Learned from noise.",
-            card,
-        ):
-            assert word in text
-
-    def test_says_when_there_is_none(self, capsys, monkeypatch):
-        monkeypatch.setattr(commands, "bundled_models", lambda: ())
-        assert run("models") == 0
-        assert "No model is bundled" in capsys.readouterr().out
 
 
 class TestNames:

@@ -1,0 +1,88 @@
+"""What the user asked for, as values: the command line's arguments after they were checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.segmenting.options import SegmentingOptions
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the user knows of an input beyond its images.
+
+    Attributes:
+        view: the imaging plane; None leaves it to the file and the image.
+        chosen: the frames of end-diastole and end-systole, if the user chose them.
+        patient: heart rate and body size, where they are known.
+    """
+
+    view: View | None = None
+    chosen: ChosenPhases = AUTOMATIC
+    patient: Patient = UNKNOWN_PATIENT
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What holds for every input of a run.
+
+    Attributes:
+        model: name of a bundled model or a model folder; None for the first that fits.
+        segmenting: device, frames, averaging and rules.
+        threads: CPU threads; None for all cores.
+    """
+
+    model: str | None = None
+    segmenting: SegmentingOptions = field(default_factory=SegmentingOptions)
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class SegmentOptions:
+    """What `segment` does.
+
+    Attributes:
+        inputs: files and folders.
+        out: folder for the results.
+        knowledge: what the user knows, the same for every input.
+        run: model, device and the like.
+        progress: "auto", "json" or "none".
+    """
+
+    inputs: tuple[Path, ...]
+    out: Path
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    run: RunOptions = field(default_factory=RunOptions)
+    progress: str = "auto"
+
+
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What `measure` does.
+
+    Attributes:
+        labels: the label map.
+        out: folder for the results.
+        knowledge: what the user knows.
+        like: the cine that the labels belong to, if it is there.
+    """
+
+    labels: Path
+    out: Path
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    like: Path | None = None
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """What `info` does: the inputs to describe."""
+
+    inputs: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class ModelsOptions:
+    """What `models` does: there is nothing to choose."""

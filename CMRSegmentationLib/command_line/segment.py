@@ -1,0 +1,272 @@
+"""`segment`: labels, measures, curves and a picture of every cine of every input."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from CMRSegmentationLib.command_line.describe import (
+    Lines,
+    describe_measures,
+    describe_outcome,
+    failure_of,
+)
+from CMRSegmentationLib.command_line.options import Knowledge, RunOptions, SegmentOptions
+from CMRSegmentationLib.command_line.progress import Reporter, make_reporter
+from CMRSegmentationLib.command_line.run import InputsFailedError
+from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
+from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.reading.files import input_name, read_input
+from CMRSegmentationLib.reading.study import Study
+from CMRSegmentationLib.reporting.examination import (
+    TABLE_FILE,
+    CineResult,
+    Examination,
+    combine,
+    remove_examination,
+    write_examination,
+)
+from CMRSegmentationLib.reporting.results import Outcome, write_results, write_summary
+from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, models_to_choose_from
+from CMRSegmentationLib.stages import Stages
+
+if TYPE_CHECKING:
+    from CMRSegmentationLib.segmenting.recognition import Choice
+    from CMRSegmentationLib.segmenting.unet import UNet
+
+LOGGER = logging.getLogger(__name__)
+
+
+class OutputError(UserError, RuntimeError):
+    """An output folder that cannot be written to."""
+
+
+def segment(options: SegmentOptions) -> Lines:
+    """Segments every input; yields what to print.
+
+    Raises:
+        UsageError: if results would overwrite each other.
+        InputsFailedError: at the end, if an input could not be segmented.
+        OutputError: if nothing can be written.
+        ModelError, DeviceError: if the named model or device cannot be used.
+    """
+    check_names(options.inputs)
+    prepare(options.run, options.out)
+    reporter = make_reporter(options.progress)
+    is_silent = options.progress == "json"
+    outcomes: list[Outcome] = []
+    for path in options.inputs:
+        folder = options.out / input_name(path.resolve())
+        of_input: list[Outcome] = []
+        for outcome in segment_input(path, folder, options.knowledge, options.run, reporter):
+            of_input.append(outcome)
+            write_summary(options.out, [*outcomes, *of_input])
+            reporter.clear()
+            if outcome.status == "failed":
+                LOGGER.error("%s", outcome.message)
+            yield from () if is_silent else describe_outcome(outcome)
+        outcomes += of_input
+        lines = list(_describe_together(of_input, folder))
+        yield from () if is_silent else lines
+    _finish(outcomes, options, reporter)
+
+
+def _finish(outcomes: Sequence[Outcome], options: SegmentOptions, reporter: Reporter) -> None:
+    failures = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not failures:
+        reporter.finished(str(options.out))
+        return
+    reporter.failed(failures[-1].message)
+    count = len({outcome.input for outcome in failures})
+    raise InputsFailedError(f"{count} of {len(options.inputs)} inputs could not be segmented.")
+
+
+def check_names(inputs: Sequence[Path]) -> None:
+    """Refuses inputs whose results would be written into the same folder.
+
+    Raises:
+        UsageError: if two inputs have the same name without extensions.
+    """
+    seen: dict[str, Path] = {}
+    for path in inputs:
+        name = input_name(path.resolve())
+        other = seen.setdefault(name.casefold(), path)
+        if other is not path:
+            raise UsageError(
+                f"{other} and {path} would both be written to {name}; segment them into different "
+                "output folders."
+            )
+
+
+def prepare(run: RunOptions, out: Path) -> None:
+    """Fails before any work on what would fail for every input.
+
+    Raises:
+        ModelError, DeviceError: if the named model or device cannot be used.
+        OutputError: if the output folder cannot be written to.
+    """
+    import torch
+
+    from CMRSegmentationLib.segmenting.inference import choose_device
+
+    if run.threads is not None:
+        torch.set_num_threads(run.threads)
+    choose_device(run.segmenting.device)
+    if run.model is not None:
+        models_to_choose_from(run.model)
+    try:
+        write_summary(out, [])
+    except OSError as error:
+        reason = one_sentence(error)
+        raise OutputError(f"The output folder cannot be written to: {reason}.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class CineJob:
+    """One cine to segment.
+
+    Attributes:
+        path: the input.
+        name: of the cine within the input.
+        stack: the cine, with the findings of its study.
+        folder: for its results.
+        seconds_to_read: of the input.
+    """
+
+    path: Path
+    name: str
+    stack: CineStack
+    folder: Path
+    seconds_to_read: float
+
+
+def segment_input(
+    path: Path,
+    folder: Path,
+    knowledge: Knowledge,
+    run: RunOptions,
+    reporter: Reporter,
+    load: Callable[[ModelBundle], UNet] | None = None,
+) -> Iterator[Outcome]:
+    """Segments the cines of one input; every failure becomes an outcome.
+
+    A cine of a study for whose view there is no model is skipped if another one of the study can be
+    segmented.
+
+    Args:
+        path: the input.
+        folder: for the results; with several cines, each has a folder below.
+        knowledge: what the user knows of the input.
+        run: model, device and the like.
+        reporter: of the progress.
+        load: gives the network of a model; None to read it from its file each time.
+    """
+    start = time.perf_counter()
+    reporter("read", 0, 1)
+    try:
+        study = read_input(path)
+    except Exception as error:  # damage can break a reader anywhere; the other inputs go on
+        LOGGER.debug("%s", path, exc_info=True)
+        yield Outcome(str(path), "", "failed", failure_of(path, error))
+        return
+    reporter("read", 1, 1)
+    skipped, any_done = [], False
+    for job in _jobs(path, study, folder, time.perf_counter() - start):
+        outcome = _segment(job, knowledge, run, reporter, load)
+        any_done |= outcome.status == "done"
+        if outcome.status == "skipped":
+            skipped.append(outcome)
+        else:
+            yield outcome
+    for outcome in skipped:
+        yield outcome if any_done else replace(outcome, status="failed")
+
+
+def _jobs(path: Path, study: Study, folder: Path, seconds: float) -> Iterator[CineJob]:
+    several = len(study.cines) > 1
+    for cine in study.cines:
+        stack = replace(cine.stack, findings=(*study.findings, *cine.stack.findings))
+        yield CineJob(path, cine.name, stack, folder / cine.name if several else folder, seconds)
+
+
+def _segment(
+    job: CineJob,
+    knowledge: Knowledge,
+    run: RunOptions,
+    reporter: Reporter,
+    load: Callable[[ModelBundle], UNet] | None,
+) -> Outcome:
+    """Segments one cine and writes its results."""
+    from CMRSegmentationLib.segmenting.recognition import ViewError, choose
+
+    try:
+        bundles = models_to_choose_from(run.model)
+        choice = choose(job.stack, knowledge.view, bundles, run.segmenting.device)
+    except (ModelError, ViewError) as error:
+        return _outcome(job, "skipped", error)
+    try:
+        return _segment_as(choice, job, knowledge, run, reporter, load)
+    except Exception as error:  # whatever it is, the other inputs go on
+        LOGGER.debug("%s", job.path, exc_info=True)
+        return _outcome(job, "failed", error)
+
+
+def _outcome(job: CineJob, status: str, error: Exception) -> Outcome:
+    return Outcome(str(job.path), job.name, status, failure_of(job.path, error, job.name))
+
+
+def _segment_as(
+    choice: Choice,
+    job: CineJob,
+    knowledge: Knowledge,
+    run: RunOptions,
+    reporter: Reporter,
+    load: Callable[[ModelBundle], UNet] | None,
+) -> Outcome:
+    from CMRSegmentationLib.pipeline import segment_chosen
+
+    prediction = segment_chosen(
+        job.stack,
+        choice,
+        run.segmenting,
+        chosen=knowledge.chosen,
+        patient=knowledge.patient,
+        stages=Stages(reporter),
+        load=load,
+    )
+    seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
+    report = replace(prediction.report, seconds=seconds)
+    reporter("write", 0, 1)
+    write_results(job.folder, prediction.labels, report, like=job.path, stack=job.stack)
+    reporter("write", 1, 1)
+    return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
+
+
+def write_together(outcomes: Sequence[Outcome], folder: Path) -> Examination | None:
+    """Writes what the segmented cines of one input give together; None unless there are several.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    results = [CineResult(one.cine, one.report) for one in outcomes if one.report is not None]
+    try:
+        if len(results) < 2:
+            remove_examination(folder)
+            return None
+        examination = combine(results)
+        write_examination(examination, folder)
+    except OSError as error:
+        reason = one_sentence(error)
+        raise OutputError(f"The table of the examination cannot be written: {reason}.") from error
+    return examination
+
+
+def _describe_together(outcomes: Sequence[Outcome], folder: Path) -> Lines:
+    examination = write_together(outcomes, folder)
+    if examination is not None:
+        yield f"{len(examination.cines)} cines together -> {folder / TABLE_FILE}"
+        yield from describe_measures(examination.measures, examination.findings)
