@@ -6,7 +6,7 @@ from typing import ClassVar
 
 
 class UserError(Exception):
-    """An error whose message says all that the user needs: what was expected, found, and what to do.
+    """An error whose message says all that the user needs: what was expected and found, what to do.
 
     The base of every error that the library and the training code define; each has its standard
     parent in addition, as in `class ModelError(UserError, ValueError)`.

@@ -1,4 +1,4 @@
-"""Stages of the work: what is told about them, how long they took, and whether to stop."""
+"""Stages of the work: their progress, how long they took, and whether to stop."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from CMRSegmentationLib.errors import UserError
 
 
 class Progress(Protocol):
-    """Is told how far a stage has come; `frame` is the 0-based frame at work, where there is one."""
+    """Called with how far a stage has come; `frame` is the 0-based frame at work, if any."""
 
     def __call__(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
-        """Takes note."""
+        """Takes note of a step."""
 
 
 class StoppedError(UserError, RuntimeError):
@@ -24,7 +24,7 @@ class StoppedError(UserError, RuntimeError):
 
 @dataclass
 class Stages:
-    """Tells the progress, asks whether to stop, and adds up the seconds of every stage."""
+    """Reports progress, asks whether to stop, and adds up the seconds of every stage."""
 
     progress: Progress | None = None
     should_stop: Callable[[], bool] | None = None
@@ -41,7 +41,7 @@ class Stages:
 
     @contextmanager
     def whole(self, stage: str) -> Iterator[None]:
-        """A stage of one step: timed, and told at its start and at its end.
+        """A stage of one step: timed, and reported at its start and at its end.
 
         Raises:
             StoppedError: if the caller wants an end.

@@ -1,4 +1,4 @@
-"""How the command line tells its progress: JSON lines for programs, a bar for people, or nothing."""
+"""How the command line reports progress: JSON lines for programs, a bar for people, or nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 
 class Reporter:
-    """Says nothing; the base of the others."""
+    """Reports nothing; the base of the others."""
 
     def __call__(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
         """One step of a stage; see `stages.Progress`."""

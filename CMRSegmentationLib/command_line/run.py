@@ -1,4 +1,4 @@
-"""How every command line of the library and of the training code ends: a status and one sentence."""
+"""How every command line of the library and Training ends: with a status and one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small holes in the left ventricle's wall in a long-axis plane are closed, so that it is open at its valves alone.
+"""Small holes in the left ventricle's wall are closed in a long-axis plane, which opens at valves.
 
 Where the wall is thin, as at the apex, or blurred against the lung, a network draws background for
 a few pixels. The wall is never interrupted there. At the valves it is, so that the widest opening
@@ -14,9 +14,9 @@ from scipy import ndimage
 from CMRSegmentationLib.anatomy.outline import border_of, stretches_of, width_mm
 from CMRSegmentationLib.image import Label, LabelArray
 
-WIDEST_HOLE_MM = 20.0
-"""Valves are wider: in the bivme examination the opening at the base measures 36 to 44 mm over the heart cycle, in the
-three-chamber view, together with the aortic valve, 49 to 53 mm."""
+MAXIMUM_HOLE_MM = 20.0
+"""Valves are wider: in the bivme examination the opening at the base measures 36 to 44 mm over the
+heart cycle, in the three-chamber view, together with the aortic valve, 49 to 53 mm."""
 
 
 def close_wall(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
@@ -36,17 +36,16 @@ def close_wall(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelAr
 
 
 def _holes(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> list[NDArray[np.float64]]:
-    """The stretches of the blood pool's outline without wall, all but the widest and those of a valve's width."""
-    pool_and_wall = np.where(
-        _largest_piece(plane == Label.LV) | (plane == Label.MYO), plane, Label.BACKGROUND
-    )
-    stretches = stretches_of(
-        border_of(pool_and_wall.astype(np.uint8), Label.LV, beside=Label.BACKGROUND)
-    )
-    widths = sorted(
-        (width_mm(stretch, spacing_yx_mm), number) for number, stretch in enumerate(stretches)
-    )
-    return [stretches[number] for width, number in widths[:-1] if width <= WIDEST_HOLE_MM]
+    """The stretches of the blood pool's outline without wall, except where the valves are.
+
+    These are the widest stretch and those of a valve's width.
+    """
+    ventricle = _largest_piece(plane == Label.LV) | (plane == Label.MYO)
+    pool_and_wall = np.where(ventricle, plane, Label.BACKGROUND).astype(np.uint8)
+    outline = border_of(pool_and_wall, Label.LV, beside=Label.BACKGROUND)
+    stretches = stretches_of(outline)
+    widths = [(width_mm(stretch, spacing_yx_mm), i) for i, stretch in enumerate(stretches)]
+    return [stretches[i] for width, i in sorted(widths)[:-1] if width <= MAXIMUM_HOLE_MM]
 
 
 def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,4 +1,7 @@
-"""Where the heart is, from a frame or a few seen whole, so that the other frames run on a crop around it."""
+"""Where the heart is, from one frame or a few seen whole.
+
+The other frames run on a crop around it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ from CMRSegmentationLib.segmenting.preprocessing import Box
 MARGIN_MM = 25.0
 """Around the heart of one frame; the walls move by less than 15 mm over the cycle."""
 MARGIN_OF_A_PLANE_MM = 40.0
-"""Around the heart in a single slice, where more costs little: the crop has the 200 mm that the network learned from.
-Of single phases of a person not trained on, it brings LV, myocardium and RV in four chambers from
-.858, .768 and .760 to .906, .808 and .783 of Dice, and the RV of a view not trained on from .771 to
-.794."""
+"""Around the heart in a single slice, where more costs little.
+
+The crop has the 200 mm that the network learned from. Of single phases of a person not trained on,
+it brings LV, myocardium and RV in four chambers from .858, .768 and .760 to .906, .808 and .783 of
+Dice, and the RV of a view not trained on from .771 to .794.
+"""
 FRAMES_OF_A_PLANE = 3
 """Of a single slice, to look for the heart in."""
 MINIMUM_HEART_MM2 = 400.0
-"""A heart covers at least this area in the projection of all slices (a circle of 23 mm diameter)."""
+"""A heart covers at least this much in the projection of all slices: a circle 23 mm in diameter."""
 
 
 def frames_to_look_at(brightness: NDArray[np.float64], slices: int) -> list[tuple[int, ...]]:
@@ -42,7 +47,9 @@ def frames_to_look_at(brightness: NDArray[np.float64], slices: int) -> list[tupl
 
 
 def heart_box(labels: LabelArray, spacing_mm: float, multiple: int) -> Box | None:
-    """The crop around the heart of a few frames, in pixels of the network's grid, or None if no heart is seen.
+    """The crop around the heart of a few frames, in pixels of the network's grid.
+
+    None if no heart is seen.
 
     Args:
         labels: (T, Z, Y, X) labels of the frames on the network's grid.
@@ -67,7 +74,7 @@ def _widen(start: int, stop: int, length: int, multiple: int) -> tuple[int, int]
 
 
 def touches_border(labels: LabelArray, box: Box, image_yx: tuple[int, int]) -> bool:
-    """Whether (..., Y, X) labels of a crop reach one of its sides that is not a side of the image."""
+    """Whether (..., Y, X) labels of a crop reach a side of it that is not a side of the image."""
     seen = np.asarray(labels.reshape(-1, *labels.shape[-2:]).max(axis=0) > 0)
     sides = (
         (box.y0 > 0, seen[0]),

@@ -223,7 +223,7 @@ def serving(bundles: Sequence[ModelBundle], view: View) -> ModelBundle:
 
 
 def find_model(name: str | None, view: View, models_folder: Path = MODELS_FOLDER) -> ModelBundle:
-    """The model of that name or folder, or without a name the first bundled one that serves the view.
+    """The model of that name or folder; without a name, the first bundled one that serves the view.
 
     Raises:
         UnknownModelError: if there is no model of that name.

@@ -1,4 +1,4 @@
-"""What the neighbors of a phase say of it: the probabilities of a single slice, averaged along the heart beat.
+"""The probabilities of a single slice, averaged with those of the neighboring phases.
 
 The walls move by a pixel or two from one phase to the next, while a mistake in one of them seldom
 repeats. Measured on the three long-axis cines of the bivme examination with networks that had not
@@ -15,16 +15,16 @@ from CMRSegmentationLib.image import FloatArray
 
 WEIGHT_OF_A_NEIGHBOR = 0.25
 """Binomial weights 1 : 2 : 1. Of what changes once in a beat of 25 phases they keep 98 %."""
-FEWEST_PHASES = 15
+MINIMUM_PHASES = 15
 """Fewer phases of a beat lie too far apart to speak for each other."""
 
 
 def average_with_neighbors(probabilities: FloatArray) -> FloatArray:
     """(T, …) probabilities averaged with those of the phases before and after, around the cycle.
 
-    Cines of fewer than `FEWEST_PHASES` phases are returned as they are.
+    Cines of fewer than `MINIMUM_PHASES` phases are returned as they are.
     """
-    if len(probabilities) < FEWEST_PHASES:
+    if len(probabilities) < MINIMUM_PHASES:
         return probabilities
     before, after = np.roll(probabilities, 1, axis=0), np.roll(probabilities, -1, axis=0)
     own = 1.0 - 2.0 * WEIGHT_OF_A_NEIGHBOR

@@ -1,4 +1,4 @@
-"""One of the eight ways to store a slice, chosen by its content, so that the result does not depend on the way.
+"""One of the eight ways to store a slice, chosen by its content: the result depends on no other.
 
 A network is not exactly invariant to mirroring and transposition. Every stack is therefore turned
 so that its center of brightness lies in the same octant about the image's center; the labels are
@@ -19,7 +19,7 @@ from CMRSegmentationLib.image import FloatArray
 
 @dataclass(frozen=True)
 class Orientation:
-    """Mirrors along rows and columns, then perhaps a transposition, of the last two axes of an array."""
+    """Mirrors along rows and columns, then perhaps a transposition, of an array's last two axes."""
 
     mirror_y: bool
     mirror_x: bool
@@ -44,7 +44,9 @@ class Orientation:
 
 
 def common_orientation(array: FloatArray, spacing_yx_mm: tuple[float, float]) -> Orientation:
-    """The orientation that brings the center of brightness below, right and more to the right than below the center.
+    """The orientation that brings the center of brightness to one octant about the image's center.
+
+    It then lies below, to the right, and farther to the right than below.
 
     Args:
         array: (T, Z, Y, X) intensities.

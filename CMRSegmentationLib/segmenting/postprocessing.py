@@ -24,23 +24,24 @@ PlaneRule = Callable[[LabelArray, tuple[float, float]], LabelArray]
 """(Y, X) labels and the spacing of their rows and columns → labels."""
 
 MINIMUM_FRAME_SHARE = 0.2
-"""A voxel belongs to the search for the heart if it is a structure in at least this share of the phases."""
+"""The heart is sought among voxels that are a structure in at least this share of the phases."""
 
 IN_PLANE = np.zeros((3, 3, 3), dtype=np.bool_)
 IN_PLANE[1] = ndimage.generate_binary_structure(2, 1)
 """(Z, Y, X) neighbors that share an edge within a slice."""
 TOUCHING = np.ones((3, 3, 3), dtype=np.bool_)
 TOUCHING[1] = IN_PLANE[1]
-"""For the heart as a whole: neighbors within a slice share an edge, slices lie far apart and reach wider. A single
-structure holds together by corners as well, or a thin wall would be cut where it runs aslant."""
+"""For the heart as a whole: neighbors within a slice share an edge, slices lie far apart and reach
+wider. A single structure holds together by corners as well, or a thin wall would be cut where it
+runs aslant."""
 
 ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
-"""An island goes with the pixels about it, whose probabilities it raised; the heart keeps those of its own."""
-SMALLEST_WALL = 0.2
-"""Share of the largest piece of myocardium; less may be a speck on a valve's line, and that is no muscle."""
+"""An island goes with the pixels about it, whose probabilities it raised; the heart keeps its."""
+MINIMUM_WALL = 0.2
+"""Share of the largest piece of myocardium; less may be a speck on a valve's line, no muscle."""
 MAXIMUM_WALL_MM = 35.0
-"""The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014, doi:10.1093/eurheartj/ehu284:
-30 mm and more is massive)."""
+"""The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014,
+doi:10.1093/eurheartj/ehu284: 30 mm and more is massive)."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def to_native_labels(
     options: PostprocessingOptions,
     view: View | None = None,
 ) -> LabelArray:
-    """(T, Z, native Y, native X) labels of a cine from probabilities on `box` of the network's grid.
+    """(T, Z, native Y, native X) labels of a cine from probabilities on the network's grid.
 
     Args:
         probabilities: (T, Z, C − 1, Y, X) of the foreground classes.
@@ -137,10 +138,10 @@ def tidy(
     spacing_yx_mm: tuple[float, float],
     view: View | None = None,
 ) -> LabelArray:
-    """(T, Z, Y, X) labels without far walls, as one heart of single pieces without holes, as `options` say.
+    """(T, Z, Y, X) labels without far walls, as one heart of single pieces without holes.
 
-    Holes are closed first, so that what they cut off stays, and again at the end, where a piece was
-    taken out.
+    `options` has the rules that apply. Holes are closed first, so that what they cut off stays,
+    and again at the end, where a piece was taken out.
     """
     result = labels.copy()
     found = np.asarray(result.any(axis=(0, 1)))
@@ -186,7 +187,7 @@ def _connected_phases(labels: LabelArray, options: PostprocessingOptions) -> Lab
 
 
 def _connected(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
-    """(Z, Y, X) labels of one phase of which nothing is apart, until no rule takes anything away."""
+    """(Z, Y, X) labels of one phase of which nothing is apart: no rule takes anything away."""
     while True:
         kept = one_group(labels) if options.one_group else labels
         kept = one_piece(kept) if options.one_piece else kept
@@ -196,12 +197,12 @@ def _connected(labels: LabelArray, options: PostprocessingOptions) -> LabelArray
 
 
 def heart_mask(labels: LabelArray) -> BoolArray:
-    """(T, Z, Y, X) voxels to keep: all but those of islands apart from the heart, all phases seen together.
+    """(T, Z, Y, X) voxels to keep: all but those of islands apart from the heart.
 
-    Of the connected groups of voxels that are a structure in a share of the phases, the heart is
-    the one with the largest sum of the square roots of the volumes of LV, myocardium and RV, so
-    that a large island of one structure does not outweigh a heart of three. What is not connected
-    with it in its own phase is an island.
+    All phases are seen together. Of the connected groups of voxels that are a structure in a share
+    of the phases, the heart is the one with the largest sum of the square roots of the volumes of
+    LV, myocardium and RV, so that a large island of one structure does not outweigh a heart of
+    three. What is not connected with it in its own phase is an island.
     """
     heart = _heart(labels)
     islands = (labels > 0) & ~heart
@@ -222,7 +223,11 @@ def _heart(labels: LabelArray) -> BoolArray:
 
 
 def _most_like_a_heart(groups: NDArray[np.int32], count: int, labels: LabelArray) -> int:
-    """The number of the (Z, Y, X) group with the largest sum of square roots of its structures in (T, Z, Y, X)."""
+    """The number of the (Z, Y, X) group that is most like a heart.
+
+    It has the largest sum of the square roots of its structures' volumes in the (T, Z, Y, X)
+    labels.
+    """
     score = np.zeros(count + 1)
     for label in FOREGROUND:
         voxels = (labels == label).sum(axis=0).ravel()
@@ -232,7 +237,7 @@ def _most_like_a_heart(groups: NDArray[np.int32], count: int, labels: LabelArray
 
 
 def _connected_to(foreground: BoolArray, heart: BoolArray) -> BoolArray:
-    """(T, Z, Y, X) foreground voxels of each phase that are connected with the heart in that phase."""
+    """(T, Z, Y, X) foreground voxels that are connected with the heart in their own phase."""
     result = np.zeros_like(foreground)
     for frame, voxels in enumerate(foreground):
         groups, count = ndimage.label(voxels, structure=np.ones((3, 3, 3)))
@@ -244,9 +249,10 @@ def _connected_to(foreground: BoolArray, heart: BoolArray) -> BoolArray:
 
 
 def near_cavity(labels: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
-    """(T, Z, Y, X) labels without myocardium beyond `MAXIMUM_WALL_MM` of the LV's blood pool, seen along the slices.
+    """(T, Z, Y, X) labels without myocardium beyond `MAXIMUM_WALL_MM` of the LV's blood pool.
 
-    At the apex, where there is no blood pool, that of the slices above counts.
+    The pool is seen along the slices. At the apex, where there is no blood pool, that of the slices
+    above counts.
     """
     result = labels.copy()
     for frame in result:
@@ -258,17 +264,16 @@ def near_cavity(labels: LabelArray, spacing_yx_mm: tuple[float, float]) -> Label
 
 
 def one_group(labels: LabelArray) -> LabelArray:
-    """(Z, Y, X) labels of one phase with the one connected group of structures that looks most like a heart."""
+    """(Z, Y, X) labels of the one connected group of structures that looks most like a heart."""
     groups, count = ndimage.label(labels > 0, structure=TOUCHING)
     if count < 2:
         return labels
-    return np.where(
-        groups == _most_like_a_heart(groups, count, labels[None]), labels, Label.BACKGROUND
-    ).astype(np.uint8)
+    heart = groups == _most_like_a_heart(groups, count, labels[None])
+    return np.where(heart, labels, Label.BACKGROUND).astype(np.uint8)
 
 
 def one_piece(labels: LabelArray) -> LabelArray:
-    """(Z, Y, X) labels of one phase with the largest connected piece of each structure, and other walls.
+    """(Z, Y, X) labels of one phase with the largest piece of each structure, and other walls.
 
     A further piece of the RV that borders more on the blood pool of the LV than on the background
     is taken for a part of that pool: blood is blood, and no septum lies between. Jets at the valves
@@ -304,7 +309,7 @@ def one_piece(labels: LabelArray) -> LabelArray:
 def _mostly_beside_pool(
     groups: NDArray[np.int32], lost: BoolArray, labels: LabelArray
 ) -> BoolArray:
-    """(Z, Y, X) voxels of those lost groups that have more neighbors in the LV's pool than in the background."""
+    """(Z, Y, X) voxels of the lost groups that border more on the LV's pool than on background."""
     result = np.zeros_like(lost)
     for number in np.unique(groups[lost]):
         piece = groups == number
@@ -315,10 +320,13 @@ def _mostly_beside_pool(
 
 
 def _walls(groups: NDArray[np.int32], sizes: NDArray[np.int64], labels: LabelArray) -> BoolArray:
-    """By number, the groups of myocardium that are large and touch both the pool and the outside, within a slice."""
+    """By number, the groups of myocardium that are walls.
+
+    They are large and touch both the pool and the outside within a slice.
+    """
     pool = labels == Label.LV
     outside = (labels == Label.BACKGROUND) | (labels == Label.RV)
-    walls = sizes >= SMALLEST_WALL * sizes.max()
+    walls = sizes >= MINIMUM_WALL * sizes.max()
     for side in (pool, outside):
         touched = np.zeros(len(sizes), dtype=np.bool_)
         touched[np.unique(groups[ndimage.binary_dilation(side, IN_PLANE)])] = True

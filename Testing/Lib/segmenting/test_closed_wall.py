@@ -7,7 +7,7 @@ import pytest
 
 from CMRSegmentationLib.anatomy.outline import border_of, stretches_of, width_mm
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.segmenting.closed_wall import WIDEST_HOLE_MM, close_wall
+from CMRSegmentationLib.segmenting.closed_wall import MAXIMUM_HOLE_MM, close_wall
 from Testing.Lib.long_axis_phantoms import ED, SPACING_YX_MM, drawn
 
 
@@ -59,7 +59,7 @@ def test_a_hole_is_covered_and_the_valve_stays_open(plane: np.ndarray):
 
 def test_an_opening_as_wide_as_a_valve_stays():
     plane = with_a_hole_in_the_septum(18)  # 23.4 mm
-    assert openings(plane)[0] > WIDEST_HOLE_MM
+    assert openings(plane)[0] > MAXIMUM_HOLE_MM
     np.testing.assert_array_equal(close_wall(plane, SPACING_YX_MM), plane)
 
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.segmenting.neighboring_phases import FEWEST_PHASES, average_with_neighbors
+from CMRSegmentationLib.segmenting.neighboring_phases import MINIMUM_PHASES, average_with_neighbors
 
 
 def test_a_phase_is_averaged_one_to_two_to_one_around_the_cycle():
-    probabilities = np.zeros((FEWEST_PHASES, 1), np.float32)
+    probabilities = np.zeros((MINIMUM_PHASES, 1), np.float32)
     probabilities[0], probabilities[5] = 1.0, 0.8
-    expected = np.zeros(FEWEST_PHASES)
+    expected = np.zeros(MINIMUM_PHASES)
     expected[[-1, 0, 1]] = 0.25, 0.5, 0.25
     expected[[4, 5, 6]] = 0.2, 0.4, 0.2
     np.testing.assert_allclose(average_with_neighbors(probabilities)[:, 0], expected, atol=1e-7)
@@ -32,5 +32,5 @@ def test_which_phase_comes_first_does_not_matter():
 
 
 def test_a_few_phases_stay_as_they_are():
-    few = np.random.default_rng(0).uniform(size=(FEWEST_PHASES - 1, 4)).astype(np.float32)
+    few = np.random.default_rng(0).uniform(size=(MINIMUM_PHASES - 1, 4)).astype(np.float32)
     assert average_with_neighbors(few) is few

@@ -15,23 +15,14 @@ from CMRSegmentationLib.segmenting.postprocessing import (
     to_native_labels,
 )
 from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
-from Testing.Lib.long_axis_phantoms import ED, SPACING_YX_MM, drawn
+from Testing.Lib.square_heart import heart
 
 LV, MYO, RV = int(Label.LV), int(Label.MYO), int(Label.RV)
 FLIPS = [(1,), (2,), (3,), (1, 2, 3)]
 
 
-def heart(frames: int = 5, slices: int = 4, size: int = 32) -> np.ndarray:
-    """(T, Z, Y, X) a square heart: 4 × 4 LV in an 8 × 8 wall, 4 × 8 RV beside it, at rows 4 to 12."""
-    labels = np.zeros((frames, slices, size, size), np.uint8)
-    labels[:, :, 4:12, 4:8] = RV
-    labels[:, :, 4:12, 8:16] = MYO
-    labels[:, :, 6:10, 10:14] = LV
-    return labels
-
-
 def with_arm(labels: np.ndarray) -> np.ndarray:
-    """The same with an island of myocardium of 4 × 10 × 24 voxels, twice the size of the heart's 4 × 64 wall."""
+    """The same with an island of myocardium of 4 × 10 × 24 voxels, twice the heart's 4 × 64 wall."""
     labels = labels.copy()
     labels[:, :, 20:30, 4:28] = MYO
     return labels
@@ -156,7 +147,7 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def with_jet(self, rows: slice, columns: slice) -> np.ndarray:
-        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, a right ventricle and, apart from it, a piece of one."""
+        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, an RV and, apart from it, a piece of one."""
         labels = np.zeros((1, 20, 40), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 28:36] = RV
@@ -165,7 +156,10 @@ class TestOnePiece:
 
     @pytest.mark.parametrize("rows", [slice(4, 7), slice(4, 14), slice(1, 4)])
     def test_a_piece_of_the_rv_is_pool_where_it_lies_mostly_beside_that(self, rows: slice):
-        """A notch and a band across are: 9 and 20 neighbors are pool, 3 and 6 background. A lid is dropped: 3 and 9."""
+        """A notch and a band across are: 9 and 20 neighbors are pool, 3 and 6 background.
+
+        A lid is dropped: 3 and 9.
+        """
         np.testing.assert_array_equal(
             one_piece(self.with_jet(rows, slice(13, 16))), self.with_jet(slice(0), slice(0))
         )
@@ -176,7 +170,7 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def walls(self) -> np.ndarray:
-        """(1, Y, X) a pool of 10 × 10 between a wall of 10 × 3 on its left and one of 8 × 3 on its right."""
+        """(1, Y, X) a pool of 10 × 10 between a wall of 10 × 3 to its left and 8 × 3 to its right."""
         labels = np.zeros((1, 20, 30), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 7:10] = MYO
@@ -273,83 +267,6 @@ class TestOneHeartInEveryFrame:
                 frame == MYO, np.ones((3, 3))
             )  # one on either side of the pool
             assert set(walls[ndimage.binary_dilation(frame == LV)]) >= set(range(1, count + 1))
-
-
-class TestClosedWall:
-    def holed(self) -> np.ndarray:
-        labels = heart(frames=2, slices=1)
-        labels[:, 0, 4:6, 11:13] = 0  # the valve, two pixels of the LV wide
-        labels[:, 0, 10:12, 12] = 0  # a hole in the wall opposite
-        return labels
-
-    def test_a_thin_wall_that_runs_aslant_is_not_cut_in_two(self):
-        labels = np.zeros((1, 1, 30, 30), np.uint8)
-        rows, columns = np.indices((30, 30))
-        depth = (
-            rows + columns
-        )  # the wall is one pixel wide and runs along a diagonal: its pixels meet at corners
-        inside = (depth > 12) & (rows < 24) & (columns < 24)
-        labels[0, 0][inside] = LV
-        labels[0, 0][(depth == 12) & (rows < 24) & (columns < 24)] = MYO
-        result = tidy(labels, PostprocessingOptions(), (1.4, 1.4), View.LAX_2C)
-        assert (result[labels == MYO] == MYO).all()
-
-    @pytest.mark.parametrize(
-        ("view", "options", "label"),
-        [
-            (View.LAX_2C, PostprocessingOptions(), MYO),
-            (View.SAX, PostprocessingOptions(), 0),
-            (None, PostprocessingOptions(), 0),
-            (View.LAX_2C, PostprocessingOptions(closed_wall=False), 0),
-        ],
-        ids=["long axis", "short axis", "unknown", "off"],
-    )
-    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(
-        self, view, options, label
-    ):
-        result = tidy(self.holed(), options, (1.4, 1.4), view)
-        assert (result[:, 0, 10, 12] == label).all()
-        assert (result[:, 0, 4:6, 11:13] == 0).all()
-
-
-class TestMitralPlane:
-    def domed(self) -> np.ndarray:
-        """A heart whose pool is open at its top, through the wall, and bulges over its end by two rows."""
-        labels = heart(frames=2, slices=1)
-        labels[:, 0, 4:6, 10:14] = LV
-        labels[:, 0, 2:4, 10:14] = LV
-        return labels
-
-    @pytest.mark.parametrize(
-        ("view", "options", "label"),
-        [
-            (View.LAX_2C, PostprocessingOptions(), 0),
-            (View.LAX_4C, PostprocessingOptions(), 0),
-            (View.LAX_3C, PostprocessingOptions(), LV),
-            (View.SAX, PostprocessingOptions(), LV),
-            (None, PostprocessingOptions(), LV),
-            (View.LAX_2C, PostprocessingOptions(mitral_plane=False), LV),
-        ],
-        ids=["two", "four", "three chambers", "short axis", "unknown", "off"],
-    )
-    def test_the_pool_ends_at_the_mitral_plane_where_that_is_its_only_valve(
-        self, view, options, label
-    ):
-        result = tidy(self.domed(), options, (1.4, 1.4), view)
-        assert (result[:, 0, 2, 10:14] == label).all()
-        np.testing.assert_array_equal(result[:, 0, 4:], self.domed()[:, 0, 4:])
-
-    def test_a_piece_of_the_atrium_s_wall_is_no_end_of_the_ventricle_s(self):
-        """The pool runs 12 mm into the atrium, and to the lateral side of it lies a piece of wall behind a gap."""
-        whole = drawn(ED, degrees=0.0).array
-        labels = whole.copy()
-        base = int(np.argwhere(whole[0, 0] == LV)[:, 0].min())
-        columns = np.flatnonzero(whole[0, 0, base] == LV)
-        labels[0, 0, base - 9 : base, columns[0] : columns[-1] + 1] = LV
-        labels[0, 0, base - 9 : base - 4, columns[-1] + 1 : columns[-1] + 6] = MYO
-        result = tidy(labels, PostprocessingOptions(), SPACING_YX_MM, View.LAX_4C)
-        assert not (result[0, 0, : base - 2] == MYO).any()
-        assert (result == LV).sum() == pytest.approx((whole == LV).sum(), rel=0.04)
 
 
 class TestFillHoles:
