@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,24 @@ class Geometry:
         return bool(np.abs((self.ijk_to_ras - other.ijk_to_ras) @ corners).max() <= tolerance_mm)
 
 
+@dataclass(frozen=True)
+class ImageSource:
+    """The stored image that a phase of a slice was read from.
+
+    Attributes:
+        path: the file; for an image inside an archive, the archive.
+        instance_uid: SOP Instance UID, empty where the file has none.
+        frame_number: the image's 1-based place in its file.
+        is_exact: whether the slice shows this image as it is; else it was resampled from it, or
+            interpolated from it and a neighbor in time.
+    """
+
+    path: Path
+    instance_uid: str
+    frame_number: int = 1
+    is_exact: bool = True
+
+
 def _check_frame_times(times_ms: tuple[float, ...], frames: int) -> None:
     if len(times_ms) != frames:
         raise ImageError(
@@ -162,6 +181,12 @@ def _check_frame_times(times_ms: tuple[float, ...], frames: int) -> None:
         raise ImageError(
             f"Expected frame times in ms that rise from frame to frame, found {times_ms}."
         )
+
+
+def _check_sources(sources: tuple[tuple[ImageSource, ...], ...], shape_tz: tuple[int, ...]) -> None:
+    found = {len(frame) for frame in sources}
+    if len(sources) != shape_tz[0] or found != {shape_tz[1]}:
+        raise ImageError(f"Expected sources for {shape_tz} frames and slices.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,10 +201,12 @@ class CineStack:
         view: the imaging plane where the reader could determine it.
         vendor: the scanner's manufacturer where the file names it.
         findings: what the reader had to guess or leave out.
+        axes: order of the file's axes, fastest first, where it is not x, y, z, t.
+        sources: (T, Z) the stored image of each phase of each slice, for a cine from DICOM.
 
     Raises:
-        ImageError: if the array is not four-dimensional, not finite or constant, or the times do
-            not fit.
+        ImageError: if the array is not four-dimensional, not finite or constant, or times or
+            sources do not fit.
     """
 
     array: FloatArray
@@ -188,6 +215,8 @@ class CineStack:
     view: View | None = None
     vendor: str | None = None
     findings: tuple[Finding, ...] = field(default=())
+    axes: str = "xyzt"
+    sources: tuple[tuple[ImageSource, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         array = np.ascontiguousarray(self.array, dtype=np.float32)
@@ -202,6 +231,8 @@ class CineStack:
         if self.frame_times_ms is not None:
             object.__setattr__(self, "frame_times_ms", tuple(float(t) for t in self.frame_times_ms))
             _check_frame_times(self.frame_times_ms, self.frames)
+        if self.sources is not None:
+            _check_sources(self.sources, array.shape[:2])
 
     @property
     def frames(self) -> int:

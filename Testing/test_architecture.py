@@ -17,6 +17,8 @@ SLICER = {"slicer", "qt", "ctk", "vtk"}
 TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 EXTRAS_OF_THE_COMMAND_LINE = {
+    "distributed",
+    "highdicom",
     "matplotlib",
     "tqdm",
 }  # imported inside functions: without them a picture is left out

@@ -71,6 +71,15 @@ class TestEnvironment:
                 ["libegl1", "libgl1"], "the checks need system libraries"
             )
 
+    def test_programs_that_check_dicom_are_no_must(self, monkeypatch, capsys, tmp_path):
+        monkeypatch.setattr(setup_environment.os, "geteuid", lambda: 1000)
+        monkeypatch.setattr(setup_environment.sys, "platform", "linux")
+        monkeypatch.setattr(setup_environment, "DICOM_PROGRAMS", {tmp_path / "none": "dicom3tools"})
+        setup_environment.provide_dicom_programs()
+        error = capsys.readouterr().err
+        assert "will be skipped" in error
+        assert "sudo apt-get install dicom3tools" in error
+
     def test_wrong_usage_ends_with_status_2(self, capsys):
         assert setup_environment.main(["everything"]) == 2
         assert "runtime|development" in capsys.readouterr().err

@@ -31,6 +31,13 @@ SYSTEM_LIBRARIES = {
     "libglib-2.0.so.0": "libglib2.0-0",
 }
 
+# Programs that check DICOM results, with Debian's package of each; tests skip what is missing.
+DICOM_PROGRAMS = {
+    Path("/usr/bin/dciodvfy"): "dicom3tools",
+    Path("/usr/sbin/Orthanc"): "orthanc",
+    Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"): "orthanc-dicomweb",
+}
+
 
 class MissingError(Exception):
     """Something that this script cannot install by itself."""
@@ -47,6 +54,7 @@ def main(arguments: list[str]) -> int:
         install_locked(arguments[0])
         if arguments[0] == "development":
             provide_system_libraries()
+            provide_dicom_programs()
     except MissingError as problem:
         print(f"Set-up stopped: {problem}", file=sys.stderr)
         return 1
@@ -134,6 +142,17 @@ def provide_system_libraries() -> None:
         packages.append("fonts-dejavu-core")
     if packages and sys.platform.startswith("linux"):
         install_debian_packages(packages, "the checks of the Slicer module need system libraries")
+
+
+def provide_dicom_programs() -> None:
+    """Install what the checks of DICOM results use, or say that these checks will be skipped."""
+    packages = [package for file, package in DICOM_PROGRAMS.items() if not file.exists()]
+    if not packages or not sys.platform.startswith("linux"):
+        return
+    try:
+        install_debian_packages(packages, "some checks of DICOM results need Debian packages")
+    except MissingError as problem:
+        print(f"Some checks of DICOM results will be skipped: {problem}", file=sys.stderr)
 
 
 def loads(library: str) -> bool:

@@ -18,6 +18,7 @@ from CMRSegmentationLib.command_line.options import (
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import ChosenPhases, Patient
+from CMRSegmentationLib.reporting.dicom_out import DicomRequest
 from CMRSegmentationLib.reporting.report import RESEARCH_USE
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
@@ -74,7 +75,34 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
     parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
+    _add_dicom(parser)
     _add_common(parser)
+
+
+def _add_dicom(parser: argparse.ArgumentParser) -> None:
+    """DICOM objects; they need the package highdicom."""
+    group = parser.add_argument_group(
+        "DICOM results",
+        "Objects in the study of a DICOM input. Unlike all other results they carry the patient's "
+        "name and identifiers, as DICOM demands.",
+    )
+    group.add_argument(
+        "--dicom-seg",
+        nargs="?",
+        const="all",
+        choices=["all", "ed-es"],
+        help="write a DICOM Segmentation of all segmented phases, or of ED and ES alone",
+    )
+    group.add_argument(
+        "--dicom-sr",
+        action="store_true",
+        help="write a DICOM Structured Report of the measures, and the Segmentation with it",
+    )
+    group.add_argument(
+        "--dicom-sc",
+        action="store_true",
+        help="write the overview picture as a DICOM Secondary Capture",
+    )
 
 
 def _add_measure(parser: argparse.ArgumentParser) -> None:
@@ -184,4 +212,5 @@ def _knowledge(namespace: argparse.Namespace) -> Knowledge:
 def _run_options(namespace: argparse.Namespace) -> RunOptions:
     rules = PostprocessingOptions.off() if namespace.no_postprocessing else PostprocessingOptions()
     segmenting = SegmentingOptions(namespace.device, namespace.frames, namespace.mirror, rules)
-    return RunOptions(namespace.model, segmenting, namespace.threads)
+    dicom = DicomRequest(namespace.dicom_seg, namespace.dicom_sr, namespace.dicom_sc)
+    return RunOptions(namespace.model, segmenting, namespace.threads, dicom)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
 
 
@@ -33,11 +34,13 @@ class RunOptions:
         model: name of a bundled model or a model folder; None for the first that fits.
         segmenting: device, frames, averaging and rules.
         threads: CPU threads; None for all cores.
+        dicom: which DICOM objects to write in addition.
     """
 
     model: str | None = None
     segmenting: SegmentingOptions = field(default_factory=SegmentingOptions)
     threads: int | None = None
+    dicom: DicomRequest = NO_DICOM
 
 
 @dataclass(frozen=True)

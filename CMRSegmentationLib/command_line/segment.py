@@ -22,6 +22,8 @@ from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
 from CMRSegmentationLib.image import CineStack
 from CMRSegmentationLib.reading.files import input_name, read_input
 from CMRSegmentationLib.reading.study import Study
+from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
+from CMRSegmentationLib.reporting.dicom_sources import require_sources
 from CMRSegmentationLib.reporting.examination import (
     TABLE_FILE,
     CineResult,
@@ -107,6 +109,7 @@ def prepare(run: RunOptions, out: Path) -> None:
 
     Raises:
         ModelError, DeviceError: if the named model or device cannot be used.
+        DicomOutputError: if DICOM objects are asked for and highdicom is missing.
         OutputError: if the output folder cannot be written to.
     """
     import torch
@@ -118,6 +121,8 @@ def prepare(run: RunOptions, out: Path) -> None:
     choose_device(run.segmenting.device)
     if run.model is not None:
         models_to_choose_from(run.model)
+    if run.dicom:
+        require_highdicom()
     try:
         write_summary(out, [])
     except OSError as error:
@@ -229,6 +234,8 @@ def _segment_as(
 ) -> Outcome:
     from CMRSegmentationLib.pipeline import segment_chosen
 
+    if run.dicom:
+        require_sources(job.stack)
     prediction = segment_chosen(
         job.stack,
         choice,
@@ -241,7 +248,9 @@ def _segment_as(
     seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
     report = replace(prediction.report, seconds=seconds)
     reporter("write", 0, 1)
-    write_results(job.folder, prediction.labels, report, like=job.path, stack=job.stack)
+    write_results(
+        job.folder, prediction.labels, report, like=job.path, stack=job.stack, dicom=run.dicom
+    )
     reporter("write", 1, 1)
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
 

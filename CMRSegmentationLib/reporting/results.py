@@ -11,6 +11,7 @@ from pathlib import Path
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import KEY_MEASURES
 from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest, write_dicom
 from CMRSegmentationLib.reporting.overview import PictureUnavailable, write_overview
 from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.reporting.report_files import write_report
@@ -19,6 +20,7 @@ from CMRSegmentationLib.whole_files import whole_folder, write_whole
 LOGGER = logging.getLogger(__name__)
 
 SUMMARY_FILE = "summary.csv"
+PICTURE_FILE = "overview.png"
 
 
 def write_results(
@@ -29,6 +31,7 @@ def write_results(
     like: Path | None = None,
     stack: CineStack | None = None,
     with_labels: bool = True,
+    dicom: DicomRequest = NO_DICOM,
 ) -> None:
     """Writes labels, report, tables and picture into a cine's result folder.
 
@@ -39,8 +42,10 @@ def write_results(
         like: the input file, whose axes and header the labels keep.
         stack: the cine, for the picture; without it there is none.
         with_labels: whether the labels are written (not when they are the input).
+        dicom: which DICOM objects to write; they need the cine.
 
     Raises:
+        DicomOutputError: if a DICOM object cannot be made of this cine.
         OSError: if the folder cannot be written to; what was there before stays.
     """
     with whole_folder(folder) as staging:
@@ -48,11 +53,14 @@ def write_results(
             times_ms = report.input.frame_times_ms
             write_labels(staging / "labels.nii.gz", labels, like=like, frame_times_ms=times_ms)
         write_report(report, staging)
-        if stack is not None:
-            try:
-                write_overview(staging / "overview.png", stack, labels, report)
-            except PictureUnavailable as error:
-                LOGGER.warning("%s", error)
+        if stack is None:
+            return
+        try:
+            write_overview(staging / PICTURE_FILE, stack, labels, report)
+        except PictureUnavailable as error:
+            LOGGER.warning("%s", error)
+        if dicom:
+            write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from CMRSegmentationLib.command_line.options import (
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 
@@ -72,6 +73,20 @@ def test_measure_takes_what_is_known_and_the_cine():
 def test_what_does_not_go_together_or_cannot_be_is_wrong_usage(arguments, message):
     with pytest.raises(UsageError, match=message):
         options(*SEGMENT, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "request_"),
+    [
+        ([], NO_DICOM),
+        (["--dicom-seg"], DicomRequest("all")),
+        (["--dicom-seg", "ed-es"], DicomRequest("ed-es")),
+        (["--dicom-sr", "--dicom-sc"], DicomRequest(None, True, True)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_dicom_objects_are_asked_for_one_by_one(arguments, request_):
+    assert options(*SEGMENT, *arguments).run.dicom == request_
 
 
 @pytest.mark.parametrize("name", ["all", "ed-es"])
