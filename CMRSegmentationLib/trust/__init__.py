@@ -1,0 +1,1 @@
+"""Where a segmentation is to be believed: evidence for and against it, and the Dice that it makes likely."""

@@ -1,0 +1,76 @@
+"""Evidence about a structure as a whole: that of its slices, weighed by their areas, and the worst of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.trust.evidence import NAMES
+
+Values = NDArray[np.float64]
+
+LOWEST = ("expected_dice", "variant_dice", "redrawn_dice", "neighbor_dice", "contrast")
+HIGHEST = ("entropy", "redrawn_mm", "open_share", "stray_share", "neighbor_misfit", "raggedness")
+WORST_OF_SMALLER_CM2 = 1.0
+"""A tip of a slice smaller than this does not speak for the structure."""
+VOLUME_NAMES = (
+    *(f"mean_{name}" for name in NAMES),
+    *(f"lowest_{name}" for name in LOWEST),
+    *(f"highest_{name}" for name in HIGHEST),
+    "slices",
+    "hidden_share",
+    "absent_share",
+    "roughness",
+    "wall_to_pool",
+    "rv_to_lv",
+)
+
+
+def volume_rows(rows: Values) -> Values:
+    """(T, S, `VOLUME_NAMES`) evidence of the structures, from (T, Z, S, `NAMES`) of their slices."""
+    area = _of(rows, "area_cm2")
+    drawn = area > 0
+    total = area.sum(axis=1)
+    weight = np.divide(area, total[:, None], out=np.zeros_like(area), where=total[:, None] > 0)
+    columns = [(weight[..., None] * rows).sum(axis=1)]
+    counts = drawn & (area >= np.minimum(WORST_OF_SMALLER_CM2, area.max(axis=1, keepdims=True)))
+    columns.append(_extremes(rows, LOWEST, counts, lowest=True))
+    columns.append(_extremes(rows, HIGHEST, counts, lowest=False))
+    hidden = _of(rows, "hidden_cm2").sum(axis=1)
+    absent = np.where(drawn, 0.0, _of(rows, "variant_cm2")).sum(axis=1)
+    pool, wall, right = (total[:, label - 1, None] for label in (Label.LV, Label.MYO, Label.RV))
+    everywhere = np.ones_like(total)
+    whole = (
+        drawn.sum(axis=1).astype(np.float64),
+        _share(hidden, total),
+        _share(absent, total),
+        _share(np.abs(np.diff(area, n=2, axis=1)).sum(axis=1), total),
+        everywhere * _share(wall, pool),
+        everywhere * _share(right, pool),
+    )
+    columns.append(np.stack(whole, axis=-1))
+    return np.concatenate(columns, axis=-1)
+
+
+def _of(rows: Values, name: str) -> Values:
+    return np.asarray(rows[..., NAMES.index(name)])
+
+
+def _extremes(
+    rows: Values, names: tuple[str, ...], counts: NDArray[np.bool_], *, lowest: bool
+) -> Values:
+    """(T, S, names) extreme over the (T, Z, S) slices that count; 0 where none does."""
+    values = rows[..., [NAMES.index(name) for name in names]]
+    known = counts[..., None]
+    if lowest:
+        found = np.where(known, values, np.inf).min(axis=1)
+    else:
+        found = np.where(known, values, -np.inf).max(axis=1)
+    return np.where(np.isfinite(found), found, 0.0)
+
+
+def _share(part: Values, whole: Values) -> Values:
+    """At most 10, and 10 where there is a part of nothing."""
+    ratio = np.divide(part, whole, out=np.full_like(part, 10.0), where=whole > 0)
+    return np.minimum(np.where((whole <= 0) & (part <= 0), 0.0, ratio), 10.0)
