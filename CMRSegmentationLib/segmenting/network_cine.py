@@ -29,6 +29,21 @@ from CMRSegmentationLib.stages import Stages
 
 
 @dataclass(frozen=True, eq=False)
+class Segmented:
+    """Frames of a cine as the network and the rules leave them.
+
+    Attributes:
+        labels: (T, Z, Y, X) on the grid of the input, stored as the input is.
+        probabilities: (T, Z, classes − 1, Y, X) in the common orientation, before any rule.
+        box: the part of the network's grid that they cover.
+    """
+
+    labels: LabelArray
+    probabilities: FloatArray
+    box: Box
+
+
+@dataclass(frozen=True, eq=False)
 class NetworkCine:
     """A cine in the common orientation, the network's in-plane grid, the crop around the heart, and the predictor.
 
@@ -90,7 +105,13 @@ class NetworkCine:
     def segment(
         self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages
     ) -> LabelArray:
-        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is.
+        """(T, Z, Y, X) labels of the frames on the grid of the input, stored as the input is."""
+        return self.segment_and_keep(frames, rules, stages).labels
+
+    def segment_and_keep(
+        self, frames: tuple[int, ...], rules: PostprocessingOptions, stages: Stages
+    ) -> Segmented:
+        """The frames segmented, with the probabilities that the labels came from.
 
         In a long axis all phases are looked at whichever are asked for, as neighbors speak for each
         other.
@@ -101,9 +122,8 @@ class NetworkCine:
         else:
             probabilities, box = self.predict_cine(frames, stages)
         with stages.whole("postprocess"):
-            return self.orientation.undo(
-                to_native_labels(probabilities, self.grid, box, rules, self.view)
-            )
+            labels = to_native_labels(probabilities, self.grid, box, rules, self.view)
+            return Segmented(self.orientation.undo(labels), probabilities, box)
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
@@ -133,7 +153,7 @@ class NetworkCine:
         self, frames: tuple[int, ...], box: Box, slices: slice, stages: Stages
     ) -> FloatArray:
         with stages.whole("preprocess"):
-            images = self._normalized(box)[list(frames), slices]
+            images = self.normalized(box)[list(frames), slices]
         with stages.time("infer"):
             per_frame = images.shape[1]
             stages.tell("infer", 0, len(frames), frames[0])
@@ -146,7 +166,13 @@ class NetworkCine:
             result = _predict(self.predictor, flat, self.view, self.variants, report)
             return result.reshape(len(frames), per_frame, *result.shape[1:])
 
-    def _normalized(self, box: Box) -> FloatArray:
+    def predict_images(self, images: FloatArray) -> FloatArray:
+        """(T, Z, classes − 1, Y, X) probabilities of normalized (T, Z, Y, X) images, seen once as they are."""
+        flat = images.reshape(-1, *images.shape[2:])
+        result = _predict(self.predictor, flat, self.view)
+        return result.reshape(*images.shape[:2], *result.shape[1:])
+
+    def normalized(self, box: Box) -> FloatArray:
         """(T, Z, Y, X) images of all frames on a box, normalized together: the same whichever frames are asked for."""
         return normalize(self.grid.to_network(self.array, box))
 

@@ -101,7 +101,7 @@ def _tree(values: dict[str, Any], columns: int) -> Tree:
     threshold, value = (np.array(values[name], dtype=np.float64) for name in ("threshold", "value"))
     count = len(column)
     lengths = {len(threshold), len(left), len(right), len(value)}
-    inside = all(((0 <= nodes) & (nodes < count)).all() for nodes in (left, right))
+    inside = all(((nodes >= 0) & (nodes < count)).all() for nodes in (left, right))
     if lengths != {count} or not count or not inside or column.max() >= columns:
         raise TrustError("The estimate beside the model is damaged; install the model again.")
     return Tree(column, threshold, left, right, value)

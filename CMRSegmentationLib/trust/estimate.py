@@ -19,6 +19,7 @@ from CMRSegmentationLib.segmenting.model import ModelBundle, sha256_of
 from CMRSegmentationLib.trust.boosted import BoostedTable, table_from_json
 from CMRSegmentationLib.trust.errors import TrustError
 from CMRSegmentationLib.trust.evidence import NAMES
+from CMRSegmentationLib.trust.trust import Limits
 from CMRSegmentationLib.trust.volume_evidence import VOLUME_NAMES, volume_rows
 
 Values = NDArray[np.float64]
@@ -28,21 +29,6 @@ REDRAWING_FILE = "redraw.pt"
 SCHEMA = 1
 FAR_AWAY = 2.0
 """Where a structure is not drawn and not in the slice beside, nothing is expected of it."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Estimates below these are doubtful or, below the second, likely wrong.
-
-    Attributes:
-        slice_doubtful, slice_wrong: for the Dice of a structure in a slice.
-        volume_doubtful, volume_wrong: for that of the whole structure in a frame.
-    """
-
-    slice_doubtful: float
-    slice_wrong: float
-    volume_doubtful: float
-    volume_wrong: float
 
 
 @dataclass(frozen=True)

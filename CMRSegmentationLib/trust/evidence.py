@@ -24,6 +24,8 @@ Redraw = Callable[[LabelArray], LabelArray]
 """Canvases (N, size, size) of labels → as the auto-encoder redraws them."""
 
 MARGIN_PX = 6
+LIKELY = 0.2
+"""What is less likely than this lies outside the part of the image that is looked at."""
 NAMES = (
     "area_cm2",
     "expected_dice",
@@ -83,21 +85,24 @@ class Seen:
     spacing_mm: float
     variants: Variants
 
-    def around_the_heart(self) -> Seen:
-        """The same on the part of the grid that holds all that is drawn or likely, with a margin."""
-        likely = (self.labels > 0).any(axis=(0, 1)) | (self.probabilities.max((0, 1, 2)) > 0.2)
-        rows, columns = _span(likely.any(axis=1)), _span(likely.any(axis=0))
-
-        def cut(array: NDArray[np.generic]) -> NDArray[np.generic]:
-            return np.ascontiguousarray(array[..., rows, columns])
-
-        return Seen(
-            cut(self.images),  # type: ignore[arg-type]
-            cut(self.probabilities),  # type: ignore[arg-type]
-            cut(self.labels),  # type: ignore[arg-type]
-            self.spacing_mm,
-            Variants(self.variants.frames, tuple(cut(p) for p in self.variants.probabilities)),  # type: ignore[misc]
+    def heart_span(self) -> tuple[slice, slice]:
+        """Rows and columns of the grid that hold all that is drawn or likely, with a margin."""
+        likely = (self.labels > 0).any(axis=(0, 1)) | (
+            self.probabilities.max(axis=(0, 1, 2)) > LIKELY
         )
+        return _span(likely.any(axis=1)), _span(likely.any(axis=0))
+
+    def cut(self, rows: slice, columns: slice) -> Seen:
+        """The same on a part of the grid."""
+        images, probabilities, labels = (
+            np.ascontiguousarray(array[..., rows, columns])
+            for array in (self.images, self.probabilities, self.labels)
+        )
+        again = tuple(
+            np.ascontiguousarray(p[..., rows, columns]) for p in self.variants.probabilities
+        )
+        variants = Variants(self.variants.frames, again)
+        return Seen(images, probabilities, labels, self.spacing_mm, variants)
 
 
 def _span(present: NDArray[np.bool_]) -> slice:
@@ -116,7 +121,7 @@ def gather(seen: Seen, redraw: Redraw, canvas: Canvas, temperature: float) -> Va
         canvas: what it sees of a slice.
         temperature: probabilities are raised to 1 / temperature; above 1 the network was too sure.
     """
-    seen = seen.around_the_heart()
+    seen = seen.cut(*seen.heart_span())
     frames, slices = seen.labels.shape[:2]
     planes = seen.labels.reshape(-1, *seen.labels.shape[2:])
     cm2 = (seen.spacing_mm / 10.0) ** 2

@@ -1,4 +1,4 @@
-"""Cheap variants of an image that a sure network draws alike: turned, mirrored, shifted, brightened, darkened."""
+"""Changes of an image that a sure network does not mind: turns, mirrors, shifts, brighter or darker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from CMRSegmentationLib.image import FloatArray
 
 
 @dataclass(frozen=True)
-class Variant:
+class Change:
     """What is done to an image before the network sees it.
 
     Attributes:
@@ -40,9 +40,9 @@ class Variant:
         return np.ascontiguousarray(np.rot90(mirrored, -self.quarter_turns, axes=(-2, -1)))
 
 
-VARIANTS = (
-    Variant(quarter_turns=0, mirrored=True, shift_px=3, exponent=0.6),
-    Variant(quarter_turns=1, mirrored=False, shift_px=5, exponent=1.6),
+CHANGES = (
+    Change(quarter_turns=0, mirrored=True, shift_px=3, exponent=0.6),
+    Change(quarter_turns=1, mirrored=False, shift_px=5, exponent=1.6),
 )
 
 

@@ -1,0 +1,156 @@
+"""From a segmented cine to what is to be believed of it, and to findings about the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.anatomy.levels import base_is_first
+from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.image import Label, LabelMap, View
+from CMRSegmentationLib.segmenting.model import ModelBundle
+from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
+from CMRSegmentationLib.trust.doubts import Places, doubts
+from CMRSegmentationLib.trust.estimate import (
+    FAR_AWAY,
+    REDRAWING_FILE,
+    Estimate,
+    load_estimate,
+)
+from CMRSegmentationLib.trust.evidence import NAMES, Seen, Variants, gather
+from CMRSegmentationLib.trust.looking import frames_to_look_at_again, look_again
+from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
+from CMRSegmentationLib.trust.trust import StructureTrust, Trust
+
+Values = NDArray[np.float64]
+
+DECIMALS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """An estimate and the auto-encoder that it rests on."""
+
+    estimate: Estimate
+    redrawing: RedrawingNetwork
+
+    @classmethod
+    def of(cls, bundle: ModelBundle) -> Judge | None:
+        """The judge of a model's segmentations; None if the model has none.
+
+        Raises:
+            TrustError: if its files are damaged.
+        """
+        estimate = load_estimate(bundle)
+        if estimate is None:
+            return None
+        return cls(estimate, load_redrawing(bundle.folder / REDRAWING_FILE))
+
+    def evidence(self, seen: Seen) -> Values:
+        """(T, Z, S, `NAMES`) evidence of what a network saw and drew, base first or last as given."""
+        return gather(
+            seen, self.redrawing.redraw, self.redrawing.config.canvas, self.estimate.temperature
+        )
+
+    def judge(
+        self,
+        images: NetworkCine,
+        segmented: Segmented,
+        labels: LabelMap,
+        frames: tuple[int, ...],
+        phases: tuple[int, int | None],
+    ) -> tuple[Trust, tuple[Finding, ...]]:
+        """What is to be believed, and findings about the rest.
+
+        Args:
+            images: the cine.
+            segmented: what was made of `frames`.
+            labels: the same on the input's grid, for all frames.
+            frames: numbers of the segmented frames, rising.
+            phases: end-diastole and, if there is one, end-systole.
+        """
+        again = frames_to_look_at_again(frames, *phases)
+        seen = look_again(images, segmented, frames, again)
+        upside_down = not base_is_first(labels, phases[0])
+        rows = self.evidence(base_first(seen) if upside_down else seen)
+        slices, volumes = self.estimate.of_slices(rows), self.estimate.of_volumes(rows)
+        if upside_down:
+            rows, slices = rows[:, ::-1], slices[:, ::-1]
+        view = images.view or View.SAX
+        trust = Trust(
+            {
+                label.name.lower(): self._structure(
+                    label, rows, (slices, volumes), labels, frames, phases
+                )
+                for label in view.structures
+                if label in self.estimate.volumes
+            }
+        )
+        return trust, doubts(trust, Places(rows, frames, phases, self.estimate.fences))
+
+    def _structure(
+        self,
+        label: Label,
+        rows: Values,
+        estimates: tuple[Values, Values],
+        labels: LabelMap,
+        frames: tuple[int, ...],
+        phases: tuple[int, int | None],
+    ) -> StructureTrust:
+        index = label - 1
+        area, away = (rows[:, :, index, NAMES.index(n)] for n in ("area_cm2", "slices_away"))
+        known = (area > 0) | (away < FAR_AWAY)
+        slices: list[tuple[float | None, ...]] = [(None,) * rows.shape[1]] * labels.frames
+        volumes: list[float | None] = [None] * labels.frames
+        for position, frame in enumerate(frames):
+            slices[frame] = _numbers(estimates[0][position, :, index], known[position])
+            volumes[frame] = _rounded(estimates[1][position, index])
+        return StructureTrust(
+            slices=tuple(slices),
+            volumes=tuple(volumes),
+            limits=self.estimate.limits[label],
+            ef_range_percent=self._ef_range(label, labels, phases, volumes),
+        )
+
+    def _ef_range(
+        self,
+        label: Label,
+        labels: LabelMap,
+        phases: tuple[int, int | None],
+        dice: list[float | None],
+    ) -> tuple[float, float] | None:
+        """The range of a stack's ejection fraction; None where it has none or none was fitted."""
+        ed, es = phases
+        if label not in self.estimate.ejection or es is None or labels.geometry.is_single_slice:
+            return None
+        dice_ed, dice_es = dice[ed], dice[es]
+        at_ed, at_es = (np.count_nonzero(labels.array[t] == label) for t in (ed, es))
+        if not at_ed or dice_ed is None or dice_es is None:
+            return None
+        ef_percent = 100.0 * (at_ed - at_es) / at_ed
+        low, high = self.estimate.ejection[label].around(ef_percent, dice_ed, dice_es)
+        return round(low, 1), round(high, 1)
+
+
+def base_first(seen: Seen) -> Seen:
+    """The same with its slices in the other order."""
+    variants = Variants(
+        seen.variants.frames, tuple(p[:, ::-1] for p in seen.variants.probabilities)
+    )
+    return Seen(
+        seen.images[:, ::-1],
+        seen.probabilities[:, ::-1],
+        seen.labels[:, ::-1],
+        seen.spacing_mm,
+        variants,
+    )
+
+
+def _numbers(values: Values, known: NDArray[np.bool_]) -> tuple[float | None, ...]:
+    return tuple(_rounded(v) if k else None for v, k in zip(values, known, strict=True))
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), DECIMALS)

@@ -1,0 +1,68 @@
+"""What a network saw of a cine, gathered on its own grid with a second look at some frames, changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import LabelArray
+from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
+from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
+from CMRSegmentationLib.trust.changes import CHANGES
+from CMRSegmentationLib.trust.evidence import Seen, Variants
+
+FRAMES_LOOKED_AT_AGAIN = 4
+
+
+def look_again(
+    images: NetworkCine,
+    segmented: Segmented,
+    frames: tuple[int, ...],
+    again: tuple[int, ...],
+) -> Seen:
+    """The cine as `evidence.gather` wants it.
+
+    Args:
+        images: the cine.
+        segmented: what was made of `frames`.
+        frames: numbers of the segmented frames, rising.
+        again: positions among `frames` of those to look at again, rising.
+    """
+    normalized = images.normalized(segmented.box)[list(frames)]
+    chosen = normalized[list(again)]
+    variants = tuple(change.undo(images.predict_images(change.apply(chosen))) for change in CHANGES)
+    stored = images.orientation.apply(segmented.labels)
+    labels = on_network_grid(stored, images.grid, segmented.box)
+    spacing_mm = images.grid.step_yx[0] * images.grid.native_spacing_yx_mm[0]
+    return Seen(
+        normalized, segmented.probabilities, labels, spacing_mm, Variants(tuple(again), variants)
+    )
+
+
+def frames_to_look_at_again(
+    frames: tuple[int, ...], ed_frame: int, es_frame: int | None
+) -> tuple[int, ...]:
+    """Positions among `frames` of end-diastole and end-systole, and of others far from these."""
+    wanted = {ed_frame, ed_frame if es_frame is None else es_frame}
+    chosen = {position for position, frame in enumerate(frames) if frame in wanted}
+    while len(chosen) < min(FRAMES_LOOKED_AT_AGAIN, len(frames)):
+        chosen.add(max(range(len(frames)), key=lambda at: _apart(at, chosen, len(frames))))
+    return tuple(sorted(chosen))
+
+
+def _apart(at: int, chosen: set[int], period: int) -> int:
+    """Positions to the nearest chosen one, around the beat."""
+    return min((min(abs(at - one), period - abs(at - one)) for one in chosen), default=period)
+
+
+def on_network_grid(labels: LabelArray, grid: InPlaneGrid, box: Box) -> LabelArray:
+    """(..., native Y, native X) labels at the pixels of `box` of the network's grid, the nearest of each."""
+    rows = _nearest(grid, 0)[box.rows]
+    columns = _nearest(grid, 1)[box.columns]
+    return np.ascontiguousarray(labels[..., rows, :][..., columns])
+
+
+def _nearest(grid: InPlaneGrid, axis: int) -> NDArray[np.intp]:
+    count, length = grid.network_yx[axis], grid.native_yx[axis]
+    centers = (np.arange(count) - (count - 1) / 2) * grid.step_yx[axis] + (length - 1) / 2
+    return np.clip(np.rint(centers), 0, length - 1).astype(np.intp)

@@ -1,0 +1,106 @@
+"""What is to be believed of a segmented cine: plain numbers that a report can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+Numbers = tuple[float | None, ...]
+JUDGED = "judged"
+
+
+class Mark(StrEnum):
+    """How an estimate is shown: believed, to be looked at, or likely wrong."""
+
+    BELIEVED = "believed"
+    DOUBTFUL = "doubtful"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Estimates below these are doubtful or, below the second, likely wrong.
+
+    Attributes:
+        slice_doubtful, slice_wrong: for the Dice of a structure in a slice.
+        volume_doubtful, volume_wrong: for that of the whole structure in a frame.
+    """
+
+    slice_doubtful: float
+    slice_wrong: float
+    volume_doubtful: float
+    volume_wrong: float
+
+
+@dataclass(frozen=True)
+class StructureTrust:
+    """The likely Dice of one structure with what an expert would draw.
+
+    Attributes:
+        slices: by frame and slice, as stored; None where nothing was segmented, or is drawn or
+            expected.
+        volumes: of the whole structure by frame; None where nothing was segmented.
+        limits: what counts as doubtful or wrong.
+        ef_range_percent: of a ventricle, the range that its ejection fraction lies in, as far as
+            the contours are concerned.
+    """
+
+    slices: tuple[Numbers, ...]
+    volumes: Numbers
+    limits: Limits
+    ef_range_percent: tuple[float, float] | None = None
+
+    def slice_mark(self, frame: int, slice_: int) -> Mark | None:
+        """The mark of a slice; None without an estimate."""
+        return _mark(
+            self.slices[frame][slice_], self.limits.slice_doubtful, self.limits.slice_wrong
+        )
+
+    def volume_mark(self, frame: int) -> Mark | None:
+        """The mark of the whole structure in a frame; None without an estimate."""
+        return _mark(self.volumes[frame], self.limits.volume_doubtful, self.limits.volume_wrong)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The estimates of every structure, by the names `lv`, `myo` and `rv`."""
+
+    structures: Mapping[str, StructureTrust]
+
+
+def _mark(value: float | None, doubtful: float, wrong: float) -> Mark | None:
+    if value is None:
+        return None
+    if value < wrong:
+        return Mark.WRONG
+    return Mark.DOUBTFUL if value < doubtful else Mark.BELIEVED
+
+
+def trust_as_json(trust: Trust | None) -> dict[str, Any]:
+    """What `report.json` holds under `trust`."""
+    if trust is None:
+        return {JUDGED: False}
+    return {JUDGED: True} | {name: asdict(one) for name, one in trust.structures.items()}
+
+
+def trust_from_json(content: Mapping[str, Any] | None) -> Trust | None:
+    """What `trust_as_json` wrote; None if trust was not judged, or by a version that could not.
+
+    Raises:
+        KeyError, TypeError: if it is something else.
+    """
+    if content is None or not content[JUDGED]:
+        return None
+    return Trust({name: _structure(one) for name, one in content.items() if name != JUDGED})
+
+
+def _structure(content: Mapping[str, Any]) -> StructureTrust:
+    ef = content["ef_range_percent"]
+    return StructureTrust(
+        slices=tuple(tuple(frame) for frame in content["slices"]),
+        volumes=tuple(content["volumes"]),
+        limits=Limits(**content["limits"]),
+        ef_range_percent=None if ef is None else (ef[0], ef[1]),
+    )

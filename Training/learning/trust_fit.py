@@ -1,0 +1,287 @@
+"""Fits the estimate of trust: boosted trees from evidence to Dice, limits and ranges by cross-validation.
+
+Every number that a limit or a range rests on comes from estimates of patients that the trees were
+not fitted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeRegressor
+
+from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
+from CMRSegmentationLib.trust.estimate import FAR_AWAY, EjectionRange, Estimate, Fences
+from CMRSegmentationLib.trust.evidence import NAMES
+from CMRSegmentationLib.trust.trust import Limits
+from CMRSegmentationLib.trust.volume_evidence import VOLUME_NAMES
+from Training.scoring.judged import JudgedPhase, PhaseRows, judge_phases
+
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+FOLDS = 5
+TREES, LEAVES, RATE = 90, 6, 0.08
+SMALLEST_LEAF = 0.01
+"""Share of the rows."""
+RISES = ("expected_dice", "variant_dice", "worst_variant_dice", "redrawn_dice", "neighbor_dice")
+FALLS = ("entropy", "redrawn_mm", "stray_share", "neighbor_misfit", "hidden_share", "absent_share")
+"""More of it never makes a better, or a worse, estimate; what is not named is free."""
+OF_ABSENT = (
+    "hidden_cm2",
+    "variant_cm2",
+    "neighbor_cm2",
+    "others_cm2",
+    "slices_from_base",
+    "slices_from_apex",
+)
+MISSED_CM2 = 0.5
+"""An expert's structure of this area was missed where none is drawn."""
+
+GOOD_DICE, POOR_DICE, BAD_DICE = 0.85, 0.80, 0.70
+BAD_SLICE_DICE, GOOD_SLICE_DICE, SLICE_CM2 = 0.6, 0.8, 1.0
+GOOD_VOLUMES_MARKED = 0.05
+GOOD_SLICES_MARKED = 0.06
+"""What may be marked of the good, in cross-validation; a little less than what is promised."""
+RANGE_HOLDS = 0.90
+
+
+class FitError(ValueError):
+    """Too little to fit an estimate on."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Rows of one table with their targets, and the patient of each."""
+
+    columns: tuple[str, ...]
+    rows: Values
+    targets: Values
+    weights: Values
+
+
+def fit_estimate(rows: Sequence[PhaseRows], model: str, temperature: float) -> Estimate:
+    """The estimate fitted to all rows; limits and ranges come from cross-validation over patients.
+
+    Args:
+        rows: of patients that the networks did not learn from.
+        model: the network that the estimate is for; its own phases count twice.
+        temperature: of its probabilities.
+
+    Raises:
+        FitError: if there are fewer patients than folds.
+    """
+    judged = cross_validated(rows, model, temperature)
+    trees = _fit_tables(rows, model, temperature)
+    limits = limits_of(judged)
+    return _with(trees, limits, ejection_ranges(judged))
+
+
+def cross_validated(rows: Sequence[PhaseRows], model: str, temperature: float) -> list[JudgedPhase]:
+    """Every phase judged by trees that were fitted to other patients.
+
+    Raises:
+        FitError: if there are fewer patients than folds.
+    """
+    patients = sorted({(one.source.dataset, one.source.patient) for one in rows})
+    if len(patients) < FOLDS:
+        raise FitError(f"Expected {FOLDS} patients or more to fit on, found {len(patients)}.")
+    fold_of = {patient: number % FOLDS for number, patient in enumerate(patients)}
+    judged = []
+    for fold in range(FOLDS):
+        inside = [fold_of[one.source.dataset, one.source.patient] == fold for one in rows]
+        others = [one for one, held in zip(rows, inside, strict=True) if not held]
+        held = [one for one, held in zip(rows, inside, strict=True) if held]
+        judged += judge_phases(held, _fit_tables(others, model, temperature))
+    return judged
+
+
+def _fit_tables(rows: Sequence[PhaseRows], model: str, temperature: float) -> Estimate:
+    """The trees alone, with limits that mark nothing."""
+    drawn, absent, volumes, fences = {}, {}, {}, {}
+    for label in FOREGROUND:
+        of_label = [one for one in rows if label.name in one.source.annotated]
+        if not of_label:
+            continue
+        drawn[label] = boost(_slice_table(of_label, label, model, drawn=True))
+        absent[label] = boost(_slice_table(of_label, label, model, drawn=False))
+        volumes[label] = boost(_volume_table(of_label, label, model))
+        fences[label] = Fences(0.0, 0.0)
+    nothing = {label: Limits(0.0, 0.0, 0.0, 0.0) for label in volumes}
+    return Estimate("", "", temperature, drawn, absent, volumes, nothing, fences, {}, "")
+
+
+def _with(trees: Estimate, limits: Limits, ejection: dict[Label, EjectionRange]) -> Estimate:
+    return Estimate(
+        trees.weights_sha256,
+        trees.redrawing_sha256,
+        trees.temperature,
+        trees.drawn,
+        trees.absent,
+        trees.volumes,
+        dict.fromkeys(trees.volumes, limits),
+        trees.fences,
+        ejection,
+        trees.made_of,
+    )
+
+
+def _slice_table(rows: Sequence[PhaseRows], label: Label, model: str, *, drawn: bool) -> _Table:
+    own = np.concatenate([one.slices[:, label - 1] for one in rows])
+    dice = np.concatenate([one.slice_dice[:, label - 1] for one in rows])
+    missed = np.concatenate(
+        [one.pixels[:, label - 1, 1] * one.source.pixel_cm2 >= MISSED_CM2 for one in rows]
+    )
+    weight = np.concatenate([np.full(len(one.slices), _weight(one, model)) for one in rows])
+    is_drawn = own[:, NAMES.index("area_cm2")] > 0
+    if drawn:
+        return _Table(NAMES, own[is_drawn], dice[is_drawn], weight[is_drawn])
+    near = ~is_drawn & (own[:, NAMES.index("slices_away")] < FAR_AWAY)
+    columns = own[near][:, [NAMES.index(name) for name in OF_ABSENT]]
+    return _Table(OF_ABSENT, columns, 1.0 - missed[near], weight[near])
+
+
+def _volume_table(rows: Sequence[PhaseRows], label: Label, model: str) -> _Table:
+    return _Table(
+        VOLUME_NAMES,
+        np.stack([one.volumes[label - 1] for one in rows]),
+        np.array([one.volume_dice[label - 1] for one in rows]),
+        np.array([_weight(one, model) for one in rows]),
+    )
+
+
+def _weight(one: PhaseRows, model: str) -> float:
+    return 2.0 if one.source.network == model else 1.0
+
+
+def boost(table: _Table) -> BoostedTable:
+    """Trees fitted one after the other to what those before leave over (Friedman 2001)."""
+    start = float(np.average(table.targets, weights=table.weights))
+    estimate, trees = np.full(len(table.targets), start), []
+    for number in range(TREES):
+        tree = DecisionTreeRegressor(
+            max_leaf_nodes=LEAVES,
+            min_samples_leaf=max(5, int(SMALLEST_LEAF * len(table.targets))),
+            monotonic_cst=[_direction(name) for name in table.columns],
+            max_features=0.5,
+            random_state=number,
+        )
+        tree.fit(table.rows, table.targets - estimate, sample_weight=table.weights)
+        trees.append(_plain(tree))
+        estimate = estimate + trees[-1].predict(table.rows)
+    return BoostedTable(table.columns, start, tuple(trees))
+
+
+def _direction(name: str) -> int:
+    """Whether an estimate rises (1) or falls (−1) with a number; a prefix as in `mean_entropy` does not matter."""
+    ends = name.split("_", 1)[-1] if name.startswith(("mean_", "lowest_", "highest_")) else name
+    return 1 if ends in RISES else -1 if ends in FALLS else 0
+
+
+def _plain(tree: DecisionTreeRegressor) -> Tree:
+    inner = tree.tree_
+    leaf = inner.children_left < 0
+    own = np.arange(inner.node_count)
+    return Tree(
+        np.where(leaf, LEAF, inner.feature).astype(np.intp),
+        np.where(leaf, 0.0, inner.threshold),
+        np.where(leaf, own, inner.children_left).astype(np.intp),
+        np.where(leaf, own, inner.children_right).astype(np.intp),
+        RATE * inner.value[:, 0, 0],
+    )
+
+
+def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
+    """The highest limits that mark no more of what is good than they may."""
+    lowest = np.array([_lowest(one) for one in judged])
+    good = np.array([bool(np.nanmin(one.rows.volume_dice) >= GOOD_DICE) for one in judged])
+    doubtful = _limit(lowest[good], GOOD_VOLUMES_MARKED)
+    wrong = min(doubtful, BAD_DICE)
+    estimates, dice, large = slice_pairs(judged)
+    good_slices = estimates[(dice >= GOOD_SLICE_DICE) & large]
+    slice_doubtful = _limit(good_slices, GOOD_SLICES_MARKED)
+    return Limits(
+        slice_doubtful=slice_doubtful,
+        slice_wrong=round(min(slice_doubtful, BAD_SLICE_DICE), 3),
+        volume_doubtful=doubtful,
+        volume_wrong=round(wrong, 3),
+    )
+
+
+def _lowest(one: JudgedPhase) -> float:
+    """The lowest estimate of the structures that experts drew."""
+    known = np.isfinite(one.rows.volume_dice)
+    return float(one.volumes[known].min())
+
+
+def slice_pairs(judged: Sequence[JudgedPhase]) -> tuple[Values, Values, Mask]:
+    """(N,) estimates and Dice of all structures in all slices, and whether they hold a square centimeter."""
+    estimates, dices, large = [], [], []
+    for one in judged:
+        dice = one.rows.slice_dice
+        known = np.isfinite(dice)
+        area = one.rows.pixels[..., :2].max(axis=-1) * one.rows.source.pixel_cm2
+        estimates.append(one.slices[known])
+        dices.append(dice[known])
+        large.append((area >= SLICE_CM2)[known])
+    return np.concatenate(estimates), np.concatenate(dices), np.concatenate(large)
+
+
+def _limit(good: Values, share: float) -> float:
+    """The limit below which this share of the good lies."""
+    if not good.size:
+        raise FitError("Expected good segmentations to set the limits by, found none.")
+    return round(float(np.quantile(good, share)), 3)
+
+
+def ejection_ranges(judged: Sequence[JudgedPhase]) -> dict[Label, EjectionRange]:
+    """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of the examinations."""
+    return {
+        label: _range(pairs)
+        for label in (Label.LV, Label.RV)
+        if len(pairs := ejection_pairs(judged, label))
+    }
+
+
+def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
+    """(N, 2) doubt and absolute error in percentage points of every examination without a failure."""
+    phases: dict[tuple[str, ...], dict[str, JudgedPhase]] = {}
+    for one in judged:
+        source = one.rows.source
+        if source.failure == "none" and label.name in source.annotated:
+            key = (source.network, source.dataset, source.patient)
+            phases.setdefault(key, {})[source.phase] = one
+    pairs = [
+        (_doubt(pair, label), abs(_ef(pair, label, False) - _ef(pair, label, True)))
+        for pair in phases.values()
+        if {"ED", "ES"} <= set(pair) and pair["ED"].rows.volume_ml(label, by_expert=False) > 0
+    ]
+    return np.array(pairs, dtype=np.float64).reshape(-1, 2)
+
+
+def _doubt(pair: dict[str, JudgedPhase], label: Label) -> float:
+    return float(sum(1.0 - pair[phase].volumes[label - 1] for phase in ("ED", "ES")))
+
+
+def _ef(pair: dict[str, JudgedPhase], label: Label, by_expert: bool) -> float:
+    ed, es = (pair[name].rows.volume_ml(label, by_expert=by_expert) for name in ("ED", "ES"))
+    return 100.0 * (ed - es) / ed if ed > 0 else 0.0
+
+
+def _range(pairs: Values) -> EjectionRange:
+    """The narrowest on average of the ranges that hold as many errors as they should."""
+    doubt, error = pairs.T
+    candidates = [(_least(error - slope * doubt), slope) for slope in np.arange(0.0, 151.0, 2.5)]
+    widths: Callable[[tuple[float, float]], float] = lambda c: c[0] + c[1] * float(doubt.mean())  # noqa: E731
+    least, slope = min(((least, slope) for least, slope in candidates if least >= 1.0), key=widths)
+    return EjectionRange(round(least, 2), round(float(slope), 2))
+
+
+def _least(beyond: Values) -> float:
+    """The quantile that also holds for one more examination (split conformal)."""
+    rank = min(1.0, RANGE_HOLDS * (1.0 + 1.0 / len(beyond)))
+    return float(np.quantile(beyond, rank, method="higher"))

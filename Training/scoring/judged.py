@@ -1,0 +1,123 @@
+"""Collected segmentations as rows of evidence with the Dice that they really have, and with estimates of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.trust.estimate import Estimate
+from CMRSegmentationLib.trust.evidence import gather
+from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork
+from CMRSegmentationLib.trust.volume_evidence import volume_rows
+from Training.scoring.second_looks import SecondLook, Source
+
+Values = NDArray[np.float64]
+
+TEMPERATURES = np.geomspace(0.6, 3.0, 25)
+PIXELS_PER_LOOK = 4000
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseRows:
+    """The evidence about a segmented phase, and the truth.
+
+    Attributes:
+        source: where it comes from.
+        slices: (Z, S, `evidence.NAMES`).
+        volumes: (S, `volume_evidence.VOLUME_NAMES`).
+        pixels: (Z, S, 3): drawn, drawn by the expert, and both.
+    """
+
+    source: Source
+    slices: Values
+    volumes: Values
+    pixels: NDArray[np.int64]
+
+    @property
+    def slice_dice(self) -> Values:
+        """(Z, S) Dice; 1 where neither drew; NaN for structures that experts did not draw."""
+        return self._masked(_dice(self.pixels))
+
+    @property
+    def volume_dice(self) -> Values:
+        """(S,) Dice of whole structures; NaN for those that experts did not draw."""
+        return self._masked(_dice(self.pixels.sum(axis=0)))
+
+    def volume_ml(self, label: Label, *, by_expert: bool) -> float:
+        """The volume drawn, or drawn by the expert."""
+        pixels = self.pixels[:, label - 1, int(by_expert)].sum()
+        return float(pixels) * self.source.pixel_ml
+
+    def _masked(self, values: Values) -> Values:
+        known = np.array([label.name in self.source.annotated for label in FOREGROUND])
+        return np.where(known, values, np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedPhase:
+    """A phase with the estimates (Z, S) of its slices and (S,) of its structures."""
+
+    rows: PhaseRows
+    slices: Values
+    volumes: Values
+
+
+def _dice(pixels: NDArray[np.int64]) -> Values:
+    total = (pixels[..., 0] + pixels[..., 1]).astype(np.float64)
+    return np.divide(2.0 * pixels[..., 2], total, out=np.ones_like(total), where=total > 0)
+
+
+def rows_of(
+    looks: Iterable[SecondLook], network: RedrawingNetwork, temperatures: dict[str, float]
+) -> list[PhaseRows]:
+    """The evidence about every look, with the temperature of the network that it comes from."""
+    result = []
+    for look in looks:
+        temperature = temperatures.get(look.source.network, 1.0)
+        rows = gather(look.seen, network.redraw, network.config.canvas, temperature)
+        result.append(PhaseRows(look.source, rows[0], volume_rows(rows)[0], look.pixels))
+    return result
+
+
+def temperatures_of(looks: Iterable[SecondLook]) -> dict[str, float]:
+    """Of every network, the temperature at which its probabilities say most about images that are as they should be."""
+    losses: dict[str, list[Values]] = defaultdict(list)
+    for look in looks:
+        if look.source.failure == "none" and len(look.source.annotated) == len(FOREGROUND):
+            losses[look.source.network].append(_losses(look))
+    return {
+        network: float(TEMPERATURES[np.mean(values, axis=0).argmin()])
+        for network, values in losses.items()
+    }
+
+
+def _losses(look: SecondLook) -> Values:
+    """Mean negative log-likelihood of the truth at every temperature, over some of the undecided pixels."""
+    foreground = look.seen.probabilities[0].transpose(0, 2, 3, 1).reshape(-1, len(FOREGROUND))
+    classes = np.concatenate((1.0 - foreground.sum(axis=1, keepdims=True), foreground), axis=1)
+    undecided = np.flatnonzero(classes.max(axis=1) < 0.999)[:: 1 + len(classes) // PIXELS_PER_LOOK]
+    logs = np.log(np.maximum(classes[undecided], 1e-6))
+    truth = look.truth.reshape(-1)[undecided]
+    found = []
+    for temperature in TEMPERATURES:
+        scaled = logs / temperature
+        norm = np.log(np.exp(scaled).sum(axis=1))
+        found.append((norm - scaled[np.arange(len(truth)), truth]).mean())
+    return np.array(found)
+
+
+def judge_phases(rows: Sequence[PhaseRows], estimate: Estimate) -> list[JudgedPhase]:
+    """The estimates of every phase."""
+    return [
+        JudgedPhase(
+            one,
+            estimate.of_slices(one.slices[None])[0],
+            estimate.of_volumes(one.slices[None])[0],
+        )
+        for one in rows
+    ]

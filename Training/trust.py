@@ -1,0 +1,180 @@
+"""Command line: makes the estimate of how far a model's contours are to be believed.
+
+python -m Training.trust MODEL experiments/NAME.toml --redrawing FILE --cache DIR --work DIR
+[--others RUN ...]
+
+MODEL is a model folder, NAME.toml the experiment that made its weights, FILE what
+`Training.train_autoencoder` learned from the same experiment. Segmentations are collected of
+patients that a network did not learn from, as they are and with failures: the model's of the
+experiment's validation patients, and those of other runs of the patients that these left out. From
+them the estimate is fitted and written beside the weights, as trust.json and redraw.pt. Patients
+that the experiment holds out are only reported on, in WORK/tables.md. What was collected stays in
+WORK, so that a rerun fits anew within minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from CMRSegmentationLib.segmenting.inference import Predictor, load_network
+from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, load_bundle, sha256_of
+from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
+from CMRSegmentationLib.trust.redrawing_network import load_redrawing
+from Training.evaluate import EvaluationError, bundle_of, patients_of
+from Training.learning.checkpoint import CheckpointError
+from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.trust_fit import FitError, fit_estimate
+from Training.reporting.trust_tables import trust_tables
+from Training.samples.cache import CachedExamination, CacheError, read_cache
+from Training.scoring.judged import JudgedPhase, judge_phases, rows_of
+from Training.scoring.second_looks import SecondLook, read_look, second_looks, write_look
+
+LOGGER = logging.getLogger(__name__)
+
+FITTED, REPORTED = "fitted", "reported"
+TABLES_FILE = "tables.md"
+
+
+def collect(
+    model: Path,
+    examinations: list[CachedExamination],
+    folder: Path,
+    failures: int | None,
+) -> None:
+    """Segments the phases of examinations and keeps what was seen; a folder that is done is left as it is.
+
+    Raises:
+        EvaluationError, ModelError, CheckpointError, ConfigError: if the model cannot be used.
+    """
+    done = folder / "done"
+    if done.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with bundle_of(model) as bundle:
+        predictor = Predictor(load_network(bundle), torch.device("cpu"))
+        for examination in tqdm(examinations, desc=folder.name, unit="patient", disable=None):
+            mark = folder / f"{examination.dataset}_{examination.patient}.done"
+            if mark.exists():
+                continue
+            looks = second_looks(predictor, bundle.spacing_mm, model.name, [examination], failures)
+            for look in looks:
+                write_look(look, folder / f"{_name(look)}.npz")
+            mark.touch()
+    done.touch()
+
+
+def _name(look: SecondLook) -> str:
+    source = look.source
+    return f"{source.dataset}_{source.patient}_{source.view}_{source.phase}_{source.failure}"
+
+
+def collect_all(options: argparse.Namespace, config: TrainConfig) -> None:
+    """Collects what is fitted on and what is reported on, each in folders of its own below WORK."""
+    examinations = [e for e in read_cache(options.cache, config.data.datasets) if e.annotated]
+    examinations = [e for e in examinations if e.view in config.views]
+    held_out = set(config.data.held_out)
+    validation = set(config.data.validation)
+    groups = [
+        (options.model, validation, FITTED, options.failures),
+        (options.model, held_out, REPORTED, options.failures_reported),
+    ]
+    for other in options.others:
+        left_out = patients_of(other, "test") - held_out
+        groups.append((other, left_out, FITTED, options.failures_of_others))
+        groups.append((other, held_out, REPORTED, 0))
+    for model, patients, use, failures in groups:
+        chosen = [e for e in examinations if e.patient in patients]
+        collect(model, chosen, options.work / use / model.name, failures)
+
+
+def looks_of(work: Path, use: str) -> Iterator[SecondLook]:
+    """What was collected for a use."""
+    for path in sorted((work / use).glob("*/*.npz")):
+        yield read_look(path)
+
+
+@contextmanager
+def _beside(bundle: ModelBundle, redrawing: Path) -> Iterator[Path]:
+    """The auto-encoder's place in the model's folder, where it is put."""
+    target = bundle.folder / REDRAWING_FILE
+    if redrawing.resolve() != target.resolve():
+        shutil.copyfile(redrawing, target)
+    yield target
+
+
+def run(options: argparse.Namespace) -> None:
+    """Collects, fits, writes the estimate and reports on the patients held out.
+
+    Raises:
+        FitError: if there is too little to fit on.
+        EvaluationError, ModelError, CheckpointError, ConfigError: if a model cannot be used.
+    """
+    config = read_config(options.experiment)
+    collect_all(options, config)
+    if options.collect_only:
+        return
+    bundle = load_bundle(options.model)
+    with _beside(bundle, options.redrawing) as redrawing:
+        network = load_redrawing(redrawing)
+        fitted = list(rows_of(looks_of(options.work, FITTED), network))
+        estimate = replace(
+            fit_estimate(fitted),
+            weights_sha256=bundle.weights_sha256,
+            redrawing_sha256=sha256_of(redrawing),
+        )
+        (bundle.folder / ESTIMATE_FILE).write_text(estimate_as_json(estimate), encoding="utf-8")
+        reported: list[JudgedPhase] = judge_phases(
+            rows_of(looks_of(options.work, REPORTED), network), estimate
+        )
+    tables = trust_tables(reported)
+    (options.work / TABLES_FILE).write_text(tables, encoding="utf-8")
+    LOGGER.info("%s", tables)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.trust", description="Make the estimate that belongs to a model."
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="model folder")
+    parser.add_argument("experiment", type=Path, help="TOML file that made the model's weights")
+    parser.add_argument("--redrawing", type=Path, required=True, help="auto-encoder of label maps")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True, help="folder for what is collected")
+    parser.add_argument(
+        "--others", type=Path, nargs="*", default=[], help="runs that left patients out"
+    )
+    parser.add_argument("--failures", type=int, default=6, help="kinds a phase is shown with")
+    parser.add_argument("--failures-of-others", type=int, default=1, help="the same, other runs")
+    parser.add_argument("--failures-reported", type=int, default=2, help="the same, held out")
+    parser.add_argument("--collect-only", action="store_true", help="fit later")
+    options = parser.parse_args(arguments)
+    try:
+        run(options)
+    except (
+        CacheError,
+        CheckpointError,
+        ConfigError,
+        EvaluationError,
+        FitError,
+        ModelError,
+        OSError,
+    ) as error:
+        LOGGER.error("%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
