@@ -20,6 +20,7 @@ from torch import nn
 from tqdm import tqdm
 
 from CMRSegmentationLib.image import FOREGROUND
+from CMRSegmentationLib.segmenting.tensors import tensor_of
 from CMRSegmentationLib.segmenting.unet import to_device
 from CMRSegmentationLib.trust.redrawing_network import (
     RedrawingConfig,
@@ -35,8 +36,8 @@ from Training.samples.masks import MaskStream, expert_canvases
 
 LOGGER = logging.getLogger(__name__)
 
-ITERATIONS = 1400
-BATCH_SIZE = 32
+ITERATIONS = 900
+BATCH_SIZE = 24
 LEARNING_RATE = 3e-3
 SEED = 1
 
@@ -59,7 +60,7 @@ def train_autoencoder(
     optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, iterations)
     for number in tqdm(range(iterations), unit="it", disable=None):
-        target = memberships(masks.draw(number))
+        target = tensor_of(memberships(masks.draw(number)))
         known = torch.ones(target.shape[:2], dtype=torch.bool)
         with torch.autocast("cpu", torch.bfloat16):
             logits = network(target.contiguous(memory_format=torch.channels_last))

@@ -18,8 +18,8 @@ import argparse
 import logging
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +36,13 @@ from Training.learning.config import ConfigError, TrainConfig, read_config
 from Training.learning.trust_fit import FitError, fit_estimate
 from Training.reporting.trust_tables import trust_tables
 from Training.samples.cache import CachedExamination, CacheError, read_cache
-from Training.scoring.judged import JudgedPhase, judge_phases, rows_of
+from Training.scoring.judged import (
+    PhaseRows,
+    fences_of,
+    judge_phases,
+    rows_of,
+    temperatures_of,
+)
 from Training.scoring.second_looks import SecondLook, read_look, second_looks, write_look
 
 LOGGER = logging.getLogger(__name__)
@@ -103,13 +109,12 @@ def looks_of(work: Path, use: str) -> Iterator[SecondLook]:
         yield read_look(path)
 
 
-@contextmanager
-def _beside(bundle: ModelBundle, redrawing: Path) -> Iterator[Path]:
+def _put_beside(bundle: ModelBundle, redrawing: Path) -> Path:
     """The auto-encoder's place in the model's folder, where it is put."""
     target = bundle.folder / REDRAWING_FILE
     if redrawing.resolve() != target.resolve():
         shutil.copyfile(redrawing, target)
-    yield target
+    return target
 
 
 def run(options: argparse.Namespace) -> None:
@@ -124,21 +129,37 @@ def run(options: argparse.Namespace) -> None:
     if options.collect_only:
         return
     bundle = load_bundle(options.model)
-    with _beside(bundle, options.redrawing) as redrawing:
-        network = load_redrawing(redrawing)
-        fitted = list(rows_of(looks_of(options.work, FITTED), network))
-        estimate = replace(
-            fit_estimate(fitted),
-            weights_sha256=bundle.weights_sha256,
-            redrawing_sha256=sha256_of(redrawing),
-        )
-        (bundle.folder / ESTIMATE_FILE).write_text(estimate_as_json(estimate), encoding="utf-8")
-        reported: list[JudgedPhase] = judge_phases(
-            rows_of(looks_of(options.work, REPORTED), network), estimate
-        )
-    tables = trust_tables(reported)
+    redrawing = _put_beside(bundle, options.redrawing)
+    network = load_redrawing(redrawing)
+    temperatures = temperatures_of(looks_of(options.work, FITTED))
+    own = temperatures.get(options.model.name, 1.0)
+    fitted = rows_of(looks_of(options.work, FITTED), network, temperatures)
+    estimate = replace(
+        fit_estimate(fitted, options.model.name, own),
+        weights_sha256=bundle.weights_sha256,
+        redrawing_sha256=sha256_of(redrawing),
+        fences=fences_of(_own_looks(options), network),
+        made_of=_in_words(fitted),
+    )
+    (bundle.folder / ESTIMATE_FILE).write_text(estimate_as_json(estimate), encoding="utf-8")
+    reported = rows_of(looks_of(options.work, REPORTED), network, temperatures)
+    tables = trust_tables(judge_phases(reported, estimate), estimate)
     (options.work / TABLES_FILE).write_text(tables, encoding="utf-8")
     LOGGER.info("%s", tables)
+
+
+def _own_looks(options: argparse.Namespace) -> Iterator[SecondLook]:
+    """Those of the experiment's validation patients, whose masks the auto-encoder did not learn from."""
+    name = options.model.name
+    return (look for look in looks_of(options.work, FITTED) if look.source.network == name)
+
+
+def _in_words(rows: list[PhaseRows]) -> str:
+    patients = {(one.source.dataset, one.source.patient) for one in rows}
+    counts = Counter(dataset for dataset, _ in sorted(patients))
+    listed = ", ".join(f"{count} patients of {dataset}" for dataset, count in counts.items())
+    networks = len({one.source.network for one in rows})
+    return f"{len(rows)} segmentations of {listed} by {networks} networks that never saw them"
 
 
 def main(arguments: list[str] | None = None) -> int:

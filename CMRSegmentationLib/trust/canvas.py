@@ -19,8 +19,8 @@ class Canvas:
         spacing_mm: of them.
     """
 
-    size_px: int = 96
-    spacing_mm: float = 1.75
+    size_px: int = 64
+    spacing_mm: float = 2.5
 
     def place(self, planes: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
         """(N, size, size) labels of (N, Y, X) planes, each about its own center of mass; the nearest pixel counts.

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from CMRSegmentationLib.image import Label, LabelArray
+from CMRSegmentationLib.image import FloatArray, Label, LabelArray
+from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import to_device
 from CMRSegmentationLib.trust.canvas import Canvas
 from CMRSegmentationLib.trust.errors import TrustError
@@ -39,9 +40,9 @@ class RedrawingConfig:
         latent: numbers that a mask passes through.
     """
 
-    size_px: int = 96
-    spacing_mm: float = 1.75
-    channels: tuple[int, ...] = (12, 24, 48, 64)
+    size_px: int = 64
+    spacing_mm: float = 2.5
+    channels: tuple[int, ...] = (12, 24, 48)
     latent: int = 100
 
     def __post_init__(self) -> None:
@@ -105,15 +106,15 @@ class RedrawingNetwork(nn.Module):
         filled = np.flatnonzero(canvases.any(axis=(1, 2)))
         for start in range(0, len(filled), SLICES_AT_A_TIME):
             part = filled[start : start + SLICES_AT_A_TIME]
-            logits = self(memberships(torch.from_numpy(canvases[part])))
-            result[part] = logits.argmax(dim=1).to(torch.uint8).numpy()
+            logits = array_of(self(tensor_of(memberships(canvases[part]))))
+            result[part] = logits.argmax(axis=1)
         return result
 
 
-def memberships(labels: Tensor) -> Tensor:
+def memberships(labels: LabelArray) -> FloatArray:
     """(N, C, Y, X) one-hot memberships of (N, Y, X) labels."""
-    classes = torch.arange(CLASSES, dtype=labels.dtype)
-    return (labels[:, None] == classes[:, None, None]).float()
+    classes = np.arange(CLASSES, dtype=np.uint8)[:, None, None]
+    return np.asarray(labels[:, None] == classes, dtype=np.float32)
 
 
 def save_redrawing(network: RedrawingNetwork, path: Path) -> None:

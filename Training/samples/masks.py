@@ -6,7 +6,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
-from torch import Tensor
 
 from CMRSegmentationLib.image import FOREGROUND, LabelArray
 from CMRSegmentationLib.trust.canvas import Canvas
@@ -38,7 +37,7 @@ class MaskStream:
         self.masks = torch.from_numpy(expert_canvases(examinations, canvas))
         self.canvas, self.seed, self.batch_size = canvas, seed, batch_size
 
-    def draw(self, number: int) -> Tensor:
+    def draw(self, number: int) -> LabelArray:
         """The batch of a number; the nearest pixel counts, as it does for predictions."""
         rng = np.random.default_rng((self.seed, number))
         chosen = self.masks[torch.from_numpy(rng.integers(len(self.masks), size=self.batch_size))]
@@ -46,7 +45,7 @@ class MaskStream:
         shape = [self.batch_size, 1, self.canvas.size_px, self.canvas.size_px]
         grid = F.affine_grid(torch.from_numpy(matrices), shape, align_corners=False)
         turned = F.grid_sample(chosen[:, None].float(), grid, mode="nearest", align_corners=False)
-        return turned[:, 0].to(torch.uint8)
+        return np.asarray(turned[:, 0].to(torch.uint8).numpy())
 
     def _draw_matrix(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """2 × 3, from a place on the new canvas to one on the old, both from −1 to 1."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, Label
-from CMRSegmentationLib.trust.estimate import Estimate
+from CMRSegmentationLib.trust import overlap
+from CMRSegmentationLib.trust.estimate import Estimate, Fences
 from CMRSegmentationLib.trust.evidence import gather
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork
 from CMRSegmentationLib.trust.volume_evidence import volume_rows
@@ -109,6 +110,35 @@ def _losses(look: SecondLook) -> Values:
         norm = np.log(np.exp(scaled).sum(axis=1))
         found.append((norm - scaled[np.arange(len(truth)), truth]).mean())
     return np.array(found)
+
+
+def fences_of(looks: Iterable[SecondLook], network: RedrawingNetwork) -> dict[Label, Fences]:
+    """Inter-quartile fences of how experts' masks are redrawn: 1.5 ranges beyond the quartiles (Tukey 1977).
+
+    Args:
+        looks: of patients whose masks the auto-encoder did not learn from.
+        network: the auto-encoder.
+    """
+    canvas = network.config.canvas
+    masks = np.concatenate(
+        [
+            canvas.place(look.truth, (look.seen.spacing_mm, look.seen.spacing_mm))
+            for look in looks
+            if look.source.failure == "none" and len(look.source.annotated) == len(FOREGROUND)
+        ]
+    )
+    redrawn = network.redraw(masks)
+    dice = overlap.dice_by_slice(masks, redrawn)
+    distance_mm = overlap.distance_by_slice(masks, redrawn, canvas.spacing_mm)
+    fences = {}
+    for label in FOREGROUND:
+        there = (masks == label).any(axis=(1, 2))
+        low, high = np.quantile(dice[there, label - 1], (0.25, 0.75))
+        near, far = np.quantile(distance_mm[there, label - 1], (0.25, 0.75))
+        fences[label] = Fences(
+            round(float(low - 1.5 * (high - low)), 3), round(float(far + 1.5 * (far - near)), 1)
+        )
+    return fences
 
 
 def judge_phases(rows: Sequence[PhaseRows], estimate: Estimate) -> list[JudgedPhase]:

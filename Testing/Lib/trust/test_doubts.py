@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.findings import Severity
+from CMRSegmentationLib.image import FOREGROUND
+from CMRSegmentationLib.trust.doubts import Cause, Places, doubts, spoken
+from CMRSegmentationLib.trust.estimate import Fences
+from CMRSegmentationLib.trust.evidence import NAMES
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
+
+LIMITS = Limits(0.7, 0.5, 0.8, 0.6)
+GOOD = (0.9, 0.9, 0.9, 0.9)
+
+
+def structure(volumes, slices=(GOOD, GOOD), ef=None):
+    return StructureTrust(slices, volumes, LIMITS, ef)
+
+
+def places(**values):
+    """Evidence of two frames and four slices without fault, but for what is given as (frame, slice, structure)."""
+    rows = np.zeros((2, 4, 3, len(NAMES)))
+    for name, value in (
+        ("area_cm2", 5.0),
+        ("redrawn_dice", 0.95),
+        ("variant_dice", 0.95),
+        ("slices_from_base", 2.0),
+    ):
+        rows[..., NAMES.index(name)] = value
+    for name, (where, value) in values.items():
+        rows[(*where, NAMES.index(name))] = value
+    return Places(rows, (0, 1), (0, 1), dict.fromkeys(FOREGROUND, Fences(0.8, 8.0)))
+
+
+def test_what_is_to_be_believed_gives_no_finding():
+    assert doubts(Trust({"lv": structure((0.9, 0.9))}), places()) == ()
+
+
+def test_an_open_wall_is_named_with_its_slices_and_the_range_of_the_ejection_fraction():
+    torn = structure((0.9, 0.7), (GOOD, (0.9, 0.6, 0.6, 0.9)), ef=(38.0, 67.0))
+    (finding,) = doubts(Trust({"lv": torn}), places(open_share=((1, 1, 0), 0.3)))
+    assert finding.code == Cause.OPEN_WALL
+    assert finding.severity is Severity.WARNING
+    assert (finding.frame, finding.slice) == (1, 1)
+    assert finding.message == (
+        "The LV wall is open in slices 2–3 at end-systole: the estimated Dice is 0.70. Check the "
+        "contours there; the LV ejection fraction may lie from 38 to 67 %."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cause"),
+    [
+        ("area_cm2", 0.0, Cause.MISSING),
+        ("redrawn_dice", 0.5, Cause.UNLIKE_EXPERTS),
+        ("redrawn_mm", 20.0, Cause.UNLIKE_EXPERTS),
+        ("variant_dice", 0.5, Cause.UNSTEADY),
+        ("entropy", 0.9, Cause.UNSURE),
+    ],
+)
+def test_the_plainest_evidence_is_the_cause(name, value, cause):
+    low = structure((0.7, 0.9), ((0.9, 0.9, 0.4, 0.9), GOOD))
+    (finding,) = doubts(Trust({"rv": low}), places(**{name: ((0, 2, 2), value)}))
+    assert finding.code == cause
+    assert "slice 3 at end-diastole" in finding.message
+
+
+def test_a_structure_that_is_likely_wrong_is_serious_and_the_one_that_moves_more_comes_first():
+    trust = Trust({"lv": structure((0.75, 0.9)), "rv": structure((0.3, 0.9))})
+    findings = doubts(trust, places())
+    assert [finding.severity for finding in findings] == [Severity.SERIOUS, Severity.WARNING]
+    assert "RV" in findings[0].message
+
+
+def test_both_phases_of_a_structure_make_one_finding():
+    (finding,) = doubts(Trust({"myo": structure((0.7, 0.65))}), places())
+    assert "end-diastole" in finding.message
+    assert "end-systole" in finding.message
+
+
+def test_single_slices_that_are_likely_wrong_are_a_note():
+    trust = Trust({"lv": structure((0.9, 0.9), (GOOD, (0.9, 0.9, 0.9, 0.2)))})
+    (finding,) = doubts(trust, places())
+    assert finding.severity is Severity.INFO
+    assert finding.message == ("Single contours may be wrong: LV cavity in slice 4 at end-systole.")
+
+
+def test_slices_are_spoken_of_from_1():
+    assert spoken((2,)) == "slice 3"
+    assert spoken((1, 2, 3, 6)) == "slices 2–4 and 7"

@@ -1,0 +1,183 @@
+"""How well estimates of trust hold, as tables: what is flagged of what is wrong, and of what is right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.trust.estimate import Estimate
+from CMRSegmentationLib.trust.trust import Limits
+from Training.learning.trust_fit import (
+    BAD_DICE,
+    BAD_SLICE_DICE,
+    GOOD_DICE,
+    POOR_DICE,
+    ejection_pairs,
+    slice_pairs,
+)
+from Training.reporting.tables import Table
+from Training.scoring.judged import JudgedPhase
+
+Values = NDArray[np.float64]
+
+GROUPINGS: dict[str, Callable[[JudgedPhase], str]] = {
+    "network": lambda one: one.rows.source.network,
+    "data set": lambda one: one.rows.source.dataset,
+    "phase": lambda one: one.rows.source.phase,
+    "failure": lambda one: one.rows.source.failure,
+}
+COLUMNS = (
+    "group",
+    f"a structure below {BAD_DICE}",
+    f"a structure below {POOR_DICE}",
+    f"all at least {GOOD_DICE}, flagged",
+    f"slices below {BAD_SLICE_DICE}, marked",
+    "other slices, marked",
+    "error of the Dice (n)",
+    "rank correlation",
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+    def __str__(self) -> str:
+        """The share in percent with its 95 % interval after Wilson (1927)."""
+        if not self.whole:
+            return "none"
+        low, high = (100 * bound for bound in self.interval())
+        percent = 100 * self.part / self.whole
+        return f"{percent:.0f} % ({self.part} of {self.whole}; {low:.0f} to {high:.0f})"
+
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper bound, from 0 to 1."""
+        z2, n = 1.96**2, self.whole
+        middle = (self.part + z2 / 2) / (n + z2)
+        half = 1.96 / (n + z2) * math.sqrt(self.part * (n - self.part) / n + z2 / 4)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def trust_tables(judged: Sequence[JudgedPhase], estimate: Estimate) -> str:
+    """All tables as Markdown."""
+    limits = next(iter(estimate.limits.values()))
+    tables = [Table("All segmentations", COLUMNS, (_row("all", judged, limits),))]
+    tables += [_by(name, key, judged, limits) for name, key in GROUPINGS.items()]
+    tables += [_by_level(judged, limits), _ejection(judged, estimate), _worst(judged)]
+    return "\n".join(table.to_markdown() for table in tables)
+
+
+def _by(
+    name: str, key: Callable[[JudgedPhase], str], judged: Sequence[JudgedPhase], limits: Limits
+) -> Table:
+    groups = sorted({key(one) for one in judged})
+    rows = [_row(group, [one for one in judged if key(one) == group], limits) for group in groups]
+    return Table(f"By {name}", COLUMNS, tuple(rows))
+
+
+def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str, ...]:
+    lowest = np.array([np.nanmin(one.rows.volume_dice) for one in judged])
+    flagged = np.array([_is_flagged(one, limits) for one in judged])
+    estimates, dice, large = slice_pairs(judged)
+    bad = large & (dice < BAD_SLICE_DICE)
+    marked = estimates < limits.slice_doubtful
+    likely, true = volume_pairs(judged)
+    return (
+        group,
+        str(_share(flagged, lowest < BAD_DICE)),
+        str(_share(flagged, lowest < POOR_DICE)),
+        str(_share(flagged, lowest >= GOOD_DICE)),
+        str(_share(marked, bad)),
+        str(_share(marked, large & ~bad)),
+        f"{np.abs(likely - true).mean():.3f} ({len(true)})",
+        f"{spearmanr(likely, true).statistic:.2f}" if len(true) > 2 else "–",
+    )
+
+
+def _is_flagged(one: JudgedPhase, limits: Limits) -> bool:
+    known = np.isfinite(one.rows.volume_dice)
+    return bool((one.volumes[known] < limits.volume_doubtful).any())
+
+
+def volume_pairs(judged: Sequence[JudgedPhase]) -> tuple[Values, Values]:
+    """(N,) estimates and Dice of all structures as a whole."""
+    true = np.concatenate([one.rows.volume_dice for one in judged])
+    likely = np.concatenate([one.volumes for one in judged])
+    return likely[np.isfinite(true)], true[np.isfinite(true)]
+
+
+def _share(hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Share:
+    return Share(int((hits & among).sum()), int(among.sum()))
+
+
+def _by_level(judged: Sequence[JudgedPhase], limits: Limits) -> Table:
+    """Thirds of the slices that the expert's or the drawn LV spans."""
+    rows = []
+    for level, name in enumerate(("base", "middle", "apex", "beyond")):
+        estimates, dice = _of_level(judged, level)
+        bad, marked = dice < BAD_SLICE_DICE, estimates < limits.slice_doubtful
+        rows.append((name, str(_share(marked, bad)), str(_share(marked, ~bad))))
+    columns = ("level", f"slices below {BAD_SLICE_DICE}, marked", "other slices, marked")
+    return Table("By slice level", columns, tuple(rows))
+
+
+def _of_level(judged: Sequence[JudgedPhase], level: int) -> tuple[Values, Values]:
+    """Estimates and Dice of the slices of 1 cm² and more at a level: thirds 0 to 2, or 3 for beyond the LV."""
+    estimates, dices = [np.zeros(0)], [np.zeros(0)]
+    for one in judged:
+        lv = np.flatnonzero(one.rows.pixels[:, Label.LV - 1, :2].any(axis=1))
+        first, count = (int(lv[0]), int(lv[-1] - lv[0] + 1)) if lv.size else (0, 1)
+        third = (np.arange(len(one.slices)) - first) * 3 // count
+        at_level = np.where((third < 0) | (third > 2), 3, third) == level
+        dice = one.rows.slice_dice
+        area = one.rows.pixels[..., :2].max(axis=-1) * one.rows.source.pixel_cm2
+        chosen = at_level[:, None] & np.isfinite(dice) & (area >= 1.0)
+        estimates.append(one.slices[chosen])
+        dices.append(dice[chosen])
+    return np.concatenate(estimates), np.concatenate(dices)
+
+
+def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:
+    """How often the range of an ejection fraction holds the experts' value."""
+    rows = []
+    for label, one in estimate.ejection.items():
+        pairs = ejection_pairs(judged, label)
+        half = one.least + one.per_doubt * pairs[:, 0]
+        held = Share(int((pairs[:, 1] <= half).sum()), len(pairs))
+        width = f"± {np.median(half):.1f}" if len(pairs) else "–"
+        rows.append((label.name, str(held), width))
+    columns = ("ventricle", "the range holds the experts' value", "median range, points")
+    return Table("Ejection fractions", columns, tuple(rows))
+
+
+def _worst(judged: Sequence[JudgedPhase], count: int = 12) -> Table:
+    """The structures whose estimate lies farthest above their Dice."""
+    misses = []
+    for one in judged:
+        for label in FOREGROUND:
+            true = one.rows.volume_dice[label - 1]
+            if np.isfinite(true):
+                misses.append((float(one.volumes[label - 1] - true), label, one))
+    worst = sorted(misses, key=lambda miss: -miss[0])[:count]
+    rows = [
+        (
+            f"{one.rows.source.patient} {one.rows.source.phase}",
+            one.rows.source.network,
+            one.rows.source.failure,
+            label.name,
+            f"{one.rows.volume_dice[label - 1]:.2f}",
+            f"{one.volumes[label - 1]:.2f}",
+        )
+        for _, label, one in worst
+    ]
+    columns = ("phase", "network", "failure", "structure", "Dice", "estimate")
+    return Table("Worst misses", columns, tuple(rows))
