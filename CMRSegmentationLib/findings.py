@@ -77,6 +77,14 @@ class FindingCode(StrEnum):
     LONG_AXIS_UNKNOWN = "long_axis_unknown"
     LONG_AXIS_STACK = "long_axis_stack"
 
+    # The contours, judged by the evidence for them.
+    WALL_OPEN = "wall_open"
+    CONTOUR_MISSING = "contour_missing"
+    CONTOUR_UNLIKELY = "contour_unlikely"
+    CONTOUR_UNSTEADY = "contour_unsteady"
+    CONTOUR_UNSURE = "contour_unsure"
+    CONTOURS_TO_CHECK = "contours_to_check"
+
     # Several views together.
     NOT_COMBINED = "not_combined"
     SAX_LAX_DISAGREE = "sax_lax_disagree"

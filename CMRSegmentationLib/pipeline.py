@@ -36,6 +36,7 @@ from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.segmenting.recognition import Choice, choose
 from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Progress, Stages
+from CMRSegmentationLib.trust.judging import Judge
 
 LOGGER = logging.getLogger(__name__)
 
@@ -146,13 +147,15 @@ def segment_chosen(
         device, reason = choose_device(options.device)
         LOGGER.info("runs on %s: %s", device.type, reason)
         predictor = Predictor((load or load_network)(bundle), device)
+        judge = Judge.of(bundle)
     variants = AVERAGED if options.average_variants or view.is_long_axis else AS_IT_IS
     images = NetworkCine.of(
         replace(stack, view=view), bundle.spacing_mm, predictor, stages, variants
     )
     wanted = _resolve_frames(options.frames, chosen, images, stages)
     array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
-    array[list(wanted)] = images.segment(wanted, options.rules, stages)
+    segmented = images.segment_and_keep(wanted, options.rules, stages)
+    array[list(wanted)] = segmented.labels
     labels = LabelMap(array, stack.geometry)
     with stages.whole("measure"):
         report = make_report(
@@ -163,6 +166,10 @@ def segment_chosen(
             patient=patient,
             findings=(*stack.findings, *choice.findings, *_caution(bundle), *predictor.findings),
         )
+    if judge is not None:
+        with stages.whole("judge"):
+            phases = report.ed_frame, report.es_frame
+            report = report.judged(*judge.judge(images, segmented, labels, wanted, phases))
     report = replace(
         report,
         model=ModelSummary(bundle.name, bundle.weights_sha256),

@@ -14,7 +14,7 @@ LIBRARY, MODULE, TRAINING = (
     ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training")
 )
 SLICER = {"slicer", "qt", "ctk", "vtk"}
-TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors"}
+TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors", "redrawing_network"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 EXTRAS_OF_THE_COMMAND_LINE = {
     "distributed",
@@ -40,6 +40,7 @@ ORDER = {
         ("anatomy",),
         ("reading",),
         ("segmenting",),
+        ("trust",),
         ("measuring",),
         ("reporting",),
         ("pipeline",),
@@ -56,12 +57,15 @@ ORDER = {
         ("commands",),
     ),
 }
-NEEDS_TORCH = {  # all but the first two through inference
+NEEDS_TORCH = {  # the others through inference
     "segmenting.unet",
     "segmenting.inference",
     "segmenting.tensors",
     "segmenting.network_cine",
     "segmenting.recognition",
+    "trust.redrawing_network",
+    "trust.looking",
+    "trust.judging",
     "pipeline",
 }
 

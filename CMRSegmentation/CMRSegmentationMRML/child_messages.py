@@ -118,6 +118,7 @@ def stage_names() -> dict[str, str]:
         "localize": _("Finding the heart"),
         "infer": _("Segmenting"),
         "postprocess": _("Cleaning up"),
+        "judge": _("Judging the contours"),
         "measure": _("Measuring"),
         "write": _("Writing the result"),
         "finished": _("Reading the result"),

@@ -6,7 +6,7 @@ The values are those that were computed; `report_files.py` rounds them and write
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.anatomy.long_axis import lv_length_mm
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
-from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.findings import Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, measure
 from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.trust.trust import Trust
 
 SCHEMA = "cmrsegmentation-report/1"
 RESEARCH_USE = "Research use, not for clinical decisions."
+
+REPLACED = {FindingCode.WALL_OPEN: FindingCode.LV_NOT_ENCLOSED}
+"""A finding of the estimate → one of the checks that says the same less precisely."""
 
 CurveByName = Mapping[str, tuple[float | None, ...]]
 """One number per frame of `lv`, `myo` and `rv`; None where there is none."""
@@ -81,6 +85,7 @@ class ClinicalReport:
         lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else
             nothing.
         findings: what to doubt, of the reader, the segmentation and the checks.
+        trust: how far the contours are to be believed; None where that was not judged.
         model: what segmented; None for labels from elsewhere.
         device: what it ran on, such as `cpu`; None for labels from elsewhere.
         seconds: time spent by stage.
@@ -96,6 +101,7 @@ class ClinicalReport:
     areas_cm2: CurveByName
     lengths_mm: CurveByName = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    trust: Trust | None = None
     model: ModelSummary | None = None
     device: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -126,6 +132,19 @@ class ClinicalReport:
             for name, curve in curves.items()
             if curve
         }
+
+    def judged(self, trust: Trust, doubts: Sequence[Finding]) -> ClinicalReport:
+        """The report with what is to be believed of the contours.
+
+        What is doubted comes before the checks that look at labels alone; of these, those are left
+        out that the estimate replaces.
+        """
+        replaced = {REPLACED[doubt.code] for doubt in doubts if doubt.code in REPLACED}
+        replaced.add(FindingCode.STROKE_VOLUMES_DIFFER)
+        kept = [finding for finding in self.findings if finding.code not in replaced]
+        first = [finding for finding in kept if not finding.can_be_checked_again]
+        checks = [finding for finding in kept if finding.can_be_checked_again]
+        return replace(self, trust=trust, findings=(*first, *doubts, *checks))
 
     def value(self, key: str) -> float | None:
         """The value of a measure, or None if it could not be computed."""

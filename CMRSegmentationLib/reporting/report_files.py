@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from CMRSegmentationLib.reporting.report import (
     InputSummary,
     ModelSummary,
 )
+from CMRSegmentationLib.trust.trust import Mark, Trust, trust_as_json, trust_from_json
 from CMRSegmentationLib.whole_files import write_whole
 
 LIST_OF_NUMBERS = re.compile(r"\[\n([^\[\]{}\"]*)\n *\]")
@@ -42,6 +43,7 @@ class ReportError(UserError, ValueError):
 def report_as_json(report: ClinicalReport) -> str:
     """The text of `report.json`: strict JSON, the same text for equal reports."""
     content = rounded(asdict(report))
+    content["trust"] = rounded(trust_as_json(report.trust))
     content["seconds"] = rounded(content["seconds"], DECIMALS_OF_SECONDS)
     ordered = {key: content.pop(key) for key in ("schema", "software")}
     ordered |= {"notice": RESEARCH_USE} | {
@@ -81,6 +83,28 @@ def curves_as_csv(report: ClinicalReport) -> str:
     return _csv(["frame", "time_ms", *curves], rows)
 
 
+def quality_as_csv(trust: Trust) -> str:
+    """The text of `quality.csv`: one row per structure, frame and slice, and one for the structure as a whole.
+
+    Slices count from 0; the row of the whole has none.
+    """
+    header = ["structure", "frame", "slice", "estimated_dice", "mark"]
+    return _csv(header, [row for name in trust.structures for row in _quality_rows(trust, name)])
+
+
+def _quality_rows(trust: Trust, name: str) -> Iterator[list[str]]:
+    structure = trust.structures[name]
+    for frame, slices in enumerate(structure.slices):
+        whole = structure.volumes[frame]
+        yield [name, str(frame), "", _number(whole), _word(structure.volume_mark(frame))]
+        for z, value in enumerate(slices):
+            yield [name, str(frame), str(z), _number(value), _word(structure.slice_mark(frame, z))]
+
+
+def _word(mark: Mark | None) -> str:
+    return "" if mark is None else mark.value
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
@@ -92,7 +116,7 @@ def _csv(header: list[str], rows: list[list[str]]) -> str:
 
 
 def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
-    """Write `report.json`, `measures.csv` and `curves.csv` into `folder`, made if needed.
+    """Write the report into `folder`, made if needed; `quality.csv` only if trust was judged.
 
     Returns:
         The files.
@@ -107,6 +131,8 @@ def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
         "measures.csv": measures_as_csv(report),
         "curves.csv": curves_as_csv(report),
     }
+    if report.trust is not None:
+        texts["quality.csv"] = quality_as_csv(report.trust)
     for name, text in texts.items():
         write_whole(folder / name, text)
     return tuple(folder / name for name in texts)
@@ -162,6 +188,7 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         areas_cm2=_curves(content["areas_cm2"]),
         lengths_mm=_curves(content.get("lengths_mm", {})),
         findings=tuple(Finding.from_row(row) for row in content["findings"]),
+        trust=trust_from_json(content.get("trust")),
         model=None if model is None else ModelSummary(**model),
         device=content["device"],
         seconds=content["seconds"],

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
@@ -21,26 +20,17 @@ MAXIMUM_OPEN_SHARE = 0.1
 """Share of the LV's outline without wall; experts leave none open below the base."""
 MINIMUM_STEADINESS = 0.8
 """Dice with what is drawn on changed images, below which it is named as the cause."""
-SENTENCES_OF_NAMES = {"lv": "LV cavity", "myo": "LV wall", "rv": "RV cavity"}
+STRUCTURE_NAMES = {"lv": "LV cavity", "myo": "LV wall", "rv": "RV cavity"}
 
 
-class Cause(StrEnum):
-    """What the evidence against a contour is, the plainest first."""
-
-    OPEN_WALL = "wall_open"
-    MISSING = "contour_missing"
-    UNLIKE_EXPERTS = "contour_unlikely"
-    UNSTEADY = "contour_unsteady"
-    UNSURE = "contour_unsure"
-
-
-SENTENCES = {
-    Cause.OPEN_WALL: "The {name} is open",
-    Cause.MISSING: "The {name} may be missing",
-    Cause.UNLIKE_EXPERTS: "The {name} does not look as experts draw it",
-    Cause.UNSTEADY: "The {name} comes out differently when the image is changed a little",
-    Cause.UNSURE: "The model is unsure of the {name}",
+CAUSES = {
+    FindingCode.WALL_OPEN: "The {name} is open",
+    FindingCode.CONTOUR_MISSING: "The {name} may be missing",
+    FindingCode.CONTOUR_UNLIKELY: "The {name} does not look as experts draw it",
+    FindingCode.CONTOUR_UNSTEADY: "The {name} comes out differently when the image is changed a little",
+    FindingCode.CONTOUR_UNSURE: "The model is unsure of the {name}",
 }
+"""What the evidence against a contour is, the plainest first."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ class Places:
 
 @dataclass(frozen=True)
 class _Doubt:
-    cause: Cause
+    cause: FindingCode
     name: str
     frame: int
     slices: tuple[int, ...]
@@ -84,7 +74,7 @@ def doubts(trust: Trust, places: Places) -> tuple[Finding, ...]:
         for frame in dict.fromkeys(t for t in places.phases if t is not None)
         if (doubt := _doubt(name, structure, frame, places)) is not None
     ]
-    groups: dict[tuple[Cause, str], list[_Doubt]] = {}
+    groups: dict[tuple[FindingCode, str], list[_Doubt]] = {}
     for doubt in found:
         groups.setdefault((doubt.cause, doubt.name), []).append(doubt)
     ordered = sorted(groups.values(), key=lambda group: -sum(one.effect_cm2 for one in group))
@@ -114,7 +104,7 @@ def _lowest(structure: StructureTrust, frame: int) -> tuple[int, ...]:
     return (min(known)[1],) if known else ()
 
 
-def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> Cause:
+def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> FindingCode:
     """The plainest cause that holds in one of the slices."""
     chosen = list(slices)
 
@@ -127,32 +117,33 @@ def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> C
     unlike = (of("redrawn_dice") < fence.dice) | (of("redrawn_mm") > fence.distance_mm)
     is_open = of("open_share") > MAXIMUM_OPEN_SHARE
     if label is not Label.RV and (drawn & below_base & is_open).any():
-        return Cause.OPEN_WALL
+        return FindingCode.WALL_OPEN
     if (~drawn).any() or not chosen:
-        return Cause.MISSING
+        return FindingCode.CONTOUR_MISSING
     if unlike.any():
-        return Cause.UNLIKE_EXPERTS
+        return FindingCode.CONTOUR_UNLIKELY
     if (of("variant_dice") < MINIMUM_STEADINESS).any():
-        return Cause.UNSTEADY
-    return Cause.UNSURE
+        return FindingCode.CONTOUR_UNSTEADY
+    return FindingCode.CONTOUR_UNSURE
 
 
 def _finding(group: list[_Doubt], trust: Trust, places: Places) -> Finding:
     first = min(group, key=lambda one: one.dice)
     wrong = any(one.mark is Mark.WRONG for one in group)
     where = " and ".join(_where(one, places) for one in group)
-    wall = first.cause is Cause.OPEN_WALL
-    name = SENTENCES_OF_NAMES["myo" if wall else first.name]
+    wall = first.cause is FindingCode.WALL_OPEN
+    name = STRUCTURE_NAMES["myo" if wall else first.name]
     message = (
-        f"{SENTENCES[first.cause].format(name=name)} {where}: the estimated Dice is "
+        f"{CAUSES[first.cause].format(name=name)} {where}: the estimated Dice is "
         f"{first.dice:.2f}. Check the contours there{_consequence(first.name, trust)}."
     )
     return Finding(
-        first.cause.value,
+        first.cause,
         Severity.SERIOUS if wrong else Severity.WARNING,
         message,
         frame=first.frame,
         slice=first.slices[0] if first.slices else None,
+        origin=Origin.CHECK,
     )
 
 
@@ -195,8 +186,15 @@ def _slices_alone(trust: Trust, places: Places) -> Iterator[Finding]:
             wrong = [z for z, mark in enumerate(marks) if mark is Mark.WRONG]
             if wrong:
                 phase = "end-diastole" if frame == places.phases[0] else "end-systole"
-                texts.append(f"{SENTENCES_OF_NAMES[name]} in {spoken(wrong)} at {phase}")
+                texts.append(f"{STRUCTURE_NAMES[name]} in {spoken(wrong)} at {phase}")
                 first = first or (frame, wrong[0])
     if first is not None:
         message = f"Single contours may be wrong: {'; '.join(texts)}."
-        yield Finding("contours_to_check", Severity.INFO, message, frame=first[0], slice=first[1])
+        yield Finding(
+            FindingCode.CONTOURS_TO_CHECK,
+            Severity.INFO,
+            message,
+            frame=first[0],
+            slice=first[1],
+            origin=Origin.CHECK,
+        )

@@ -73,7 +73,7 @@ class Judge:
         """
         again = frames_to_look_at_again(frames, *phases)
         seen = look_again(images, segmented, frames, again)
-        upside_down = not base_is_first(labels, phases[0])
+        upside_down = not base_is_first(labels.array[phases[0]])
         rows = self.evidence(base_first(seen) if upside_down else seen)
         slices, volumes = self.estimate.of_slices(rows), self.estimate.of_volumes(rows)
         if upside_down:

@@ -6,7 +6,7 @@ not fitted on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,8 @@ GOOD_VOLUMES_MARKED = 0.05
 GOOD_SLICES_MARKED = 0.06
 """What may be marked of the good, in cross-validation; a little less than what is promised."""
 RANGE_HOLDS = 0.90
+NARROWEST = 1.0
+"""Points of ejection fraction to either side, whatever the evidence."""
 
 
 class FitError(ValueError):
@@ -159,7 +161,12 @@ def _weight(one: PhaseRows, model: str) -> float:
 
 
 def boost(table: _Table) -> BoostedTable:
-    """Trees fitted one after the other to what those before leave over (Friedman 2001)."""
+    """Trees fitted one after the other to what those before leave over (Friedman 2001).
+
+    Without a row there is nothing to doubt.
+    """
+    if not len(table.rows):
+        return BoostedTable(table.columns, 1.0, ())
     start = float(np.average(table.targets, weights=table.weights))
     estimate, trees = np.full(len(table.targets), start), []
     for number in range(TREES):
@@ -275,10 +282,11 @@ def _ef(pair: dict[str, JudgedPhase], label: Label, by_expert: bool) -> float:
 def _range(pairs: Values) -> EjectionRange:
     """The narrowest on average of the ranges that hold as many errors as they should."""
     doubt, error = pairs.T
-    candidates = [(_least(error - slope * doubt), slope) for slope in np.arange(0.0, 151.0, 2.5)]
-    widths: Callable[[tuple[float, float]], float] = lambda c: c[0] + c[1] * float(doubt.mean())  # noqa: E731
-    least, slope = min(((least, slope) for least, slope in candidates if least >= 1.0), key=widths)
-    return EjectionRange(round(least, 2), round(float(slope), 2))
+    slopes = np.arange(0.0, 151.0, 2.5)
+    leasts = [max(NARROWEST, _least(error - slope * doubt)) for slope in slopes]
+    widths = np.array(leasts) + slopes * doubt.mean()
+    best = int(widths.argmin())
+    return EjectionRange(round(leasts[best], 2), round(float(slopes[best]), 2))
 
 
 def _least(beyond: Values) -> float:

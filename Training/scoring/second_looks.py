@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_is_first
-from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelArray, LabelMap
+from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelArray
 from CMRSegmentationLib.segmenting.inference import Predictor
 from CMRSegmentationLib.segmenting.localization import heart_box
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
@@ -125,7 +125,7 @@ def _look(
     segmented = cine.segment_and_keep((0,), PostprocessingOptions(), Stages())
     seen = look_again(cine, segmented, (0,), (0,))
     known = on_network_grid(cine.orientation.apply(truth[None]), cine.grid, segmented.box)[0]
-    if not base_is_first(LabelMap(segmented.labels, geometry), 0):
+    if not base_is_first(segmented.labels[0]):
         seen, known = base_first(seen), known[::-1]
     pixel_mm2 = seen.spacing_mm**2
     source = Source(

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.findings import Severity
+from CMRSegmentationLib.findings import FindingCode, Severity
 from CMRSegmentationLib.image import FOREGROUND
-from CMRSegmentationLib.trust.doubts import Cause, Places, doubts, spoken
+from CMRSegmentationLib.trust.doubts import Places, doubts, spoken
 from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
@@ -38,7 +38,7 @@ def test_what_is_to_be_believed_gives_no_finding():
 def test_an_open_wall_is_named_with_its_slices_and_the_range_of_the_ejection_fraction():
     torn = structure((0.9, 0.7), (GOOD, (0.9, 0.6, 0.6, 0.9)), ef=(38.0, 67.0))
     (finding,) = doubts(Trust({"lv": torn}), places(open_share=((1, 1, 0), 0.3)))
-    assert finding.code == Cause.OPEN_WALL
+    assert finding.code == FindingCode.WALL_OPEN
     assert finding.severity is Severity.WARNING
     assert (finding.frame, finding.slice) == (1, 1)
     assert finding.message == (
@@ -50,11 +50,11 @@ def test_an_open_wall_is_named_with_its_slices_and_the_range_of_the_ejection_fra
 @pytest.mark.parametrize(
     ("name", "value", "cause"),
     [
-        ("area_cm2", 0.0, Cause.MISSING),
-        ("redrawn_dice", 0.5, Cause.UNLIKE_EXPERTS),
-        ("redrawn_mm", 20.0, Cause.UNLIKE_EXPERTS),
-        ("variant_dice", 0.5, Cause.UNSTEADY),
-        ("entropy", 0.9, Cause.UNSURE),
+        ("area_cm2", 0.0, FindingCode.CONTOUR_MISSING),
+        ("redrawn_dice", 0.5, FindingCode.CONTOUR_UNLIKELY),
+        ("redrawn_mm", 20.0, FindingCode.CONTOUR_UNLIKELY),
+        ("variant_dice", 0.5, FindingCode.CONTOUR_UNSTEADY),
+        ("entropy", 0.9, FindingCode.CONTOUR_UNSURE),
     ],
 )
 def test_the_plainest_evidence_is_the_cause(name, value, cause):

@@ -1,0 +1,90 @@
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.findings import FindingCode
+from CMRSegmentationLib.image import CineStack, Geometry, View
+from CMRSegmentationLib.pipeline import segment_cine
+from CMRSegmentationLib.segmenting.model import load_bundle
+from CMRSegmentationLib.trust.judging import Judge, base_first
+from Testing.bundles import PHANTOM_MODEL
+from Testing.Lib.trust.estimates import give_estimate
+from Testing.Lib.trust.hearts import heart, seen
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "phantom"
+    shutil.copytree(PHANTOM_MODEL, folder)
+    give_estimate(load_bundle(folder))
+    return load_bundle(folder)
+
+
+@pytest.fixture(scope="module")
+def report(bundle, phantom):
+    return segment_cine(phantom.cine, bundle).report
+
+
+def test_a_model_without_an_estimate_has_no_judge_and_its_report_says_nothing(
+    phantom_bundle, phantom
+):
+    assert Judge.of(phantom_bundle) is None
+    assert segment_cine(phantom.cine, phantom_bundle, frames=[1]).report.trust is None
+
+
+def test_every_structure_slice_and_frame_has_an_estimate(report, phantom):
+    assert set(report.trust.structures) == {"lv", "myo", "rv"}
+    for structure in report.trust.structures.values():
+        assert len(structure.volumes) == len(structure.slices) == phantom.cine.frames
+        assert all(len(frame) == 6 for frame in structure.slices)
+        assert all(0.5 < dice <= 1.0 for dice in structure.volumes)
+
+
+def test_a_ventricle_has_a_range_about_its_ejection_fraction(report):
+    low, high = report.trust.structures["lv"].ef_range_percent
+    assert low < report.value("lv_ef") < high
+    assert report.trust.structures["myo"].ef_range_percent is None
+
+
+def test_stroke_volumes_that_differ_are_no_finding_by_themselves(report):
+    codes = {finding.code for finding in report.findings}
+    assert FindingCode.STROKE_VOLUMES_DIFFER not in codes
+
+
+def test_frames_that_were_not_segmented_have_no_estimate(bundle, phantom):
+    trust = segment_cine(phantom.cine, bundle, frames=[1, 4]).report.trust
+    volumes = trust.structures["lv"].volumes
+    assert [dice is not None for dice in volumes] == [False, True, False, False, True, False]
+    assert trust.structures["lv"].slices[0] == (None,) * 6
+
+
+def test_reversed_slices_have_the_same_estimates_in_reverse(bundle, report, phantom):
+    cine = phantom.cine
+    matrix = cine.geometry.ijk_to_ras.copy()
+    matrix[:3, 3] += matrix[:3, 2] * (cine.geometry.shape_zyx[0] - 1)
+    matrix[:3, 2] *= -1
+    geometry = Geometry(cine.geometry.shape_zyx, matrix)
+    turned = CineStack(cine.array[:, ::-1], geometry, cine.frame_times_ms, cine.view)
+    trust = segment_cine(turned, bundle).report.trust
+    straight = report.trust.structures["lv"].slices
+    assert [frame[::-1] for frame in trust.structures["lv"].slices] == list(straight)
+
+
+def test_a_single_slice_is_judged_too(bundle, phantom):
+    cine = phantom.cine
+    geometry = Geometry((1, *cine.geometry.shape_zyx[1:]), cine.geometry.ijk_to_ras)
+    plane = replace(cine, array=cine.array[:, 2:3], geometry=geometry, view=View.SAX)
+    trust = segment_cine(plane, bundle, view=View.SAX).report.trust
+    assert len(trust.structures["lv"].slices[0]) == 1
+    assert trust.structures["lv"].ef_range_percent is None
+
+
+def test_turning_the_slices_twice_changes_nothing():
+    once = base_first(seen(heart()))
+    again = base_first(once)
+    np.testing.assert_array_equal(once.labels[:, ::-1], again.labels)
+    np.testing.assert_array_equal(
+        once.variants.probabilities[0][:, ::-1], again.variants.probabilities[0]
+    )

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import Label
+from Testing.Training.judged_rows import many_rows
+from Training.learning import trust_fit
+from Training.learning.trust_fit import (
+    FitError,
+    cross_validated,
+    ejection_pairs,
+    fit_estimate,
+    slice_pairs,
+)
+from Training.scoring.judged import judge_phases
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trust_fit, "TREES", 40)
+        yield
+
+
+@pytest.fixture(scope="module")
+def estimate():
+    return fit_estimate(many_rows(), "model", 1.2)
+
+
+def test_what_the_evidence_tells_is_learned(estimate):
+    judged = judge_phases(many_rows(), estimate)
+    true = np.concatenate([one.rows.volume_dice for one in judged])
+    likely = np.concatenate([one.volumes for one in judged])
+    assert np.abs(likely - true).mean() < 0.03
+    assert np.corrcoef(likely, true)[0, 1] > 0.95
+
+
+def test_every_patient_is_judged_once_by_trees_that_never_saw_it():
+    judged = cross_validated(many_rows(10), "model", 1.0)
+    assert len(judged) == 20
+    assert len({(one.rows.source.patient, one.rows.source.phase) for one in judged}) == 20
+
+
+def test_limits_mark_few_of_the_good_and_nearly_all_of_the_bad(estimate):
+    judged = judge_phases(many_rows(), estimate)
+    limit = estimate.limits[Label.LV].volume_doubtful
+    lowest = np.array([one.volumes.min() for one in judged])
+    true = np.array([one.rows.volume_dice.min() for one in judged])
+    assert (lowest[true >= trust_fit.GOOD_DICE] < limit).mean() <= 0.2
+    assert (lowest[true < trust_fit.BAD_DICE] < limit).all()
+
+
+def test_more_agreement_never_makes_a_worse_estimate(estimate):
+    rows = many_rows(2)[0].slices[None].copy()
+    column = trust_fit.NAMES.index("expected_dice")
+    estimates = []
+    for value in np.linspace(0, 1, 21):
+        rows[..., column] = value
+        estimates.append(estimate.of_slices(rows)[0, 0, 0])
+    assert (np.diff(estimates) >= 0).all()
+
+
+def test_both_phases_of_an_examination_make_one_ejection_fraction():
+    pairs = ejection_pairs(cross_validated(many_rows(10), "model", 1.0), Label.LV)
+    assert pairs.shape == (10, 2)
+    assert (pairs[:, 1] == 0).all()  # drawn and true have the same size
+
+
+def test_slices_come_with_their_size():
+    estimates, dice, large = slice_pairs(cross_validated(many_rows(5), "model", 1.0))
+    assert len(estimates) == len(dice) == len(large) == 5 * 2 * 6 * 3
+    assert large.all()  # 200 pixels of 0.02 cm²
+
+
+def test_too_few_patients_are_refused():
+    with pytest.raises(FitError, match="5 patients or more to fit on, found 3"):
+        fit_estimate(many_rows(3), "model", 1.0)

@@ -1,0 +1,27 @@
+import pytest
+
+from Testing.Lib.trust.estimates import estimate
+from Testing.Training.judged_rows import many_rows
+from Training.reporting.trust_tables import Share, trust_tables
+from Training.scoring.judged import judge_phases
+
+
+@pytest.fixture(scope="module")
+def text():
+    return trust_tables(judge_phases(many_rows(12), estimate()), estimate())
+
+
+def test_a_share_has_the_interval_of_wilson():
+    assert str(Share(19, 20)) == "95 % (19 of 20; 76 to 99)"
+    assert str(Share(0, 0)) == "none"
+
+
+def test_there_is_a_table_for_every_way_to_divide(text):
+    for title in ("All segmentations", "By data set", "By phase", "By failure", "By slice level"):
+        assert f"**{title}**" in text
+    assert "Ejection fractions" in text
+
+
+def test_bad_segmentations_are_counted_with_those_flagged(text):
+    row = next(line for line in text.splitlines() if line.startswith("| all |"))
+    assert "(12 of 12;" in row  # six of the twelve levels make a structure below 0.7, two phases each

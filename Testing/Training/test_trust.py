@@ -1,0 +1,78 @@
+import shutil
+
+import pytest
+import torch
+
+from CMRSegmentationLib.segmenting.model import load_bundle
+from CMRSegmentationLib.trust.estimate import load_estimate
+from CMRSegmentationLib.trust.redrawing_network import (
+    RedrawingConfig,
+    RedrawingNetwork,
+    save_redrawing,
+)
+from Testing.bundles import PHANTOM_MODEL
+from Testing.phantoms import HeartPhantom
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Training import trust
+from Training.learning import trust_fit
+
+EXPERIMENT = """
+[data]
+datasets = ["phantoms"]
+validation = ["P1", "P2", "P3", "P4", "P5"]
+held_out = ["P6"]
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The model folder and the working folder after the one command."""
+    folder = tmp_path_factory.mktemp("trust")
+    heart = HeartPhantom(frames=2, slices=5, es_frame=1)
+    patients = [phantom_patient(f"P{i}", phantom=heart) for i in range(7)]
+    write_cache(folder / "cache", *patients)
+    shutil.copytree(PHANTOM_MODEL, folder / "model")
+    (folder / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
+    torch.manual_seed(0)
+    config = RedrawingConfig(size_px=16, spacing_mm=8.0, channels=(4,), latent=8)
+    save_redrawing(RedrawingNetwork(config), folder / "redraw.pt")
+    arguments = [
+        str(folder / "model"), str(folder / "experiment.toml"),
+        "--redrawing", str(folder / "redraw.pt"), "--cache", str(folder / "cache"),
+        "--work", str(folder / "work"), "--failures", "1", "--failures-reported", "1",
+    ]  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trust_fit, "TREES", 5)
+        assert trust.main(arguments) == 0
+    return folder, arguments
+
+
+def test_one_command_puts_an_estimate_beside_the_weights(made):
+    folder, _ = made
+    estimate = load_estimate(load_bundle(folder / "model"))
+    assert estimate is not None
+    assert estimate.made_of == (
+        "20 segmentations of 5 patients of phantoms by 1 networks that never saw them"
+    )
+
+
+def test_patients_held_out_are_reported_on_and_not_fitted_to(made):
+    folder, _ = made
+    fitted = {path.name.split("_")[1] for path in (folder / "work/fitted").glob("*/*.npz")}
+    reported = {path.name.split("_")[1] for path in (folder / "work/reported").glob("*/*.npz")}
+    assert fitted == {"P1", "P2", "P3", "P4", "P5"}
+    assert reported == {"P6"}
+    assert "All segmentations" in (folder / "work" / trust.TABLES_FILE).read_text(encoding="utf-8")
+
+
+def test_what_was_collected_is_not_collected_again(made, monkeypatch):
+    _, arguments = made
+    monkeypatch.setattr(trust, "load_network", None)
+    monkeypatch.setattr(trust_fit, "TREES", 5)
+    assert trust.main(arguments) == 0
+
+
+def test_a_model_that_is_not_there_is_an_error_of_one_line(made, caplog):
+    folder, arguments = made
+    assert trust.main([str(folder / "none"), *arguments[1:-6], "--work", str(folder / "w")]) == 1
+    assert len(caplog.records[-1].message.splitlines()) == 1
