@@ -49,6 +49,12 @@ class Places:
     phases: tuple[int, int | None]
     fences: dict[Label, Fences]
 
+    @property
+    def judged_phases(self) -> tuple[int, ...]:
+        """End-diastole and end-systole, as far as there are such and they were segmented."""
+        wanted = dict.fromkeys(t for t in self.phases if t is not None)
+        return tuple(t for t in wanted if t in self.frames)
+
     def value(self, name: str, frame: int, label: Label) -> Values:
         """(Z,) one kind of evidence."""
         at = self.frames.index(frame)
@@ -71,7 +77,7 @@ def doubts(trust: Trust, places: Places) -> tuple[Finding, ...]:
     found = [
         doubt
         for name, structure in trust.structures.items()
-        for frame in dict.fromkeys(t for t in places.phases if t is not None)
+        for frame in places.judged_phases
         if (doubt := _doubt(name, structure, frame, places)) is not None
     ]
     groups: dict[tuple[FindingCode, str], list[_Doubt]] = {}
@@ -83,8 +89,7 @@ def doubts(trust: Trust, places: Places) -> tuple[Finding, ...]:
 
 
 def _doubt(name: str, structure: StructureTrust, frame: int, places: Places) -> _Doubt | None:
-    mark = structure.volume_mark(frame) if frame in places.frames else None
-    dice = structure.volumes[frame] if mark is not None else None
+    mark, dice = structure.volume_mark(frame), structure.volumes[frame]
     if mark is None or dice is None or mark is Mark.BELIEVED:
         return None
     slices = _marked_slices(structure, frame) or _lowest(structure, frame)
@@ -179,9 +184,7 @@ def _slices_alone(trust: Trust, places: Places) -> Iterator[Finding]:
     """Single slices that are likely wrong though the structures as a whole are to be believed."""
     texts, first = [], None
     for name, structure in trust.structures.items():
-        for frame in dict.fromkeys(t for t in places.phases if t in places.frames):
-            if frame is None:
-                continue
+        for frame in places.judged_phases:
             marks = [structure.slice_mark(frame, z) for z in range(len(structure.slices[frame]))]
             wrong = [z for z, mark in enumerate(marks) if mark is Mark.WRONG]
             if wrong:

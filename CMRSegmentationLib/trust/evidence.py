@@ -94,15 +94,17 @@ class Seen:
 
     def cut(self, rows: slice, columns: slice) -> Seen:
         """The same on a part of the grid."""
-        images, probabilities, labels = (
-            np.ascontiguousarray(array[..., rows, columns])
-            for array in (self.images, self.probabilities, self.labels)
-        )
         again = tuple(
             np.ascontiguousarray(p[..., rows, columns]) for p in self.variants.probabilities
         )
         variants = Variants(self.variants.frames, again)
-        return Seen(images, probabilities, labels, self.spacing_mm, variants)
+        return Seen(
+            np.ascontiguousarray(self.images[..., rows, columns]),
+            np.ascontiguousarray(self.probabilities[..., rows, columns]),
+            np.ascontiguousarray(self.labels[..., rows, columns]),
+            self.spacing_mm,
+            variants,
+        )
 
 
 def _span(present: NDArray[np.bool_]) -> slice:

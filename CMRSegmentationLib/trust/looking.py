@@ -65,4 +65,4 @@ def on_network_grid(labels: LabelArray, grid: InPlaneGrid, box: Box) -> LabelArr
 def _nearest(grid: InPlaneGrid, axis: int) -> NDArray[np.intp]:
     count, length = grid.network_yx[axis], grid.native_yx[axis]
     centers = (np.arange(count) - (count - 1) / 2) * grid.step_yx[axis] + (length - 1) / 2
-    return np.clip(np.rint(centers), 0, length - 1).astype(np.intp)
+    return np.asarray(np.clip(np.rint(centers), 0, length - 1), dtype=np.intp)

@@ -56,7 +56,7 @@ class PhaseRows:
 
     def _masked(self, values: Values) -> Values:
         known = np.array([label.name in self.source.annotated for label in FOREGROUND])
-        return np.where(known, values, np.nan)
+        return np.asarray(np.where(known, values, np.nan))
 
 
 @dataclass(frozen=True, eq=False)
