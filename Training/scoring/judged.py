@@ -70,7 +70,8 @@ class JudgedPhase:
 
 def _dice(pixels: NDArray[np.int64]) -> Values:
     total = (pixels[..., 0] + pixels[..., 1]).astype(np.float64)
-    return np.divide(2.0 * pixels[..., 2], total, out=np.ones_like(total), where=total > 0)
+    dice = np.divide(2.0 * pixels[..., 2], total, out=np.ones_like(total), where=total > 0)
+    return np.asarray(dice)
 
 
 def rows_of(
