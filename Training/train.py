@@ -22,7 +22,7 @@ from typing import cast
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from CMRSegmentationLib.segmenting.model import ModelError
@@ -51,6 +51,7 @@ from Training.learning.splits import Split, read_examinations, split_examination
 from Training.learning.state import State
 from Training.learning.validate import validate
 from Training.samples.cache import CachedExamination, CacheError
+from Training.samples.slices import Batch
 
 LOGGER = logging.getLogger(__name__)
 
@@ -257,7 +258,7 @@ def step(
     images = labeled.images.to(device, memory_format=torch.channels_last)
     with mixed:
         if adversary is None:
-            outputs = network(images)
+            outputs = network(images, *_neighbors_of(labeled, device))
         else:
             outputs, attached = adversary.segment(cast(UNet, network), images)  # DANN
     loss = deep_supervision_loss(
@@ -300,6 +301,11 @@ def step(
     update_average(state.average, network, config.optimizer.average_decay, state.iteration)
     state.values.append(values)
     return values
+
+
+def _neighbors_of(batch: Batch, device: torch.device) -> tuple[Tensor, ...]:
+    """What a network gets besides images: where the neighbors of each slice are, if it looks at them."""
+    return () if batch.neighbors is None else (batch.neighbors.to(device),)
 
 
 def record(

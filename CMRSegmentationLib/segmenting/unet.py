@@ -1,5 +1,8 @@
 """The network: a configurable 2-D U-Net (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
 
+Its lower encoder stages can look at the slices above and below (`SliceExchange`): where one slice
+alone leaves open whether it shows an apex, an atrium or an outflow tract, its neighbors tell.
+
 `encode()` and `decode()` are separate, so that a domain classifier can be attached to the features
 between and after them from outside.
 """
@@ -33,6 +36,7 @@ class UNetConfig:
         norm: batch or instance normalization after every convolution.
         down: how the resolution is halved, a strided convolution or 2 × 2 max pooling.
         deep_supervision: how many decoder stages below full resolution predict too while training.
+        exchange_stages: how many of the lowest encoder stages look at the neighboring slices.
     """
 
     channels: tuple[int, ...] = (16, 32, 64, 128, 256)
@@ -41,6 +45,7 @@ class UNetConfig:
     norm: Norm = "batch"
     down: Down = "pool"
     deep_supervision: int = 2
+    exchange_stages: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "channels", tuple(int(c) for c in self.channels))
@@ -57,6 +62,12 @@ class UNetConfig:
                 f"{len(self.channels)} stages allow 0 to {len(self.channels) - 2} supervised below the top."
             )
 
+        if not 0 <= self.exchange_stages < len(self.channels):
+            raise ValueError(
+                f"Expected exchange_stages from 0 to {len(self.channels) - 1}, found "
+                f"{self.exchange_stages}."
+            )
+
     @property
     def size_multiple(self) -> int:
         """Rows and columns of the input must be multiples of this many pixels."""
@@ -69,10 +80,12 @@ REFERENCE_CONFIG = UNetConfig(
 """The network of the reference study: 7 stages, strided convolutions, deep supervision (Galati & Zuluaga 2021)."""
 
 
-def _convolution(inputs: int, outputs: int, norm: Norm, stride: int = 1) -> nn.Sequential:
+def _convolution(
+    inputs: int, outputs: int, norm: Norm, stride: int = 1, kernel: int = 3
+) -> nn.Sequential:
     norm_type = nn.BatchNorm2d if norm == "batch" else nn.InstanceNorm2d
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
+        nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False),
         norm_type(outputs, affine=True),
         nn.LeakyReLU(LEAKY_SLOPE, inplace=True),
     )
@@ -101,6 +114,36 @@ class _DecoderStage(nn.Module):
         return features
 
 
+class SliceExchange(nn.Module):
+    """Adds to the features of a slice what those of its two neighbors change about them.
+
+    Mean and maximum of the two neighbors are looked at, so that it does not matter which of them
+    is above. A missing neighbor is replaced by the slice itself. At random weights the features
+    pass unchanged.
+    """
+
+    def __init__(self, channels: int, norm: Norm) -> None:
+        super().__init__()
+        self.mix = _convolution(3 * channels, channels, norm, kernel=1)
+        self.project = nn.Conv2d(channels, channels, 1, bias=False)
+        nn.init.zeros_(self.project.weight)
+
+    def forward(self, features: Tensor, neighbors: Tensor | None) -> Tensor:
+        """(N, C, Y, X) features after the exchange.
+
+        Args:
+            features: (N, C, Y, X).
+            neighbors: (N, 2) indices into the batch; None where no slice has a neighbor.
+        """
+        if neighbors is None:
+            above = below = features
+        else:
+            above, below = (features.index_select(0, side) for side in neighbors.unbind(dim=1))
+        seen = torch.cat((features, (above + below) / 2, torch.maximum(above, below)), dim=1)
+        exchanged: Tensor = features + self.project(self.mix(seen))
+        return exchanged
+
+
 class UNet(nn.Module):
     """A 2-D U-Net over (N, C, Y, X) batches of slices."""
 
@@ -117,13 +160,22 @@ class UNet(nn.Module):
             _DecoderStage(below, above, config.norm)
             for above, below in reversed(list(pairwise(channels)))
         )
+        self.exchanges = nn.ModuleList(
+            SliceExchange(c, config.norm)
+            for c in channels[len(channels) - config.exchange_stages :]
+        )
         self.heads = nn.ModuleList(
             nn.Conv2d(channels[level], config.out_channels, 1)
             for level in range(config.deep_supervision + 1)
         )
 
-    def encode(self, images: Tensor) -> list[Tensor]:
-        """Features of every stage from full resolution to the bottleneck, for (N, C, Y, X) images.
+    def encode(self, images: Tensor, neighbors: Tensor | None = None) -> list[Tensor]:
+        """Features of every stage from full resolution to the bottleneck.
+
+        Args:
+            images: (N, C, Y, X).
+            neighbors: (N, 2) positions in the batch of the slices above and below, in any order;
+                a slice without one names itself. None where no slice has a neighbor.
 
         Raises:
             ValueError: if rows or columns are not multiples of `config.size_multiple`.
@@ -134,8 +186,11 @@ class UNet(nn.Module):
                 f"Expected rows and columns in multiples of {multiple}, found {tuple(images.shape[-2:])}."
             )
         features = []
-        for stage in self.encoder:
+        first_exchange = len(self.encoder) - len(self.exchanges)
+        for number, stage in enumerate(self.encoder):
             images = stage(images)
+            if number >= first_exchange:
+                images = self.exchanges[number - first_exchange](images, neighbors)
             features.append(images)
         return features
 
@@ -156,9 +211,9 @@ class UNet(nn.Module):
             for head, features in zip(self.heads[:levels], decoded[:levels], strict=True)
         ]
 
-    def forward(self, images: Tensor) -> list[Tensor]:
-        """Logits from full resolution down, one tensor only in evaluation mode."""
-        return self.classify(self.decode(self.encode(images)))
+    def forward(self, images: Tensor, neighbors: Tensor | None = None) -> list[Tensor]:
+        """Logits from full resolution down, one tensor only in evaluation mode; see `encode`."""
+        return self.classify(self.decode(self.encode(images, neighbors)))
 
 
 def to_device(network: M, device: torch.device) -> M:

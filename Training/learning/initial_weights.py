@@ -17,6 +17,9 @@ from Training.learning.config import ConfigError, TrainConfig
 def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
     """Gives a new network the weights of `config.initial_model`.
 
+    A network whose stages look at neighboring slices can start from one whose stages do not: the
+    exchange begins by passing features unchanged.
+
     Raises:
         ModelError: if there is no such model or it is damaged.
         ConfigError: if it is another network than the one that is configured; what differs is
@@ -24,6 +27,8 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
     """
     bundle = find_model(config.initial_model, config.view)
     wanted: dict[str, Any] = json.loads(json.dumps(asdict(config.network)))
+    if bundle.network.get("exchange_stages", 0) == 0:
+        wanted.pop("exchange_stages")
     different = sorted(
         key for key, value in wanted.items() if bundle.network.get(key, value) != value
     )
@@ -39,9 +44,9 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
         weights: dict[str, torch.Tensor] = torch.load(
             bundle.weights_path, map_location="cpu", weights_only=True
         )
-        network.load_state_dict(
-            {key: v.float() if v.is_floating_point() else v for key, v in weights.items()}
-        )
+        single = {key: v.float() if v.is_floating_point() else v for key, v in weights.items()}
+        new = {key: v for key, v in network.state_dict().items() if key.startswith("exchanges.")}
+        network.load_state_dict(new | single)
     except (RuntimeError, pickle.UnpicklingError, AttributeError) as error:
         raise ModelError(
             f"The weights of the model {bundle.name!r} do not fit its network: {error}"

@@ -75,6 +75,11 @@ def size_multiple(network: nn.Module) -> int:
     return network.config.size_multiple if isinstance(network, UNet) else int(network.size_multiple)  # type: ignore[arg-type]
 
 
+def looks_at_neighbors(network: nn.Module) -> bool:
+    """Whether a network of `build_network` takes the neighbors of its slices besides the images."""
+    return isinstance(network, UNet) and network.config.exchange_stages > 0
+
+
 def pad_to_multiple(images: Tensor, multiple: int) -> Tensor:
     """(N, C, Y, X) images with edge pixels repeated at the end of each axis up to a multiple of `multiple` pixels."""
     rows, columns = (-n % multiple for n in images.shape[-2:])

@@ -12,15 +12,20 @@ from torch import nn
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.segmenting.preprocessing import InPlaneGrid, normalize, pad_to_multiple
 from Training.datasets.examination import UNKNOWN
+from Training.learning.networks import looks_at_neighbors
 from Training.samples.cache import CachedExamination, CachedPhase
+from Training.samples.windows import neighbor_table
 from Training.scoring.metrics import dice
+
+LOST_AREA_CM2 = 1.5
+"""A structure of this area that is not found in a slice is an error that any reader sees."""
 
 
 @torch.no_grad()
 def validate(
     network: nn.Module, examinations: list[CachedExamination], spacing_mm: float, multiple: int
 ) -> dict[str, float]:
-    """Mean Dice over patients and phases, keyed `GE_LV` and so on, and `mean` over these.
+    """Mean Dice over patients and phases, keyed `GE_LV` and so on, `mean` over these, and `lost_slices`.
 
     Args:
         network: returns a list of logits, full resolution first.
@@ -29,27 +34,39 @@ def validate(
         multiple: pixels that rows and columns must be multiples of.
     """
     network.eval()
-    device = next(network.parameters()).device
     scores: dict[str, list[float]] = defaultdict(list)
+    lost = 0
     for examination in examinations:
         for phase in examination.phases:
             images, labels = to_network(phase, spacing_mm)
-            padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
-            tensor = padded.to(device, memory_format=torch.channels_last)
-            predicted = (
-                network(tensor)[0]
-                .argmax(dim=1)
-                .cpu()
-                .numpy()[:, : labels.shape[1], : labels.shape[2]]
-            )
+            predicted = predict_stack(network, images, multiple)
             predicted[labels == UNKNOWN] = Label.BACKGROUND
             for label in examination.annotated:
-                scores[f"{examination.vendor}_{label.name}"].append(
-                    dice(predicted == label, labels == label)
-                )
+                found, drawn = predicted == label, labels == label
+                scores[f"{examination.vendor}_{label.name}"].append(dice(found, drawn))
+                lost += lost_slices(found, drawn, spacing_mm)
     result = {key: float(np.mean(values)) for key, values in sorted(scores.items())}
     result["mean"] = float(np.mean(list(result.values())))
-    return result
+    return result | {"lost_slices": float(lost)}
+
+
+def predict_stack(
+    network: nn.Module, images: NDArray[np.float32], multiple: int
+) -> NDArray[np.uint8]:
+    """(Z, Y, X) most probable labels of one stack of normalized images, all its slices seen together."""
+    device = next(network.parameters()).device
+    padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
+    given = [padded.to(device, memory_format=torch.channels_last)]
+    if looks_at_neighbors(network):
+        given.append(neighbor_table([len(images)]).to(device))
+    labels = network(*given)[0].argmax(dim=1).cpu().numpy().astype(np.uint8)
+    return np.asarray(labels[:, : images.shape[1], : images.shape[2]])
+
+
+def lost_slices(found: NDArray[np.bool_], drawn: NDArray[np.bool_], spacing_mm: float) -> int:
+    """Slices of (Z, Y, X) masks where the experts drew `LOST_AREA_CM2` or more and nothing was found."""
+    area_cm2 = drawn.sum(axis=(1, 2)) * spacing_mm**2 / 100.0
+    return int(((area_cm2 >= LOST_AREA_CM2) & ~found.any(axis=(1, 2))).sum())
 
 
 def to_network(

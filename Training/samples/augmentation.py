@@ -11,7 +11,8 @@ monotone maps: Billot et al. 2023, doi:10.1016/j.media.2023.102789).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,10 @@ class AugmentationConfig:
     (above 0) or shrinks what lies in it: thick walls about a small cavity and thin ones about a
     large one, from one heart. `atria_probability` is that of atria painted beyond the base of a
     long-axis plane that was cut from a short-axis stack (see `painted_atria`), `apex_probability`
-    that of an apex beyond its last slice (see `painted_apex`).
+    that of an apex beyond its last slice (see `painted_apex`). `recolor_probability` is that of
+    other intensities of blood and muscle (see `recoloring`). Slices of a window lie off each other
+    by `slice_shift_mm` along each axis, as after another breath, and differ in brightness by
+    `slice_gain` (standard deviations, the latter of the logarithm).
     """
 
     atria_probability: float = 0.0
@@ -59,6 +63,13 @@ class AugmentationConfig:
     low_resolution_probability: float = 0.15
     histogram_probability: float = 0.15
     amplitude_probability: float = 0.25
+    recolor_probability: float = 0.0
+    ghost_probability: float = 0.0
+    band_probability: float = 0.0
+    window_probability: float = 0.0
+    slice_shift_probability: float = 0.5
+    slice_shift_mm: float = 2.0
+    slice_gain: float = 0.1
     normalization_jitter: tuple[float, float] = field(default=(0.2, 0.25))
 
 
@@ -81,6 +92,11 @@ APPEARANCE_OFF = {
     "low_resolution_probability": 0.0,
     "histogram_probability": 0.0,
     "amplitude_probability": 0.0,
+    "recolor_probability": 0.0,
+    "ghost_probability": 0.0,
+    "band_probability": 0.0,
+    "window_probability": 0.0,
+    "slice_gain": 0.0,
     "normalization_jitter": (0.0, 0.0),
 }
 
@@ -193,6 +209,15 @@ class Appearance:
     low_resolution: float | None
     match_histogram: float | None
     mix_amplitude: tuple[float, float] | None
+    ghost: tuple[int, float, int] | None = None
+    band: tuple[float, float, float, float] | None = None
+    window: tuple[float, float, int] | None = None
+
+    def of_slice(self, number: int) -> Appearance:
+        """The same for another slice of the window: its noise is its own."""
+        if number == 0 or self.noise is None:
+            return self
+        return replace(self, noise=(self.noise[0], self.noise[1] + number))
 
 
 def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> Appearance:
@@ -222,7 +247,22 @@ def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> App
         mix_amplitude=(rng.uniform(0.02, 0.1), rng.uniform(0.3, 1.0))
         if chance(config.amplitude_probability)
         else None,
+        **_draw_artifacts(rng, config),
     )
+
+
+def _draw_artifacts(rng: np.random.Generator, config: AugmentationConfig) -> dict[str, Any]:
+    """Ghosts, bands and windows; nothing is drawn where they are off, so that earlier runs stay repeatable."""
+    drawn: dict[str, Any] = {}
+    if config.ghost_probability > 0 and rng.random() < config.ghost_probability:
+        drawn["ghost"] = (int(rng.integers(2)), rng.uniform(0.05, 0.25), int(rng.integers(2, 5)))
+    if config.band_probability > 0 and rng.random() < config.band_probability:
+        angle, period = rng.uniform(0, math.pi), rng.uniform(0.6, 2.0)
+        drawn["band"] = (angle, period, rng.uniform(0, 2 * math.pi), rng.uniform(0.2, 0.7))
+    if config.window_probability > 0 and rng.random() < config.window_probability:
+        levels = int(rng.choice([32, 64, 256]))
+        drawn["window"] = (rng.uniform(0.0, 8.0), rng.uniform(90.0, 100.0), levels)
+    return drawn
 
 
 def _draw_monotone(rng: np.random.Generator) -> FloatImage:
@@ -263,7 +303,44 @@ def apply_appearance(
     if appearance.contrast is not None:
         factor, offset = appearance.contrast
         image = (image - image.mean()) * factor + image.mean() + offset
+    if appearance.ghost is not None:
+        image = add_ghosts(image, *appearance.ghost)
+    if appearance.band is not None:
+        image = image * dark_bands((image.shape[0], image.shape[1]), *appearance.band)
+    if appearance.window is not None:
+        image = windowed(image, *appearance.window)
     return np.asarray(image, dtype=np.float32)
+
+
+def add_ghosts(image: FloatImage, axis: int, strength: float, count: int) -> FloatImage:
+    """A (Y, X) image with the ghosts that motion leaves along the phase-encoding axis."""
+    length = image.shape[axis]
+    copies = sum(np.roll(image, round(k * length / count), axis) for k in range(1, count))
+    return np.asarray(image + strength / (count - 1) * copies, dtype=np.float32)
+
+
+def dark_bands(
+    shape_yx: tuple[int, int], angle: float, period: float, phase: float, depth: float
+) -> FloatImage:
+    """(Y, X) factors with the dark bands that off-resonance leaves in balanced steady-state images.
+
+    Args:
+        shape_yx: rows and columns.
+        angle: of the bands' normal, in radians.
+        period: between two bands, as a share of the rows.
+        phase: of the pattern, in radians.
+        depth: share of the signal that is lost in the middle of a band.
+    """
+    y, x = np.mgrid[: shape_yx[0], : shape_yx[1]] / shape_yx[0]
+    along = 2 * math.pi * (y * math.cos(angle) + x * math.sin(angle)) / period + phase
+    return np.asarray(1 - depth * np.cos(along / 2) ** 8, dtype=np.float32)
+
+
+def windowed(image: FloatImage, low: float, high: float, levels: int) -> FloatImage:
+    """A (Y, X) image cut off at two percentiles and stored with few gray levels, as exports for viewing are."""
+    bottom, top = np.percentile(image, (low, high))
+    scaled = np.clip((image - bottom) / max(float(top - bottom), 1e-6), 0, 1)
+    return np.asarray(np.round(scaled * (levels - 1)) / (levels - 1), dtype=np.float32)
 
 
 def _smooth_field(coarse: FloatImage, shape_yx: tuple[int, ...]) -> FloatImage:

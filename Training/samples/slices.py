@@ -29,10 +29,15 @@ from Training.samples.augmentation import (
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.painted_apex import paint_apex
 from Training.samples.painted_atria import paint_atria
+from Training.samples.recoloring import recolor
+from Training.samples.windows import neighbor_table, sample_window
 
 CLASSES = len(Label)
 
 T = TypeVar("T", covariant=True)
+
+Sample = tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]
+"""(Y, X) image, (C, Y, X) target, known classes and vendor of a slice."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class SamplingConfig:
         heart_probability: share of crops centered near the heart; the others lie anywhere in the
             image.
         heart_jitter_mm: standard deviation of the crop's center about the heart's.
+        windows: neighboring slices in a sample, taken in turn; a batch holds about as many slices
+            as `crops` says, whatever the window.
+        skip_probability: share of windows that take every second slice of their stack.
+        missing_probability: share of neighbors that a slice does not see.
     """
 
     spacing_mm: float = 1.4
@@ -70,6 +79,17 @@ class SamplingConfig:
     domain_weights: tuple[tuple[str, float], ...] = field(default=(("Siemens", 0.75), ("GE", 0.25)))
     heart_probability: float = 0.8
     heart_jitter_mm: float = 22.0
+    windows: tuple[int, ...] = (1,)
+    skip_probability: float = 0.2
+    missing_probability: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not self.windows or min(self.windows) < 1:
+            raise ValueError(f"Expected windows of one slice or more, found {self.windows}.")
+
+    def window(self, number: int) -> int:
+        """How many neighboring slices each sample of batch `number` holds."""
+        return self.windows[number % len(self.windows)]
 
     def crop(self, number: int) -> tuple[Crop, int]:
         """Size and resolution of the crops of batch `number`, and how many there are."""
@@ -100,10 +120,14 @@ class TrainingSlice:
     ends_at_the_apex: bool
 
 
-def collect_slices(examinations: list[CachedExamination]) -> list[list[TrainingSlice]]:
-    """The slices of every examination, one list for each."""
+Stack = list[TrainingSlice]
+"""The slices of one phase, in order."""
+
+
+def collect_stacks(examinations: list[CachedExamination]) -> list[list[Stack]]:
+    """The stacks of every examination, one list for each."""
     return [
-        [training_slice(e, phase, z) for phase in e.phases for z in range(phase.image.shape[0])]
+        [[training_slice(e, phase, z) for z in range(len(phase.image))] for phase in e.phases]
         for e in examinations
     ]
 
@@ -134,15 +158,22 @@ def _middle(image: NDArray[np.uint8]) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Network input and target: (N, 1, Y, X) images, (N, C, Y, X) memberships, (N, C) known classes, vendors.
+    """Network input and target.
 
-    A pixel that nobody labeled is no member of any class.
+    Attributes:
+        images: (N, 1, Y, X).
+        target: (N, C, Y, X) memberships; a pixel that nobody labeled is no member of any class.
+        known: (N, C) classes that the experts drew.
+        vendors: of each slice.
+        neighbors: (N, 2) positions in the batch of the slices above and below; None where each
+            sample is a single slice.
     """
 
     images: Tensor
     target: Tensor
     known: Tensor
     vendors: tuple[str, ...]
+    neighbors: Tensor | None = None
 
 
 class NumberedBatches(Dataset[T]):
@@ -185,25 +216,37 @@ class BatchStream(NumberedBatches[Batch]):
         world_size: int = 1,
     ) -> None:
         super().__init__(seed=seed, length=length, rank=rank, world_size=world_size)
-        self.by_patient = collect_slices(examinations)
+        self.by_patient = collect_stacks(examinations)
         self.sampling, self.augmentation = sampling, augmentation
         self.probabilities = _examination_probabilities(examinations, sampling)
 
     def draw(self, number: int) -> Batch:
         """The slices of a batch, cropped and changed."""
         crop, batch_size = self.sampling.crop(number)
-        samples = [self._sample(rng, crop) for rng in self.generators(number, batch_size)]
+        size = self.sampling.window(number)
+        generators = self.generators(number, max(1, batch_size // size))
+        windows = [self._sample(rng, crop, size) for rng in generators]
+        samples = [sample for window in windows for sample in window]
         images, targets, known, vendors = zip(*samples, strict=True)
+        counts = [len(window) for window in windows]
+        missing = self.sampling.missing_probability
         return Batch(
             torch.from_numpy(np.stack(images)[:, None]),
             torch.from_numpy(np.stack(targets)),
             torch.tensor(known, dtype=torch.bool),
             tuple(vendors),
+            None if size == 1 else neighbor_table(counts, generators[0], missing),
         )
 
-    def _draw_slice(self, rng: np.random.Generator) -> TrainingSlice:
-        patient = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
-        return patient[rng.integers(len(patient))]
+    def _draw_place(self, rng: np.random.Generator) -> tuple[Stack, int]:
+        """A stack and the position of a slice in it; every slice of a patient is as likely."""
+        stacks = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
+        position = int(rng.integers(sum(map(len, stacks))))
+        for stack in stacks:
+            if position < len(stack):
+                return stack, position
+            position -= len(stack)
+        raise AssertionError("Expected a position within the stacks.")
 
     def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
         """Nothing is drawn where they are off, so that runs from before there were any stay repeatable."""
@@ -216,29 +259,77 @@ class BatchStream(NumberedBatches[Batch]):
             image, labels = paint_apex(image, labels, spacing_mm, rng)
         return replace(source, image=image, labels=labels)
 
-    def _crop(
-        self, rng: np.random.Generator, source: TrainingSlice, crop: Crop
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _sample(self, rng: np.random.Generator, crop: Crop, size: int) -> list[Sample]:
+        """The slices of one window, cropped alike, each a little off and a little brighter or darker."""
+        stack, position = self._draw_place(rng)
+        places = sample_window(rng, len(stack), position, size, self.sampling.skip_probability)
+        sources = [self._painted(rng, stack[place]) for place in places]
         geometric = draw_geometric(rng, self.augmentation)
-        sampled = cut(source, geometric, draw_center(rng, source, self.sampling), crop)
-        return sampled[0], sampled[1:]
+        center = draw_center(rng, stack[position], self.sampling)
+        centers = shifted_centers(rng, center, sources, self.augmentation)
+        planes = [
+            cut(source, geometric, place, crop)
+            for source, place in zip(sources, centers, strict=True)
+        ]
+        images = self._changed(rng, planes, sources[0].known, crop)
+        return [
+            (image, _hard(plane[1:]), source.known, source.vendor)
+            for image, plane, source in zip(images, planes, sources, strict=True)
+        ]
 
-    def _sample(
-        self, rng: np.random.Generator, crop: Crop
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[bool, ...], str]:
-        source = self._painted(rng, self._draw_slice(rng))
-        image, memberships = self._crop(rng, source, crop)
+    def _changed(
+        self,
+        rng: np.random.Generator,
+        planes: list[NDArray[np.float32]],
+        known: tuple[bool, ...],
+        crop: Crop,
+    ) -> NDArray[np.float32]:
+        """(W, Y, X) normalized images of a window, of another appearance."""
+        images = [plane[0] for plane in planes]
+        if all(known) and self.augmentation.recolor_probability > 0:
+            images = recolor(rng, planes, self.augmentation)
         appearance = draw_appearance(rng, self.augmentation)
         other = None
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
-            other, _ = self._crop(rng, self._draw_slice(rng), crop)
-        image = normalize(apply_appearance(image, appearance, other))
-        return (
-            jitter(rng, image, self.augmentation),
-            _hard(memberships),
-            source.known,
-            source.vendor,
+            other = self._other(rng, crop)
+        changed = np.stack(
+            [apply_appearance(im, appearance.of_slice(i), other) for i, im in enumerate(images)]
         )
+        gains = slice_gains(rng, len(changed), self.augmentation)
+        return jitter(rng, normalize(changed * gains), self.augmentation)
+
+    def _other(self, rng: np.random.Generator, crop: Crop) -> NDArray[np.float32]:
+        """A crop of another image."""
+        stack, position = self._draw_place(rng)
+        source = self._painted(rng, stack[position])
+        geometric = draw_geometric(rng, self.augmentation)
+        return cut(source, geometric, draw_center(rng, source, self.sampling), crop)[0]
+
+
+def shifted_centers(
+    rng: np.random.Generator,
+    center_yx_px: tuple[float, float],
+    sources: list[TrainingSlice],
+    config: AugmentationConfig,
+) -> list[tuple[float, float]]:
+    """The center of each slice of a window, off by what lies between two breath-holds."""
+    if len(sources) == 1 or rng.random() >= config.slice_shift_probability:
+        return [center_yx_px] * len(sources)
+    shifts_mm = rng.normal(0, config.slice_shift_mm, (len(sources), 2))
+    spacing = sources[0].spacing_yx_mm
+    return [
+        (center_yx_px[0] + y / spacing[0], center_yx_px[1] + x / spacing[1]) for y, x in shifts_mm
+    ]
+
+
+def slice_gains(
+    rng: np.random.Generator, count: int, config: AugmentationConfig
+) -> NDArray[np.float32]:
+    """(W, 1, 1) factors of the brightness of the slices of a window; 1 for a single slice."""
+    if count == 1:
+        return np.ones((1, 1, 1), dtype=np.float32)
+    gains = np.exp(rng.normal(0, config.slice_gain, (count, 1, 1)))
+    return np.asarray(gains, dtype=np.float32)
 
 
 def draw_center(
