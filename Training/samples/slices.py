@@ -303,7 +303,9 @@ class BatchStream(NumberedBatches[Batch]):
         stack, position = self._draw_place(rng)
         source = self._painted(rng, stack[position])
         geometric = draw_geometric(rng, self.augmentation)
-        return cut(source, geometric, draw_center(rng, source, self.sampling), crop)[0]
+        center = draw_center(rng, source, self.sampling)
+        image: NDArray[np.float32] = cut(source, geometric, center, crop)[0]
+        return image
 
 
 def shifted_centers(
