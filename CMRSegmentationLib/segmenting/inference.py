@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -22,7 +23,7 @@ from CMRSegmentationLib.segmenting.unet import UNet, config_from_json, to_device
 
 LOGGER = logging.getLogger(__name__)
 
-CPU_BATCH_SIZE = 8
+CPU_BATCH_SIZE = 16
 CUDA_BATCH_SIZE = 64
 
 BRIGHTENING = 0.6
@@ -167,11 +168,18 @@ class Predictor:
         """Rows and columns of the slices must be multiples of this."""
         return self.network.config.size_multiple
 
+    @property
+    def reach(self) -> int:
+        """How many slices up and down a stack the network looks."""
+        return self.network.config.exchange_stages
+
     def predict(
         self,
         slices: FloatArray,
         variants: Variants = AS_IT_IS,
         report: ReportSlices | None = None,
+        *,
+        stack_size: int = 1,
     ) -> FloatArray:
         """Probabilities (N, classes − 1, Y, X) of the foreground classes for normalized (N, Y, X) slices.
 
@@ -179,21 +187,35 @@ class Predictor:
             slices: rows and columns in multiples of `size_multiple`.
             variants: of every slice, over which the probabilities are averaged.
             report: called with the number of slices done after every batch.
+            stack_size: so many slices in a row are a stack; they see each other.
         """
         classes = self.network.config.out_channels - 1
         result = np.empty((len(slices), classes, *slices.shape[1:]), dtype=np.float32)
         done = 0
         while done < len(slices):
             try:
-                batch = slices[done : done + self.batch_size]
-                result[done : done + len(batch)] = self._predict_batch(batch, variants)
+                batch = self._next_batch(done, len(slices), stack_size)
+                result[batch.kept] = self._predict_batch(slices, batch, variants)
             except torch.cuda.OutOfMemoryError:
                 self._make_room()
                 continue
-            done += len(batch)
+            done = batch.kept.stop
             if report is not None:
                 report(done)
         return result
+
+    def _next_batch(self, first: int, count: int, stack_size: int) -> SliceBatch:
+        """Whole stacks if they fit, else part of one and the slices that it looks at."""
+        stacks = self.batch_size // stack_size
+        if stacks > 0 or self.reach == 0:
+            whole = slice(first, min(first + (stacks * stack_size or self.batch_size), count))
+            return SliceBatch(whole, whole, stack_size)
+        start = first // stack_size * stack_size
+        kept = slice(first, min(first + self.batch_size, start + stack_size))
+        seen = slice(
+            max(kept.start - self.reach, start), min(kept.stop + self.reach, start + stack_size)
+        )
+        return SliceBatch(kept, seen, stack_size)
 
     def _make_room(self) -> None:
         torch.cuda.empty_cache()
@@ -211,9 +233,13 @@ class Predictor:
         )
 
     @torch.inference_mode()
-    def _predict_batch(self, batch: FloatArray, variants: Variants) -> FloatArray:
-        images = tensor_of(batch[:, None])
-        images = images.to(self.device, memory_format=torch.channels_last)
+    def _predict_batch(
+        self, slices: FloatArray, batch: SliceBatch, variants: Variants
+    ) -> FloatArray:
+        images = tensor_of(slices[batch.seen, None])
+        given = [images.to(self.device, memory_format=torch.channels_last)]
+        if self.reach > 0 and batch.stack_size > 1:
+            given.append(tensor_of(batch.neighbors()).to(self.device))
         half = (
             torch.autocast("cuda", torch.float16)
             if self.device.type == "cuda"
@@ -221,16 +247,47 @@ class Predictor:
         )
         with half:
             total = sum(
-                (self._softmax(images, variant) for variant in variants),
+                (self._softmax(given, variant) for variant in variants),
                 start=torch.zeros((), device=self.device),
             )
-        return array_of(total[:, 1:] / len(variants))
+        kept = total[batch.kept_of_seen, 1:] / len(variants)
+        return array_of(kept)
 
-    def _softmax(self, images: Tensor, variant: Variant) -> Tensor:
+    def _softmax(self, given: list[Tensor], variant: Variant) -> Tensor:
+        images, *neighbors = given
         seen = brightened(images) if variant.brightened else images
-        logits = self.network(seen.flip(variant.mirrored) if variant.mirrored else seen)[0]
-        probabilities = torch.softmax(logits.float(), dim=1)
+        seen = seen.flip(variant.mirrored) if variant.mirrored else seen
+        probabilities = torch.softmax(self.network(seen, *neighbors)[0].float(), dim=1)
         return probabilities.flip(variant.mirrored) if variant.mirrored else probabilities
+
+
+@dataclass(frozen=True)
+class SliceBatch:
+    """Slices that are predicted together.
+
+    Attributes:
+        kept: those whose result counts.
+        seen: those that the network gets: the kept ones and what they look at.
+        stack_size: so many slices in a row are a stack.
+    """
+
+    kept: slice
+    seen: slice
+    stack_size: int
+
+    @property
+    def kept_of_seen(self) -> slice:
+        """The kept slices, counted among the seen ones."""
+        return slice(self.kept.start - self.seen.start, self.kept.stop - self.seen.start)
+
+    def neighbors(self) -> NDArray[np.int64]:
+        """(N, 2) the slices above and below each, counted among the seen ones; itself at an end of its stack."""
+        number = np.arange(self.seen.start, self.seen.stop)
+        first = number // self.stack_size * self.stack_size
+        lowest = np.maximum(first, self.seen.start)
+        highest = np.minimum(first + self.stack_size, self.seen.stop) - 1
+        pairs = np.stack((np.maximum(number - 1, lowest), np.minimum(number + 1, highest)), axis=1)
+        return np.asarray(pairs - self.seen.start)
 
 
 def brightened(images: Tensor) -> Tensor:

@@ -90,8 +90,7 @@ class NetworkCine:
             for frames in frames_to_look_at(brightness, array.shape[1]):
                 stages.tell("localize", 0, 1, frames[0])
                 images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
-                whole = _predict(predictor, images.reshape(-1, *images.shape[2:]), stack.view)
-                labels = labels_of(whole).reshape(images.shape)
+                labels = labels_of(_predict(predictor, images, stack.view))
                 box = heart_box(labels, spacing_mm, predictor.size_multiple)
                 if box is not None:
                     break
@@ -162,9 +161,7 @@ class NetworkCine:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            flat = images.reshape(-1, *images.shape[2:])
-            result = _predict(self.predictor, flat, self.view, self.variants, report)
-            return result.reshape(len(frames), per_frame, *result.shape[1:])
+            return _predict(self.predictor, images, self.view, self.variants, report)
 
     def predict_images(self, images: FloatArray) -> FloatArray:
         """(T, Z, classes − 1, Y, X) probabilities of normalized (T, Z, Y, X) images, seen once as they are."""
@@ -179,14 +176,19 @@ class NetworkCine:
 
 def _predict(
     predictor: Predictor,
-    slices: FloatArray,
+    stacks: FloatArray,
     view: View | None,
     variants: Variants = AS_IT_IS,
     report: Callable[[int], None] | None = None,
 ) -> FloatArray:
-    """Probabilities of (N, Y, X) slices of any size; that of a structure which the view misses is the background's."""
-    padded = pad_to_multiple(slices, predictor.size_multiple)
-    result = predictor.predict(padded, variants, report)
+    """(T, Z, classes − 1, Y, X) probabilities of (T, Z, Y, X) stacks of slices of any size.
+
+    The probability of a structure that the view misses is the background's.
+    """
+    frames, per_frame, rows, columns = stacks.shape
+    padded = pad_to_multiple(stacks.reshape(-1, rows, columns), predictor.size_multiple)
+    result = predictor.predict(padded, variants, report, stack_size=per_frame)
     if view is not None:
         result[:, [label - 1 for label in FOREGROUND if label not in view.structures]] = 0.0
-    return np.ascontiguousarray(result[:, :, : slices.shape[1], : slices.shape[2]])
+    cropped = np.ascontiguousarray(result[:, :, :rows, :columns])
+    return cropped.reshape(frames, per_frame, *cropped.shape[1:])

@@ -7,14 +7,17 @@ both and copies nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.dlpack import from_dlpack
 
 from CMRSegmentationLib.image import FloatArray
 
 
-def tensor_of(array: FloatArray) -> Tensor:
+def tensor_of(array: NDArray[Any]) -> Tensor:
     """A tensor on the CPU that shares the memory of an array; a read-only array is copied."""
     contiguous = np.ascontiguousarray(array)
     return from_dlpack(contiguous if contiguous.flags.writeable else contiguous.copy())

@@ -81,6 +81,7 @@ GEOMETRY_OFF = {
     "scale_probability": 0.0,
     "elastic_probability": 0.0,
     "bulge_probability": 0.0,
+    "slice_shift_probability": 0.0,
 }
 APPEARANCE_OFF = {
     "monotone_probability": 0.0,

@@ -16,7 +16,7 @@ from CMRSegmentationLib.segmenting.inference import (
     load_network,
 )
 from CMRSegmentationLib.segmenting.model import ModelError, load_bundle
-from CMRSegmentationLib.segmenting.unet import UNetConfig
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.bundles import change_description, random_network, write_bundle
 from Testing.Lib.full_gpu import on_a_full_gpu
 
@@ -217,6 +217,49 @@ class TestPredict:
     def test_the_batch_follows_from_the_device_unless_it_is_given(self):
         assert predictor().batch_size == inference.CPU_BATCH_SIZE
         assert predictor(batch_size=5).batch_size == 5
+
+
+class TestStacks:
+    """The network looks two slices up and down, in stacks of five."""
+
+    CONFIG = UNetConfig(channels=(4, 6, 8), deep_supervision=0, exchange_stages=2)
+
+    def looking(self, batch_size: int = 0) -> Predictor:
+        torch.manual_seed(5)
+        network = UNet(self.CONFIG)
+        for exchange in network.exchanges:
+            torch.nn.init.normal_(exchange.project.weight, std=300.0)
+        return Predictor(fold_normalization(network.eval()), CPU, batch_size)
+
+    @pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 7, 11, 15])
+    def test_the_batch_size_does_not_change_what_slices_of_a_stack_see(self, batch_size):
+        expected = self.looking(64).predict(slices(15), stack_size=5)
+        result = self.looking(batch_size).predict(slices(15), stack_size=5)
+        np.testing.assert_allclose(result, expected, atol=1e-5)
+
+    def test_stacks_do_not_see_each_other(self):
+        seen = slices(10)
+        both = self.looking().predict(seen, stack_size=5)
+        second = self.looking().predict(seen[5:], stack_size=5)
+        np.testing.assert_allclose(both[5:], second, atol=1e-5)
+        assert np.abs(self.looking().predict(seen, stack_size=10)[5:] - second).max() > 1e-3
+
+    def test_a_reversed_stack_gives_the_reversed_probabilities(self):
+        seen = slices(5)
+        upright = self.looking().predict(seen, stack_size=5)
+        np.testing.assert_allclose(
+            self.looking().predict(seen[::-1].copy(), stack_size=5)[::-1], upright, atol=1e-5
+        )
+
+    def test_a_batch_holds_whole_stacks_or_part_of_one_with_what_it_looks_at(self):
+        batches = [self.looking(12)._next_batch(first, 15, 5) for first in (0, 10)]
+        assert [(b.kept, b.seen) for b in batches] == [
+            (slice(0, 10), slice(0, 10)),
+            (slice(10, 15), slice(10, 15)),
+        ]
+        part = self.looking(2)._next_batch(7, 15, 5)
+        assert (part.kept, part.seen) == (slice(7, 9), slice(5, 10))
+        assert part.neighbors().tolist() == [[0, 1], [0, 2], [1, 3], [2, 4], [3, 4]]
 
 
 class TestGpuMemory:

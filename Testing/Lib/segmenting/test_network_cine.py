@@ -161,8 +161,8 @@ def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predic
 
 
 def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):
-    result = network_cine._predict(predictor, np.zeros((2, 37, 43), np.float32), None)
-    assert result.shape == (2, 3, 37, 43)
+    result = network_cine._predict(predictor, np.zeros((1, 2, 37, 43), np.float32), None)
+    assert result.shape == (1, 2, 3, 37, 43)
 
 
 class TestFullGpu:
@@ -191,9 +191,9 @@ class TestFullGpu:
         asked = []
         predict = Predictor.predict
 
-        def spy(self, slices, variants=(), report=None):
+        def spy(self, slices, variants=(), report=None, **settings):
             asked.append(variants)
-            return predict(self, slices, variants, report)
+            return predict(self, slices, variants, report, **settings)
 
         monkeypatch.setattr(Predictor, "predict", spy)
         images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)

@@ -151,3 +151,55 @@ def test_weights_lie_channels_last_on_the_device():
     network = to_device(UNet(UNetConfig(channels=(4, 8), deep_supervision=0)), torch.device("cpu"))
     weight = network.encoder[1][1][0].weight
     assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+class TestSliceExchange:
+    CONFIG = UNetConfig(channels=(3, 5, 7), deep_supervision=0, exchange_stages=2)
+    STACK_OF_FIVE = torch.tensor([[0, 1], [0, 2], [1, 3], [2, 4], [3, 4]])
+
+    def network(self) -> UNet:
+        """With an exchange that has learned something: at random weights it changes nothing."""
+        torch.manual_seed(3)
+        network = UNet(self.CONFIG).eval()
+        for exchange in network.exchanges:
+            torch.nn.init.normal_(exchange.project.weight, std=30.0)
+        return network
+
+    @torch.inference_mode()
+    def test_a_new_exchange_changes_nothing(self):
+        torch.manual_seed(1)
+        network = UNet(self.CONFIG).eval()
+        seen = images(self.CONFIG, count=5)
+        features = network.encode(seen, self.STACK_OF_FIVE)
+        plain = UNet(UNetConfig(channels=(3, 5, 7), deep_supervision=0)).eval()
+        plain.load_state_dict(
+            {k: v for k, v in network.state_dict().items() if not k.startswith("exchanges.")}
+        )
+        for exchanged, alone in zip(features, plain.encode(seen), strict=True):
+            assert torch.equal(exchanged, alone)
+
+    @torch.inference_mode()
+    def test_a_reversed_stack_gives_the_reversed_result(self):
+        network, seen = self.network(), images(self.CONFIG, count=5)
+        upright = network(seen, self.STACK_OF_FIVE)[0]
+        reversed_ = network(seen.flip(0), self.STACK_OF_FIVE)[0].flip(0)
+        torch.testing.assert_close(upright, reversed_)
+
+    @torch.inference_mode()
+    def test_a_slice_whose_neighbors_are_missing_is_a_single_slice(self):
+        network, seen = self.network(), images(self.CONFIG, count=2)
+        itself = torch.tensor([[0, 0], [1, 1]])
+        torch.testing.assert_close(network(seen, itself)[0], network(seen)[0])
+
+    @torch.inference_mode()
+    def test_two_exchanges_reach_two_slices_and_no_farther(self):
+        network, seen = self.network(), images(self.CONFIG, count=5)
+        before = network(seen, self.STACK_OF_FIVE)[0]
+        changed = seen.clone()
+        changed[0] += 1.0
+        moved = (network(changed, self.STACK_OF_FIVE)[0] - before).abs().amax(dim=(1, 2, 3)) > 1e-6
+        assert moved.tolist() == [True, True, True, False, False]
+
+    def test_more_exchanges_than_stages_below_the_first_are_refused(self):
+        with pytest.raises(ValueError, match="exchange_stages from 0 to 2, found 3"):
+            UNetConfig(channels=(3, 5, 7), deep_supervision=0, exchange_stages=3)

@@ -34,6 +34,16 @@ def test_a_run_starts_from_the_weights_of_the_bundle(model):
     assert next(state.network.parameters()).dtype == torch.float32
 
 
+def test_a_network_that_looks_at_neighbors_starts_from_one_that_does_not(model):
+    folder, weights = model
+    looking = replace(TINY, initial_model=folder, network=replace(TINY.network, exchange_stages=1))
+    network = build_network("unet", looking.network)
+    load_initial_weights(network, looking)
+    for name, value in weights.items():
+        assert torch.allclose(network.state_dict()[name].float(), value.float(), atol=1e-3), name
+    assert not network.exchanges[0].project.weight.any()
+
+
 def test_another_network_is_refused_with_what_differs(model):
     other = replace(
         TINY, initial_model=model[0], network=UNetConfig(channels=(4, 8, 16), deep_supervision=1)

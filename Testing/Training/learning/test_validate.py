@@ -4,9 +4,10 @@ import torch
 from torch import nn
 
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training.datasets.examination import UNKNOWN
-from Training.learning.validate import to_network, validate
+from Training.learning.validate import lost_slices, predict_stack, to_network, validate
 from Training.samples.cache import read_cache
 
 
@@ -33,9 +34,18 @@ def examinations(tmp_path):
 
 def test_dice_is_averaged_by_vendor_and_annotated_structure(examinations):
     scores = validate(ByIntensity(), examinations, spacing_mm=3.2, multiple=8)
-    assert sorted(scores) == ["GE_LV", "Siemens_LV", "Siemens_MYO", "Siemens_RV", "mean"]
+    assert sorted(scores) == [
+        "GE_LV",
+        "Siemens_LV",
+        "Siemens_MYO",
+        "Siemens_RV",
+        "lost_slices",
+        "mean",
+    ]
     assert scores["Siemens_MYO"] == 0
-    assert scores["mean"] == pytest.approx(np.mean([scores[k] for k in scores if k != "mean"]))
+    assert scores["mean"] == pytest.approx(
+        np.mean([scores[k] for k in scores if "_" in k and k != "lost_slices"])
+    )
 
 
 def test_a_prediction_of_lv_everywhere_scores_twice_its_share_over_one_plus_its_share(examinations):
@@ -64,6 +74,26 @@ def test_what_nobody_labeled_does_not_count(tmp_path):
     assert to_network(examinations[0].phases[0], 3.2)[1].max() == UNKNOWN
     scores = validate(ByIntensity(Label.LV), examinations, 3.2, 8)
     assert scores["Siemens_LV"] == 1.0
+
+
+def test_slices_of_a_structure_that_is_not_found_at_all_are_counted_from_an_area_on():
+    """10 × 10 pixels of 1.5 mm are 2.25 cm², 8 × 8 pixels 1.44 cm²."""
+    drawn = np.zeros((4, 20, 20), dtype=bool)
+    drawn[:3, :10, :10] = True
+    drawn[3, :8, :8] = True
+    found = np.zeros_like(drawn)
+    found[0, 0, 0] = True
+    assert lost_slices(found, drawn, spacing_mm=1.5) == 2
+
+
+def test_a_network_that_looks_at_neighbors_gets_them(examinations):
+    network = UNet(UNetConfig(channels=(4, 4, 4), deep_supervision=0, exchange_stages=1))
+    torch.nn.init.normal_(network.exchanges[0].project.weight)
+    images, _ = to_network(examinations[0].phases[0], 3.2)
+    asked = []
+    network.register_forward_pre_hook(lambda module, given: asked.append(given[1].tolist()))
+    assert predict_stack(network.eval(), images, 8).shape == images.shape
+    assert asked == [[[0, 1], [0, 2], [1, 2]]]
 
 
 def test_the_network_is_left_in_evaluation_mode(examinations):

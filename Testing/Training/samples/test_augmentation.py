@@ -10,13 +10,16 @@ from Training.samples.augmentation import (
     Appearance,
     AugmentationConfig,
     Geometric,
+    add_ghosts,
     apply_appearance,
     apply_geometric,
+    dark_bands,
     draw_appearance,
     draw_geometric,
     lower_resolution,
     match_histogram,
     mix_amplitude,
+    windowed,
 )
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
@@ -34,6 +37,9 @@ DRAWN_BY = {
     "low_resolution_probability": "low_resolution",
     "histogram_probability": "match_histogram",
     "amplitude_probability": "mix_amplitude",
+    "ghost_probability": "ghost",
+    "band_probability": "band",
+    "window_probability": "window",
 }
 
 
@@ -282,3 +288,33 @@ class TestAppearance:
 
     def test_an_image_of_eight_pixels_is_not_made_smaller(self):
         assert lower_resolution(picture(size=8), 0.5).shape == (8, 8)
+
+
+class TestArtifacts:
+    def test_ghosts_are_copies_shifted_along_the_phase_axis(self):
+        image = np.zeros((32, 32), dtype=np.float32)
+        image[4, 9] = 1.0
+        ghosts = add_ghosts(image, axis=0, strength=0.2, count=2)
+        assert ghosts[4, 9] == 1.0
+        assert ghosts[20, 9] == pytest.approx(0.2)
+        assert np.count_nonzero(ghosts) == 2
+
+    def test_bands_darken_lines_and_leave_what_lies_between(self):
+        """Across the rows with a period of half of them: the middles lie at rows 0, 32 and 64."""
+        bands = dark_bands((64, 48), angle=0.0, period=0.5, phase=0.0, depth=0.6)
+        assert bands[0, 0] == pytest.approx(0.4)
+        assert bands[32, 17] == pytest.approx(0.4)
+        assert bands[16].min() == pytest.approx(1.0)
+
+    def test_a_window_cuts_off_and_leaves_few_gray_levels(self):
+        seen = windowed(picture(), low=10.0, high=90.0, levels=32)
+        assert (seen.min(), seen.max()) == (0.0, 1.0)
+        assert len(np.unique(seen)) <= 32
+        assert np.mean(seen == 0) == pytest.approx(0.1, abs=0.03)
+
+    def test_slices_of_a_window_have_their_own_noise_and_share_the_rest(self):
+        appearance = nothing(noise=(0.1, 7), gamma=1.2)
+        assert appearance.of_slice(0) is appearance
+        other = appearance.of_slice(2)
+        assert other.noise == (0.1, 9)
+        assert other.gamma == 1.2

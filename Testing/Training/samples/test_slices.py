@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,13 @@ from Training.datasets.examination import UNKNOWN, Examination, LabeledPhase
 from Training.datasets.reformatting import LabeledStack
 from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
 from Training.samples.cache import read_cache, read_examination, write_examination
-from Training.samples.slices import BatchStream, SamplingConfig, collect_slices
+from Training.samples.slices import (
+    BatchStream,
+    SamplingConfig,
+    collect_stacks,
+    shifted_centers,
+    slice_gains,
+)
 
 OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
 SMALL = SamplingConfig(spacing_mm=3.2, crops=((32, 3), (48, 2)), size_multiple=8)
@@ -35,13 +43,13 @@ def stream(examinations, sampling=SMALL, augmentation=None, *, seed=7, length=6,
 
 
 def test_every_slice_of_every_phase_is_collected_with_its_in_plane_spacing(four):
-    slices = collect_slices(four)
-    assert [len(patient) for patient in slices] == [6] * 4
-    assert slices[0][0].spacing_yx_mm == pytest.approx((3.4, 3.2))
+    stacks = collect_stacks(four)
+    assert [[len(stack) for stack in patient] for patient in stacks] == [[3, 3]] * 4
+    assert stacks[0][0][0].spacing_yx_mm == pytest.approx((3.4, 3.2))
 
 
 def test_the_heart_lies_at_the_mean_of_its_pixels_or_of_the_stack_where_a_slice_has_none(four):
-    empty_base, middle = collect_slices(four)[0][:2]
+    empty_base, middle = collect_stacks(four)[0][0][:2]
     ys, xs = np.nonzero(TINY.labels.array[0, 1])
     assert not empty_base.labels.any()
     assert middle.heart_yx_px == pytest.approx((ys.mean(), xs.mean()))
@@ -53,7 +61,7 @@ def test_without_any_label_the_middle_stands_for_the_heart(tmp_path):
         "P0", phantom=HeartPhantom(frames=2, slices=2, rows=21, columns=31, es_frame=1)
     )
     (examination,) = read_cache(write_cache(tmp_path, nobody))
-    assert collect_slices([examination])[0][0].heart_yx_px == (10, 15)
+    assert collect_stacks([examination])[0][0][0].heart_yx_px == (10, 15)
 
 
 def test_a_pixel_that_nobody_labeled_belongs_to_no_class_and_not_to_the_heart(four):
@@ -61,7 +69,7 @@ def test_a_pixel_that_nobody_labeled_belongs_to_no_class_and_not_to_the_heart(fo
     phase.labels[:, :3], before = UNKNOWN, phase.labels.copy()
     try:
         target = stream(four[:1], CENTERED, OFF)[0].target
-        center = collect_slices(four[:1])[0][1].heart_yx_px
+        center = collect_stacks(four[:1])[0][0][1].heart_yx_px
         ys, _ = np.nonzero(np.isin(phase.labels[1], (Label.LV, Label.MYO, Label.RV)))
     finally:
         phase.labels[...] = before
@@ -161,7 +169,8 @@ def test_vendors_are_drawn_by_their_share_whatever_their_number_of_patients(four
     sampling = SamplingConfig(3.2, ((32, 1),), domain_weights=(("Siemens", 0.6), ("GE", 0.4)))
     balanced = stream(four, sampling)
     assert balanced.probabilities.tolist() == pytest.approx([0.2, 0.2, 0.2, 0.4])
-    vendors = [balanced._draw_slice(np.random.default_rng(i)).vendor for i in range(2000)]
+    places = (balanced._draw_place(np.random.default_rng(i)) for i in range(2000))
+    vendors = [stack[position].vendor for stack, position in places]
     assert vendors.count("GE") / 2000 == pytest.approx(0.4, abs=0.04)
 
 
@@ -229,3 +238,37 @@ def test_nothing_is_painted_on_a_short_axis(four):
     assert torch.equal(
         stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images
     )
+
+
+class TestWindows:
+    NEIGHBORS = SamplingConfig(
+        3.2, ((32, 7),), windows=(3, 1), skip_probability=0.0, missing_probability=0.0
+    )
+
+    def test_a_batch_holds_about_as_many_slices_whatever_the_window(self, four):
+        batches = [stream(four, self.NEIGHBORS)[number] for number in (0, 1)]
+        assert [len(batch.images) for batch in batches] == [6, 7]
+        assert batches[0].neighbors.tolist() == [[0, 1], [0, 2], [1, 2], [3, 4], [3, 5], [4, 5]]
+        assert batches[1].neighbors is None
+
+    def test_slices_lie_off_each_other_by_what_breath_holds_differ(self, four):
+        """The phantoms' pixels measure 3.4 × 3.2 mm."""
+        sources = collect_stacks(four)[0][0] * 200
+        off = replace(OFF, slice_shift_probability=0.0)
+        rng = np.random.default_rng(3)
+        assert set(shifted_centers(rng, (20.0, 24.0), sources, off)) == {(20.0, 24.0)}
+        moved = replace(OFF, slice_shift_probability=1.0, slice_shift_mm=5.0)
+        centers = np.array(shifted_centers(rng, (20.0, 24.0), sources, moved))
+        assert centers.mean(axis=0) == pytest.approx((20.0, 24.0), abs=0.2)
+        assert centers.std(axis=0) == pytest.approx((5.0 / 3.4, 5.0 / 3.2), rel=0.1)
+
+    def test_gains_change_the_brightness_of_slices_within_a_window(self, four):
+        gains = slice_gains(np.random.default_rng(1), 4, AugmentationConfig(slice_gain=0.5))
+        assert gains.shape == (4, 1, 1)
+        assert len(np.unique(gains)) == 4
+        alone = slice_gains(np.random.default_rng(1), 1, AugmentationConfig(slice_gain=0.5))
+        assert alone.tolist() == [[[1.0]]]
+
+    def test_windows_of_no_slice_are_refused(self):
+        with pytest.raises(ValueError, match="one slice or more"):
+            SamplingConfig(windows=(5, 0))
