@@ -1,1 +1,1 @@
-"""Tests of the library, the training code and the Slicer module, and the phantoms that they share."""
+"""Tests of the library, the training and the Slicer module, and the phantoms they share."""

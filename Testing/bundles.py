@@ -1,4 +1,4 @@
-"""Model bundles for tests: the tiny network that knows the phantoms, and any network written as a bundle."""
+"""Model bundles for tests: the network that knows the phantoms, and any other as a bundle."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def describe(folder: Path, description: dict[str, object]) -> None:
 
 
 def change_description(folder: Path, **values: object) -> None:
-    """Replace values in `model.json`; the checksum is that of the weights that are there, unless it is given."""
+    """Replace values in `model.json`; the checksum fits the weights unless it is given."""
     description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     description["weights_sha256"] = sha256_of(folder / WEIGHTS_FILE)
     describe(folder, {**description, **values})
 
 
 def random_network(config: UNetConfig | None = None, seed: int = 0) -> UNet:
-    """A network of random weights whose normalization has seen data: its running mean and variance are not 0 and 1."""
+    """A network of random weights whose running mean and variance are not 0 and 1."""
     torch.manual_seed(seed)
     network = UNet(config or UNetConfig(channels=(4, 8), deep_supervision=0))
     for module in network.modules():

@@ -1,4 +1,4 @@
-"""What all tests share: a process in the background, where Ctrl-C is ignored, tests like one in a terminal."""
+"""Lets tests in the background, where Ctrl-C is ignored, run like those in a terminal."""
 
 from __future__ import annotations
 

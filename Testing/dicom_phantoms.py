@@ -1,4 +1,4 @@
-"""Writers of small DICOM studies: single-frame and enhanced multi-frame MR from a cine, and what is no cine."""
+"""Writers of small DICOM studies: single-frame and enhanced MR of a cine, and others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pydicom.uid import (
 from CMRSegmentationLib.image import CineStack
 
 LIKE_A_HEART = (120.0, -20.0, -150.0)
-"""Turn of a grid (degrees about x, y, z) whose slices lie as short-axis slices do: apex last, RV to the right."""
+"""Degrees about x, y, z that lay slices as short-axis ones: apex last, RV to the right."""
 
 STUDY = generate_uid(entropy_srcs=["study"])
 FRAME_OF_REFERENCE = generate_uid(entropy_srcs=["frame of reference"])
@@ -73,7 +73,7 @@ def write_series(
 def write_enhanced(
     path: Path, stack: CineStack, *, series_number: int = 7, **attributes: Any
 ) -> Path:
-    """Write one enhanced multi-frame file, the frames in an order that is neither by slice nor by phase."""
+    """Write one enhanced multi-frame file, its frames ordered neither by slice nor by phase."""
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset = _image_header(stack, series_number, EnhancedMRImageStorage)
     places = [(t, z) for t in range(stack.frames) for z in range(stack.shape_tzyx[1])][::-1]

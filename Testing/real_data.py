@@ -12,7 +12,7 @@ _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def data_folder(*needed: str) -> Path:
-    """The folder that holds `acdc`, `sunnybrook` and `bivme`; skips the test unless all of `needed` are in it."""
+    """The folder of the data sets; skips the test unless all of `needed` are in it."""
     folder = Path(os.environ.get("CMRSEGMENTATION_DATA", _BESIDE_THE_CHECKOUT))
     missing = [name for name in needed if not (folder / name).exists()]
     if missing:

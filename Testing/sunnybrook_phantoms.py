@@ -1,4 +1,4 @@
-"""A patient folder as the Sunnybrook DICOM data have it: numbered images of 20 phases, and contour files."""
+"""A patient folder like Sunnybrook's: numbered images of 20 phases, and contour files."""
 
 from __future__ import annotations
 

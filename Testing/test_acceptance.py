@@ -53,7 +53,7 @@ def prediction(stack, bundle) -> Prediction:
 
 @pytest.fixture(autouse=True)
 def own_signals_and_no_picture(monkeypatch):
-    """`main` installs a handler for SIGTERM; pictures take a second each and are tested elsewhere."""
+    """`main` handles SIGTERM; pictures take a second each and are tested elsewhere."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(
         results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
@@ -134,7 +134,7 @@ class TestSunnybrook:
 
 
 class TestExamination:
-    """Siemens, Vida: a study folder with six short-axis series of one slice each and five long-axis planes."""
+    """Siemens, Vida: six short-axis series of one slice each and five long-axis planes."""
 
     def test_the_short_axis_is_one_cine_and_its_ejection_fraction_is_possible(
         self, bundle, tmp_path
@@ -197,7 +197,7 @@ class TestSample:
 
 
 def changed_cine(stack: CineStack, change: str) -> CineStack:
-    """The same voxels at the same places in the patient, stored in another order; or the phases begun elsewhere."""
+    """The same voxels at the same places, stored in another order; or begun at another phase."""
     if change == "phases rotated":
         return replace(stack, array=np.roll(stack.array, 5, axis=0))
     matrix, (slices, _, columns) = stack.geometry.ijk_to_ras.copy(), stack.geometry.shape_zyx

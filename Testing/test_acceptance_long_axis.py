@@ -119,7 +119,7 @@ def test_one_table_holds_all_views_and_long_and_short_axis_agree(study):
 
 @pytest.fixture(scope="module")
 def cut_planes_dice(bundle, tmp_path_factory) -> dict[tuple[str, str], float]:
-    """(view, structure) → mean Dice on planes cut from the stacks of the 10 held-out patients of ACDC, ED and ES."""
+    """(view, structure) → mean Dice on cut planes of the 10 held-out patients of ACDC."""
     cache = tmp_path_factory.mktemp("cache")
     for examination in acdc_lax.read(data_folder("acdc/training") / "acdc"):
         if examination.patient in HELD_OUT:
@@ -157,7 +157,7 @@ def pool_dice(labels: np.ndarray, drawn: np.ndarray) -> float:
 
 @pytest.fixture(scope="module")
 def pool_dice_on_ge(bundle) -> list[float]:
-    """Of four planes through the axis, 45 degrees apart, of the three held-out patients of Sunnybrook at ED and ES."""
+    """Of four planes through the axis of the three held-out patients of Sunnybrook."""
     raw = data_folder("sunnybrook_contours") / "sunnybrook_contours"
     phases = [
         phase

@@ -89,7 +89,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def imported(nodes) -> set[str]:
-    """Dotted names of what these syntax nodes import; `from a import b` gives both `a` and `a.b`."""
+    """Dotted names of what syntax nodes import; `from a import b` gives both `a` and `a.b`."""
     names = set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -105,7 +105,7 @@ def imports_anywhere(path: Path) -> set[str]:
 
 
 def imports_at_import_time(path: Path) -> set[str]:
-    """What runs when the file is imported: everything but the bodies of functions and `if TYPE_CHECKING`."""
+    """What runs at import: everything but the bodies of functions and `if TYPE_CHECKING`."""
     return imported(_statements_at_import_time(tree(path).body))
 
 
@@ -243,7 +243,7 @@ class TestImports:
 
 
 def name_inside(path: Path, part: Path) -> str:
-    """The dotted name of a file inside its part: `reading.files`, `pipeline`; of a package's `__init__` the package."""
+    """The dotted name of a file inside its part: `reading.files`, `pipeline`, `reading`."""
     parts = path.relative_to(part).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 

@@ -1,4 +1,4 @@
-"""Words that are executed: what README and CONTRIBUTING say exists, and the commands they show are understood."""
+"""Words that are executed: what README and CONTRIBUTING name exists, their commands parse."""
 
 import re
 import shlex

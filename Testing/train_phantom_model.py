@@ -1,4 +1,4 @@
-"""Trains the tiny network in `Testing/phantom_model`, which segments the phantoms of `Testing/phantoms.py`.
+"""Trains the tiny network in `Testing/phantom_model`, which segments the phantoms.
 
 It is kept in the repository so that tests of the whole pipeline start at once. Run again (minutes
 on one core) after a change of the network or of the normalization: `python -m
@@ -28,7 +28,7 @@ STEPS, BATCH, LEARNING_RATE = 2000, 16, 4e-3
 
 
 def training_images() -> tuple[np.ndarray, np.ndarray]:
-    """(N, Y, X) normalized slices of phantoms of several sizes and their labels, on the network's grid."""
+    """(N, Y, X) normalized slices of phantoms and their labels, on the network's grid."""
     images, labels = [], []
     for scale in (0.9, 1.0, 1.1):
         spacing = (10.0, 1.6 * scale, 1.4 * scale)

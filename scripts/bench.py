@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def write_usual_size(source: Path, target: Path) -> None:
-    """Write a cine of 25 × 12 × 256² made of another: frames and slices repeated, the image mirrored at its borders."""
+    """Write a cine of 25 × 12 × 256² made of another by repeating and mirroring it."""
     image: Any = SimpleITK.ReadImage(str(source))
     array = to_usual_size(SimpleITK.GetArrayFromImage(image))
     volumes = [SimpleITK.GetImageFromArray(frame) for frame in array]
@@ -114,7 +114,7 @@ def run_command(cine: Path, folder: Path) -> tuple[float, float]:
 
 
 def describe(stages: dict[str, float], measured: dict[str, float]) -> list[str]:
-    """The lines to print: each stage with its share of the whole, then each measured number with its bar."""
+    """The lines to print: each stage with its share, then each measured number with its bar."""
     whole = measured["whole command, s"]
     rest = whole - sum(stages.values())
     lines = [f"{FRAMES} frames × {SLICES} slices × {ROWS} × {COLUMNS}, {THREADS} CPU threads"]

@@ -1,4 +1,6 @@
-"""Writes the lists of installed files into the two CMakeLists.txt: `python scripts/list_installed_files.py`.
+"""Writes the lists of installed files into the two CMakeLists.txt.
+
+python scripts/list_installed_files.py
 
 Slicer installs only what its CMake lists name, and a forgotten file is an extension that fails
 after installation. `Testing/Slicer/test_packaging.py` fails when the lists and the tree differ;

@@ -1,4 +1,4 @@
-"""Makes the bundled sample from the public-domain DICOM cine SCD0000101 of the Sunnybrook Cardiac Data.
+"""Makes the bundled sample from the public-domain cine SCD0000101 of Sunnybrook.
 
 python -m scripts.make_sample SUNNYBROOK_PATIENT_FOLDER --out Resources/SampleData
 
@@ -25,7 +25,7 @@ from Training.datasets.sunnybrook_contours import ContouredSlice, read_contours,
 
 NAME = "CMR-cine-Sunnybrook"
 MARGIN_MM = 60.0
-"""Leaves the right ventricle, the chest wall and the liver around the left ventricle in the picture."""
+"""Leaves the right ventricle, the chest wall and the liver in the picture."""
 
 
 def crop(stack: CineStack, slices: list[ContouredSlice]) -> CineStack:

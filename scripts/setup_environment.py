@@ -66,7 +66,8 @@ def check_python() -> None:
     if sys.version_info < MINIMUM_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise MissingError(
-            f"Python 3.11 or 3.12 is needed, found {found}; choose one with `make PYTHON=python3.12 …`."
+            f"Python 3.11 or 3.12 is needed, found {found}; choose one with "
+            "`make PYTHON=python3.12 …`."
         )
 
 
@@ -96,7 +97,7 @@ def works(python: Path) -> bool:
 
 
 def install_locked(part: str) -> None:
-    """Install the locked versions, unless they were installed before and the lock is still the same."""
+    """Install the locked versions, unless the same lock was installed before."""
     if stamp(part).exists() and stamp(part).read_text() == digest(part):
         return
     lock = ROOT / "requirements" / LOCKS[part][-1]
@@ -134,7 +135,7 @@ def digest(part: str) -> str:
 
 
 def provide_system_libraries() -> None:
-    """Install the system libraries that the checks of the Slicer module need, where they are missing."""
+    """Install the system libraries that the checks of the module need and that are missing."""
     packages = [package for library, package in SYSTEM_LIBRARIES.items() if not loads(library)]
     if not has_software_rendering():
         packages.append("libgl1-mesa-dri")
@@ -195,7 +196,7 @@ def install_debian_packages(packages: list[str], need: str) -> None:
 
 
 def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
-    """Run a command, and turn its failure into a sentence; what it says on standard error is left to be seen."""
+    """Run a command and turn its failure into a sentence; its standard error stays visible."""
     if (
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode
         != 0

@@ -27,7 +27,7 @@ CPU_BATCH_SIZE = 16
 CUDA_BATCH_SIZE = 64
 
 BRIGHTENING = 0.6
-"""Exponent of intensities from 0 to 1: where muscle is as dark as air it shows, and a bright image loses little.
+"""Exponent of intensities from 0 to 1: dark muscle shows, and a bright image loses little.
 
 Averaged over, a four-chamber view that was not trained on keeps .93, .86 and .78 of LV, myocardium
 and RV when its intensities are squared, without it .92, .83 and .72. Where they are not, LV and
@@ -39,7 +39,7 @@ ReportSlices = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Variant:
-    """What is done to an image before the network sees it: axes it is mirrored along, and whether it is brightened."""
+    """What is done to an image before the network sees it: mirrored axes, and brightening."""
 
     mirrored: tuple[int, ...] = ()
     brightened: bool = False
@@ -181,10 +181,10 @@ class Predictor:
         *,
         stack_size: int = 1,
     ) -> FloatArray:
-        """Probabilities (N, classes − 1, Y, X) of the foreground classes for normalized (N, Y, X) slices.
+        """(N, classes − 1, Y, X) probabilities of the foreground classes.
 
         Args:
-            slices: rows and columns in multiples of `size_multiple`.
+            slices: (N, Y, X) normalized; rows and columns in multiples of `size_multiple`.
             variants: of every slice, over which the probabilities are averaged.
             report: called with the number of slices done after every batch.
             stack_size: so many slices in a row are a stack; they see each other.
@@ -281,7 +281,7 @@ class SliceBatch:
         return slice(self.kept.start - self.seen.start, self.kept.stop - self.seen.start)
 
     def neighbors(self) -> NDArray[np.int64]:
-        """(N, 2) the slices above and below each, counted among the seen ones; itself at an end of its stack."""
+        """(N, 2) numbers of the neighbors of each seen slice; its own at an end of its stack."""
         number = np.arange(self.seen.start, self.seen.stop)
         first = number // self.stack_size * self.stack_size
         lowest = np.maximum(first, self.seen.start)
@@ -291,7 +291,7 @@ class SliceBatch:
 
 
 def brightened(images: Tensor) -> Tensor:
-    """(N, 1, Y, X) images whose dark intensities are spread and whose bright ones are pressed together.
+    """(N, 1, Y, X) images with their dark intensities spread and their bright ones compressed.
 
     Each keeps its mean and its standard deviation, so that it stays normalized.
     """

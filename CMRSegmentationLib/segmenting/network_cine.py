@@ -45,7 +45,7 @@ class Segmented:
 
 @dataclass(frozen=True, eq=False)
 class NetworkCine:
-    """A cine in the common orientation, the network's in-plane grid, the crop around the heart, and the predictor.
+    """A cine in the common orientation, with the network's grid, the crop and the predictor.
 
     Attributes:
         array: (T, Z, Y, X) intensities in the common orientation.
@@ -125,7 +125,7 @@ class NetworkCine:
             return Segmented(self.orientation.undo(labels), probabilities, box)
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
-        """(T, Z, classes − 1, Y, X) probabilities of the frames and the box of the network's grid they cover.
+        """(T, Z, classes − 1, Y, X) probabilities of the frames, and the box that they cover.
 
         Runs on the crop around the heart, and on the whole image if there is none or the heart
         reaches its border.
@@ -164,13 +164,11 @@ class NetworkCine:
             return _predict(self.predictor, images, self.view, self.variants, report)
 
     def predict_images(self, images: FloatArray) -> FloatArray:
-        """(T, Z, classes − 1, Y, X) probabilities of normalized (T, Z, Y, X) images, seen once as they are."""
-        flat = images.reshape(-1, *images.shape[2:])
-        result = _predict(self.predictor, flat, self.view)
-        return result.reshape(*images.shape[:2], *result.shape[1:])
+        """(T, Z, classes − 1, Y, X) probabilities of normalized (T, Z, Y, X) images, as they are."""
+        return _predict(self.predictor, images, self.view)
 
     def normalized(self, box: Box) -> FloatArray:
-        """(T, Z, Y, X) images of all frames on a box, normalized together: the same whichever frames are asked for."""
+        """(T, Z, Y, X) images of all frames on a box, normalized together whatever is asked for."""
         return normalize(self.grid.to_network(self.array, box))
 
 

@@ -1,4 +1,4 @@
-"""From a cine to the network's input: in-plane resampling, intensity normalization, cropping and padding.
+"""From a cine to the network's input: resampling in plane, normalization, cropping, padding.
 
 Resampling is separable and linear, so it is written as two matrix products; the matrices average
 over the new pixel where the resolution falls (no aliasing) and interpolate where it rises. Both
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import FloatArray
 
 CLIP_PERCENTILES = (0.5, 99.5)
-"""Intensities outside are clipped before normalization, so that bright fat or an artifact does not set the scale."""
+"""Intensities outside are clipped first, so that bright fat does not set the scale."""
 
 LARGE = 1_000_000
 """Of more voxels than these, a quarter is enough to find the percentiles by."""
 
 
 def resampling_matrix(n_in: int, n_out: int, step: float) -> FloatArray:
-    """Weights (n_out, n_in) that resample a line of `n_in` pixels to `n_out` pixels, `step` input pixels apart.
+    """(n_out, n_in) weights that resample a line of pixels, `step` input pixels apart.
 
     A triangle of the width of the larger pixel, normalized at the borders (linear interpolation
     when the resolution rises, its anti-aliased form when it falls).
@@ -63,14 +63,14 @@ class InPlaneGrid:
         return cls(native_yx, (rows, columns), (step_y, step_x), native_spacing_yx_mm)
 
     def to_network(self, slices: FloatArray, box: Box | None = None) -> FloatArray:
-        """(N, native Y, native X) slices resampled to `box` of the network's grid, or to all of it."""
+        """(N, native Y, native X) slices on `box` of the network's grid, or on all of it."""
         box = box or Box.whole(self.network_yx)
         rows = resampling_matrix(self.native_yx[0], self.network_yx[0], self.step_yx[0])
         columns = resampling_matrix(self.native_yx[1], self.network_yx[1], self.step_yx[1])
         return _resample(slices, rows[box.rows], columns[box.columns])
 
     def to_native(self, slices: FloatArray, box: Box, native_box: Box) -> FloatArray:
-        """Slices known on `box` of the network grid, resampled to `native_box` of the native grid."""
+        """Slices of `box` of the network's grid, on `native_box` of the native grid."""
         rows = resampling_matrix(self.network_yx[0], self.native_yx[0], 1 / self.step_yx[0])
         columns = resampling_matrix(self.network_yx[1], self.native_yx[1], 1 / self.step_yx[1])
         rows = rows[native_box.rows, box.rows]
@@ -149,7 +149,7 @@ class Box:
 
 
 def normalize(array: FloatArray) -> FloatArray:
-    """Intensities clipped at `CLIP_PERCENTILES` and brought to zero mean and unit standard deviation.
+    """Intensities clipped at `CLIP_PERCENTILES`, of zero mean and unit standard deviation.
 
     Empty margins (rows and columns that are zero or constant throughout) do not count, so that
     padding of the field of view changes nothing.
@@ -175,6 +175,6 @@ def _without_margins(array: FloatArray) -> FloatArray:
 
 
 def pad_to_multiple(slices: FloatArray, multiple: int) -> FloatArray:
-    """(N, Y, X) slices with edge pixels repeated at the end of each axis up to a multiple of `multiple` pixels."""
+    """(N, Y, X) slices padded with their edge pixels up to a multiple of `multiple` pixels."""
     rows, columns = (-n % multiple for n in slices.shape[-2:])
     return np.pad(slices, ((0, 0), (0, rows), (0, columns)), mode="edge")

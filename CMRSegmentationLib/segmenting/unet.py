@@ -1,4 +1,6 @@
-"""The network: a configurable 2-D U-Net (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
+"""The network: a configurable 2-D U-Net.
+
+Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28.
 
 Its lower encoder stages can look at the slices above and below (`SliceExchange`): where one slice
 alone leaves open whether it shows an apex, an atrium or an outflow tract, its neighbors tell.
@@ -55,11 +57,13 @@ class UNetConfig:
             )
         if self.norm not in ("batch", "instance") or self.down not in ("stride", "pool"):
             raise ValueError(
-                f"Expected norm batch or instance, down stride or pool, found {self.norm}, {self.down}."
+                "Expected norm batch or instance, down stride or pool, found "
+                f"{self.norm}, {self.down}."
             )
         if not 0 <= self.deep_supervision <= len(self.channels) - 2:
             raise ValueError(
-                f"{len(self.channels)} stages allow 0 to {len(self.channels) - 2} supervised below the top."
+                f"{len(self.channels)} stages allow 0 to {len(self.channels) - 2} supervised "
+                "below the top."
             )
 
         if not 0 <= self.exchange_stages < len(self.channels):
@@ -77,7 +81,7 @@ class UNetConfig:
 REFERENCE_CONFIG = UNetConfig(
     (32, 64, 128, 256, 480, 480, 480), norm="batch", down="stride", deep_supervision=4
 )
-"""The network of the reference study: 7 stages, strided convolutions, deep supervision (Galati & Zuluaga 2021)."""
+"""The reference study: 7 stages, strided convolutions, deep supervision (Galati & Zuluaga 2021)."""
 
 
 def _convolution(
@@ -100,7 +104,7 @@ def _encoder_stage(inputs: int, outputs: int, config: UNetConfig, first: bool) -
 
 
 class _DecoderStage(nn.Module):
-    """Doubles the resolution, joins the encoder's features of that resolution, and convolves twice."""
+    """Doubles the resolution, joins the encoder's features there, and convolves twice."""
 
     def __init__(self, below: int, outputs: int, norm: Norm) -> None:
         super().__init__()
@@ -183,7 +187,8 @@ class UNet(nn.Module):
         multiple = self.config.size_multiple
         if images.shape[-2] % multiple or images.shape[-1] % multiple:
             raise ValueError(
-                f"Expected rows and columns in multiples of {multiple}, found {tuple(images.shape[-2:])}."
+                f"Expected rows and columns in multiples of {multiple}, found "
+                f"{tuple(images.shape[-2:])}."
             )
         features = []
         first_exchange = len(self.encoder) - len(self.exchanges)
@@ -204,7 +209,7 @@ class UNet(nn.Module):
         return decoded[::-1]
 
     def classify(self, decoded: list[Tensor]) -> list[Tensor]:
-        """Logits (N, classes, Y, X) at full resolution and, while training, at each supervised stage below."""
+        """(N, classes, Y, X) logits at full resolution; in training, at each supervised stage too."""
         levels = len(self.heads) if self.training else 1
         return [
             head(features)
@@ -217,7 +222,7 @@ class UNet(nn.Module):
 
 
 def to_device(network: M, device: torch.device) -> M:
-    """The network on a device, in the channels-last layout, which is the faster one for convolutions."""
+    """The network on a device, in the channels-last layout, in which convolutions are faster."""
     return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 

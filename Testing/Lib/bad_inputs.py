@@ -1,4 +1,4 @@
-"""Inputs that are no cine, one function each: it writes the input into a folder and returns its path."""
+"""Inputs that are no cine: each function writes one into a folder and returns its path."""
 
 from __future__ import annotations
 

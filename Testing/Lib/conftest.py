@@ -1,4 +1,4 @@
-"""What several tests of the library need: a model that knows the phantoms, and a short phantom cine."""
+"""What several tests need: a model that knows the phantoms, and a short phantom cine."""
 
 from pathlib import Path
 
@@ -31,5 +31,5 @@ def phantom() -> HeartPhantom:
 
 @pytest.fixture(scope="session")
 def bivme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the one whole examination: short axis, four long-axis planes and an outflow tract."""
+    """The folder of the one whole examination: short axis, long axes and an outflow tract."""
     return unpack("bivme/dicoms.tar.xz", tmp_path_factory.mktemp("bivme")) / "dicoms" / "patient1"

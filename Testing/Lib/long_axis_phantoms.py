@@ -1,4 +1,4 @@
-"""A four-chamber view of half ellipses and a triangle, whose sizes follow from formulas, however the pixels lie."""
+"""A four-chamber view of half ellipses and a triangle, whose sizes follow from formulas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIXEL_MM = max(SPACING_YX_MM)
 
 @dataclass(frozen=True)
 class Plane:
-    """A four-chamber view: half ellipses of LV and wall, a triangle of RV, the base at `base_mm` of the long axis.
+    """Half ellipses of LV and wall, a triangle of RV, the base at `base_mm` of the long axis.
 
     Along the long axis the base lies at `base_mm`, the apex at 80 mm. The RV's corners are at the
     wall, at `RV_WIDTH_MM` from it, and where the wall is 60 mm along the axis.
@@ -96,7 +96,7 @@ def painted(labels: LabelMap) -> CineStack:
 
 
 def usual_plane(turn: float, tilt: float = 0.0, flip: bool = False) -> Geometry:
-    """A plane about the usual direction of the long axis, turned from the patient's right and tilted off the axis."""
+    """A plane about the usual long axis, turned from the patient's right and tilted off the axis."""
     right = np.array([1.0, 0.0, 0.0]) - TO_APEX * TO_APEX[0]
     right /= np.linalg.norm(right)
     line = np.cos(np.deg2rad(turn)) * right + np.sin(np.deg2rad(turn)) * np.cross(TO_APEX, right)

@@ -38,7 +38,7 @@ def turned(cine: CineStack, axes: tuple[int, int, int]) -> CineStack:
 
 
 def flipped(cine: CineStack, axis: int) -> CineStack:
-    """The cine with one array axis (0 Z, 1 Y, 2 X) reversed, each voxel at its place in the patient."""
+    """The cine with an array axis (0 Z, 1 Y, 2 X) reversed, each voxel at its place in space."""
     matrix = cine.geometry.ijk_to_ras.copy()
     column, last = 2 - axis, cine.geometry.shape_zyx[axis] - 1
     matrix[:3, 3] += last * matrix[:3, column]

@@ -1,4 +1,4 @@
-"""What the steps of a run learn from: labeled slices and, where asked for, unlabeled ones and pairs of phases."""
+"""What the steps of a run learn from: labeled and unlabeled slices, and pairs of phases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from Training.samples.cache import CachedExamination
 from Training.samples.slices import Batch, BatchStream
 
 TARGET_SEED = 10_000
-"""Added to the seed for the batches without labels, so that they are not the same draws as those with labels."""
+"""Added to the seed for batches without labels, so that they hold other slices."""
 PHASE_SEED = 20_000
 """Likewise for the pairs of phases."""
 

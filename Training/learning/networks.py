@@ -26,7 +26,7 @@ PLUS_PLUS_STAGES = 5
 
 
 class AnySize(nn.Module):
-    """A network that takes images of any size: they are padded with their edge pixels, and the logits cropped.
+    """A network that takes images of any size: they are padded, and the logits cropped.
 
     Attributes:
         network: maps (N, C, Y, X) to one tensor of logits or a list of them, of which the first is
@@ -81,7 +81,7 @@ def looks_at_neighbors(network: nn.Module) -> bool:
 
 
 def pad_to_multiple(images: Tensor, multiple: int) -> Tensor:
-    """(N, C, Y, X) images with edge pixels repeated at the end of each axis up to a multiple of `multiple` pixels."""
+    """(N, C, Y, X) images padded with their edge pixels up to a multiple of `multiple` pixels."""
     rows, columns = (-n % multiple for n in images.shape[-2:])
     return F.pad(images, (0, columns, 0, rows), mode="replicate") if rows or columns else images
 
@@ -108,7 +108,7 @@ def _unet_plus_plus(config: UNetConfig) -> nn.Module:
 
 
 def _v_net(config: UNetConfig) -> nn.Module:
-    """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79), in two dimensions, without dropout."""
+    """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79) in 2-D, without dropout."""
     from monai.networks.nets.vnet import VNet
 
     network = VNet(
@@ -132,7 +132,7 @@ def _attention_unet(config: UNetConfig) -> nn.Module:
 
 
 def _dynunet(config: UNetConfig) -> nn.Module:
-    """The plain convolutional U-Net of nnU-Net (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z)."""
+    """The plain U-Net of nnU-Net (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z)."""
     from monai.networks.nets.dynunet import DynUNet
 
     downs = len(config.channels) - 1
@@ -169,7 +169,7 @@ _BUILDERS: dict[str, Callable[[UNetConfig], nn.Module]] = {
 
 
 class DomainPredictor(nn.Module):
-    """Tells the domain (vendor, say) of a slice from feature maps of one or more places of a network.
+    """Predicts the domain (vendor, say) of a slice from features of places in a network.
 
     Mean and standard deviation of each channel over the slice go through two linear layers: what
     tells scanners apart is the appearance of the whole slice, and the size of the slice must not
@@ -201,5 +201,5 @@ def _mean(maps: Tensor) -> Tensor:
 
 
 def _deviation(maps: Tensor) -> Tensor:
-    """Standard deviation over the slice, with a floor that keeps its gradient finite for constant maps."""
+    """Standard deviation over the slice, with a floor that keeps its gradient finite."""
     return (maps.var(dim=(2, 3), unbiased=False) + 1e-6).sqrt()

@@ -1,4 +1,4 @@
-"""Accuracy on whole patients while training: Dice at the network's resolution, by vendor and structure."""
+"""Accuracy while training: Dice of whole patients at the network's resolution."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOST_AREA_CM2 = 1.5
 def validate(
     network: nn.Module, examinations: list[CachedExamination], spacing_mm: float, multiple: int
 ) -> dict[str, float]:
-    """Mean Dice over patients and phases, keyed `GE_LV` and so on, `mean` over these, and `lost_slices`.
+    """Mean Dice over patients and phases as `GE_LV` …, their `mean`, and `lost_slices`.
 
     Args:
         network: returns a list of logits, full resolution first.
@@ -53,7 +53,7 @@ def validate(
 def predict_stack(
     network: nn.Module, images: NDArray[np.float32], multiple: int
 ) -> NDArray[np.uint8]:
-    """(Z, Y, X) most probable labels of one stack of normalized images, all its slices seen together."""
+    """(Z, Y, X) most probable labels of a stack of normalized images, seen together."""
     device = next(network.parameters()).device
     padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
     given = [padded.to(device, memory_format=torch.channels_last)]
@@ -64,7 +64,7 @@ def predict_stack(
 
 
 def lost_slices(found: NDArray[np.bool_], drawn: NDArray[np.bool_], spacing_mm: float) -> int:
-    """Slices of (Z, Y, X) masks where the experts drew `LOST_AREA_CM2` or more and nothing was found."""
+    """Slices of (Z, Y, X) masks with `LOST_AREA_CM2` or more drawn and nothing found."""
     area_cm2 = drawn.sum(axis=(1, 2)) * spacing_mm**2 / 100.0
     return int(((area_cm2 >= LOST_AREA_CM2) & ~found.any(axis=(1, 2))).sum())
 
@@ -72,7 +72,7 @@ def lost_slices(found: NDArray[np.bool_], drawn: NDArray[np.bool_], spacing_mm: 
 def to_network(
     phase: CachedPhase, spacing_mm: float
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """(Z, Y, X) images and labels of a phase as the network gets them: resampled in plane, labels class by class."""
+    """(Z, Y, X) images and labels of a phase, resampled in plane, labels class by class."""
     grid = InPlaneGrid.between(phase.image.shape[1:], phase.geometry.spacing_zyx_mm[1:], spacing_mm)
     values = np.array([*Label, UNKNOWN], dtype=np.uint8)
     memberships = [grid.to_network((phase.labels == value).astype(np.float32)) for value in values]

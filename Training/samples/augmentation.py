@@ -1,4 +1,4 @@
-"""Augmentation of one slice: geometry and appearance, each drawn in one function and applied in another.
+"""Augmentation of a slice: geometry and appearance, sampled apart from being applied.
 
 What is drawn is plain data, so that an augmentation can be repeated, shown and tested. Geometry is
 one sampling of the native slice (rotation, mirror, scale, aspect, elastic and the change of
@@ -104,7 +104,7 @@ APPEARANCE_OFF = {
 
 @dataclass(frozen=True, eq=False)
 class Geometric:
-    """A drawn geometry: crop pixel (mm from the crop's center) → native position (mm from `center_yx_px`).
+    """Maps a crop pixel (mm from its center) to a native position (mm from `center_yx_px`).
 
     Attributes:
         matrix: 2 × 2, mm to mm.
@@ -143,7 +143,7 @@ def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geom
 def _draw_bulge(
     rng: np.random.Generator, config: AugmentationConfig
 ) -> tuple[float, float, float, float] | None:
-    """Nothing is drawn where bulges are off, so that runs from before there were any stay repeatable."""
+    """Nothing is sampled where bulges are off, so that older runs stay repeatable."""
     if config.bulge_probability <= 0 or rng.random() >= config.bulge_probability:
         return None
     y, x = rng.normal(0, config.bulge_jitter_mm, 2)
@@ -159,7 +159,7 @@ def apply_geometric(
     size_px: int,
     spacing_mm: float,
 ) -> FloatImage:
-    """Samples (C, Y, X) native planes on a square crop of `size_px` pixels of `spacing_mm`, bilinear."""
+    """(C, Y, X) native planes on a square crop of `size_px` pixels of `spacing_mm`, bilinear."""
     axis = (torch.arange(size_px, dtype=torch.float32) - (size_px - 1) / 2) * spacing_mm
     position = torch.stack(torch.meshgrid(axis, axis, indexing="ij"))
     if geometric.displacement_mm is not None:
@@ -184,7 +184,7 @@ def apply_geometric(
 
 
 def _bulged(position: torch.Tensor, bulge: tuple[float, float, float, float]) -> torch.Tensor:
-    """(2, Y, X) positions in mm drawn toward a bulge's center (magnified) or away from it (shrunk), less with distance.
+    """(2, Y, X) positions in mm moved toward a bulge's center (magnified) or away from it.
 
     The map is one to one for strengths above −2.2, where distances begin to fold, and below 1, a
     point without size.
@@ -253,7 +253,7 @@ def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> App
 
 
 def _draw_artifacts(rng: np.random.Generator, config: AugmentationConfig) -> dict[str, Any]:
-    """Ghosts, bands and windows; nothing is drawn where they are off, so that earlier runs stay repeatable."""
+    """Ghosts, bands and windows; nothing is sampled where they are off, as for bulges."""
     drawn: dict[str, Any] = {}
     if config.ghost_probability > 0 and rng.random() < config.ghost_probability:
         drawn["ghost"] = (int(rng.integers(2)), rng.uniform(0.05, 0.25), int(rng.integers(2, 5)))
@@ -275,7 +275,7 @@ def _draw_monotone(rng: np.random.Generator) -> FloatImage:
 def apply_appearance(
     image: FloatImage, appearance: Appearance, other: FloatImage | None
 ) -> FloatImage:
-    """Changes a (Y, X) crop with intensities of 0 to 1; `other` is a crop of another training image."""
+    """A (Y, X) crop of intensities from 0 to 1, changed; `other` is that of another image."""
     if other is not None and appearance.match_histogram is not None:
         image = match_histogram(image, other, appearance.match_histogram)
     if other is not None and appearance.mix_amplitude is not None:
@@ -338,7 +338,7 @@ def dark_bands(
 
 
 def windowed(image: FloatImage, low: float, high: float, levels: int) -> FloatImage:
-    """A (Y, X) image cut off at two percentiles and stored with few gray levels, as exports for viewing are."""
+    """A (Y, X) image cut off at two percentiles and stored in few gray levels, as exports are."""
     bottom, top = np.percentile(image, (low, high))
     scaled = np.clip((image - bottom) / max(float(top - bottom), 1e-6), 0, 1)
     return np.asarray(np.round(scaled * (levels - 1)) / (levels - 1), dtype=np.float32)
@@ -365,7 +365,7 @@ def lower_resolution(image: FloatImage, factor: float) -> FloatImage:
 
 
 def match_histogram(image: FloatImage, other: FloatImage, strength: float) -> FloatImage:
-    """The image with its quantiles moved toward those of another image, all the way at strength 1."""
+    """The image with its quantiles moved toward another's, all the way at strength 1."""
     quantiles = np.linspace(0, 1, 33)
     source, target = (
         np.quantile(image[::2, ::2], quantiles),
@@ -380,7 +380,7 @@ def match_histogram(image: FloatImage, other: FloatImage, strength: float) -> Fl
 def mix_amplitude(
     image: FloatImage, other: FloatImage, extent: float, strength: float
 ) -> FloatImage:
-    """The image with its lowest spatial frequencies' amplitude mixed with another's, its phase kept.
+    """The image with the amplitudes of its lowest frequencies mixed with another's.
 
     Args:
         image: (Y, X) intensities.

@@ -1,4 +1,6 @@
-"""Other intensities of blood and muscle, from the labels (after Billot et al. 2023, doi:10.1016/j.media.2023.102789).
+"""Other intensities of blood and muscle, from the labels.
+
+After Billot et al. 2023, doi:10.1016/j.media.2023.102789.
 
 Contrast agents, flip angles and field strengths change how bright blood is against muscle. Each
 structure is made brighter or darker as a whole, with its texture kept, which asks for no image of
@@ -25,7 +27,7 @@ EDGE_PX = 0.7
 def recolor(
     rng: np.random.Generator, planes: list[FloatImage], config: AugmentationConfig
 ) -> list[FloatImage]:
-    """(Y, X) images of a window whose structures are brighter or darker, the same in all of its slices.
+    """(Y, X) images of a window, its structures brighter or darker in all slices alike.
 
     Args:
         rng: samples whether and how much.

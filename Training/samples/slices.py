@@ -177,7 +177,7 @@ class Batch:
 
 
 class NumberedBatches(Dataset[T]):
-    """Batch number i of a run, for i = 0 … `length` − 1, drawn from `seed` and i alone; a process gets its part."""
+    """Batches 0 … `length` − 1 of a run, each of `seed` and its number alone; a process has a part."""
 
     def __init__(self, *, seed: int, length: int, rank: int, world_size: int) -> None:
         self.seed, self.length = seed, length
@@ -249,7 +249,7 @@ class BatchStream(NumberedBatches[Batch]):
         raise AssertionError("Expected a position within the stacks.")
 
     def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
-        """Nothing is drawn where they are off, so that runs from before there were any stay repeatable."""
+        """Nothing is sampled where they are off, so that older runs stay repeatable."""
         image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
         probability = self.augmentation.atria_probability
         if source.ends_at_the_base and probability > 0 and rng.random() < probability:
@@ -260,7 +260,7 @@ class BatchStream(NumberedBatches[Batch]):
         return replace(source, image=image, labels=labels)
 
     def _sample(self, rng: np.random.Generator, crop: Crop, size: int) -> list[Sample]:
-        """The slices of one window, cropped alike, each a little off and a little brighter or darker."""
+        """The slices of a window, cropped alike, each a little off and of other brightness."""
         stack, position = self._draw_place(rng)
         places = sample_window(rng, len(stack), position, size, self.sampling.skip_probability)
         sources = [self._painted(rng, stack[place]) for place in places]
@@ -337,7 +337,7 @@ def slice_gains(
 def draw_center(
     rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig
 ) -> tuple[float, float]:
-    """Row and column of a slice that a crop is to have in its middle: near the heart, or anywhere."""
+    """Row and column in the middle of a crop: near the heart, or anywhere."""
     if rng.random() < sampling.heart_probability:
         offset = rng.normal(0, sampling.heart_jitter_mm, 2)
         y, x = (source.heart_yx_px[a] + offset[a] / source.spacing_yx_mm[a] for a in (0, 1))
@@ -349,7 +349,7 @@ def draw_center(
 def cut(
     source: TrainingSlice, geometric: Geometric, center_yx_px: tuple[float, float], crop: Crop
 ) -> NDArray[np.float32]:
-    """(1 + C, Y, X): the image from 0 to 1, then the memberships of the foreground and of the unknown."""
+    """(1 + C, Y, X): the image from 0 to 1, memberships of the foreground and the unknown."""
     foreground = (source.labels == c for c in (*range(1, CLASSES), UNKNOWN))
     planes = np.stack([source.image, *foreground]).astype(np.float32)
     planes[0] /= 255.0
@@ -372,7 +372,7 @@ def jitter(
 
 
 def _hard(memberships: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(C, Y, X) one-hot target from the interpolated memberships (C, Y, X) of the foreground and of the unknown.
+    """(C, Y, X) one-hot target from memberships (C, Y, X) of the foreground and the unknown.
 
     Unknown pixels belong to no class.
     """

@@ -40,7 +40,7 @@ def sample_window(
 def neighbor_table(
     counts: Sequence[int], rng: np.random.Generator | None = None, missing_probability: float = 0.0
 ) -> Tensor:
-    """(N, 2) positions in a batch of the slices above and below each slice; its own where there is none.
+    """(N, 2) positions in a batch of the neighbors of each slice; its own where there is none.
 
     Args:
         counts: slices of each window of the batch, in order.

@@ -14,7 +14,7 @@ LOST = 2
 
 
 def probabilities(in_the_gap: float) -> np.ndarray:
-    """One frame of six slices: a pool of 6 × 6 in a wall of 10 × 10; both are less sure in one slice."""
+    """Six slices: a pool of 6 × 6 in a wall of 10 × 10; both are less sure in one slice."""
     result = np.zeros((1, 6, 3, 16, 16), dtype=np.float32)
     result[:, :, Label.MYO - 1, 3:13, 3:13] = 0.9
     result[:, :, Label.MYO - 1, 5:11, 5:11] = 0.05
@@ -86,7 +86,7 @@ def test_pieces_that_do_not_lie_above_each_other_are_two():
 
 
 def test_the_apex_beyond_a_lost_slice_is_kept():
-    """The slice is lost altogether: nothing bridges it, and what lies beyond stays for the reader to see."""
+    """Nothing bridges the slice, and what lies beyond stays for the reader to see."""
     given = probabilities(0.0)
     labels = labels_of(given)
     kept = tidy(labels, PostprocessingOptions(), (1.5, 1.4))

@@ -22,7 +22,7 @@ FLIPS = [(1,), (2,), (3,), (1, 2, 3)]
 
 
 def with_arm(labels: np.ndarray) -> np.ndarray:
-    """The same with an island of myocardium of 4 × 10 × 24 voxels, twice the heart's 4 × 64 wall."""
+    """The same with an island of muscle of 4 × 10 × 24 voxels, twice the heart's 4 × 64 wall."""
     labels = labels.copy()
     labels[:, :, 20:30, 4:28] = MYO
     return labels
@@ -147,7 +147,7 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def with_jet(self, rows: slice, columns: slice) -> np.ndarray:
-        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, an RV and, apart from it, a piece of one."""
+        """(1, Y, X) a pool at rows 4 to 14, columns 10 to 20, an RV and a piece of RV apart."""
         labels = np.zeros((1, 20, 40), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 28:36] = RV
@@ -170,7 +170,7 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def walls(self) -> np.ndarray:
-        """(1, Y, X) a pool of 10 × 10 between a wall of 10 × 3 to its left and 8 × 3 to its right."""
+        """(1, Y, X) a pool of 10 × 10 between walls of 10 × 3 on its left and 8 × 3 on its right."""
         labels = np.zeros((1, 20, 30), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 7:10] = MYO

@@ -76,7 +76,7 @@ class TestMitralPlane:
         np.testing.assert_array_equal(result[:, 0, 4:], self.domed()[:, 0, 4:])
 
     def test_a_piece_of_the_atrium_s_wall_is_no_end_of_the_ventricle_s(self):
-        """The pool runs 12 mm into the atrium, with a piece of wall behind a gap on its lateral side."""
+        """The pool runs 12 mm into the atrium, with a piece of wall behind a lateral gap."""
         whole = drawn(ED, degrees=0.0).array
         labels = whole.copy()
         base = int(np.argwhere(whole[0, 0] == LV)[:, 0].min())

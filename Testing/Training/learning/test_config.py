@@ -99,7 +99,10 @@ def test_a_file_is_extended_from_its_own_folder(tmp_path, monkeypatch):
     ("text", "message"),
     [
         ("extends = 'nowhere.toml'", r"nowhere\.toml cannot be read"),
-        ("extends = 3", r"trial\.toml: extends: expected the name of a file beside it, found 3"),
+        (
+            "extends = 3",
+            r"trial\.toml: extends: expected the name of a file in the same folder, found 3",
+        ),
         ("extends = 'trial.toml'", r"trial\.toml extends itself"),
         ("extends = 'round.toml'", r"trial\.toml extends itself"),
         (

@@ -50,7 +50,7 @@ def domain_step(adversary, network, source, target, progress=1.0):
 
 
 def train(config, steps=4):
-    """A few steps of segmentation, with an adversary if there is a configuration; returns the network."""
+    """The network after a few steps, with an adversary if there is a configuration."""
     torch.manual_seed(7)
     network = UNet(SMALL).train()
     optimizer = torch.optim.SGD(network.parameters(), 0.05, momentum=0.9)

@@ -24,4 +24,6 @@ def test_there_is_a_table_for_every_way_to_divide(text):
 
 def test_bad_segmentations_are_counted_with_those_flagged(text):
     row = next(line for line in text.splitlines() if line.startswith("| all |"))
-    assert "(12 of 12;" in row  # six of the twelve levels make a structure below 0.7, two phases each
+    assert (
+        "(12 of 12;" in row
+    )  # six of the twelve levels make a structure below 0.7, two phases each

@@ -9,7 +9,7 @@ ALWAYS = AugmentationConfig(recolor_probability=1.0)
 
 
 def planes() -> list[np.ndarray]:
-    """Two slices: image 0.5 throughout, then memberships of LV, MYO, RV and of what nobody labeled."""
+    """Two slices: image 0.5 throughout, memberships of LV, MYO, RV and of the unknown."""
     result = np.zeros((2, 5, 40, 40), dtype=np.float32)
     result[:, 0] = 0.5
     result[:, Label.LV, 4:16, 4:16] = 1
