@@ -51,7 +51,7 @@ def bridge_gaps(probabilities: FloatArray, labels: LabelArray) -> FloatArray:
 
 def _gaps(present: BoolArray) -> list[tuple[int, int]]:
     """Frames and positions of slices without a structure between two slices with it, for a (T, Z, Y, X) mask."""
-    holds = present.any(axis=(2, 3))
+    holds = np.asarray(present.any(axis=(2, 3)))
     frames, slices = holds.shape
     inner = product(range(frames), range(1, slices - 1))
     return [(t, z) for t, z in inner if not holds[t, z] and holds[t, z - 1] and holds[t, z + 1]]
