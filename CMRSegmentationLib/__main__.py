@@ -1,4 +1,4 @@
-"""The command line: `python -m CMRSegmentationLib {segment,measure,models,info} …`.
+"""The command line: `python -m CMRSegmentationLib {segment,batch,measure,models,info} …`.
 
 Exit status 0: done; 1: an input could not be segmented, the others are done; 2: wrong usage.
 """
@@ -9,11 +9,17 @@ import logging
 import sys
 
 from CMRSegmentationLib.command_line.arguments import Options, make_parser, options_of
+from CMRSegmentationLib.command_line.batch import batch
 from CMRSegmentationLib.command_line.describe import Lines
 from CMRSegmentationLib.command_line.info import info
 from CMRSegmentationLib.command_line.measure import measure
 from CMRSegmentationLib.command_line.models import models
-from CMRSegmentationLib.command_line.options import InfoOptions, MeasureOptions, SegmentOptions
+from CMRSegmentationLib.command_line.options import (
+    BatchOptions,
+    InfoOptions,
+    MeasureOptions,
+    SegmentOptions,
+)
 from CMRSegmentationLib.command_line.progress import JsonReporter
 from CMRSegmentationLib.command_line.run import InputsFailedError, run_command
 from CMRSegmentationLib.command_line.segment import segment
@@ -43,6 +49,8 @@ def lines_of(options: Options) -> Lines:
     match options:
         case SegmentOptions():
             return segment(options)
+        case BatchOptions():
+            return batch(options)
         case MeasureOptions():
             return measure(options)
         case InfoOptions():

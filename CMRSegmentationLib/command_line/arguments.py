@@ -8,6 +8,7 @@ from pathlib import Path
 
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.command_line.options import (
+    BatchOptions,
     InfoOptions,
     Knowledge,
     MeasureOptions,
@@ -27,7 +28,7 @@ AUTOMATIC = "auto"
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of all four commands; wrong usage ends with exit status 2 and a sentence."""
+    """The parser of all commands; wrong usage ends with exit status 2 and a sentence."""
     parser = argparse.ArgumentParser(
         prog="python -m CMRSegmentationLib",
         description="Segments the ventricles in cardiac cine MRI and measures them. "
@@ -38,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_segment(
         commands.add_parser("segment", help="segment cines: labels, measures, curves and a picture")
     )
+    _add_batch(commands.add_parser("batch", help="segment many studies, on several processes"))
     _add_measure(commands.add_parser("measure", help="measure an existing (edited) label map"))
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -57,6 +59,12 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         help="NIfTI, NRRD, MetaImage, DICOM or a folder",
     )
+    _add_run(parser)
+    _add_common(parser)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    """What holds for every input of a run."""
     parser.add_argument(
         "--model", help="name of a bundled model or a model folder (default: the first that fits)"
     )
@@ -76,7 +84,6 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
     parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
     _add_dicom(parser)
-    _add_common(parser)
 
 
 def _add_dicom(parser: argparse.ArgumentParser) -> None:
@@ -103,6 +110,36 @@ def _add_dicom(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write the overview picture as a DICOM Secondary Capture",
     )
+
+
+def _add_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="LIST|FOLDER|-",
+        help="a text with a path in each line; a CSV table with a column path and, if known, name, "
+        "view, ed, es, heart_rate_bpm, height_cm and weight_kg; a folder of studies; or - for such "
+        "a list on standard input",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="processes of one thread each; as many as there are cores is fastest (needs the "
+        "package distributed)",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask scheduler, such as tcp://node01:8786, whose workers see the same files",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="leave what is done and unchanged as it is"
+    )
+    _add_run(parser)
+    _add_common(parser)
 
 
 def _add_measure(parser: argparse.ArgumentParser) -> None:
@@ -168,7 +205,7 @@ def _number(text: str) -> float:
     return value
 
 
-Options = SegmentOptions | MeasureOptions | InfoOptions | ModelsOptions
+Options = SegmentOptions | BatchOptions | MeasureOptions | InfoOptions | ModelsOptions
 
 
 def options_of(namespace: argparse.Namespace) -> Options:
@@ -185,6 +222,17 @@ def options_of(namespace: argparse.Namespace) -> Options:
                 _knowledge(namespace),
                 _run_options(namespace),
                 namespace.progress,
+            )
+        case "batch":
+            return BatchOptions(
+                namespace.source,
+                namespace.out.resolve(),
+                _knowledge(namespace),
+                _run_options(namespace),
+                namespace.progress,
+                namespace.workers,
+                namespace.scheduler,
+                namespace.resume,
             )
         case "measure":
             return MeasureOptions(

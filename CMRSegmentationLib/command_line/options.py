@@ -63,6 +63,31 @@ class SegmentOptions:
 
 
 @dataclass(frozen=True)
+class BatchOptions:
+    """What `batch` does.
+
+    Attributes:
+        source: a list, a folder, or `-` for standard input.
+        out: folder for the results.
+        knowledge: what the user knows of all studies; the list may say otherwise of one.
+        run: model, device and the like.
+        progress: "auto", "json" or "none".
+        workers: processes on this computer.
+        scheduler: address of a Dask scheduler whose workers do it instead.
+        resume: whether what is done and unchanged is left as it is.
+    """
+
+    source: Path
+    out: Path
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    run: RunOptions = field(default_factory=RunOptions)
+    progress: str = "auto"
+    workers: int = 1
+    scheduler: str | None = None
+    resume: bool = False
+
+
+@dataclass(frozen=True)
 class MeasureOptions:
     """What `measure` does.
 

@@ -29,21 +29,22 @@ class JsonReporter(Reporter):
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout
 
-    def _write(self, **values: Any) -> None:
+    def write(self, **values: Any) -> None:
+        """One line."""
         self.stream.write(json.dumps(values) + "\n")
         self.stream.flush()
 
     def __call__(self, stage: str, done: int, total: int, frame: int | None = None) -> None:
         """One line such as `{"stage": "infer", "done": 3, "total": 25, "frame": 3}`."""
-        self._write(stage=stage, done=done, total=total, frame=frame)
+        self.write(stage=stage, done=done, total=total, frame=frame)
 
     def finished(self, output: str) -> None:
         """The last line of a run in which everything was done."""
-        self._write(stage="finished", output=output)
+        self.write(stage="finished", output=output)
 
     def failed(self, error: str) -> None:
         """The last line of a run in which something could not be done."""
-        self._write(stage="failed", error=error)
+        self.write(stage="failed", error=error)
 
 
 class BarReporter(Reporter):
@@ -59,17 +60,18 @@ class BarReporter(Reporter):
         """Redraws the bar."""
         filled = self.WIDTH * done // max(1, total)
         line = f"{stage:<12}[{'#' * filled}{'.' * (self.WIDTH - filled)}] {done}/{total}"
-        self._draw(line)
+        self.draw(line)
 
-    def _draw(self, line: str) -> None:
+    def draw(self, line: str) -> None:
+        """Replaces the line that is drawn."""
         self.stream.write("\r" + line.ljust(self.drawn))
         self.stream.flush()
         self.drawn = len(line)
 
     def clear(self) -> None:
         """Wipes the bar off."""
-        self._draw("")
-        self._draw("")
+        self.draw("")
+        self.draw("")
 
     def finished(self, output: str) -> None:
         """Wipes the bar off."""

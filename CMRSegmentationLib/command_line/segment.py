@@ -57,7 +57,8 @@ def segment(options: SegmentOptions) -> Lines:
         ModelError, DeviceError: if the named model or device cannot be used.
     """
     check_names(options.inputs)
-    prepare(options.run, options.out)
+    prepare(options.run)
+    _start_summary(options.out)
     reporter = make_reporter(options.progress)
     is_silent = options.progress == "json"
     outcomes: list[Outcome] = []
@@ -104,13 +105,12 @@ def check_names(inputs: Sequence[Path]) -> None:
             )
 
 
-def prepare(run: RunOptions, out: Path) -> None:
+def prepare(run: RunOptions, *, check_device: bool = True) -> None:
     """Fails before any work on what would fail for every input.
 
     Raises:
         ModelError, DeviceError: if the named model or device cannot be used.
         DicomOutputError: if DICOM objects are asked for and highdicom is missing.
-        OutputError: if the output folder cannot be written to.
     """
     import torch
 
@@ -118,11 +118,16 @@ def prepare(run: RunOptions, out: Path) -> None:
 
     if run.threads is not None:
         torch.set_num_threads(run.threads)
-    choose_device(run.segmenting.device)
+    if check_device:
+        choose_device(run.segmenting.device)
     if run.model is not None:
         models_to_choose_from(run.model)
     if run.dicom:
         require_highdicom()
+
+
+def _start_summary(out: Path) -> None:
+    """Writes an empty table, so that a folder that cannot be written to fails before any work."""
     try:
         write_summary(out, [])
     except OSError as error:
@@ -155,7 +160,9 @@ def segment_input(
     knowledge: Knowledge,
     run: RunOptions,
     reporter: Reporter,
+    *,
     load: Callable[[ModelBundle], UNet] | None = None,
+    read: Callable[[Path], Study] | None = None,
 ) -> Iterator[Outcome]:
     """Segments the cines of one input; every failure becomes an outcome.
 
@@ -168,12 +175,13 @@ def segment_input(
         knowledge: what the user knows of the input.
         run: model, device and the like.
         reporter: of the progress.
-        load: gives the network of a model; None to read it from its file each time.
+        load: gives the network of a model; None reads it from its file each time.
+        read: gives the cines of the input; None reads them from its files.
     """
     start = time.perf_counter()
     reporter("read", 0, 1)
     try:
-        study = read_input(path)
+        study = (read or read_input)(path)
     except Exception as error:  # damage can break a reader anywhere; the other inputs go on
         LOGGER.debug("%s", path, exc_info=True)
         yield Outcome(str(path), "", "failed", failure_of(path, error))
@@ -221,7 +229,9 @@ def _segment(
 
 
 def _outcome(job: CineJob, status: str, error: Exception) -> Outcome:
-    return Outcome(str(job.path), job.name, status, failure_of(job.path, error, job.name))
+    message = failure_of(job.path, error, job.name)
+    number = error.errno if isinstance(error, OSError) else None
+    return Outcome(str(job.path), job.name, status, message, errno=number)
 
 
 def _segment_as(

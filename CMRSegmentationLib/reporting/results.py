@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,7 @@ class Outcome:
         message: why it was skipped or failed.
         folder: where the results are.
         report: the report, if it was segmented.
+        errno: of the operating system's error that it failed with, if it was one.
     """
 
     input: str
@@ -82,6 +84,31 @@ class Outcome:
     message: str = ""
     folder: Path | None = None
     report: ClinicalReport | None = None
+    errno: int | None = None
+
+
+SUMMARY_COLUMNS = (
+    "input",
+    "cine",
+    "status",
+    "message",
+    "folder",
+    "ed_frame",
+    "es_frame",
+    *KEY_MEASURES,
+)
+
+
+def summary_row(outcome: Outcome, out: Path) -> list[str]:
+    """The cells of an outcome in the table of a run that writes to `out`."""
+    folder = "" if outcome.folder is None else outcome.folder.relative_to(out).as_posix()
+    row = [outcome.input, outcome.cine, outcome.status, outcome.message, folder]
+    report = outcome.report
+    if report is None:
+        return row + [""] * (len(SUMMARY_COLUMNS) - len(row))
+    frames = [str(report.ed_frame), "" if report.es_frame is None else str(report.es_frame)]
+    values = [report.value(key) for key in KEY_MEASURES]
+    return row + frames + ["" if value is None else f"{value:.2f}" for value in values]
 
 
 def write_summary(out: Path, outcomes: list[Outcome]) -> None:
@@ -90,23 +117,13 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["input", "cine", "status", "message", "folder", "ed_frame", "es_frame", *KEY_MEASURES]
-    )
-    for outcome in outcomes:
-        report = outcome.report
-        folder = "" if outcome.folder is None else outcome.folder.relative_to(out).as_posix()
-        frames = (
-            ["", ""]
-            if report is None
-            else [report.ed_frame, "" if report.es_frame is None else report.es_frame]
-        )
-        values = [None if report is None else report.value(key) for key in KEY_MEASURES]
-        cells = ["" if value is None else f"{value:.2f}" for value in values]
-        writer.writerow(
-            [outcome.input, outcome.cine, outcome.status, outcome.message, folder, *frames, *cells]
-        )
+    rows = [list(SUMMARY_COLUMNS), *(summary_row(outcome, out) for outcome in outcomes)]
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / SUMMARY_FILE, text.getvalue())
+    write_whole(out / SUMMARY_FILE, as_csv(rows))
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> str:
+    """The text of a table."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,109 @@
+"""The tables of a batch, which grow as studies finish and survive the end of the program anywhere.
+
+`batch.jsonl` has one line of JSON for each finished study and decides what is done; a line that was
+cut off is dropped. `summary.csv` and `measures.csv` are made from it: rows are added as studies
+finish, and the files are written anew, whole, at the start and at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from CMRSegmentationLib.command_line.batch_work import MEASURES_COLUMNS, StudyResult
+from CMRSegmentationLib.reporting.results import SUMMARY_COLUMNS, SUMMARY_FILE, as_csv
+from CMRSegmentationLib.whole_files import write_whole
+
+JOURNAL_FILE = "batch.jsonl"
+MEASURES_FILE = "measures.csv"
+PARQUET_FILE = "measures.parquet"
+
+
+@dataclass
+class Ledger:
+    """What a batch has done so far.
+
+    Attributes:
+        out: folder of the batch.
+        results: by name of the study.
+    """
+
+    out: Path
+    results: dict[str, StudyResult] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, out: Path, names: Sequence[str], *, resume: bool) -> Ledger:
+        """The ledger of a batch of these studies; without `resume`, an empty one.
+
+        Raises:
+            OSError: if the folder cannot be written to.
+        """
+        out.mkdir(parents=True, exist_ok=True)
+        ledger = cls(out)
+        if resume:
+            known = set(names)
+            found = _read_journal(out / JOURNAL_FILE)
+            ledger.results = {one.name: one for one in found if one.name in known}
+        ledger.rewrite(names)
+        return ledger
+
+    def known(self, name: str) -> str | None:
+        """The fingerprint of a study whose results are complete and still there, if they are."""
+        result = self.results.get(name)
+        if result is None or result.has_failed:
+            return None
+        folders = [self.out / row[4] for row in result.summary if row[2] == "done"]
+        is_there = all((folder / "report.json").is_file() for folder in folders)
+        return result.fingerprint if is_there else None
+
+    def add(self, result: StudyResult) -> None:
+        """Notes a finished study.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        if result.is_unchanged:
+            return
+        replaces = result.name in self.results
+        self.results[result.name] = result
+        _append(self.out / JOURNAL_FILE, json.dumps(asdict(result)) + "\n")
+        if not replaces:  # else the old rows go when the tables are written anew
+            _append(self.out / SUMMARY_FILE, as_csv(result.summary))
+            _append(self.out / MEASURES_FILE, as_csv(result.measures))
+
+    def rewrite(self, names: Iterable[str]) -> None:
+        """Writes all files anew, studies in the order of the names.
+
+        Raises:
+            OSError: if they cannot be written.
+        """
+        done = [self.results[name] for name in names if name in self.results]
+        journal = "".join(json.dumps(asdict(result)) + "\n" for result in done)
+        write_whole(self.out / JOURNAL_FILE, journal)
+        summary = [row for result in done for row in result.summary]
+        measures = [row for result in done for row in result.measures]
+        write_whole(self.out / SUMMARY_FILE, as_csv([SUMMARY_COLUMNS, *summary]))
+        write_whole(self.out / MEASURES_FILE, as_csv([MEASURES_COLUMNS, *measures]))
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def _read_journal(path: Path) -> list[StudyResult]:
+    """The results of an earlier run; what is no whole line of it was cut off and is dropped."""
+    if not path.exists():
+        return []
+    results = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            values = json.loads(line)
+            values["summary"] = tuple(map(tuple, values["summary"]))
+            values["measures"] = tuple(map(tuple, values["measures"]))
+            results.append(StudyResult(**values))
+        except (ValueError, TypeError, KeyError):
+            continue
+    return results

@@ -1,0 +1,160 @@
+"""Who does the studies of a batch: this process, or workers of a Dask cluster.
+
+Either gives the same results in the order in which they finish. On a cluster a worker that dies is
+replaced and its study tried again; a study that ends three workers is given up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from CMRSegmentationLib.command_line.batch_work import BatchTask, StudyResult, do_task, failure
+from CMRSegmentationLib.errors import UserError, one_sentence
+from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.reading.study import Study
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+TASKS_PER_WORKER = 2
+"""Sent ahead, so that no worker waits, and no more, so that little is lost."""
+ALLOWED_DEATHS = 2
+"""A study is tried again after so many workers died on it."""
+MINUTES_TO_CONNECT = 1.0
+
+
+class ClusterError(UserError, RuntimeError):
+    """A cluster that cannot be reached, or was lost."""
+
+
+def in_this_process(tasks: Sequence[BatchTask]) -> Iterator[StudyResult]:
+    """Does one task after the other; the next input is read while the present one is segmented."""
+    with ThreadPoolExecutor(1) as reader:
+        studies: dict[int, Future[Study]] = {}
+        for index, task in enumerate(tasks):
+            for ahead in range(index, min(index + 2, len(tasks))):
+                if ahead not in studies and tasks[ahead].known is None:
+                    studies[ahead] = reader.submit(read_input, tasks[ahead].study.path)
+            future = studies.pop(index, None)
+            yield do_task(task, None if future is None else _result_of(future))
+
+
+def _result_of(future: Future[Study]) -> Callable[[Path], Study]:
+    def read(path: Path) -> Study:
+        return future.result()
+
+    return read
+
+
+def on_cluster(
+    tasks: Sequence[BatchTask],
+    client: Client,
+    work: Callable[[BatchTask], StudyResult] | None = None,
+) -> Iterator[StudyResult]:
+    """Does the tasks on the workers of a cluster, a few for each ahead.
+
+    Args:
+        tasks: what to do.
+        client: of the cluster.
+        work: what a worker does with a task; None segments.
+
+    Raises:
+        ClusterError: if the scheduler is lost.
+    """
+    from distributed import as_completed
+
+    waiting = iter(tasks)
+    ahead = TASKS_PER_WORKER * max(1, len(client.scheduler_info()["workers"]))
+    running = as_completed()
+    by_key = {}
+
+    def submit_next() -> None:
+        task = next(waiting, None)
+        if task is not None:
+            future = client.submit(work or _on_worker, task, pure=False)
+            by_key[future.key] = task
+            running.add(future)
+
+    for _ in range(ahead):
+        submit_next()
+    for future in running:
+        yield _gathered(future, by_key.pop(future.key))
+        submit_next()
+
+
+def _gathered(future, task: BatchTask) -> StudyResult:  # type: ignore[no-untyped-def]
+    if future.status == "finished":
+        result: StudyResult = future.result()
+        return result
+    if future.status in ("cancelled", "lost"):
+        raise ClusterError(
+            "The connection to the scheduler was lost. What is finished is kept; go on with "
+            "--resume."
+        )
+    error = future.exception()
+    if type(error).__name__ == "KilledWorker":
+        count = ALLOWED_DEATHS + 1
+        return failure(
+            task, f"{task.study.path}: {count} workers died on it, perhaps for want of memory."
+        )
+    return failure(task, f"{task.study.path}: {one_sentence(error)}")
+
+
+def _on_worker(task: BatchTask) -> StudyResult:
+    """A task on a worker, which has one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    return do_task(task)
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[Client]:
+    """A cluster of so many processes of one thread on this computer, which share its memory.
+
+    Raises:
+        ImportError: without the package distributed.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    settings = {"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}
+    with (
+        dask.config.set(settings),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def existing_cluster(address: str) -> Iterator[Client]:
+    """A cluster by the address of its scheduler, such as `tcp://node01:8786`.
+
+    Raises:
+        ImportError: without the package distributed.
+        ClusterError: if no scheduler answers, or it has no worker.
+    """
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=MINUTES_TO_CONNECT * 60)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"No scheduler answers at {address}: {one_sentence(error)}") from error
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise ClusterError(f"The scheduler at {address} has no worker; start some first.")
+        yield client

@@ -1,0 +1,116 @@
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from CMRSegmentationLib.command_line import batch_work
+from CMRSegmentationLib.command_line.batch_list import BatchStudy
+from CMRSegmentationLib.command_line.batch_work import (
+    BatchTask,
+    LoadedNetworks,
+    do_task,
+    failure,
+    fingerprint_of,
+)
+from CMRSegmentationLib.command_line.options import Knowledge, RunOptions
+from CMRSegmentationLib.patient import Patient
+from CMRSegmentationLib.reporting import results
+from CMRSegmentationLib.segmenting.options import SegmentingOptions
+from Testing.bundles import PHANTOM_MODEL
+from Testing.Lib.running import write_cine
+from Training.datasets.phantom import HeartPhantom
+
+SMALL = HeartPhantom(frames=2, slices=4, es_frame=1)
+RUN = RunOptions(str(PHANTOM_MODEL), SegmentingOptions("cpu"))
+
+
+@pytest.fixture(autouse=True)
+def no_picture(monkeypatch):
+    monkeypatch.setattr(
+        results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
+    )
+
+
+@pytest.fixture
+def task(tmp_path) -> BatchTask:
+    path = write_cine(tmp_path / "heart.nii", SMALL.cine)
+    return BatchTask(BatchStudy(path, "one", Knowledge()), RUN, tmp_path / "out")
+
+
+class TestDoTask:
+    def test_gives_the_rows_of_its_cines_and_writes_their_results(self, task):
+        result = do_task(task)
+        assert (task.out / "one" / "report.json").is_file()
+        assert [row[:5] for row in result.summary] == [
+            (str(task.study.path), "heart", "done", "", "one")
+        ]
+        values = {row[2]: float(row[3]) for row in result.measures}
+        assert values["lv_edv"] == pytest.approx(SMALL.volume_ml(1, 0), rel=0.1)
+        assert not result.has_failed
+
+    def test_what_is_done_and_unchanged_is_left_as_it_is(self, task):
+        first = do_task(task)
+        (task.out / "one" / "report.json").unlink()
+        again = do_task(replace(task, known=first.fingerprint))
+        assert again.is_unchanged
+        assert not (task.out / "one" / "report.json").exists()
+
+    def test_what_changed_is_done_again(self, task):
+        first = do_task(task)
+        write_cine(task.study.path, HeartPhantom(frames=2, slices=5, es_frame=1).cine)
+        assert not do_task(replace(task, known=first.fingerprint)).is_unchanged
+
+    def test_an_input_that_is_missing_is_a_row_with_a_sentence(self, task):
+        gone = replace(task.study, path=task.study.path.with_name("none.nii"))
+        result = do_task(replace(task, study=gone))
+        assert result.has_failed
+        assert "No such file" in result.summary[0][3]
+
+    def test_a_full_disk_is_told_apart_from_other_failures(self, task, monkeypatch):
+        def full(*_, **__):
+            raise OSError(28, os.strerror(28))
+
+        monkeypatch.setattr("CMRSegmentationLib.reporting.results.write_labels", full)
+        result = do_task(task)
+        assert result.has_failed
+        assert result.is_disk_full
+
+    def test_what_its_worker_could_not_finish_is_a_row_too(self, task):
+        result = failure(task, "3 workers died on it.")
+        assert (result.has_failed, result.summary[0][3]) == (True, "3 workers died on it.")
+
+
+class TestFingerprint:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda task: replace(task, run=replace(RUN, segmenting=SegmentingOptions("cpu", (0,)))),
+            lambda task: replace(task, run=replace(RUN, model=None)),
+            lambda task: replace(
+                task, study=replace(task.study, knowledge=Knowledge(patient=Patient(60.0)))
+            ),
+        ],
+        ids=["frames", "model", "heart rate"],
+    )
+    def test_changes_with_all_that_the_results_depend_on(self, change, task):
+        assert fingerprint_of(change(task)) != fingerprint_of(task)
+
+    def test_does_not_change_with_where_the_results_go_or_what_the_study_is_called(self, task):
+        other = replace(task, out=Path("elsewhere"), study=replace(task.study, name="two"))
+        assert fingerprint_of(other) == fingerprint_of(task)
+
+    def test_of_a_folder_rests_on_every_file_and_its_place(self, task, tmp_path):
+        folder = tmp_path / "study"
+        (folder / "sub").mkdir(parents=True)
+        (folder / "sub" / "1").write_bytes(b"x")
+        of_folder = replace(task, study=replace(task.study, path=folder))
+        before = fingerprint_of(of_folder)
+        (folder / "sub" / "1").rename(folder / "sub" / "2")
+        assert fingerprint_of(of_folder) != before
+
+
+def test_a_network_is_read_from_its_file_once(phantom_bundle):
+    networks = LoadedNetworks()
+    assert networks.load(phantom_bundle) is networks.load(phantom_bundle)
+    assert isinstance(batch_work.NETWORKS, LoadedNetworks)
