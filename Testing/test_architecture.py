@@ -17,6 +17,7 @@ SLICER = {"slicer", "qt", "ctk", "vtk"}
 TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors", "redrawing_network"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 EXTRAS_OF_THE_COMMAND_LINE = {
+    "dask",
     "distributed",
     "highdicom",
     "matplotlib",
