@@ -17,6 +17,9 @@ SIGNAL_BASE = 128
 signal."""
 
 
+NUMBERS, TEXTS = ("done", "total", "frame"), ("error", "device", "reason")
+
+
 @dataclass(frozen=True)
 class Message:
     """One JSON object of the child's standard output.
@@ -26,6 +29,7 @@ class Message:
         done, total: how far the stage is; total is 0 where it is not known.
         frame: the 0-based frame it works on, if it works on one.
         error: what went wrong, where the stage is `failed`.
+        device, reason: what a check of the device found, and why.
     """
 
     stage: str
@@ -33,6 +37,8 @@ class Message:
     total: int = 0
     frame: int | None = None
     error: str = ""
+    device: str = ""
+    reason: str = ""
 
 
 def parse_message(line: str) -> Message | None:
@@ -43,10 +49,9 @@ def parse_message(line: str) -> Message | None:
         return None
     if not isinstance(values, dict) or not isinstance(values.get("stage"), str):
         return None
-    numbers = {
-        key: values[key] for key in ("done", "total", "frame") if type(values.get(key)) is int
-    }
-    return Message(values["stage"], error=str(values.get("error", "")), **numbers)
+    numbers = {key: values[key] for key in NUMBERS if type(values.get(key)) is int}
+    texts = {key: str(values[key]) for key in TEXTS if key in values}
+    return Message(values["stage"], **numbers, **texts)
 
 
 class LineReader:

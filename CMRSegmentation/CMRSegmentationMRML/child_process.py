@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 import CMRSegmentationLib
@@ -81,8 +82,12 @@ class ChildProcess:
         return self._process is not None
 
     def start(self, arguments: Sequence[str], working_folder: Path) -> None:
-        """Starts `python ARGUMENTS…`; returns at once."""
-        process = self._process = qt.QProcess()
+        """Starts `python ARGUMENTS…`; returns at once.
+
+        The process has a parent: PythonQt destroys one without a parent together with its last
+        reference in Python, which falls within a signal of the process, and Slicer crashes.
+        """
+        process = self._process = qt.QProcess(slicer.app)
         process.connect("readyReadStandardOutput()", self._read_output)
         process.connect("readyReadStandardError()", self._read_errors)
         process.connect("finished(int,QProcess::ExitStatus)", self._finished)
@@ -105,10 +110,13 @@ class ChildProcess:
         if process is None:
             return
         process_id = process.processId()
-        if process_id:
-            end_process_tree(process_id)
-        process.waitForFinished(END_WAIT_MS)
-        process.deleteLater()
+        try:
+            if process_id:
+                end_process_tree(process_id)
+        finally:
+            process.kill()
+            process.waitForFinished(END_WAIT_MS)
+            process.deleteLater()
 
     def _read_output(self, final: bool = False) -> None:
         if self._process is None:

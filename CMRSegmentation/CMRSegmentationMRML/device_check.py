@@ -1,4 +1,7 @@
-"""What the network would run on, found out in a child process, so that torch stays out of Slicer's own."""
+"""What the network would run on.
+
+A child process finds it out, so that torch stays out of Slicer's own.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from .child_process import ChildProcess
 from .quitting import EndsWithSlicer
 from .temporary_folder import TemporaryFolder
 
-COMMAND = (
-    "from CMRSegmentationLib.segmenting.inference import choose_device; device, reason = choose_device('auto'); "
-    'print(device.type); print(reason); print(\'{"stage": "finished"}\')'
-)
+COMMAND = """
+import json
+from CMRSegmentationLib.segmenting.inference import choose_device
+device, reason = choose_device("auto")
+print(json.dumps({"stage": "finished", "device": device.type, "reason": reason}))
+"""
 
 
 class DeviceCheck:
@@ -24,12 +29,15 @@ class DeviceCheck:
     Args:
         ui: the widgets of the panel by name.
         ensure_torch: returns when PyTorch is there, or raises a RuntimeError that says why not.
+        log: takes what the child writes beside its answer, such as warnings.
     """
 
-    def __init__(self, ui, ensure_torch: Callable[[], None]) -> None:
+    def __init__(
+        self, ui, ensure_torch: Callable[[], None], log: Callable[[str], None] = lambda _line: None
+    ) -> None:
         self.ui = ui
-        self._ensure_torch = ensure_torch
-        self._lines: list[str] = []
+        self._ensure_torch, self._log = ensure_torch, log
+        self._answer: Message | None = None
         self._child: ChildProcess | None = None
         self._folder: TemporaryFolder | None = None
         self._until_quit = EndsWithSlicer(self.cancel)
@@ -41,12 +49,14 @@ class DeviceCheck:
         self.ui.deviceLabel.text = _("Checking…")
         try:
             self._ensure_torch()
-        except RuntimeError as problem:
-            self._tell(str(problem))
-            return
-        self._lines = []
+            self._launch()
+        except (RuntimeError, OSError) as problem:
+            self._show(_("The device could not be checked: {reason}").format(reason=problem))
+
+    def _launch(self) -> None:
+        self._answer = None
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
-        self._child = ChildProcess(self._ignore, self._lines.append, self._ended)
+        self._child = ChildProcess(self._take, self._log, self._ended)
         self._until_quit.begin()
         self._child.start(["-c", COMMAND], self._folder.path)
 
@@ -61,22 +71,21 @@ class DeviceCheck:
         self._folder.remove()
         self._until_quit.end()
 
-    def _ignore(self, message: Message) -> None:
-        """The only message is that it has finished."""
+    def _take(self, message: Message) -> None:
+        self._answer = message
 
     def _ended(self, error: str | None) -> None:
         self._clear_away()
         if error is not None:
-            self._tell(_("The device could not be checked: {reason}").format(reason=error))
+            self._show(_("The device could not be checked: {reason}").format(reason=error))
             return
-        device, reason = self._lines[-2:]
         sentence = (
             _("The CPU will be used: {reason}.")
-            if device == "cpu"
+            if self._answer.device == "cpu"
             else _("The GPU will be used: {reason}.")
         )
-        self._tell(sentence.format(reason=reason))
+        self._show(sentence.format(reason=self._answer.reason))
 
-    def _tell(self, sentence: str) -> None:
+    def _show(self, sentence: str) -> None:
         self.ui.deviceButton.enabled = True
         self.ui.deviceLabel.text = sentence

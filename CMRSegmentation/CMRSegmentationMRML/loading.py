@@ -8,8 +8,7 @@ from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import View
-from CMRSegmentationLib.reading import nifti
-from CMRSegmentationLib.reading.files import ReadError, read_input
+from CMRSegmentationLib.reading.files import read_input
 
 from .cines import SceneCine, view_of
 from .display import show_cine
@@ -28,15 +27,6 @@ def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
     with unchanged_on_failure():
         cines = [add_cine(named.stack, named.name) for named in study.cines]
     return cines, study.findings
-
-
-def is_cine_file(path: str) -> bool:
-    """Whether a NIfTI file holds several frames; only its header is read."""
-    try:
-        sizes = nifti.read_header(Path(path))["dim"]
-    except (OSError, EOFError, ReadError):
-        return False
-    return int(sizes[0]) == 4 and int(sizes[4]) > 1
 
 
 def load_and_show(path: Path) -> tuple[SceneCine, list[str]]:

@@ -9,6 +9,11 @@ import logging
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+PROC = Path("/proc")
+PS_COMMAND = ("ps", "-A", "-o", "pid=,ppid=")
 
 LOGGER = logging.getLogger(__name__)
 
@@ -30,14 +35,36 @@ def end_process_tree(process_id: int) -> None:
 
 def descendants(process_id: int) -> list[int]:
     """The children of a process, their children and so on (POSIX only)."""
-    table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
     children: dict[int, list[int]] = {}
-    for line in table.splitlines():
-        child, parent = (int(field) for field in line.split())
+    for child, parent in _children_and_parents():
         children.setdefault(parent, []).append(child)
     found = [process_id]
     for parent in found:
         found += children.get(parent, [])
     return found[1:]
+
+
+def _children_and_parents() -> Iterator[tuple[int, int]]:
+    """Every process with its parent: from `/proc` on Linux, where containers lack `ps`."""
+    if (PROC / "self" / "stat").exists():
+        yield from _from_proc()
+        return
+    try:
+        done = subprocess.run(PS_COMMAND, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        LOGGER.warning("The processes cannot be listed; children of the process may go on.")
+        return
+    for line in done.stdout.splitlines():
+        child, parent = line.split()
+        yield int(child), int(parent)
+
+
+def _from_proc() -> Iterator[tuple[int, int]]:
+    """The parent is the second field after the name, which stands in brackets: proc(5)."""
+    for file in PROC.glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            LOGGER.debug("%s had ended already.", file.parent.name)
+            continue
+        yield int(file.parent.name), int(fields[1])

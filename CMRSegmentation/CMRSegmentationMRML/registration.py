@@ -19,6 +19,8 @@ from .terminology import load_terminology
 
 SAMPLE_NAME = "CMR cine (Sunnybrook)"
 SAMPLE_FILE = "CMR-cine-Sunnybrook.nii.gz"
+CINE_FILE_TYPE = "CMRCine"
+"""By this name Slicer knows the module's reader of files."""
 SAMPLE_FOLDER = MODELS_FOLDER.parent / "SampleData"
 
 LOGGER = logging.getLogger(__name__)
@@ -64,8 +66,9 @@ def register_sample(resources: str, load: Callable[[object], list[slicer.vtkMRML
         category=category,
         sampleName=SAMPLE_NAME,
         thumbnailFileName=str(Path(resources) / "Icons" / "CMRCineSunnybrook.png"),
-        uris=SAMPLE_FOLDER.as_uri(),
+        uris=(SAMPLE_FOLDER / SAMPLE_FILE).as_uri(),
         fileNames=SAMPLE_FILE,
         nodeNames=SAMPLE_NAME,
+        loadFileType=CINE_FILE_TYPE,
         customDownloader=load,
     )

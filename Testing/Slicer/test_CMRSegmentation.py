@@ -415,7 +415,7 @@ def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
 def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):
     """Slicer takes scene and widgets apart afterwards, and what still listened would fail."""
     parameters = widget._parameterNode
-    slicer.app.moduleManager().aboutToQuit.emit()
+    slicer.app.aboutToQuit.emit()
     assert widget._parameterNode is None
     parameters.mirrorAveraging = True
     assert not ui.mirrorCheckBox.checked

@@ -33,6 +33,11 @@ def test_a_progress_message_is_read():
     assert message == Message("infer", 6, 25, 7)
 
 
+def test_the_answer_of_a_check_of_the_device_is_read():
+    line = '{"stage": "finished", "device": "cpu", "reason": "no GPU", "output": 3}'
+    assert parse_message(line) == Message("finished", device="cpu", reason="no GPU")
+
+
 def test_a_message_of_a_stage_without_a_frame_is_read():
     assert parse_message('{"stage": "measure", "done": 0, "total": 1, "frame": null}') == Message(
         "measure", 0, 1

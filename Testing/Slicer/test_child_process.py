@@ -93,6 +93,32 @@ def test_a_python_that_is_not_there_says_so(heard, monkeypatch):
     assert not heard.child.running
 
 
+def test_the_process_has_a_parent_which_keeps_it_while_its_signals_run(heard, monkeypatch):
+    monkeypatch.setattr(child_process, "python_executable", lambda: "/nowhere/PythonSlicer")
+    parents = []
+    original = heard.child._failed
+    monkeypatch.setattr(
+        heard.child,
+        "_failed",
+        lambda error: parents.append(heard.child._process.parent()) or original(error),
+    )
+    heard.start("").to_the_end()
+    assert parents == [slicer.app]
+
+
+def test_cancel_ends_the_process_where_its_children_cannot_be_found(heard, monkeypatch):
+    def fail(_process_id):
+        raise FileNotFoundError("ps")
+
+    heard.start("import time; print('up', flush=True); time.sleep(60)")
+    wait_until(lambda: heard.log)
+    monkeypatch.setattr(child_process, "end_process_tree", fail)
+    process = heard.child._process
+    with pytest.raises(FileNotFoundError):
+        heard.child.cancel()
+    assert process.state() == 0
+
+
 def test_a_flood_of_output_is_read_to_the_end(heard):
     heard.start(f"for n in range(3000): print('line', n)\n{FINISHED}").to_the_end()
     assert len(heard.log) == 3000

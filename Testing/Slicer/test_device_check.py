@@ -46,6 +46,10 @@ def told(ui):
             "return SimpleNamespace(type='cpu'), 'a trial convolution failed'",
             "The CPU will be used: a trial convolution failed.",
         ),
+        (
+            "print('CUDA: old driver'); return SimpleNamespace(type='cpu'), 'PyTorch sees no GPU'",
+            "The CPU will be used: PyTorch sees no GPU.",
+        ),
         ("raise OSError('DLL missing')", "The device could not be checked: OSError: DLL missing"),
     ],
 )
@@ -62,8 +66,29 @@ def test_without_torch_the_reason_is_told_and_no_child_is_started(ui):
 
     check = device_check.DeviceCheck(ui, refuse)
     ui.deviceButton.click()
-    assert ui.deviceLabel.text == "Install the extension PyTorch."
+    assert ui.deviceLabel.text == "The device could not be checked: Install the extension PyTorch."
     assert ui.deviceButton.enabled
+    check.cancel()
+
+
+def test_a_full_disk_is_a_sentence_and_the_button_can_be_pressed_again(ui, monkeypatch):
+    def fill(_parent):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(device_check, "TemporaryFolder", fill)
+    check = device_check.DeviceCheck(ui, lambda: None)
+    ui.deviceButton.click()
+    assert ui.deviceLabel.text == "The device could not be checked: No space left on device"
+    assert ui.deviceButton.enabled
+    check.cancel()
+
+
+def test_what_the_child_warns_of_goes_to_the_log(ui, tmp_path, monkeypatch):
+    play(tmp_path, monkeypatch, "print('noise'); return SimpleNamespace(type='cpu'), 'no GPU'")
+    log = []
+    check = device_check.DeviceCheck(ui, lambda: None, log.append)
+    told(ui)
+    assert log == ["noise"]
     check.cancel()
 
 

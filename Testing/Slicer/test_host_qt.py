@@ -394,7 +394,7 @@ class TestParameterNodes:
 
         assert parameters.frame == 3
 
-    def test_what_connect_gui_connects_stays_connected_as_in_slicer(self, node):
+    def test_connect_gui_returns_the_tag_to_disconnect_with(self, node):
         top = qt.QWidget()
         box = qt.QSpinBox(top)
         box.setProperty("SlicerParameterName", "frame")
@@ -403,11 +403,12 @@ class TestParameterNodes:
 
         box.value = 5
 
-        assert parameters.frame == 5
+        assert parameters.frame == 3
 
-    def test_an_enum_fills_its_combo_box_with_labels(self, node):
+    @pytest.mark.parametrize("kind", [qt.QComboBox, ctk.ctkComboBox])
+    def test_an_enum_fills_its_combo_box_with_labels(self, node, kind):
         top = qt.QWidget()
-        box = qt.QComboBox(top)
+        box = kind(top)
         box.setProperty("SlicerParameterName", "device")
         parameters = Parameters(node)
         parameters.connectGui(top)
@@ -419,7 +420,7 @@ class TestParameterNodes:
 
     def test_a_widget_that_slicer_cannot_connect_is_refused(self, node):
         top = qt.QWidget()
-        ctk.ctkComboBox(top).setProperty("SlicerParameterName", "device")
+        qt.QLineEdit(top).setProperty("SlicerParameterName", "device")
 
         with pytest.raises(RuntimeError, match="Unable to create GUI connector"):
             Parameters(node).connectGui(top)
@@ -430,6 +431,13 @@ class TestParameterNodes:
 
         with pytest.raises(ValueError, match="No parameter is called slice"):
             Parameters(node).connectGui(top)
+
+
+@pytest.mark.parametrize("kind", ["QProcess", "QTimer"])
+def test_what_pythonqt_would_destroy_within_its_own_signal_needs_a_parent(kind):
+    with pytest.raises(TypeError, match="Expected a parent"):
+        getattr(qt, kind)()
+    getattr(qt, kind)(slicer.app).deleteLater()
 
 
 def test_the_listed_interface_is_valid_json_with_the_same_fields_for_each_class():

@@ -101,19 +101,6 @@ def test_what_cannot_be_read_leaves_the_scene_as_it_was(scene, tmp_path):
     assert node_ids(scene) == before
 
 
-def test_only_a_nifti_of_several_frames_is_a_cine_file(phantom, tmp_path):
-    write_nifti(tmp_path / "four.nii.gz", phantom, 4)
-    write_nifti(tmp_path / "one.nii.gz", phantom, 1)
-    (tmp_path / "text.nii").write_text("no image")
-    names = ("four.nii.gz", "one.nii.gz", "text.nii", "missing.nii")
-    assert [loading.is_cine_file(str(tmp_path / name)) for name in names] == [
-        True,
-        False,
-        False,
-        False,
-    ]
-
-
 def test_the_dialog_offers_every_kind_of_file():
     assert (
         loading.file_filter()

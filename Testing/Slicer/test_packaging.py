@@ -24,6 +24,9 @@ NO_COMPILER = [
 ]
 
 
+LICENSES = {"CMRSegmentationLib/LICENSE", "CMRSegmentationLib/LICENSE-WEIGHTS"}
+
+
 def run(*command: str | Path, folder: Path = ROOT, expected: int = 0) -> str:
     environment = {
         **os.environ,
@@ -118,18 +121,27 @@ class TestBuild:
             if path.is_file()
         }
 
-        assert found == expected_modules()
+        assert found == expected_modules() | LICENSES
 
     def test_models_lie_where_the_library_looks_for_them(self, installed):
         library = installed / MODULES / "CMRSegmentationLib"
 
         assert (library.parent / "Resources" / "Models" / "sax" / "model.json").is_file()
 
-    def test_the_description_names_the_dependency_on_pytorch(self, installed):
+    def test_the_description_is_whole_and_names_the_dependency_on_pytorch(self, installed):
         description = (installed / "share" / "Slicer-5.13" / "CMRSegmentation.s4ext").read_text()
 
         assert "depends PyTorch\n" in description
-        assert "Research use only" in description
+        assert "contributors CMRSegmentation developers\n" in description
+        assert "under CC BY-NC-SA 4.0. Research use only, not for clinical decisions.\n" in (
+            description
+        )
+
+    def test_readme_and_license_of_the_package_are_the_extensions_own(self, build):
+        settings = (build / "CPackConfig.cmake").read_text(encoding="utf-8")
+
+        assert f'set(CPACK_RESOURCE_FILE_LICENSE "{ROOT / "LICENSE"}")' in settings
+        assert f'set(CPACK_PACKAGE_DESCRIPTION_FILE "{ROOT / "README.md"}")' in settings
 
     def test_the_package_holds_the_module(self, build):
         run("cpack", folder=build)
@@ -222,6 +234,21 @@ class TestCatalog:
 
         assert "project(CMRSegmentation)" in cmake
         assert f'set(EXTENSION_DEPENDS "{" ".join(entry["build_dependencies"])}")' in cmake
+
+    def test_no_text_of_the_description_holds_a_semicolon_which_would_cut_it(self):
+        cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+        texts = re.findall(r"set\(EXTENSION_\w+ \"([^\"]*)\"\)", cmake)
+
+        assert len(texts) >= 8
+        assert [text for text in texts if ";" in text] == []
+
+    def test_module_and_extension_name_the_same_contributors(self):
+        cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+        module = (ROOT / "CMRSegmentation" / "CMRSegmentation.py").read_text(encoding="utf-8")
+        (name,) = re.findall(r"set\(EXTENSION_CONTRIBUTORS \"([^\"]*)\"\)", cmake)
+
+        assert f'contributors = ["{name}"]' in module
+        assert name in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
     def test_every_picture_that_cmake_names_is_in_the_repository(self):
         cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")

@@ -46,6 +46,29 @@ def test_children_are_found(launcher):
     assert process.pid in descendants(os.getpid())
 
 
+def test_children_are_found_without_ps(launcher, monkeypatch):
+    """As in a container, whose PATH has no `ps`."""
+    process, child = launcher
+    monkeypatch.setenv("PATH", "")
+    assert child in descendants(process.pid)
+
+
+def test_children_are_found_with_ps_where_there_is_no_proc(launcher, monkeypatch, tmp_path):
+    process, child = launcher
+    monkeypatch.setattr(process_tree, "PROC", tmp_path)
+    assert child in descendants(process.pid)
+
+
+def test_with_neither_the_process_itself_is_ended(launcher, monkeypatch, tmp_path, caplog):
+    process, child = launcher
+    monkeypatch.setattr(process_tree, "PROC", tmp_path)
+    monkeypatch.setattr(process_tree, "PS_COMMAND", ("ps-that-is-not-there",))
+    end_process_tree(process.pid)
+    assert process.wait(timeout=5) == -9
+    assert "cannot be listed" in caplog.text
+    os.kill(child, 9)
+
+
 @pytest.mark.skipif(
     not os.path.isdir("/proc/self"), reason="needs /proc to look at processes that are not ours"
 )

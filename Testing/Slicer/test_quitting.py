@@ -45,7 +45,7 @@ SLICER = """
         if said.exists() and said.read_text().endswith("!"):
             application.quit()
 
-    timer = qt.QTimer()
+    timer = qt.QTimer(slicer.app)
     timer.connect("timeout()", quit_when_the_child_works)
     timer.start(20)
 """
@@ -110,7 +110,7 @@ def test_when_slicer_quits_the_whole_process_tree_and_the_images_go(tmp_path, st
 def test_nothing_is_called_before_begin_and_after_end():
     called = []
     guard = EndsWithSlicer(lambda: called.append(1))
-    quits = slicer.app.moduleManager().aboutToQuit
+    quits = slicer.app.aboutToQuit
     quits.emit()
     guard.begin()
     guard.begin()
@@ -131,6 +131,6 @@ def test_what_is_called_may_end_it():
 
     guard = EndsWithSlicer(stop)
     guard.begin()
-    slicer.app.moduleManager().aboutToQuit.emit()
-    slicer.app.moduleManager().aboutToQuit.emit()
+    slicer.app.aboutToQuit.emit()
+    slicer.app.aboutToQuit.emit()
     assert called == [1]

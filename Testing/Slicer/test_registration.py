@@ -20,7 +20,9 @@ def test_the_sample_is_listed_once_and_loads_from_the_disk(sources):
     (source,) = sources["Cardiac"]
     source.customDownloader(source)
     assert loaded == [source]
-    assert source.uris.startswith("file:")
+    (uri,) = source.uris
+    assert uri == registration.sample_path().as_uri()
+    assert source.loadFileTypes == [registration.CINE_FILE_TYPE]
 
 
 def test_a_sample_that_was_not_installed_is_said(tmp_path, monkeypatch):

@@ -164,7 +164,7 @@ def test_what_a_crash_left_behind_goes_when_slicer_has_started(scene):
     left.mkdir()
     (left / LOCK_FILE).touch()
     age(left)
-    slicer.app.moduleManager().startupCompleted.emit()
+    slicer.app.startupCompleted.emit()
     assert not left.exists()
     assert module.CMRSegmentation is not None
     qt_host.unload_module("CMRSegmentation")

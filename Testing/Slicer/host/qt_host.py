@@ -18,6 +18,7 @@ import slicer.util
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
 
 from Testing.Slicer.host import core_host, pythonqt
+from Testing.Slicer.host.file_readers import IOManager
 
 # Slicer's own parameterNodeWrapper looks these up when it is imported; the module itself does not
 # use them.
@@ -34,12 +35,37 @@ QMRML_NAMES = ("qMRMLSliderWidget", "qMRMLSpinBox", "qMRMLRangeWidget")
 
 
 class ModuleManager(QtCore.QObject):
-    """The signals of Slicer's application and module manager that modules listen to."""
+    """The signals of Slicer's module manager that modules listen to."""
+
+    moduleAboutToBeUnloaded = QtCore.Signal(str)
+    moduleLoaded = QtCore.Signal(str)
+
+
+class Application(QtCore.QObject):
+    """`slicer.app`: a QObject, which may be the parent of others, with the signals of Slicer's."""
 
     startupCompleted = QtCore.Signal()
     aboutToQuit = QtCore.Signal()
-    moduleAboutToBeUnloaded = QtCore.Signal(str)
-    moduleLoaded = QtCore.Signal(str)
+
+
+def _with_parent(qt_class: type) -> type:
+    """A Qt class that refuses to be made without a parent.
+
+    PythonQt destroys such an object with its last Python reference; where that falls within one of
+    its own signals, Slicer crashes.
+    """
+
+    class Owned(qt_class):
+        def __init__(self, parent=None):
+            if parent is None:
+                raise TypeError(
+                    f"Expected a parent such as slicer.app for a {qt_class.__name__}, found none: "
+                    "PythonQt could destroy it within its own signal."
+                )
+            super().__init__(parent)
+
+    Owned.__name__ = qt_class.__name__
+    return Owned
 
 
 def start():
@@ -79,6 +105,7 @@ def _qt_module(loader: type) -> types.ModuleType:
         )
     qt.QUiLoader = loader
     qt.QFileDialog = _FileDialog
+    qt.QProcess, qt.QTimer = _with_parent(QtCore.QProcess), _with_parent(QtCore.QTimer)
     return qt
 
 
@@ -102,16 +129,14 @@ def _add_classes(module, widgets, plain_names) -> None:
 
 
 def _extend_application(application) -> None:
-    """Add to `slicer.app` what needs Qt."""
-    manager = ModuleManager()
-    application.aboutToQuit.connect(manager.aboutToQuit)
-    app = slicer.app
+    """Make `slicer.app` a QObject, and add what needs Qt."""
+    manager, core = ModuleManager(), slicer.app
+    app = slicer.app = Application()
+    for name, value in vars(core).items():
+        setattr(app, name, value)
+    application.aboutToQuit.connect(app.aboutToQuit)
     app._kept += (application, manager)
-    app.connect, app.disconnect, app.moduleManager = (
-        manager.connect,
-        manager.disconnect,
-        lambda: manager,
-    )
+    app.moduleManager = lambda: manager
     app.processEvents = lambda *_: application.processEvents()
     app.settings = app.userSettings = app.revisionUserSettings = QtCore.QSettings
     app.setOverrideCursor, app.restoreOverrideCursor = (
@@ -124,6 +149,8 @@ def _extend_application(application) -> None:
     app.startupEnvironment = QtCore.QProcessEnvironment.systemEnvironment
     app.commandOptions = lambda: types.SimpleNamespace(testingEnabled=True)
     app.restart = lambda: None
+    manager_of_files = IOManager()
+    app.coreIOManager = app.ioManager = lambda: manager_of_files
 
 
 def load_module(path: str | Path):

@@ -2,8 +2,7 @@
 
 Parameters may be str, int, float, bool, an Enum (stored by name), pathlib.Path or a MRML node
 class, with defaults by `=` or `Annotated[..., Default(…)]`, and the checks Minimum, Maximum,
-WithinRange and Choice. Widgets are taken by exact type, as Slicer does: a ctkComboBox, for
-instance, cannot show an Enum.
+WithinRange and Choice. Widgets are taken by exact type, as Slicer does.
 """
 
 from __future__ import annotations
@@ -206,10 +205,7 @@ class _Wrapper:
         return Default(self.allParameters[name].default)
 
     def connectGui(self, gui):
-        """Without the tag that `disconnectGui` needs, as in Slicer (issue #7547).
-
-        What it connects stays connected.
-        """
+        """Connect every widget that names a parameter; returns the tag for `disconnectGui`."""
         widgets = (
             gui.findChildren(qt.QWidget) if hasattr(gui, "findChildren") else vars(gui).values()
         )
@@ -218,7 +214,7 @@ class _Wrapper:
             for widget in widgets
             if widget.property(WIDGET_PROPERTY)
         }
-        self.connectParametersToGui(named)
+        return self.connectParametersToGui(named)
 
     def connectParametersToGui(self, widgets):
         unknown = sorted(set(widgets) - set(self.allParameters))
@@ -305,7 +301,7 @@ class Connector:
             return widget.valueChanged, "value", "value"
         if kind is str and widget_type is qt.QLineEdit:
             return widget.textChanged, "text", "text"
-        if widget_type is qt.QComboBox and self._fill_combo_box():
+        if widget_type in (qt.QComboBox, ctk.ctkComboBox) and self._fill_combo_box():
             return widget.currentIndexChanged, "", ""
         if (
             widget_type is ctk.ctkPathLineEdit
