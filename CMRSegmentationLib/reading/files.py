@@ -13,7 +13,7 @@ import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
-from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap
+from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap, View
 from CMRSegmentationLib.reading import dicom, nifti
 from CMRSegmentationLib.reading.dicom_headers import is_dicom
 from CMRSegmentationLib.reading.nrrd import read_nrrd
@@ -48,6 +48,7 @@ class _Image:
     times: tuple[float, ...] | None = None
     time_unit: str | None = None
     findings: tuple[Finding, ...] = ()
+    view: View | None = None
 
 
 def read_input(path: Path) -> Study:
@@ -85,7 +86,8 @@ def read_cine(path: Path) -> CineStack:
         check_stack(geometry)
         times, time_findings = _times(image)
         findings = (*image.findings, *_spacing_findings(geometry), *time_findings)
-        return CineStack(image.array.astype(np.float32), geometry, times, findings=findings)
+        array = image.array.astype(np.float32)
+        return CineStack(array, geometry, times, image.view, findings=findings)
     except (GeometryError, ImageError, ReadError) as error:
         raise ReadError(f"{path.name}: {error}") from error
 
@@ -198,7 +200,8 @@ def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
 def _read_nrrd(path: Path) -> _Image:
     file = read_nrrd(path)
     findings = () if file.has_orientation else (nifti.no_orientation(),)
-    return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings)
+    view = View(file.view) if file.view in set(View) else None
+    return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings, view)
 
 
 def _check_metaimage_spacing(path: Path) -> None:

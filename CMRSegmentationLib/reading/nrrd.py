@@ -40,6 +40,7 @@ _TO_RAS = {
     "left-anterior-superior": (-1, 1, 1), "las": (-1, 1, 1),
     "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
 }  # fmt: skip
+VIEW_KEY = "CMR.View"
 _SPATIAL_KINDS = ("domain", "space")
 _TIME_KINDS = ("list", "time")
 _TIME_UNITS = {
@@ -60,6 +61,7 @@ class Nrrd:
         times: one time a frame in `time_unit`, where the file gives them.
         time_unit: `s`, `ms`, `us`, or None where the file does not say.
         has_orientation: whether the file gives directions in the patient.
+        view: the value of `CMR.View`, with which the Slicer module names the imaging plane.
     """
 
     array: NDArray[Any]
@@ -68,6 +70,7 @@ class Nrrd:
     times: tuple[float, ...] | None
     time_unit: str | None
     has_orientation: bool
+    view: str | None = None
 
 
 def read_nrrd(path: Path) -> Nrrd:
@@ -91,7 +94,9 @@ def read_nrrd(path: Path) -> Nrrd:
     times, unit = (
         (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
     )
-    return Nrrd(array.transpose(3, 2, 1, 0), matrix, time_axis is not None, times, unit, oriented)
+    has_time = time_axis is not None
+    image = array.transpose(3, 2, 1, 0)
+    return Nrrd(image, matrix, has_time, times, unit, oriented, keys.get(VIEW_KEY))
 
 
 def _parse_header(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
