@@ -1,6 +1,5 @@
 """The Slicer module: panel, parameter node, logic, file reader and the test that Slicer runs."""
 
-import logging
 import os
 import sys
 import unittest
@@ -22,17 +21,15 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
+DOCUMENTATION = "https://github.com/CMRSegmentation/SlicerCMRSegmentation#readme"
 PACKAGES = ("CMRSegmentationLib", "CMRSegmentationMRML")
+DEPENDENCIES = ("Sequences", "Segmentations", "Terminologies", "SubjectHierarchy", "Plots")
+LISTED_CLASSES = ("vtkMRMLSequenceNode", "vtkMRMLVolumeNode", "vtkMRMLSegmentationNode")
 RESOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Resources")
-
-LOGGER = logging.getLogger(__name__)
 
 
 def findLibrary():
-    """Lets the library be imported.
-
-    It lies beside this file where it is installed, one folder up in a clone.
-    """
+    """Finds the library: beside this file where it is installed, one folder up in a clone."""
     here = os.path.dirname(os.path.abspath(__file__))
     for folder in (here, os.path.dirname(here)):
         if os.path.isdir(os.path.join(folder, "CMRSegmentationLib")) and folder not in sys.path:
@@ -40,28 +37,20 @@ def findLibrary():
 
 
 class CMRSegmentation(ScriptedLoadableModule):
-    """The module as Slicer lists it.
-
-    Nothing beyond Slicer itself is imported before its panel is opened.
-    """
+    """The module in Slicer's list; only Slicer itself is imported before its panel is opened."""
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("CMR Segmentation")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Cardiac")]
-        self.parent.dependencies = [
-            "Sequences",
-            "Segmentations",
-            "Terminologies",
-            "SubjectHierarchy",
-            "Plots",
-        ]
+        self.parent.dependencies = list(DEPENDENCIES)
         self.parent.contributors = ["CMRSegmentation developers"]
         self.parent.helpText = _(
             "Segments both ventricles and the left ventricular myocardium in every phase of a "
             "cardiac cine MRI, and measures volumes, ejection fraction and mass. Everything runs on "
-            "this computer. "
-        ) + _("Research use, not for clinical decisions.")
+            "this computer. Research use, not for clinical decisions."
+        )
+        self.parent.helpText += f'<p><a href="{DOCUMENTATION}">{_("Documentation")}</a></p>'
         self.parent.acknowledgementText = _(
             "The method follows Galati and Zuluaga (STACOM 2021). Trained on data of the ACDC "
             "challenge (Bernard et al. 2018) and the Sunnybrook Cardiac Data (Radau et al. 2009), "
@@ -71,18 +60,13 @@ class CMRSegmentation(ScriptedLoadableModule):
 
 
 def registerResources():
-    """Adds the sample to Sample Data and the codes to the terminologies.
-
-    Clears away what a crash left behind.
-    """
+    """Adds the sample and the terminology; clears away what a crash left behind."""
     findLibrary()
     from CMRSegmentationMRML import registration, temporary_folder
 
     temporary_folder.remove_stale_folders(slicer.app.temporaryPath)
     registration.register_terminology(RESOURCES)
-    registration.register_sample(
-        RESOURCES, lambda source: [CMRSegmentationLogic().loadSample().volume]
-    )
+    registration.register_sample(RESOURCES)
 
 
 @parameterNodeWrapper
@@ -90,7 +74,8 @@ class CMRSegmentationParameterNode:
     """The user's choices, saved with the scene.
 
     inputNode - volume sequence, its proxy volume, or a plain volume.
-    model - name of a bundled model; empty for the one that fits the view.
+    model - name of a bundled model or folder of one of the user's own; empty for the one that
+        fits the view.
     heartRate, height, weight - in beats/min, cm and kg; 0 if not given.
     """
 
@@ -113,12 +98,6 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def __init__(self, parent=None):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
-        self.logic = None
-        self.models = None
-        self.run = None
-        self.results = None
-        self.deviceCheck = None
-        self.untilQuit = None
         self.cine = None
         self._parameterNode = None
         self._parameterNodeGuiTag = None
@@ -127,6 +106,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ScriptedLoadableModuleWidget.setup(self)
         registerResources()
         from CMRSegmentationMRML.device_check import DeviceCheck
+        from CMRSegmentationMRML.labels_panel import LabelsPanel
+        from CMRSegmentationMRML.load_panel import LoadPanel
+        from CMRSegmentationMRML.log_panel import LogPanel
         from CMRSegmentationMRML.model_choice import ModelChoice
         from CMRSegmentationMRML.quitting import EndsWithSlicer
         from CMRSegmentationMRML.results_panel import ResultsPanel
@@ -141,23 +123,20 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = CMRSegmentationLogic()
         self.models = ModelChoice(self.ui, lambda: self.logic.modelsFolder)
-        self.run = RunPanel(self.ui, self.logic.start, self.settings, self.onDone, self.showInput)
-        self.results = ResultsPanel(self.ui, self.patient, self.run.show_problem)
-        self.deviceCheck = DeviceCheck(self.ui, self.logic.ensureTorch)
+        self.log = LogPanel(self.ui)
+        self.run = RunPanel(self.ui, self.log, self.start, self.orders, self.onDone, self.showInput)
+        problem = self.run.show_problem
+        self.results = ResultsPanel(self.ui, self.patient, problem)
+        self.others = (
+            LoadPanel(self.ui, self.logic.load, self.logic.samplePath, self.log.add, problem),
+            LabelsPanel(self.ui, self.knownOfCine, self.onLabels, problem),
+        )
+        self.deviceCheck = DeviceCheck(self.ui, self.ensureTorch, self.log.add)
         self.untilQuit = EndsWithSlicer(self.cleanup)
         self.untilQuit.begin()
-        self.connectWidgets()
+        self.ui.inputSelector.connect("currentNodeChanged(vtkMRMLNode*)", self.onInputSelected)
         self.observeScene()
         self.initializeParameterNode()
-
-    def connectWidgets(self):
-        for button, slot in (
-            (self.ui.loadFileButton, self.onLoadFile),
-            (self.ui.loadFolderButton, self.onLoadFolder),
-            (self.ui.sampleButton, self.onLoadSample),
-        ):
-            button.connect("clicked()", slot)
-        self.ui.inputSelector.connect("currentNodeChanged(vtkMRMLNode*)", self.onInputSelected)
 
     def observeScene(self):
         scene = slicer.mrmlScene
@@ -197,16 +176,28 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeAdded(self, caller, event, node):
-        if node is not None and (
-            node.IsA("vtkMRMLSequenceNode") or node.IsA("vtkMRMLScalarVolumeNode")
-        ):
-            qt.QTimer.singleShot(0, self.chooseOnlyCine)
+        if node is not None and any(node.IsA(kind) for kind in LISTED_CLASSES):
+            qt.QTimer.singleShot(0, self.onNodesChanged)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         if node is self.results.sequence:
             self.results.clear()
             qt.QTimer.singleShot(0, self.showInput)
+        self.onNodeAdded(caller, event, node)
+
+    def onNodesChanged(self):
+        """What the selectors list and *Segment all* can take, after nodes came or went."""
+        if self._parameterNode is not None and not slicer.mrmlScene.IsBatchProcessing():
+            self.listNodes()
+            self.chooseOnlyCine()
+
+    def listNodes(self):
+        from CMRSegmentationMRML import examination, node_lists
+
+        node_lists.hide_proxies(self.ui.inputSelector)
+        node_lists.hide_all_but_labels(self.ui.labelsSelector)
+        self.run.set_groups(examination.groups())
 
     def initializeParameterNode(self):
         self.setParameterNode(self.logic.getParameterNode())
@@ -220,22 +211,13 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             )
         self._parameterNode = node
         if node is not None:
-            self._parameterNodeGuiTag = node.connectParametersToGui(self.parameterWidgets())
+            self._parameterNodeGuiTag = node.connectGui(self.ui)
             self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+            self.listNodes()
             blocked = self.ui.inputSelector.blockSignals(True)
-            self.ui.inputSelector.setCurrentNode(node.inputNode)
+            self.ui.inputSelector.setCurrentNode(self.logic.listedNode(node.inputNode))
             self.ui.inputSelector.blockSignals(blocked)
         self.showInput()
-
-    def parameterWidgets(self):
-        """The widgets by the parameter that they show.
-
-        `connectGui` would find them too, but keeps its tag to itself.
-        """
-        named = {
-            widget.property("SlicerParameterName"): widget for widget in vars(self.ui).values()
-        }
-        return {str(name): widget for name, widget in named.items() if name}
 
     def onParametersChanged(self, caller=None, event=None):
         if self._parameterNode is not None:
@@ -273,55 +255,38 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
         return patient_of(self._parameterNode)
 
-    def settings(self):
-        from CMRSegmentationMRML.settings import settings_of
+    def orders(self, cines):
+        """Each cine with what the user chose for it."""
+        from CMRSegmentationMRML import settings
 
-        return settings_of(self._parameterNode, self.cine)
+        of = settings.settings_of if len(cines) == 1 else settings.settings_among_several
+        return [(cine, of(self._parameterNode, cine)) for cine in cines]
 
-    # Loading and the result
+    def knownOfCine(self):
+        from CMRSegmentationMRML.settings import asked_view
 
-    def onLoadFile(self):
-        from CMRSegmentationMRML.loading import file_filter
+        return self.cine, asked_view(self._parameterNode, self.cine), self.patient()
 
-        self.load(
-            qt.QFileDialog.getOpenFileName(
-                slicer.util.mainWindow(), _("Load cine"), "", file_filter()
-            )
-        )
+    def start(self, orders, events):
+        return self.logic.start(orders, events, self.run.announcer)
 
-    def onLoadFolder(self):
-        self.load(
-            qt.QFileDialog.getExistingDirectory(
-                slicer.util.mainWindow(), _("Load DICOM folder"), ""
-            )
-        )
+    def ensureTorch(self):
+        self.logic.ensureTorch(self.run.announcer)
 
-    def onLoadSample(self):
-        self.load(None)
+    def onDone(self, run):
+        """Shows the result of the chosen cine, and the table of several."""
+        from CMRSegmentationMRML import examination
 
-    def load(self, path):
-        """Loads a file or folder, or with None the sample.
-
-        An empty path is a dialog that was canceled.
-        """
-        if path == "":
-            return
-        try:
-            with slicer.util.WaitCursor():
-                cine, sentences = self.logic.load(path or self.logic.samplePath())
-        except (OSError, ValueError) as problem:
-            self.run.show_problem(str(problem))
-            return
-        for sentence in sentences:
-            self.run.log(sentence)
-        self.ui.inputSelector.setCurrentNode(cine.node)
-
-    def onDone(self, sequence):
+        examination.update_table(run.results)
         self.showInput()
-        if (
-            self.cine is not None
-        ):  # else the user is in another module, and sees the result when coming back
-            self.results.show(self.cine, sequence)
+        if self.cine is not None:  # else the user is in another module, and sees it when back
+            self.results.show_newest_of(self.cine, run.results)
+
+    def onLabels(self, sequence):
+        """Shows existing labels as the result that they have become."""
+        self.showInput()
+        if self.cine is not None:
+            self.results.show_new(self.cine, sequence)
 
 
 class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
@@ -346,21 +311,17 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
 
         return suitability.suitable_nodes()
 
+    def listedNode(self, node):
+        """The node that stands for a cine in the panel's list: the sequence of a proxy volume."""
+        from CMRSegmentationMRML import cines
+
+        return cines.listed_node(node)
+
     def examine(self, node):
         """The cine of a node (or None), its description in one line, and what is missing."""
-        from CMRSegmentationMRML import cines, models, suitability
+        from CMRSegmentationMRML import suitability
 
-        try:
-            cine = cines.find_cine(node)
-            summary = cines.describe(suitability.read_suitable_stack(cine))
-        except cines.CineError as problem:
-            return None, "", str(problem)
-        has_model = len(models.usable_models(self.modelsFolder)) > 0
-        return (
-            cine,
-            summary,
-            "" if has_model else _("No model is there; install the extension again."),
-        )
+        return suitability.examine(node, self.modelsFolder)
 
     def load(self, path):
         """Loads every cine of a file or DICOM folder.
@@ -377,34 +338,35 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
 
         return registration.sample_path()
 
-    def loadSample(self):
-        """Loads the bundled cine."""
-        return self.load(self.samplePath())[0]
-
-    def start(self, cine, settings, events):
-        """Starts to segment in a child process and returns the run.
+    def start(self, orders, events, announcer=None):
+        """Starts to segment cines, each with its settings, in a child process; returns the run.
 
         Raises:
             TorchUnavailableError: if PyTorch is not there and did not come.
-            CineError: if the cine cannot be read.
+            CineError: if no cine can be read.
             OSError: if its images cannot be written.
         """
         from CMRSegmentationMRML.run import SegmentationRun
 
-        self.ensureTorch()
-        run = SegmentationRun(cine, settings, events, self.modelsFolder)
+        self.ensureTorch(announcer)
+        run = SegmentationRun(orders, events, self.modelsFolder)
         run.start()
         return run
 
     def segment(self, node, settings=None):
-        """Segments a cine and waits; returns the segmentation sequence.
+        """Segments a cine and waits; returns the segmentation sequence, or raises as below."""
+        return self.segmentAll([node], settings)[0]
+
+    def segmentAll(self, nodes, settings=None):
+        """Segments cines one after the other in one child and waits; returns the sequences.
 
         Raises:
-            RuntimeError: if the child process failed; the message says why.
+            RuntimeError: if none could be segmented; the message says why.
         """
         from CMRSegmentationMRML import cines, run
 
-        return run.run_and_wait(self.start, cines.find_cine(node), settings or run.RunSettings())
+        orders = [(cines.find_cine(node), settings or run.RunSettings()) for node in nodes]
+        return run.run_and_wait(self.start, orders).results
 
 
 class CMRSegmentationFileReader:
@@ -423,17 +385,17 @@ class CMRSegmentationFileReader:
         return [_("Cardiac cine") + " (*.nii.gz)", _("Cardiac cine") + " (*.nii)"]
 
     def canLoadFileConfidence(self, filePath):
-        """More than the readers of single volumes for a file of several frames, else nothing."""
+        """More than Slicer's own reader for what can be a cine, less for other 4-D files."""
         findLibrary()
-        from CMRSegmentationMRML import loading
+        from CMRSegmentationMRML import cine_files
 
-        return 0.8 if loading.is_cine_file(filePath) else 0.0
+        return cine_files.confidence(Path(filePath))
 
     def load(self, properties):
         try:
             cine, _sentences = CMRSegmentationLogic().load(properties["fileName"])
         except (OSError, ValueError) as problem:
-            LOGGER.error(str(problem))
+            self.parent.userMessages().AddMessage(vtk.vtkCommand.ErrorEvent, str(problem))
             return False
         self.parent.loadedNodes = [cine.sequence.GetID()]
         return True
@@ -462,25 +424,10 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
             ) as reason:  # the button "Reload and Test" would take it for a failure
                 self.delayDisplay(f"Skipped: {reason}")
 
-    def _cineAndLabels(self):
-        import numpy as np
-        from CMRSegmentationMRML import sequences
-
-        from CMRSegmentationLib.image import CineStack, Geometry, LabelMap
-
-        geometry = Geometry.from_spacing((3, 32, 40), (8.0, 1.5, 1.25))
-        labels = np.zeros((4, 3, 32, 40), np.uint8)
-        labels[:, :, 8:20, 10:24] = 2
-        labels[:, :, 10:18, 12:22] = 1
-        labels[:, 1:, 8:20, 25:33] = 3
-        times = (0.0, 200.0, 400.0, 600.0)
-        stack = CineStack(100.0 * labels.astype(np.float32), geometry, times)
-        return sequences.add_cine(stack, "Test cine"), LabelMap(labels, geometry)
-
     def test_labelsComeBackFromASegmentationSequence(self):
-        from CMRSegmentationMRML import segmentations
+        from CMRSegmentationMRML import segmentations, self_test
 
-        cine, labels = self._cineAndLabels()
+        cine, labels = self_test.add_cine_with_labels()
         sequence = segmentations.add_segmentation(cine, labels, range(4))
         again = segmentations.read_labels(sequence, cine)
         assert (again.array == labels.array).all()
@@ -496,6 +443,6 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
         logic = CMRSegmentationLogic()
         if torch_setup.installed_version() is None:
             self.skipTest("PyTorch is not installed")
-        sequence = logic.segment(logic.loadSample().sequence)
+        sequence = logic.segment(logic.load(logic.samplePath())[0].sequence)
         assert results.stored_report(sequence).value("lv_edv") > 0
         self.delayDisplay("The sample was segmented")

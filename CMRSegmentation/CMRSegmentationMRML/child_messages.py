@@ -30,6 +30,7 @@ class Message:
         frame: the 0-based frame it works on, if it works on one.
         error: what went wrong, where the stage is `failed`.
         device, reason: what a check of the device found, and why.
+        cine: which of several cines it is about; added by the run.
     """
 
     stage: str
@@ -39,6 +40,7 @@ class Message:
     error: str = ""
     device: str = ""
     reason: str = ""
+    cine: str = ""
 
 
 def parse_message(line: str) -> Message | None:
@@ -108,10 +110,13 @@ def describe_progress(message: Message) -> str:
     """A message as one phrase for the user, such as `Segmenting, phase 7 of 25`."""
     phrase = stage_names().get(message.stage, message.stage)
     if message.total > 1:
-        return _("{stage}, phase {number} of {total}").format(
-            stage=phrase, number=min(message.done + 1, message.total), total=message.total
+        number = min(message.done + 1, message.total)
+        phrase = _("{stage}, phase {number} of {total}").format(
+            stage=phrase, number=number, total=message.total
         )
-    return f"{phrase}…"
+    else:
+        phrase = f"{phrase}…"
+    return f"{message.cine}: {phrase}" if message.cine else phrase
 
 
 def stage_names() -> dict[str, str]:

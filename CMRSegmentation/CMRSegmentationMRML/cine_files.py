@@ -24,7 +24,7 @@ FRAMES = (5, 80)
 """A breath-hold cine has 15 to 50 phases, a real-time one fewer; a functional series has more."""
 MOST_SLICES = 25
 PITCH_MM = (4.0, 25.0)
-PIXEL_MM = (0.4, 3.0)
+PIXEL_MM = (0.4, 3.05)
 """Short-axis cines have 6 to 20 slices of 5 to 12 mm pitch and pixels of 0.6 to 2.5 mm."""
 PLACEHOLDER_STEPS = (0.0, 1.0)
 """ACDC and M&Ms carry these where the time step is not known."""

@@ -108,6 +108,14 @@ def find_cine(node: slicer.vtkMRMLNode | None) -> SceneCine:
     return SceneCine(None, None, node)
 
 
+def listed_node(node: slicer.vtkMRMLNode | None) -> slicer.vtkMRMLNode | None:
+    """The node by which a cine is listed: its sequence where a volume only shows one."""
+    try:
+        return find_cine(node).node
+    except CineError:
+        return node
+
+
 def holds_volumes(sequence: slicer.vtkMRMLSequenceNode) -> bool:
     """Whether a sequence is one of gray-scale volumes."""
     return str(sequence.GetDataNodeClassName()) == VOLUME_CLASS

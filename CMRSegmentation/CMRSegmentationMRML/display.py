@@ -9,6 +9,7 @@ from .cines import SceneCine, volume_geometry
 from .plots import CHART_ROLE
 from .segmentations import add_surfaces
 
+SURFACE = "Closed surface"
 RED_SLICE = "vtkMRMLSliceNodeRed"
 
 
@@ -73,6 +74,25 @@ def show_surfaces(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, visible
     proxy.GetDisplayNode().SetVisibility3D(visible)
     if visible and slicer.app.layoutManager() is not None:
         slicer.util.resetThreeDViews()
+
+
+def shows_surfaces(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> bool:
+    """Whether the closed surfaces of a segmentation are there and shown in 3-D."""
+    proxy = cine.browser.GetProxyNode(sequence)
+    display = proxy.GetDisplayNode() if proxy is not None else None
+    if display is None or not display.GetVisibility() or not display.GetVisibility3D():
+        return False
+    return bool(proxy.GetSegmentation().ContainsRepresentation(SURFACE))
+
+
+def show_table(table: slicer.vtkMRMLTableNode) -> None:
+    """Shows a table in a layout that has a table view."""
+    manager = slicer.app.layoutManager()
+    if manager is not None:
+        manager.setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpTableView)
+    logic = slicer.app.applicationLogic()
+    logic.GetSelectionNode().SetActiveTableID(table.GetID())
+    logic.PropagateTableSelection()
 
 
 def show_chart(sequence: slicer.vtkMRMLSequenceNode) -> None:

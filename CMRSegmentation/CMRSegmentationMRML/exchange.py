@@ -9,26 +9,27 @@ from pathlib import Path
 
 import numpy as np
 
-from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.reading.nrrd import VIEW_KEY
 
 
-def write_cine(path: Path, stack: CineStack) -> None:
+def write_cine(path: Path, stack: CineStack, view: View | None = None) -> None:
     """Write a cine as a volume sequence (`.seq.nrrd`), uncompressed, float32.
 
     The index holds the times in ms.
 
     The format: http://teem.sourceforge.net/nrrd/format.html; the index fields: Slicer's developer
-    guide, Sequences.
+    guide, Sequences. A view is kept under `CMR.View`.
 
     Raises:
         OSError: if the file cannot be written, as on a full disk.
     """
     with path.open("wb") as file:
-        file.write(_header(stack).encode("ascii"))
+        file.write(_header(stack, view).encode("ascii"))
         file.write(np.ascontiguousarray(stack.array, dtype="<f4").data)
 
 
-def _header(stack: CineStack) -> str:
+def _header(stack: CineStack, view: View | None) -> str:
     frames, slices, rows, columns = stack.shape_tzyx
     matrix = stack.geometry.ijk_to_ras
     directions = " ".join(_vector(matrix[:3, axis]) for axis in range(3))
@@ -50,6 +51,8 @@ def _header(stack: CineStack) -> str:
     ]
     if times is not None:
         lines.append(f"axis 3 index values:={' '.join(repr(time) for time in times)}")
+    if view is not None:
+        lines.append(f"{VIEW_KEY}:={view}")
     return "\n".join(lines) + "\n\n"
 
 

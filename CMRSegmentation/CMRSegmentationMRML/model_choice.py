@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import ctk
 from slicer.i18n import tr as _
 
 from .cines import SceneCine
-from .models import chosen_model, listed_models
+from .models import chosen_model, keep_own_folder, listed_models, own_folder, own_models
 from .settings import asked_view
 
 
@@ -27,6 +28,9 @@ class ModelChoice:
         self._cine: SceneCine | None = None
         self._listed_for = None
         ui.modelComboBox.connect("currentIndexChanged(int)", self._chosen)
+        ui.ownModelsPathEdit.filters = ctk.ctkPathLineEdit.Dirs
+        ui.ownModelsPathEdit.currentPath = str(own_folder() or "")
+        ui.ownModelsPathEdit.connect("currentPathChanged(QString)", self._own_folder_chosen)
 
     def show(self, parameters, cine: SceneCine | None) -> None:
         """Lists the models for a cine.
@@ -44,6 +48,7 @@ class ModelChoice:
                 combo.addItem(title, name)
             combo.setCurrentIndex(max(0, combo.findData(parameters.model)))
         combo.blockSignals(blocked)
+        self._show_problems()
         self._show_caution()
 
     def parameters_changed(self) -> None:
@@ -58,6 +63,16 @@ class ModelChoice:
         if self._parameters is not None:
             self._parameters.model = str(self.ui.modelComboBox.itemData(index) or "")
             self._show_caution()
+
+    def _own_folder_chosen(self, path: str) -> None:
+        keep_own_folder(path)
+        self.show(self._parameters, self._cine)
+
+    def _show_problems(self) -> None:
+        """Why a model of the user's own is not in the list."""
+        _models, problems = own_models(own_folder())
+        self.ui.ownModelsProblemLabel.text = "\n".join(problems)
+        self.ui.ownModelsProblemLabel.visible = len(problems) > 0
 
     def _show_caution(self) -> None:
         """Beside the choice, and above Apply, where it is seen while the choice is folded away."""

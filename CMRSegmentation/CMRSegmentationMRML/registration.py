@@ -6,7 +6,6 @@ Its sample to Sample Data, its codes to the terminologies.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import slicer
@@ -49,12 +48,11 @@ def register_terminology(resources: str) -> None:
         LOGGER.error("The terminology %s could not be loaded.", path)
 
 
-def register_sample(resources: str, load: Callable[[object], list[slicer.vtkMRMLNode]]) -> None:
+def register_sample(resources: str) -> None:
     """Lists the bundled cine in the module Sample Data, once; nothing is downloaded.
 
     Args:
         resources: the module's resources, with the picture of the sample.
-        load: loads the sample and returns its nodes.
     """
     import SampleData
 
@@ -70,5 +68,13 @@ def register_sample(resources: str, load: Callable[[object], list[slicer.vtkMRML
         fileNames=SAMPLE_FILE,
         nodeNames=SAMPLE_NAME,
         loadFileType=CINE_FILE_TYPE,
-        customDownloader=load,
+        customDownloader=_load_sample,
     )
+
+
+def _load_sample(_source: object) -> list[slicer.vtkMRMLNode]:
+    """What the button in Sample Data does; the readers are imported then, and not at start-up."""
+    from .loading import load_and_show
+
+    cine, _sentences = load_and_show(sample_path())
+    return [cine.volume]

@@ -5,7 +5,7 @@ Phases, measures, findings, and what can be done with a segmentation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import qt
@@ -18,6 +18,7 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from . import display, export, results
 from .cines import SceneCine
+from .examination import study_table
 from .segmentations import segmentations_of
 
 SEVERITY_ICONS = {
@@ -25,9 +26,7 @@ SEVERITY_ICONS = {
     Severity.WARNING: qt.QStyle.SP_MessageBoxWarning,
     Severity.SERIOUS: qt.QStyle.SP_MessageBoxCritical,
 }
-
-
-ROW_HEIGHT = 22
+ROW_HEIGHT, HEADER_HEIGHT = 22, 24
 
 
 class ResultsPanel:
@@ -46,6 +45,7 @@ class ResultsPanel:
         self._patient, self._report_problem = patient, report_problem
         self._measured_for: Patient | None = Patient()
         self._refused = ""
+        self._wants_surfaces = False
         self.cine: SceneCine | None = None
         self.sequence: slicer.vtkMRMLSequenceNode | None = None
         self.report: ClinicalReport | None = None
@@ -56,8 +56,10 @@ class ResultsPanel:
     def _prepare_table(self) -> None:
         self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
         self.ui.measuresTable.horizontalHeader().setStretchLastSection(True)
+        self.ui.measuresTable.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
         self.ui.measuresTable.verticalHeader().hide()
         self.ui.measuresTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.ui.measuresTable.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
     def _connect(self) -> None:
         ui = self.ui
@@ -71,9 +73,10 @@ class ResultsPanel:
             (ui.copyButton, self.copy_table),
             (ui.exportButton, self.export_results),
             (ui.exportPhasesButton, self.export_phases),
+            (ui.studyButton, self.show_study),
         ):
             button.connect("clicked()", slot)
-        ui.show3DButton.connect("toggled(bool)", self.show_surfaces)
+        ui.show3DButton.connect("clicked(bool)", self.show_surfaces)
         ui.edSpinBox.connect("valueChanged(int)", self._phases_edited)
         ui.esSpinBox.connect("valueChanged(int)", self._phases_edited)
         ui.findingsList.connect("itemClicked(QListWidgetItem*)", self._finding_clicked)
@@ -82,7 +85,7 @@ class ResultsPanel:
     def clear(self) -> None:
         """Shows that there is no segmentation."""
         self.cine = self.sequence = self.report = None
-        self.ui.resultsCollapsibleButton.enabled = False
+        self.ui.resultsCollapsibleButton.visible = False
         self.ui.resultComboBox.visible = False
         self.ui.seekWidget.setMRMLSequenceBrowserNode(None)
         self.ui.playWidget.setMRMLSequenceBrowserNode(None)
@@ -99,12 +102,36 @@ class ResultsPanel:
             return
         self.cine, self.sequence = cine, chosen
         self._fill_choice(found)
-        self.ui.resultsCollapsibleButton.enabled = True
+        self.ui.resultsCollapsibleButton.visible = True
         self.ui.seekWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.playWidget.setMRMLSequenceBrowserNode(cine.browser)
-        self.ui.show3DButton.enabled = not report.is_single_slice
+        self.ui.studyButton.visible = study_table() is not None
         self._measured_for = self._entered_patient()
         self._show_report(report)
+        self._follow_surfaces()
+
+    def show_new(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode) -> None:
+        """Shows a result that has just come; in 3-D too if the user looked at the last one there."""
+        self.show(cine, sequence)
+        if self._wants_surfaces and self.ui.show3DButton.enabled:
+            self.show_surfaces(True)
+
+    def show_newest_of(
+        self, cine: SceneCine, sequences: Sequence[slicer.vtkMRMLSequenceNode]
+    ) -> None:
+        """Shows the one of these new results that was made from a cine, if one was."""
+        of_cine = segmentations_of(cine)
+        for sequence in sequences:
+            if sequence in of_cine:
+                self.show_new(cine, sequence)
+
+    def _follow_surfaces(self) -> None:
+        """The button says what the view shows; a single slice has no surface worth showing."""
+        button = self.ui.show3DButton
+        button.enabled = not self.report.is_single_slice
+        blocked = button.blockSignals(True)
+        button.checked = display.shows_surfaces(self.sequence, self.cine)
+        button.blockSignals(blocked)
 
     def _fill_choice(self, found: list[slicer.vtkMRMLSequenceNode]) -> None:
         combo = self.ui.resultComboBox
@@ -136,6 +163,7 @@ class ResultsPanel:
                 item.setToolTip(measure.definition)
                 table.setItem(row, column, item)
         table.resizeColumnsToContents()
+        table.setFixedHeight(self._height_of_all_rows())
         self.ui.findingsList.clear()
         self.ui.findingsList.visible = len(report.findings) > 0
         self.ui.findingsLabel.text = (
@@ -143,6 +171,11 @@ class ResultsPanel:
         )
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
+
+    def _height_of_all_rows(self) -> int:
+        """The panel scrolls already; a table that scrolled within it would hide its last rows."""
+        table = self.ui.measuresTable
+        return HEADER_HEIGHT + ROW_HEIGHT * table.rowCount + 2 * table.frameWidth
 
     def _finding_item(self, finding: Finding):
         icon = self.ui.findingsList.style().standardIcon(SEVERITY_ICONS[finding.severity])
@@ -226,9 +259,17 @@ class ResultsPanel:
 
     def show_surfaces(self, visible: bool) -> None:
         """Shows or hides the surfaces of all phases."""
+        self._wants_surfaces = visible
         if self.sequence is not None:
             with slicer.util.WaitCursor():
                 display.show_surfaces(self.sequence, self.cine, visible)
+            self._follow_surfaces()
+
+    def show_study(self) -> None:
+        """Shows the table of the examination."""
+        table = study_table()
+        if table is not None:
+            display.show_table(table)
 
     def show_chart(self) -> None:
         """Shows the volume curves."""

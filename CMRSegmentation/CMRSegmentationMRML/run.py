@@ -1,10 +1,15 @@
-"""One run: the cine goes out to the child process, its labels and report come back into the scene, or nothing does."""
+"""A run: one cine or several go to one child process, which segments one after the other.
+
+What comes back is added to the scene at the end, so that a run that is canceled or fails leaves the
+scene as it was.
+"""
 
 from __future__ import annotations
 
+import csv
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,46 +17,36 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin
-from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
-from CMRSegmentationLib.reading.files import ReadError
-from CMRSegmentationLib.reading.files import read_labels as read_label_file
-from CMRSegmentationLib.reporting.report import ClinicalReport
-from CMRSegmentationLib.reporting.report_files import ReportError, read_report
+from CMRSegmentationLib.reporting.results import SUMMARY_FILE
 from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 
 from .child_messages import Message
 from .child_process import ChildProcess
-from .choices import CineView
-from .cines import CineError, SceneCine, find_cine, read_stack, view_of
-from .curves import frames_of
-from .exchange import write_cine
+from .cine_job import UNUSABLE, CineJob
+from .cines import CineError, SceneCine
 from .models import usable_models
 from .quitting import EndsWithSlicer
-from .results import keep_report, measure_again, remove_result
-from .segmentations import add_segmentation, segmentations_of
-from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
-from .suitability import read_suitable_stack
 from .temporary_folder import TemporaryFolder
 
 INPUT_NAME = "cine"
-IN_EVERY_VIEW = (Label.LV, Label.MYO)
-"""A result without one of them is none: on a head or a bottle of water the model finds specks of one structure."""
-GRID_TOLERANCE_MM = 0.01
-"""NIfTI keeps matrices in single precision."""
+READ_STAGE = "read"
+"""The child begins every cine with this stage."""
 
 LOGGER = logging.getLogger(__name__)
+
+Order = tuple[SceneCine, RunSettings]
+"""A cine, and what the user chose for it."""
 
 
 @dataclass(frozen=True)
 class RunEvents:
-    """Whom a run tells what.
+    """What a run reports, and to whom.
 
     Attributes:
         progress: every message of the child.
         log: every line that belongs in the log.
-        done: the new segmentation sequence.
+        done: the new segmentation sequence, or the first of several.
         failed: one sentence for the user; the scene is as it was.
     """
 
@@ -62,29 +57,36 @@ class RunEvents:
 
 
 class SegmentationRun:
-    """Segments one cine in a child process.
+    """Segments cines in a child process.
 
     Args:
-        cine: what is segmented.
-        settings: what the user chose.
-        events: whom it tells what.
+        orders: at least one cine with its settings; several share model, device and phases.
+        events: what it reports, and to whom.
         models_folder: where the child finds its models, to tell a failure from their removal.
+
+    Attributes:
+        results: the new segmentation sequences, when the run is done.
+        failures: a sentence for each cine that could not be segmented while others were.
     """
 
     def __init__(
-        self,
-        cine: SceneCine,
-        settings: RunSettings,
-        events: RunEvents,
-        models_folder: Path = MODELS_FOLDER,
+        self, orders: Sequence[Order], events: RunEvents, models_folder: Path = MODELS_FOLDER
     ) -> None:
-        self.cine = cine
-        self._models_folder = models_folder
-        self._settings, self._events = settings, events
-        self._child = ChildProcess(events.progress, events.log, self._ended)
+        self.results: list[slicer.vtkMRMLSequenceNode] = []
+        self.failures: list[str] = []
+        self._events, self._models_folder = events, models_folder
+        self._several = len(orders) > 1
+        self._jobs = [
+            CineJob(cine, settings, self._file_name(index), models_folder)
+            for index, (cine, settings) in enumerate(orders)
+        ]
+        self._child = ChildProcess(self._progressed, events.log, self._ended)
         self._folder: TemporaryFolder | None = None
-        self._stack: CineStack | None = None
+        self._at_work = -1
         self._until_quit = EndsWithSlicer(self.cancel)
+
+    def _file_name(self, index: int) -> str:
+        return f"{INPUT_NAME}_{index + 1:02d}" if self._several else INPUT_NAME
 
     @property
     def running(self) -> bool:
@@ -94,177 +96,127 @@ class SegmentationRun:
     def start(self) -> None:
         """Writes the images and starts the child; returns at once.
 
+        Of several cines, those that cannot be segmented are left out and become failures.
+
         Raises:
-            CineError: if the cine cannot be read, is no cardiac MRI, its view is open, or no model
-                serves it.
+            CineError: if no cine can be segmented; the reason is that of the last.
             OSError: if the images cannot be written, as on a full disk.
         """
-        self._check_model()
-        self._stack = read_suitable_stack(self.cine)
-        self._check_view()
+        self._jobs = [job for job in self._jobs if self._is_prepared(job)]
+        if not self._jobs:
+            raise CineError(self.failures[-1])
         try:
             self._launch()
         except OSError as problem:
             message = _("The images could not be written for the segmentation: {reason}.")
             raise OSError(message.format(reason=problem.strerror or problem)) from problem
 
+    def _is_prepared(self, job: CineJob) -> bool:
+        try:
+            job.prepare()
+        except CineError as problem:
+            self.failures.append(str(problem))
+            return False
+        return True
+
     def _launch(self) -> None:
         self._folder = TemporaryFolder(slicer.app.temporaryPath)
         self._until_quit.begin()
+        folder = self._folder.path
         try:
-            write_cine(self._image, self._stack)
-            self._child.start(
-                self._settings.arguments(self._image, self._output), self._folder.path
-            )
+            for job in self._jobs:
+                job.write(folder, with_view=self._several)
+            settings = self._jobs[0].settings
+            if self._several:
+                settings = replace(settings, view="auto")
+            images = [job.image(folder) for job in self._jobs]
+            self._child.start(settings.arguments(images, self._output), folder)
         except BaseException:
             self._clear_away()
             raise
 
-    def _check_model(self) -> None:
-        """That there is a model for a view that is known; the child finds out one that is not."""
-        view = (
-            view_of(self.cine)
-            if self._settings.view == CineView.AUTOMATIC.value
-            else View(self._settings.view)
-        )
-        models = usable_models(self._models_folder)
-        if view is not None and models and not any(view in model.views for model in models):
-            message = _(
-                "There is no model for the view of {name} ({view}); choose another view under Advanced."
-            )
-            raise CineError(message.format(name=self.cine.name, view=CineView(view.value).label()))
-
-    def _check_view(self) -> None:
-        """That the view is not left to the child where the reader, who saw the stack beside the plane, named none."""
-        unknown = next(
-            (
-                finding
-                for finding in self._stack.findings
-                if finding.code is FindingCode.VIEW_UNKNOWN
-            ),
-            None,
-        )
-        if unknown is not None and self._settings.view == CineView.AUTOMATIC.value:
-            message = _("{reason} Choose the view of {name} under Advanced.")
-            raise CineError(message.format(reason=unknown.message, name=self.cine.name))
-
     def cancel(self) -> None:
         """Ends the child and removes the images; the scene is as it was."""
-        self._child.cancel()
-        if self._folder is not None:
-            self._clear_away()
+        try:
+            self._child.cancel()
+        finally:
+            if self._folder is not None:
+                self._clear_away()
 
     def _clear_away(self) -> None:
         self._folder.remove()
         self._until_quit.end()
 
     @property
-    def _image(self) -> Path:
-        return self._folder.path / f"{INPUT_NAME}.seq.nrrd"
-
-    @property
     def _output(self) -> Path:
         return self._folder.path / "output"
 
+    def _progressed(self, message: Message) -> None:
+        if message.stage == READ_STAGE and message.done == 0:
+            self._at_work = min(self._at_work + 1, len(self._jobs) - 1)
+        if self._several and self._at_work >= 0:
+            place = _("{name} ({number} of {total})").format(
+                name=self._jobs[self._at_work].cine.name,
+                number=self._at_work + 1,
+                total=len(self._jobs),
+            )
+            message = replace(message, cine=place)
+        self._events.progress(message)
+
     def _ended(self, error: str | None) -> None:
-        sequence = None
+        reasons = self._reasons() if error is not None and self._several else {}
         try:
-            if error is None:
-                sequence = self._add_result()
-        except (CineError, ReadError, ReportError, OSError, ValueError) as problem:
-            LOGGER.debug("The result could not be used.", exc_info=True)
-            error = str(problem)
+            for job in self._jobs:
+                self._take(job, reasons.get(job.name, error))
         finally:
             self._clear_away()
-        if sequence is None:
-            self._events.failed(self._explained(self._without_paths(error)))
+        if self.results:
+            self._events.done(self.results[0])
         else:
-            self._events.done(sequence)
+            self._events.failed(self._explained(self.failures[-1]))
 
-    def _without_paths(self, sentence: str) -> str:
-        """A sentence with the name of the cine in place of the temporary file, and no temporary folder."""
-        return sentence.replace(str(self._image), self.cine.name).replace(
-            f"{self._output / INPUT_NAME}{os.sep}", ""
-        )
+    def _reasons(self) -> dict[str, str]:
+        """Why cines were not segmented, from the child's table, by the names of their files."""
+        table = self._output / SUMMARY_FILE
+        if not table.is_file():
+            return {}
+        with table.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["status"] != "done"]
+        names = {str(job.image(self._folder.path)): job.name for job in self._jobs}
+        return {names[row["input"]]: row["message"] for row in rows if row["input"] in names}
+
+    def _take(self, job: CineJob, error: str | None) -> None:
+        """Adds a result; that of one cine among several also if another one failed."""
+        if error is None or (self._several and job.is_written(self._output)):
+            try:
+                self.results.append(job.add_result(self._output))
+                return
+            except UNUSABLE as problem:
+                LOGGER.debug("The result could not be used.", exc_info=True)
+                error = str(problem)
+        self.failures.append(self._without_paths(error, job))
+
+    def _without_paths(self, sentence: str, job: CineJob) -> str:
+        """A sentence that names the cine in place of the temporary file."""
+        named = sentence.replace(str(job.image(self._folder.path)), job.cine.name)
+        return named.replace(f"{self._output / job.name}{os.sep}", "")
 
     def _explained(self, sentence: str) -> str:
-        """What the child said; if there is no model any more, that, and the log holds what the child said."""
+        """The reason of the failure; where every model has gone meanwhile, that is the reason."""
         if usable_models(self._models_folder):
             return sentence
         self._events.log(sentence)
         return _("There is no model any more that can be used; install the extension again.")
 
-    def _add_result(self) -> slicer.vtkMRMLSequenceNode:
-        labels, report = self._read_output()
-        self._check_heart(labels)
-        self._check_cine()
-        earlier = segmentations_of(self.cine) if self._settings.replace else []
-        with unchanged_on_failure():
-            cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
-            sequence = add_segmentation(cine, labels, frames_of(report))
-            keep_report(sequence, report)
-            measure_again(sequence, cine, self._settings.patient, labels)
-        for old in earlier:
-            remove_result(old)
-        return sequence
-
-    def _read_output(self) -> tuple[LabelMap, ClinicalReport]:
-        folder = self._output / INPUT_NAME
-        labels = read_label_file(folder / "labels.nii.gz")
-        stack = self._stack
-        if labels.frames != stack.frames or not labels.geometry.matches(
-            stack.geometry, GRID_TOLERANCE_MM
-        ):
-            raise CineError(
-                _(
-                    "The segmentation that came back does not lie on the grid of the cine; see the log."
-                )
-            )
-        report = read_report(folder / "report.json")
-        findings = (*stack.findings, *_said_by_the_child(report.findings, stack.findings))
-        return LabelMap(labels.array, stack.geometry), replace(report, findings=findings)
-
-    def _check_heart(self, labels: LabelMap) -> None:
-        if not all((labels.array == label).any() for label in IN_EVERY_VIEW):
-            message = _(
-                "No heart was found in {name}, so nothing was added; choose a cardiac cine MRI."
-            )
-            raise CineError(message.format(name=self.cine.name))
-
-    def _check_cine(self) -> None:
-        """That what was segmented is still there and still the same."""
-        if not self.cine.exists:
-            raise CineError(
-                _(
-                    "The cine was removed from the scene while it was being segmented, so nothing was added."
-                )
-            )
-        now = read_stack(self.cine)
-        if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
-            raise CineError(
-                _("The cine was changed while it was being segmented, so nothing was added.")
-            )
-
-
-def _said_by_the_child(
-    findings: Iterable[Finding], read_before: Iterable[Finding]
-) -> Iterator[Finding]:
-    """The findings of a run, less what the child's reader repeats: it read a copy of the same cine."""
-    known = {finding.code for finding in read_before}
-    for finding in findings:
-        if finding.origin is not Origin.READER or finding.code not in known:
-            yield finding
-
 
 def run_and_wait(
-    start: Callable[[SceneCine, RunSettings, RunEvents], SegmentationRun],
-    cine: SceneCine,
-    settings: RunSettings,
-) -> slicer.vtkMRMLSequenceNode:
-    """Runs with the event loop turning, for scripts, and returns the segmentation sequence.
+    start: Callable[[Sequence[Order], RunEvents], SegmentationRun],
+    orders: Sequence[Order],
+) -> SegmentationRun:
+    """Runs with the event loop turning, for scripts, and returns the run with its results.
 
     Raises:
-        RuntimeError: if the child failed, or Slicer quits before it has ended; the message says
+        RuntimeError: if nothing was segmented, or Slicer quits before the end; the message says
             why.
     """
     loop = qt.QEventLoop()
@@ -274,14 +226,15 @@ def run_and_wait(
         ended.append(result)
         loop.quit()
 
-    run = start(cine, settings, RunEvents(lambda _message: None, LOGGER.info, end, end))
+    run = start(orders, RunEvents(lambda _message: None, LOGGER.info, end, end))
     if run.running:
         turn = (
             loop.exec if hasattr(loop, "exec") else loop.exec_
         )  # PythonQt has the second name alone
         turn()
     if not ended:
-        raise RuntimeError(_("Slicer quit before {name} was segmented.").format(name=cine.name))
+        names = ", ".join(cine.name for cine, _settings in orders)
+        raise RuntimeError(_("Slicer quit before {name} was segmented.").format(name=names))
     if isinstance(ended[0], str):
         raise RuntimeError(ended[0])
-    return ended[0]
+    return run

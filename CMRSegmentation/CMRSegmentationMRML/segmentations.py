@@ -14,10 +14,10 @@ from vtk.util.numpy_support import vtk_to_numpy
 from CMRSegmentationLib.image import Geometry, LabelMap
 
 from .cines import SceneCine, volume_geometry
-from .terminology import STRUCTURES
+from .terminology import STRUCTURES, Structure
 
+SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
 LABELMAP = "Binary labelmap"
-SURFACE = "Closed surface"
 CINE_ROLE = "CMR.Cine"
 FRAMES_ATTRIBUTE = "CMR.Frames"
 OUTLINE_MM = 2
@@ -63,6 +63,12 @@ def segmentations_of(cine: SceneCine) -> list[slicer.vtkMRMLSequenceNode]:
         return []
     sequences = slicer.util.getNodesByClass("vtkMRMLSequenceNode")
     return [s for s in sequences if s.GetNodeReferenceID(CINE_ROLE) == cine.sequence.GetID()]
+
+
+def cine_name(sequence: slicer.vtkMRMLSequenceNode) -> str:
+    """The name of the cine that a segmentation sequence was made from."""
+    cine = sequence.GetNodeReference(CINE_ROLE)
+    return str((cine or sequence).GetName())
 
 
 def remove_segmentation(sequence: slicer.vtkMRMLSequenceNode) -> None:
@@ -157,13 +163,26 @@ def read_labels(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> LabelM
     return LabelMap(array, geometry)
 
 
+def labels_of_segmentation(
+    node: slicer.vtkMRMLSegmentationNode, geometry: Geometry
+) -> NDArray[np.uint8]:
+    """(Z, Y, X) labels of a single segmentation on a grid."""
+    frame = np.zeros(geometry.shape_zyx, np.uint8)
+    _paint_frame(frame, node.GetSegmentation(), geometry)
+    return frame
+
+
 def _paint_frame(
     frame: NDArray[np.uint8], segmentation: slicer.vtkSegmentation, geometry: Geometry
 ) -> None:
     reference = None
     for structure in reversed(STRUCTURES):
-        segment = segmentation.GetSegment(structure.segment_id)
-        image = segment.GetRepresentation(LABELMAP) if segment else None
+        segment = find_segment(segmentation, structure)
+        if segment is None:
+            continue
+        if segment.GetRepresentation(LABELMAP) is None:
+            segmentation.CreateRepresentation(LABELMAP)
+        image = segment.GetRepresentation(LABELMAP)
         if image is None or image.IsEmpty():
             continue
         reference = reference or _label_image(frame, geometry)
@@ -175,19 +194,38 @@ def _paint_frame(
         frame[values == segment.GetLabelValue()] = structure.label
 
 
+def find_segment(
+    segmentation: slicer.vtkSegmentation, structure: Structure
+) -> slicer.vtkSegment | None:
+    """The segment of a structure: by its ID, else by its code, else by its name."""
+    segment = segmentation.GetSegment(structure.segment_id)
+    if segment is not None:
+        return segment
+    count = segmentation.GetNumberOfSegments()
+    segments = [segmentation.GetNthSegment(index) for index in range(count)]
+    code = _scheme_and_value(structure.code)
+    by_code = (segment for segment in segments if _code_of(segment) == code)
+    names = {structure.segment_id.lower(), structure.name.lower()}
+    by_name = (segment for segment in segments if segment.GetName().strip().lower() in names)
+    return next(by_code, None) or next(by_name, None)
+
+
+def _code_of(segment: slicer.vtkSegment) -> tuple[str, ...]:
+    """Coding scheme and code value of the type in a segment's terminology entry."""
+    entry = vtk.reference("")
+    segment.GetTag(segment.GetTerminologyEntryTagName(), entry)
+    parts = str(entry).split("~")
+    return _scheme_and_value(parts[2]) if len(parts) > 2 else ()
+
+
+def _scheme_and_value(code: str) -> tuple[str, ...]:
+    return tuple(code.split("^")[:2])
+
+
 def add_surfaces(
     sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode
 ) -> None:
     """Closed surfaces in every frame, so that stepping the browser keeps the 3-D view."""
     for index in range(sequence.GetNumberOfDataNodes()):
         sequence.GetNthDataNode(index).CreateClosedSurfaceRepresentation()
-    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
-
-
-def remove_surfaces(
-    sequence: slicer.vtkMRMLSequenceNode, browser: slicer.vtkMRMLSequenceBrowserNode
-) -> None:
-    """Takes the closed surfaces off every frame."""
-    for index in range(sequence.GetNumberOfDataNodes()):
-        sequence.GetNthDataNode(index).RemoveClosedSurfaceRepresentation()
     slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import Patient
@@ -17,7 +20,7 @@ class RunSettings:
     """What the user chose; each field is an option of the command line.
 
     Attributes:
-        model: name of a bundled model; None for the one that fits the view.
+        model: name of a bundled model or a model folder; None for the one that fits the view.
         view: the imaging plane, or `auto`.
         device: `auto`, `cpu` or `cuda`.
         frames: `all`, `ed-es` or 0-based frame numbers joined by commas.
@@ -36,13 +39,13 @@ class RunSettings:
     replace: bool = True
     patient: Patient = field(default_factory=Patient)
 
-    def arguments(self, image: Path, output: Path) -> list[str]:
+    def arguments(self, images: Sequence[Path], output: Path) -> list[str]:
         """The child's command after `python`."""
         arguments = [
             "-m",
             "CMRSegmentationLib",
             "segment",
-            str(image),
+            *map(str, images),
             "-o",
             str(output),
             "--progress",
@@ -71,6 +74,19 @@ def settings_of(parameters, cine: SceneCine) -> RunSettings:
         replace=parameters.earlierResult is EarlierResult.REPLACE,
         patient=patient_of(parameters),
     )
+
+
+def settings_among_several(parameters, cine: SceneCine) -> RunSettings:
+    """The settings for one of several cines, each of which keeps the view that its reader found.
+
+    Raises:
+        ValueError: if the user chose the current phase alone, which is another one in each cine.
+    """
+    if parameters.phases is Phases.CURRENT:
+        message = _("Several cines have no current phase in common; choose Phases: All.")
+        raise ValueError(message)
+    view = view_of(cine) or asked_view(parameters, cine)
+    return replace(settings_of(parameters, cine), view=str(view or CineView.AUTOMATIC.value))
 
 
 def _view(parameters, cine: SceneCine) -> str:

@@ -5,20 +5,44 @@ A CT, a whole-body scan or a color image is refused.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import CineStack, GeometryError
 from CMRSegmentationLib.reading.study import ReadError, check_stack
 
-from .cines import CineError, SceneCine, candidate_nodes, find_cine, read_stack, volume_geometry
+from .cines import (
+    CineError,
+    SceneCine,
+    candidate_nodes,
+    describe,
+    find_cine,
+    read_stack,
+    volume_geometry,
+)
 from .dicom_tags import modality
+from .models import usable_models
 
 MR = "MR"
 CT_AIR_HU = (-1100.0, -700.0)
 """Air (−1000) and inflated lung on the Hounsfield scale; magnitude MR images are not negative."""
 CT_AIR_SHARE = 0.02
 """A CT of the chest has ten times as much; a filtered MR image has no such values."""
+
+
+def examine(
+    node: slicer.vtkMRMLNode | None, models_folder: Path
+) -> tuple[SceneCine | None, str, str]:
+    """The cine of a node (or None), its description in one line, and what is missing."""
+    try:
+        cine = find_cine(node)
+        summary = describe(read_suitable_stack(cine))
+    except CineError as problem:
+        return None, "", str(problem)
+    has_model = len(usable_models(models_folder)) > 0
+    return cine, summary, "" if has_model else _("No model is there; install the extension again.")
 
 
 def read_suitable_stack(cine: SceneCine) -> CineStack:

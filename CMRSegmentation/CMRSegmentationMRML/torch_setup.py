@@ -1,6 +1,6 @@
 """PyTorch in Slicer: whether it is there, and its installation with the user's consent.
 
-Nothing here imports torch; only the child process does.
+It comes through the PyTorch extension. Nothing here imports torch; only the child process does.
 """
 
 from __future__ import annotations
@@ -8,9 +8,13 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import slicer
 from slicer.i18n import tr as _
+
+from .pip_output import advice, heard
 
 MINIMUM_VERSION = (2, 2)
 """The newest that there is for Slicer on macOS, whose Python is x86-64."""
@@ -24,6 +28,19 @@ class TorchUnavailableError(RuntimeError):
 
 class ExtensionMissingError(TorchUnavailableError):
     """The extension that installs PyTorch is not there."""
+
+
+@dataclass(frozen=True)
+class Announcer:
+    """Whom an installation tells what.
+
+    Attributes:
+        begin: called with one sentence when the installation starts.
+        log: called with every line of pip.
+    """
+
+    begin: Callable[[str], None] = lambda _sentence: None
+    log: Callable[[str], None] = lambda _line: None
 
 
 def installed_version() -> str | None:
@@ -41,7 +58,7 @@ def is_supported(version: str) -> bool:
     return tuple(int(number) for number in numbers) >= MINIMUM_VERSION
 
 
-def ensure_torch() -> None:
+def ensure_torch(announcer: Announcer | None = None) -> None:
     """Returns when a usable PyTorch is installed, after asking the user to install it if it is not.
 
     Raises:
@@ -52,7 +69,7 @@ def ensure_torch() -> None:
     """
     version = installed_version()
     if version is None:
-        _install()
+        _install(announcer or Announcer())
         version = installed_version()
     if version is None:
         raise TorchUnavailableError(
@@ -67,7 +84,7 @@ def ensure_torch() -> None:
         )
 
 
-def _install() -> None:
+def _install(announcer: Announcer) -> None:
     try:
         utilities = importlib.import_module("PyTorchUtils")
     except ModuleNotFoundError as error:
@@ -81,14 +98,32 @@ def _install() -> None:
         raise TorchUnavailableError(
             _("PyTorch is not installed, and nothing is installed while Slicer runs its tests.")
         )
-    try:
-        utilities.PyTorchUtilsLogic().installTorch(
-            askConfirmation=True, torchVersionRequirement=REQUIREMENT
+    announcer.begin(
+        _(
+            "PyTorch is being installed, once: a download of 0.2 GB, or 2.6 GB with support for "
+            "NVIDIA GPUs. Slicer responds slowly until it is done."
         )
+    )
+    _run_installer(utilities, announcer.log)
+
+
+def _run_installer(utilities, log: Callable[[str], None]) -> None:
+    lines: list[str] = []
+
+    def keep(line: str) -> None:
+        lines.append(line)
+        log(line)
+
+    try:
+        with heard(keep):
+            utilities.PyTorchUtilsLogic().installTorch(
+                askConfirmation=True, torchVersionRequirement=REQUIREMENT
+            )
     except Exception as error:
-        raise TorchUnavailableError(
-            _("PyTorch could not be installed: {reason}").format(reason=error)
-        ) from error
+        text = "\n".join([*lines, str(error)])
+        log(str(error))
+        message = _("PyTorch could not be installed: {reason}").format(reason=error)
+        raise TorchUnavailableError(f"{message} {advice(text)}".strip()) from error
 
 
 def install_extension() -> None:

@@ -130,7 +130,7 @@ def widget(loaded, tmp_path, monkeypatch):
     add_model(tmp_path / "models", "apical", ["lax_4c"])
     add_model(tmp_path / "models", "sax", ["sax"])
     monkeypatch.setattr(widget.logic, "modelsFolder", tmp_path / "models")
-    monkeypatch.setattr(widget.logic, "ensureTorch", lambda: None)
+    monkeypatch.setattr(widget.logic, "ensureTorch", lambda *_: None)
     widget.initializeParameterNode()
     slicer.app.processEvents()
     yield widget

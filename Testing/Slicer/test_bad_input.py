@@ -172,8 +172,8 @@ def test_a_child_killed_from_outside(widget, cine, scripted_child):
     scripted_child("print(os.getpid(), flush=True); time.sleep(60)")
 
     def kill():
-        wait_until(lambda: widget.ui.logText.toPlainText())
-        os.kill(int(widget.ui.logText.toPlainText()), signal.SIGKILL)
+        wait_until(lambda: widget.ui.logText.toPlainText().count("\n") > 0)
+        os.kill(int(widget.ui.logText.toPlainText().splitlines()[-1]), signal.SIGKILL)
 
     assert "killed from outside" in failed_run(widget, kill)[0]
 

@@ -186,7 +186,7 @@ class TestInstalled:
             "for module in (CMRSegmentation, CMRSegmentationLib, CMRSegmentationMRML):\n"
             "    print('FROM', module.__file__)\n"
             "logic = CMRSegmentation.CMRSegmentationLogic()\n"
-            "sequence = logic.segment(logic.loadSample().sequence)\n"
+            "sequence = logic.segment(logic.load(logic.samplePath())[0].sequence)\n"
             "print('PHASES', sequence.GetNumberOfDataNodes())"
         )
         launcher = [

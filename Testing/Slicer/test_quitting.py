@@ -36,7 +36,7 @@ SLICER = """
     slicer.app.temporaryPath = sys.argv[2]
     played, said = Path(sys.argv[3]), Path(sys.argv[4])
     child_process.library_folder = lambda: played
-    widget.logic.ensureTorch = lambda: None
+    widget.logic.ensureTorch = lambda *_: None
     widget.deviceCheck._ensure_torch = lambda: None
     cine = sequences.add_cine(HeartPhantom(frames=2, slices=3, rows=40, columns=48).cine, "Heart")
     slicer.app.processEvents()

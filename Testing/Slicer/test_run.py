@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 import slicer
-from CMRSegmentationMRML import cines, results, run, segmentations, sequences
+from CMRSegmentationMRML import cine_job, cines, results, run, segmentations, sequences
 from CMRSegmentationMRML.settings import RunSettings
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
@@ -25,7 +25,7 @@ class Started:
         events = run.RunEvents(
             self.progress.append, self.log.append, self.done.append, self.failed.append
         )
-        self.run = run.SegmentationRun(cine, RunSettings(**settings), events)
+        self.run = run.SegmentationRun([(cine, RunSettings(**settings))], events)
         self.run.start()
 
     def to_the_end(self):
@@ -239,7 +239,7 @@ def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(
     def fail(*_arguments):
         raise ValueError("the table is full")
 
-    monkeypatch.setattr(run, "measure_again", fail)
+    monkeypatch.setattr(cine_job, "measure_again", fail)
     before = node_ids(scene)
     scripted_child("deliver()")
     assert Started(cine).to_the_end().failed == ["the table is full"]
@@ -254,7 +254,7 @@ def test_a_view_without_a_model_is_said_before_anything_is_written(
     cine.sequence.SetAttribute("CMR.View", view)
     before = node_ids(scene)
     started = run.SegmentationRun(
-        cine, RunSettings(view=asked), run.RunEvents(*[print] * 4), tmp_path
+        [(cine, RunSettings(view=asked))], run.RunEvents(*[print] * 4), tmp_path
     )
     with pytest.raises(
         cines.CineError, match=r"no model for the view of Heart \(Long axis, two chambers\)"
@@ -306,7 +306,7 @@ def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_t
     A process number may take ten.
     """
     folder = run.TemporaryFolder(str(tmp_path))
-    started = run.SegmentationRun(cine, RunSettings(), run.RunEvents(*[print] * 4))
+    started = run.SegmentationRun([(cine, RunSettings())], run.RunEvents(*[print] * 4))
     started._folder = folder
     command = [sys.executable, "-c", LONGEST, str(started._output), run.INPUT_NAME]
     done = subprocess.run(
@@ -319,14 +319,14 @@ def test_what_the_child_writes_leaves_windows_at_least_150_letters_for_slicers_t
     assert 40 < below < 260 - 150 - 10
 
 
-@pytest.mark.parametrize("step", ["write_cine", "TemporaryFolder"])
+@pytest.mark.parametrize("step", [(cine_job, "write_cine"), (run, "TemporaryFolder")])
 def test_images_that_cannot_be_written_leave_nothing_and_are_told_without_a_path(
     cine, monkeypatch, step
 ):
     def fail(*_arguments):
         raise OSError(28, "No space left on device", "/somewhere/CMRSeg-1/cine.seq.nrrd")
 
-    monkeypatch.setattr(run, step, fail)
+    monkeypatch.setattr(*step, fail)
     with pytest.raises(OSError) as raised:
         Started(cine)
     assert (
@@ -336,13 +336,15 @@ def test_images_that_cannot_be_written_leave_nothing_and_are_told_without_a_path
 
 
 def test_waiting_gives_the_sequence_or_the_error(cine, scripted_child):
-    def start(found, settings, events):
-        started = run.SegmentationRun(found, settings, events)
+    def start(orders, events):
+        started = run.SegmentationRun(orders, events)
         started.start()
         return started
 
     scripted_child("deliver()")
-    assert run.run_and_wait(start, cine, RunSettings()) == segmentations.segmentations_of(cine)[0]
+    orders = [(cine, RunSettings())]
+    done = run.run_and_wait(start, orders)
+    assert done.results == segmentations.segmentations_of(cine)
     scripted_child("sys.exit(3)")
     with pytest.raises(RuntimeError, match="exit status 3"):
-        run.run_and_wait(start, cine, RunSettings())
+        run.run_and_wait(start, orders)

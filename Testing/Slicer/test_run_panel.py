@@ -1,10 +1,17 @@
 """Apply, Cancel, progress and log, with a run that the test plays."""
 
+import dataclasses
+
 import pytest
 import slicer
+from CMRSegmentationMRML import examination, results, segmentations, sequences
 from CMRSegmentationMRML.child_messages import Message
+from CMRSegmentationMRML.log_panel import LogPanel
 from CMRSegmentationMRML.run_panel import RunPanel
 from CMRSegmentationMRML.settings import RunSettings
+from CMRSegmentationMRML.torch_setup import TorchUnavailableError
+
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 
 from .conftest import MODULE_FOLDER
 
@@ -13,6 +20,7 @@ class PlayedRun:
     """Runs until it is canceled."""
 
     running = True
+    results, failures = (), ()
 
     def cancel(self):
         self.running = False
@@ -26,18 +34,23 @@ class Panel:
         self.ui = slicer.util.childWidgetVariables(self.top)
         self.started, self.done, self.problem = [], [], None
         self.told_not_done = 0
+        self.log = LogPanel(self.ui)
         self.panel = RunPanel(
-            self.ui, self.start, lambda: RunSettings(device="cpu"), self.done.append, self.not_done
+            self.ui, self.log, self.start, self.orders, self.done.append, self.not_done
         )
+
+    @staticmethod
+    def orders(cines):
+        return [(cine, RunSettings(device="cpu")) for cine in cines]
 
     def not_done(self):
         self.told_not_done += 1
 
-    def start(self, cine, settings, events):
+    def start(self, orders, events):
         if self.problem is not None:
             raise self.problem
         self.run, self.events = PlayedRun(), events
-        self.started.append((cine, settings.device))
+        self.started.append([(cine, settings.device) for cine, settings in orders])
         return self.run
 
 
@@ -50,7 +63,7 @@ def played(cine):
 
 def test_apply_starts_a_run_for_the_cine_with_the_settings(played, cine):
     played.ui.applyButton.click()
-    assert played.started == [(cine, "cpu")]
+    assert played.started == [[(cine, "cpu")]]
     assert played.panel.running
     assert not played.ui.progressBar.isHidden()
 
@@ -82,10 +95,20 @@ def test_a_stage_without_a_count_has_a_busy_bar(played):
     assert played.ui.progressBar.maximum == 0
 
 
-def test_the_result_is_passed_on(played):
+def segmented(cine, phantom):
+    """A segmentation with the report of a run on a GPU."""
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    report = make_report(phantom.labels, InputSummary.of(phantom.cine))
+    seconds = {"read": 0.52, "infer": 3.08}
+    results.keep_report(sequence, dataclasses.replace(report, device="cuda", seconds=seconds))
+    return sequence
+
+
+def test_the_result_is_passed_on(played, cine, phantom):
     played.ui.applyButton.click()
-    played.events.done("sequence")
-    assert played.done == ["sequence"]
+    played.run.results = (segmented(cine, phantom),)
+    played.events.done(played.run.results[0])
+    assert played.done == [played.run]
     assert (played.ui.applyButton.text, played.ui.statusLabel.text) == ("Apply", "Done.")
 
 
@@ -94,7 +117,7 @@ def test_a_failure_is_shown_and_logged(played):
     played.events.log("details")
     played.events.failed("No heart.")
     assert played.ui.statusLabel.text == "No heart."
-    assert played.ui.logText.toPlainText() == "details\nNo heart."
+    assert played.ui.logText.toPlainText().endswith("details\nNo heart.")
     assert played.told_not_done == 1
     assert not played.panel.running
 
@@ -110,7 +133,60 @@ def test_a_run_that_cannot_start_is_one_sentence(played, problem):
     assert played.ui.applyButton.text == "Apply"
 
 
-def test_a_new_run_starts_with_an_empty_log(played):
-    played.panel.log("old")
+def test_a_new_run_starts_its_log_with_the_versions(played):
+    played.log.add("old")
     played.ui.applyButton.click()
-    assert played.ui.logText.toPlainText() == ""
+    (line,) = played.ui.logText.toPlainText().splitlines()
+    assert line.startswith("CMRSegmentation ")
+    assert "numpy" in line
+
+
+def test_the_log_of_a_run_that_is_done_has_device_and_seconds(played, cine, phantom):
+    played.ui.applyButton.click()
+    played.run.results = (segmented(cine, phantom),)
+    played.events.done(played.run.results[0])
+    log = played.ui.logText.toPlainText()
+    assert "Heart segmentation: device cuda, model none" in log
+    assert "read 0.5 s, infer 3.1 s; 3.6 s in all" in log
+
+
+def test_segment_all_is_there_for_two_cines_and_takes_both(played, cine, phantom):
+    assert played.ui.allButton.isHidden()
+    other = sequences.add_cine(phantom.cine, "Other")
+    played.panel.set_groups(examination.groups())
+    assert not played.ui.allButton.isHidden()
+    assert played.ui.groupComboBox.isHidden()
+    assert played.ui.allButton.text == "Segment all (2)"
+    played.ui.allButton.click()
+    ((first, second),) = played.started
+    assert [order[0].sequence for order in (first, second)] == [cine.sequence, other.sequence]
+    assert not played.ui.allButton.enabled
+    assert played.ui.applyButton.text == "Cancel"
+
+
+def test_what_failed_among_several_is_said_and_logged(played, cine):
+    played.ui.applyButton.click()
+    played.run.failures = ("Flow: no heart was found.",)
+    played.run.results = ()
+    played.events.done(None)
+    assert played.ui.statusLabel.text == ("0 of 1 cines were segmented. Flow: no heart was found.")
+    assert "no heart was found" in played.ui.logText.toPlainText()
+
+
+def test_the_installation_of_pytorch_is_announced_and_its_output_logged(played):
+    def start(_orders, _events):
+        announcer = played.panel.announcer
+        announcer.begin("PyTorch is being installed.")
+        seen.append((played.ui.statusLabel.text, played.ui.applyButton.enabled))
+        seen.append(played.ui.progressBar.isHidden())
+        announcer.log("Downloading torch (192 MB)")
+        raise TorchUnavailableError("PyTorch could not be installed.")
+
+    seen = []
+    played.panel._start = start
+    played.ui.applyButton.click()
+    assert seen == [("PyTorch is being installed.", False), False]
+    assert "Downloading torch (192 MB)" in played.ui.logText.toPlainText()
+    assert played.ui.statusLabel.text == "PyTorch could not be installed."
+    assert played.ui.applyButton.enabled
+    assert played.ui.progressBar.isHidden()

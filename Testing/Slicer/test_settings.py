@@ -24,7 +24,7 @@ def parameters(**changes):
 
 def parsed(settings):
     """What the library's command line makes of the settings."""
-    command = settings.arguments(Path("in put.nrrd"), Path("out"))
+    command = settings.arguments([Path("in put.nrrd")], Path("out"))
     assert command[:2] == ["-m", "CMRSegmentationLib"]
     return make_parser().parse_args(command[2:])
 

@@ -186,7 +186,9 @@ class ctkPathLineEdit(Guarded, QtWidgets.QWidget):
     currentPathChanged = Signal(str)
     validInputChanged = Signal(bool)
     _is_host_class = True
+    Dirs = 0x001
     filters = stored(int, "filters", 0)
+    minimumContentsLength = stored(int, "minimumContentsLength", 0)
     nameFilters = stored("QStringList", "nameFilters", [])
     settingKey = stored(str, "settingKey", "")
     showHistoryButton = stored(bool, "showHistoryButton", True)

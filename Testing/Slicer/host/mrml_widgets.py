@@ -65,6 +65,16 @@ class qSlicerScriptedLoadableModuleWidget(qSlicerWidget):
             self._instance.exit()
 
 
+class qMRMLSortFilterProxyModel(Guarded, QtCore.QSortFilterProxyModel):
+    """The filter of a node combo box; nodes can be hidden by their IDs."""
+
+    _is_host_class = True
+    hiddenNodeIDs = stored("QStringList", "hiddenNodeIDs", [], "_tell")
+
+    def _tell(self) -> None:
+        self.parent()._refresh()
+
+
 class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
     """A list of the scene's nodes of some types; without a scene it stays empty, as in Slicer."""
 
@@ -90,6 +100,7 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
     editEnabled = stored(bool, "editEnabled", False)
     selectNodeUponCreation = stored(bool, "selectNodeUponCreation", True)
     baseName = stored(str, "baseName", "")
+    sizeAdjustPolicy = stored(int, "sizeAdjustPolicy", 0)
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -97,6 +108,7 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         self._attributes = {}
         self._ids = []
         self._last_id = ""
+        self._filter = qMRMLSortFilterProxyModel(self)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._combo_box = QtWidgets.QComboBox(self)
@@ -124,6 +136,9 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         self._observers = [scene.AddObserver(event, lambda *_: self._refresh()) for event in events]
         self._refresh()
 
+    def sortFilterProxyModel(self):
+        return self._filter
+
     def addAttribute(self, node_type: str, name: str, value=None) -> None:
         self._attributes[node_type, name] = value
         self._refresh()
@@ -134,6 +149,8 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
 
     def _shows(self, node) -> bool:
         if node.GetHideFromEditors() and not self.showHidden:
+            return False
+        if node.GetID() in self._filter.hiddenNodeIDs:
             return False
         fits = node.IsA if self.showChildNodeTypes else lambda kind: node.GetClassName() == kind
         if not any(fits(kind) for kind in self.nodeTypes) or any(

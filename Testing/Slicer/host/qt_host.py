@@ -47,6 +47,9 @@ class Application(QtCore.QObject):
     startupCompleted = QtCore.Signal()
     aboutToQuit = QtCore.Signal()
 
+    def __delattr__(self, name: str) -> None:
+        del vars(self)[name]
+
 
 def _with_parent(qt_class: type) -> type:
     """A Qt class that refuses to be made without a parent.
@@ -80,6 +83,9 @@ def start():
     application.setStyle("Fusion")
     QtCore.QCoreApplication.setOrganizationName("SlicerHost")
     core_host.setup()
+    settings = QtCore.QSettings
+    settings.setDefaultFormat(settings.IniFormat)
+    settings.setPath(settings.IniFormat, settings.UserScope, slicer.app.temporaryPath)
     pythonqt.look_like_pythonqt()
     from Testing.Slicer.host import ctk_widgets, mrml_widgets, sequence_widgets, ui_loader
 

@@ -78,6 +78,9 @@ class qMRMLSequenceBrowserPlayWidget(_BrowserWidget):
 
     _is_host_class = True
     RecordingControlsVisible = stored(bool, "RecordingControlsVisible", True)
+    PlayPauseShortcut = stored(str, "PlayPauseShortcut", "", "_set_shortcuts")
+    PreviousFrameShortcut = stored(str, "PreviousFrameShortcut", "", "_set_shortcuts")
+    NextFrameShortcut = stored(str, "NextFrameShortcut", "", "_set_shortcuts")
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -98,6 +101,15 @@ class qMRMLSequenceBrowserPlayWidget(_BrowserWidget):
             self._buttons.append(button)
         layout.addStretch()
         self._follow()
+
+    def _set_shortcuts(self) -> None:
+        _first, previous, play, following, _last = self._buttons
+        for button, keys in (
+            (previous, self.PreviousFrameShortcut),
+            (play, self.PlayPauseShortcut),
+            (following, self.NextFrameShortcut),
+        ):
+            button.setShortcut(keys)
 
     def _follow(self) -> None:
         for button in self._buttons:

@@ -1,0 +1,123 @@
+"""Several cines together: what can be segmented at once, and the table of their measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import slicer
+import vtk
+from slicer.i18n import tr as _
+
+from CMRSegmentationLib.reporting.examination import CineResult, Examination, combine
+
+from .cines import SceneCine, find_cine
+from .existing_labels import holds_labels
+from .results import stored_report
+from .segmentations import cine_name
+from .suitability import suitable_nodes
+
+TABLE_ATTRIBUTE = "CMR.Examination"
+STUDY_LEVEL = "Study"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cines that may be segmented together.
+
+    Attributes:
+        title: what the user reads.
+        cines: in the order of the scene.
+    """
+
+    title: str
+    cines: tuple[SceneCine, ...]
+
+
+def groups() -> list[Group]:
+    """Every cine of the scene, and the cines of each study of the subject hierarchy."""
+    cines = tuple(cine for cine in map(find_cine, suitable_nodes()) if not _is_labels(cine))
+    found = [Group(_("All cines of the scene"), cines)]
+    studies: dict[int, list[SceneCine]] = {}
+    for cine in cines:
+        studies.setdefault(_study_of(cine), []).append(cine)
+    hierarchy = _hierarchy()
+    title = _("Cines of {study}")
+    for item, members in studies.items():
+        if item and len(members) < len(cines):
+            name = hierarchy.GetItemName(item)
+            found.append(Group(title.format(study=name), tuple(members)))
+    return found
+
+
+def _is_labels(cine: SceneCine) -> bool:
+    first = next(cine.frame_volumes(), None)
+    return first is not None and holds_labels(first)
+
+
+def _hierarchy() -> slicer.vtkMRMLSubjectHierarchyNode:
+    return slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+
+
+def _study_of(cine: SceneCine) -> int:
+    """The item of the study that a cine belongs to; 0 if it is in none."""
+    hierarchy = _hierarchy()
+    item = hierarchy.GetItemByDataNode(cine.volume) if cine.volume is not None else 0
+    return int(hierarchy.GetItemAncestorAtLevel(item, STUDY_LEVEL)) if item else 0
+
+
+def update_table(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> None:
+    """Fills the table with what several segmented cines give together; nothing for a single one."""
+    reports = [(cine_name(sequence), stored_report(sequence)) for sequence in segmentations]
+    cines = [CineResult(name, report) for name, report in reports if report is not None]
+    if len(cines) > 1:
+        show_table(combine(cines))
+
+
+def show_table(examination: Examination) -> slicer.vtkMRMLTableNode:
+    """Fills the table of the examination, which is made if it is not there."""
+    table = study_table()
+    if table is None:
+        name = slicer.mrmlScene.GenerateUniqueName(_("Examination"))
+        table = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTableNode", name)
+        table.SetAttribute(TABLE_ATTRIBUTE, "1")
+    was_modifying = table.StartModify()
+    table.RemoveAllColumns()
+    rows = _rows(examination)
+    for index, (key, title) in enumerate(_titles().items()):
+        column = vtk.vtkStringArray()
+        column.SetName(key)
+        for row in rows:
+            column.InsertNextValue(row[index])
+        table.AddColumn(column)
+        table.SetColumnTitle(key, title)
+    table.SetUseColumnTitleAsColumnHeader(True)
+    table.EndModify(was_modifying)
+    return table
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "Cine": _("Cine"),
+        "Measure": _("Measure"),
+        "Value": _("Value"),
+        "Unit": _("Unit"),
+        "Definition": _("Definition"),
+    }
+
+
+def _rows(examination: Examination) -> list[tuple[str, ...]]:
+    """A row for each measure of each cine, then those of several views together."""
+    owners = [(cine.name, cine.report.measures) for cine in examination.cines]
+    owners.append((_("together"), examination.measures))
+    return [
+        (owner, row.name, f"{row.value:.1f}", row.unit, row.definition)
+        for owner, measures in owners
+        for row in measures
+    ]
+
+
+def study_table() -> slicer.vtkMRMLTableNode | None:
+    """The table of the examination, if there is one."""
+    tables = slicer.util.getNodesByClass("vtkMRMLTableNode")
+    return next((table for table in tables if table.GetAttribute(TABLE_ATTRIBUTE)), None)

@@ -1,0 +1,102 @@
+"""Cines that belong together, and the table of what they give together."""
+
+import dataclasses
+
+import pytest
+import slicer
+from CMRSegmentationMRML import examination, results, segmentations, sequences
+
+from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted
+
+from .conftest import node_ids, volume_node
+
+
+def in_study(cine, name):
+    """Puts a cine into a study of the subject hierarchy, which is made if it is not there."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    study = hierarchy.GetItemByName(name)
+    study = study or hierarchy.CreateStudyItem(hierarchy.GetSceneItemID(), name)
+    hierarchy.CreateItem(study, cine.volume)
+
+
+def test_all_cines_of_the_scene_are_a_group_and_labels_and_head_scans_are_not(cine, phantom):
+    other = sequences.add_cine(phantom.cine, "Other")
+    labels = CineStack(phantom.labels.array.astype("float32"), phantom.geometry)
+    sequences.add_cine(labels, "labels")
+    volume_node(slicer.mrmlScene, "Head", phantom.labels.array[0].repeat(50, 0), (1.3, 1.0, 1.0))
+    (group,) = examination.groups()
+    assert group.title == "All cines of the scene"
+    assert [c.sequence for c in group.cines] == [cine.sequence, other.sequence]
+
+
+def test_the_cines_of_each_study_are_a_group(cine, phantom):
+    others = [sequences.add_cine(phantom.cine, name) for name in ("B1", "B2")]
+    in_study(cine, "Study A")
+    for other in others:
+        in_study(other, "Study B")
+    groups = examination.groups()
+    assert [(g.title, len(g.cines)) for g in groups] == [
+        ("All cines of the scene", 3),
+        ("Cines of Study A", 1),
+        ("Cines of Study B", 2),
+    ]
+
+
+def test_a_single_study_is_not_listed_again(cine, phantom):
+    other = sequences.add_cine(phantom.cine, "Other")
+    for member in (cine, other):
+        in_study(member, "Study")
+    assert len(examination.groups()) == 1
+
+
+def long_axis_result(view, name):
+    """A long-axis plane in the scene, segmented: two and four chambers give biplane volumes."""
+    labels = drawn(ED, ES)
+    stack = dataclasses.replace(painted(labels), view=view)
+    cine = sequences.add_cine(stack, name)
+    sequence = segmentations.add_segmentation(cine, labels, range(labels.frames))
+    results.keep_report(sequence, make_report(labels, InputSummary.of(stack)))
+    return sequence
+
+
+@pytest.fixture
+def two_planes(scene):
+    return [long_axis_result(View.LAX_2C, "Two"), long_axis_result(View.LAX_4C, "Four")]
+
+
+def column(table, name):
+    array = table.GetTable().GetColumnByName(name)
+    return [array.GetValue(row) for row in range(array.GetNumberOfValues())]
+
+
+def test_the_table_has_the_measures_of_each_cine_and_of_both_together(two_planes):
+    examination.update_table(two_planes)
+    table = examination.study_table()
+    owners = column(table, "Cine")
+    assert set(owners) == {"Two", "Four", "together"}
+    together = [
+        m for owner, m in zip(owners, column(table, "Measure"), strict=True) if owner == "together"
+    ]
+    assert any("biplane" in measure for measure in together)
+    assert len(column(table, "Value")) == len(owners)
+
+
+def test_a_second_examination_fills_the_same_table(two_planes):
+    examination.update_table(two_planes)
+    before = node_ids(slicer.mrmlScene)
+    examination.update_table(list(reversed(two_planes)))
+    assert node_ids(slicer.mrmlScene) == before
+    assert column(examination.study_table(), "Cine")[0] == "Four"
+
+
+def test_a_single_cine_has_no_table(two_planes):
+    examination.update_table(two_planes[:1])
+    assert examination.study_table() is None
+
+
+def test_a_segmentation_without_a_report_is_left_out(two_planes, cine, phantom):
+    bare = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    examination.update_table([bare, two_planes[0]])
+    assert examination.study_table() is None

@@ -1,0 +1,194 @@
+"""What Slicer sees of the module: start-up, reload, parameter node, file reader and its test."""
+
+import gzip
+import importlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import slicer
+from CMRSegmentationMRML import sequences, torch_setup
+
+from CMRSegmentationLib.reading import nifti
+from Testing.phantoms import HeartPhantom
+from Testing.Slicer.host.file_readers import ReaderPlugin
+
+from .conftest import MODULE_FOLDER, SMALL, wait_until
+
+
+@pytest.fixture
+def cine(widget, phantom):
+    """The small heart, chosen in the panel."""
+    cine = sequences.add_cine(phantom.cine, "Heart")
+    wait_until(lambda: widget.cine is not None)
+    return cine
+
+
+@pytest.fixture
+def ui(widget):
+    return widget.ui
+
+
+def test_the_sample_is_registered_once_and_with_its_loader(loaded):
+    loaded.registerResources()
+    (source,) = [
+        s
+        for s in slicer.modules.sampleDataSources["Cardiac"]
+        if s.sampleName == "CMR cine (Sunnybrook)"
+    ]
+    assert callable(source.customDownloader)
+
+
+def test_the_codes_are_known_after_start_up(loaded):
+    assert slicer.modules.terminologies.logic().IsTerminologyContextLoaded("CMR ventricles")
+
+
+def test_the_module_says_what_it_is(loaded):
+    parent = slicer.modules.cmrsegmentation
+    assert (parent.title, parent.categories) == ("CMR Segmentation", ["Cardiac"])
+    assert "not for clinical decisions" in parent.helpText
+
+
+@pytest.fixture
+def dropped(tmp_path):
+    """A 4-D NIfTI of 8 phases, as a user drops it onto Slicer."""
+    phantom = HeartPhantom(**SMALL | {"frames": 8, "es_frame": 3})
+    header = nifti.new_header(phantom.geometry, 8, 112.5)
+    array = np.clip(np.rint(phantom.cine.array), 0, 255).astype(np.uint8)
+    path = tmp_path / "dropped.nii.gz"
+    path.write_bytes(gzip.compress(nifti.label_file(array, header), mtime=0))
+    return path
+
+
+def test_a_cine_that_is_dropped_onto_slicer_becomes_a_sequence(widget, loaded, dropped):
+    reader = loaded.CMRSegmentationFileReader(ReaderPlugin())
+    assert reader.canLoadFileConfidence(str(dropped)) > 0.6
+    assert reader.load({"fileName": str(dropped)})
+    (node_id,) = reader.parent.loadedNodes
+    assert slicer.mrmlScene.GetNodeByID(node_id).GetNumberOfDataNodes() == 8
+
+
+def test_a_file_that_cannot_be_read_is_named_in_the_messages_of_the_reader(
+    widget, loaded, tmp_path
+):
+    (tmp_path / "other.nii").write_text("text")
+    reader = loaded.CMRSegmentationFileReader(ReaderPlugin())
+    assert reader.canLoadFileConfidence(str(tmp_path / "other.nii")) == 0.0
+    assert not reader.load({"fileName": str(tmp_path / "other.nii")})
+    messages = reader.parent.userMessages()
+    assert messages.GetNumberOfMessages() == 1
+    assert "other.nii" in messages.GetNthMessageText(0)
+
+
+def test_sample_data_gives_the_sample_to_scripts(widget, loaded):
+    import SampleData
+
+    sequence = SampleData.downloadSample("CMR cine (Sunnybrook)")
+    assert sequence.GetNumberOfDataNodes() == 20
+
+
+def test_the_parameter_node_keeps_the_choices(cine, widget, ui):
+    ui.phasesComboBox.setCurrentIndex(2)
+    ui.heartRateSpinBox.value = 64
+    again = widget.logic.getParameterNode()
+    assert again.phases.name == "CURRENT"
+    assert again.heartRate == 64
+    assert again.inputNode is cine.sequence
+
+
+def test_leaving_and_entering_the_panel_keeps_the_cine(cine, widget, ui):
+    widget.exit()
+    widget.enter()
+    assert ui.inputSelector.currentNode() is cine.sequence
+    assert ui.applyButton.enabled
+
+
+def test_leaving_and_entering_the_panel_keeps_every_choice(cine, widget, ui):
+    for combo in (ui.viewComboBox, ui.phasesComboBox, ui.deviceComboBox, ui.earlierComboBox):
+        combo.setCurrentIndex(1)
+    ui.mirrorCheckBox.checked = True
+    ui.heightSpinBox.value = 181
+    before = {
+        name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters
+    }
+    for _ in range(2):
+        widget.exit()
+        widget.enter()
+    assert {
+        name: widget._parameterNode.getValue(name) for name in widget._parameterNode.allParameters
+    } == before
+    assert [
+        ui.phasesComboBox.currentIndex,
+        ui.deviceComboBox.currentIndex,
+        ui.heightSpinBox.value,
+    ] == [1, 1, 181]
+
+
+def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
+    parameters = widget._parameterNode
+    widget.exit()
+    ui.phasesComboBox.setCurrentIndex(2)
+    ui.mirrorCheckBox.checked = True
+    assert (parameters.phases.name, parameters.mirrorAveraging) == ("ALL", False)
+    widget.enter()
+    assert (ui.phasesComboBox.currentIndex, ui.mirrorCheckBox.checked) == (0, False)
+
+
+def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):
+    """Slicer takes scene and widgets apart afterwards, and what still listened would fail."""
+    parameters = widget._parameterNode
+    slicer.app.aboutToQuit.emit()
+    assert widget._parameterNode is None
+    parameters.mirrorAveraging = True
+    assert not ui.mirrorCheckBox.checked
+    widget.observeScene()
+    widget.initializeParameterNode()
+
+
+def test_slicers_own_test_of_the_module_runs(widget, loaded, monkeypatch):
+    monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
+    test = loaded.CMRSegmentationTest()
+    test.setUp()
+    test.test_labelsComeBackFromASegmentationSequence()
+    with pytest.raises(Exception, match="PyTorch is not installed"):
+        test.test_sampleIsSegmented()
+
+
+def test_slicers_test_button_shows_what_is_skipped_and_does_not_fail(widget, loaded, monkeypatch):
+    monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
+    test, shown = loaded.CMRSegmentationTest(), []
+    test.delayDisplay = shown.append
+    test.runTest()
+    assert shown == [
+        "Labels came back from the segmentation sequence",
+        "Skipped: PyTorch is not installed",
+    ]
+
+
+def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_child):
+    """Last, because the names that the tests imported belong to the code before the reload."""
+    old = widget
+    scripted_child("time.sleep(60)")
+    old.ui.applyButton.click()
+    kept = {
+        name: sys.modules[name]
+        for name in list(sys.modules)
+        if name.split(".")[0].startswith("CMRSegmentation")
+    }
+    try:
+        old.onReload()
+        new = slicer.modules.CMRSegmentationWidget
+        assert new is not old
+        assert not old.run.running
+        assert sys.modules["CMRSegmentationMRML.cines"] is not kept["CMRSegmentationMRML.cines"]
+        assert new.ui.applyButton is not old.ui.applyButton
+        assert new.ui.inputSelector.currentNode() is cine.sequence
+    finally:
+        sys.modules.update(kept)
+        importlib.invalidate_caches()
+
+
+def test_the_sample_and_the_models_are_looked_for_beside_the_library(loaded):
+    logic = loaded.CMRSegmentationLogic()
+    assert logic.modelsFolder == Path(MODULE_FOLDER).parent / "Resources" / "Models"
