@@ -43,7 +43,7 @@ def test_a_report_that_no_run_made_has_neither(phantom):
     [
         ("cannot read /media/Miller_Jane/cine 1.nii.gz", "cannot read <path> 1.nii.gz"),
         ("cannot read '/media/Miller Jane/cine 1.nii.gz'", "cannot read '<path>'"),
-        (r"cannot read C:\Users\Jane\cine.dcm, sorry", "cannot read <path>, sorry"),
+        (r"cannot read C:\Clinic\Jane\cine.dcm, sorry", "cannot read <path>, sorry"),
         (r'File "D:\Miller Jane\x.dcm", line 3', 'File "<path>", line 3'),
         (
             'File "/opt/Slicer 5/lib/CMRSegmentationLib/pipeline.py", line 12',
