@@ -1,4 +1,4 @@
-"""The command line: `python -m CMRSegmentationLib {segment,batch,measure,models,info} …`.
+"""The command line: `python -m CMRSegmentationLib {segment,batch,collect,measure,models,info} …`.
 
 Exit status 0: done; 1: an input could not be segmented, the others are done; 2: wrong usage.
 """
@@ -10,12 +10,14 @@ import sys
 
 from CMRSegmentationLib.command_line.arguments import Options, make_parser, options_of
 from CMRSegmentationLib.command_line.batch import batch
+from CMRSegmentationLib.command_line.collect import collect
 from CMRSegmentationLib.command_line.describe import Lines
 from CMRSegmentationLib.command_line.info import info
 from CMRSegmentationLib.command_line.measure import measure
 from CMRSegmentationLib.command_line.models import models
 from CMRSegmentationLib.command_line.options import (
     BatchOptions,
+    CollectOptions,
     InfoOptions,
     MeasureOptions,
     SegmentOptions,
@@ -51,6 +53,8 @@ def lines_of(options: Options) -> Lines:
             return segment(options)
         case BatchOptions():
             return batch(options)
+        case CollectOptions():
+            return collect(options)
         case MeasureOptions():
             return measure(options)
         case InfoOptions():

@@ -9,6 +9,7 @@ from pathlib import Path
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.command_line.options import (
     BatchOptions,
+    CollectOptions,
     InfoOptions,
     Knowledge,
     MeasureOptions,
@@ -40,6 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
         commands.add_parser("segment", help="segment cines: labels, measures, curves and a picture")
     )
     _add_batch(commands.add_parser("batch", help="segment many studies, on several processes"))
+    _add_collect(commands.add_parser("collect", help="one table and one page of many results"))
     _add_measure(commands.add_parser("measure", help="measure an existing (edited) label map"))
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -142,6 +144,20 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
     _add_common(parser)
 
 
+def _add_collect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "out", type=Path, metavar="OUT", help="folder of results, such as a batch's"
+    )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="TABLE",
+        help="CSV with a column study (the result's folder) and columns such as lv_edv, to compare "
+        "with",
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
 def _add_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "labels", type=Path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV"
@@ -205,7 +221,9 @@ def _number(text: str) -> float:
     return value
 
 
-Options = SegmentOptions | BatchOptions | MeasureOptions | InfoOptions | ModelsOptions
+Options = (
+    SegmentOptions | BatchOptions | CollectOptions | MeasureOptions | InfoOptions | ModelsOptions
+)
 
 
 def options_of(namespace: argparse.Namespace) -> Options:
@@ -234,6 +252,8 @@ def options_of(namespace: argparse.Namespace) -> Options:
                 namespace.scheduler,
                 namespace.resume,
             )
+        case "collect":
+            return CollectOptions(namespace.out, namespace.reference)
         case "measure":
             return MeasureOptions(
                 namespace.labels, namespace.out, _knowledge(namespace), namespace.like

@@ -88,6 +88,19 @@ class BatchOptions:
 
 
 @dataclass(frozen=True)
+class CollectOptions:
+    """What `collect` does.
+
+    Attributes:
+        out: folder of results.
+        reference: table of reference values, if there is one.
+    """
+
+    out: Path
+    reference: Path | None = None
+
+
+@dataclass(frozen=True)
 class MeasureOptions:
     """What `measure` does.
 

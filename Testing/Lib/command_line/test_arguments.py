@@ -5,6 +5,8 @@ import pytest
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.command_line.arguments import make_parser, options_of
 from CMRSegmentationLib.command_line.options import (
+    BatchOptions,
+    CollectOptions,
     InfoOptions,
     Knowledge,
     MeasureOptions,
@@ -143,6 +145,24 @@ def test_help_says_that_this_is_for_research(capsys):
 def test_a_view_is_named_as_in_reports():
     views = [options(*SEGMENT, "--view", str(view)).knowledge.view for view in View]
     assert views == list(View)
+
+
+def test_a_batch_has_a_source_and_where_it_is_done():
+    found = options("batch", "-", "-o", "out", "--workers", "4", "--resume", "--height-cm", "180")
+    assert found == BatchOptions(
+        Path("-"),
+        Path("out").resolve(),
+        Knowledge(patient=Patient(height_cm=180.0)),
+        workers=4,
+        resume=True,
+    )
+    assert options("batch", "l", "-o", "out", "--scheduler", "tcp://a:1").scheduler == "tcp://a:1"
+
+
+def test_collect_takes_results_and_a_reference():
+    assert options("collect", "out", "--reference", "r.csv") == CollectOptions(
+        Path("out"), Path("r.csv")
+    )
 
 
 def test_the_other_commands_have_options_of_their_own():

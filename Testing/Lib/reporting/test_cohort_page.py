@@ -1,0 +1,56 @@
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.reporting.cohort import Agreement, CohortRow, Outlier
+from CMRSegmentationLib.reporting.cohort_page import cohort_page
+
+ROWS = [CohortRow(f"s{i}", "sax", {"lv_edv": 100.0 + i, "lv_ef": 55.0}) for i in range(10)]
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.names: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.names.append(tag)
+
+
+def tags(page: str) -> list[str]:
+    parser = Tags()
+    parser.feed(page)
+    return parser.names
+
+
+def test_every_measure_has_its_distribution():
+    page = cohort_page(ROWS, [])
+    assert "<td>LV end-diastolic volume</td><td>ml</td><td>10</td><td>104.5</td>" in page
+    assert tags(page).count("svg") == 2
+    assert "No measure lies far from the others." in page
+
+
+def test_the_page_needs_nothing_from_outside():
+    page = cohort_page(ROWS, [], [])
+    assert not re.search(r"https?://|src=|@import|<script|<link", page)
+    assert "Research use, not for clinical decisions." in page
+
+
+def test_outliers_are_listed_and_names_cannot_break_the_page():
+    page = cohort_page(ROWS, [Outlier("<b>x", "lv_edv", 300.0, 12.34)])
+    assert "<td>&lt;b&gt;x</td><td>LV end-diastolic volume</td><td>300.0</td><td>+12.3</td>" in page
+
+
+def test_agreement_has_bias_limits_and_a_point_for_each_study():
+    found, reference = np.array([90.0, 110.0, 121.0]), np.array([92.0, 108.0, 119.0])
+    page = cohort_page(ROWS, [], [Agreement("lv_edv", found, reference)])
+    assert tags(page).count("circle") == 3
+    assert "<td>+0.7</td>" in page  # (−2 + 2 + 2) / 3
+
+
+@pytest.mark.parametrize("value", [55.0, 0.0])
+def test_values_that_are_all_the_same_are_drawn(value):
+    rows = [CohortRow("a", "sax", {"lv_ef": value}), CohortRow("b", "sax", {"lv_ef": value})]
+    assert "nan" not in cohort_page(rows, [])
