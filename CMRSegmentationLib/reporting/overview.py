@@ -21,6 +21,7 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.reporting.trust_map import draw_trust_map
 from CMRSegmentationLib.whole_files import write_whole
 
 COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
@@ -42,6 +43,7 @@ WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
 PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
 """Where the images start, the height and width they fill, and the gap between them."""
 LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
+TRUST_TOP_IN, TRUST_HEIGHT_IN = 3.25, 0.55
 MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
 MOST_FINDINGS = 4
@@ -97,6 +99,7 @@ def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: Clini
     _draw_header(figure, report)
     _draw_slices(figure, stack, labels, report)
     _draw_curves(figure, report)
+    _draw_trust(figure, report)
     _draw_measures(figure, report)
     _draw_findings(figure, report)
     content = io.BytesIO()
@@ -276,7 +279,7 @@ def _curves(report: ClinicalReport) -> dict[Label, NDArray[np.float64]]:
 def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     if report.frames == 1:
         return
-    axes = _axes(figure, 8.75, 0.95, 3.85, 2.35)
+    axes = _axes(figure, 8.75, 0.95, 3.85, 2.35 if report.trust is None else 1.45)
     times = report.input.frame_times_ms
     at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
     for label, values in _curves(report).items():
@@ -308,6 +311,20 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def _draw_trust(figure: Any, report: ClinicalReport) -> None:
+    """A map of every structure below the curves: slices from top to bottom, frames from left to right."""
+    if report.trust is None or report.frames == 1:
+        return
+    phases = (report.ed_frame,) if report.es_frame is None else (report.ed_frame, report.es_frame)
+    pitch_in = 3.85 / len(report.trust.structures)
+    for number, (name, structure) in enumerate(report.trust.structures.items()):
+        left_in = 8.75 + number * pitch_in
+        axes = _axes(figure, left_in, TRUST_TOP_IN, pitch_in - 0.15, TRUST_HEIGHT_IN)
+        draw_trust_map(axes, structure, phases)
+        text = f"{NAMES[Label[name.upper()]]} believed?"
+        _text(figure, left_in, TRUST_TOP_IN - 0.27, text, fontsize=7.5, color=FAINT)
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
