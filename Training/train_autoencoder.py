@@ -94,16 +94,21 @@ def redrawn_dice(
     return medians
 
 
-def run(options: argparse.Namespace) -> None:
-    """Learns as the command line asks, writes the network and says how well it redraws."""
-    config: TrainConfig = read_config(options.experiment)
-    if options.fold is not None:
-        config = replace(config, data=replace(config.data, fold=options.fold))
-    split = split_examinations(read_examinations(options.cache, config), config.data)
-    network = train_autoencoder(split.train, RedrawingConfig(), iterations=options.iterations)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    save_redrawing(network, options.out)
-    for name, group in (("learned from", split.train), ("never seen", split.validation)):
+def make_redrawing(config: TrainConfig, cache: Path, out: Path, iterations: int) -> None:
+    """Learns from the patients that an experiment trains on, writes the network and says how well it redraws.
+
+    Raises:
+        CacheError, ConfigError: if there is nothing to learn from.
+        OSError: if the file cannot be written.
+    """
+    split = split_examinations(read_examinations(cache, config), config.data)
+    train, validation = (
+        [e for e in group if e.view in config.views] for group in (split.train, split.validation)
+    )
+    network = train_autoencoder(train, RedrawingConfig(), iterations=iterations)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_redrawing(network, out)
+    for name, group in (("learned from", train), ("never seen", validation)):
         medians = redrawn_dice(network, group)
         LOGGER.info(
             "masks %s: median Dice %s",
@@ -125,7 +130,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--iterations", type=int, default=ITERATIONS)
     options = parser.parse_args(arguments)
     try:
-        run(options)
+        config = read_config(options.experiment)
+        if options.fold is not None:
+            config = replace(config, data=replace(config.data, fold=options.fold))
+        make_redrawing(config, options.cache, options.out, options.iterations)
     except (ConfigError, CacheError, OSError) as error:
         LOGGER.error("%s", error)
         return 1

@@ -1,15 +1,14 @@
 """Command line: makes the estimate of how far a model's contours are to be believed.
 
-python -m Training.trust MODEL experiments/NAME.toml --redrawing FILE --cache DIR --work DIR
-[--others RUN ...]
+python -m Training.trust MODEL experiments/NAME.toml --cache DIR --work DIR [--others RUN ...]
 
-MODEL is a model folder, NAME.toml the experiment that made its weights, FILE what
-`Training.train_autoencoder` learned from the same experiment. Segmentations are collected of
-patients that a network did not learn from, as they are and with failures: the model's of the
-experiment's validation patients, and those of other runs of the patients that these left out. From
-them the estimate is fitted and written beside the weights, as trust.json and redraw.pt. Patients
-that the experiment holds out are only reported on, in WORK/tables.md. What was collected stays in
-WORK, so that a rerun fits anew within minutes.
+MODEL is a model folder, NAME.toml the experiment that made its weights. The auto-encoder is the one
+that `Training.train_autoencoder` made of the same experiment (--redrawing FILE), else it is learned
+here. Segmentations are collected of patients that a network did not learn from, as they are and
+with failures: the model's of the experiment's validation patients, and those of other runs of the
+patients that these left out. From them the estimate is fitted and written beside the weights, as
+trust.json and redraw.pt. Patients that the experiment holds out are only reported on, in
+WORK/tables.md. What was collected stays in WORK, so that a rerun goes on where it ended.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ from Training.scoring.judged import (
     temperatures_of,
 )
 from Training.scoring.second_looks import SecondLook, read_look, second_looks, write_look
+from Training.train_autoencoder import ITERATIONS, make_redrawing
 
 LOGGER = logging.getLogger(__name__)
 
@@ -109,6 +109,16 @@ def looks_of(work: Path, use: str) -> Iterator[SecondLook]:
         yield read_look(path)
 
 
+def _redrawing(options: argparse.Namespace, config: TrainConfig) -> Path:
+    """The auto-encoder that is named, else the one in WORK, which is learned if it is not there."""
+    if options.redrawing is not None:
+        return Path(options.redrawing)
+    path = Path(options.work) / REDRAWING_FILE
+    if not path.exists():
+        make_redrawing(config, options.cache, path, ITERATIONS)
+    return path
+
+
 def _put_beside(bundle: ModelBundle, redrawing: Path) -> Path:
     """The auto-encoder's place in the model's folder, where it is put."""
     target = bundle.folder / REDRAWING_FILE
@@ -129,7 +139,7 @@ def run(options: argparse.Namespace) -> None:
     if options.collect_only:
         return
     bundle = load_bundle(options.model)
-    redrawing = _put_beside(bundle, options.redrawing)
+    redrawing = _put_beside(bundle, _redrawing(options, config))
     network = load_redrawing(redrawing)
     temperatures = temperatures_of(looks_of(options.work, FITTED))
     own = temperatures.get(options.model.name, 1.0)
@@ -170,7 +180,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="model folder")
     parser.add_argument("experiment", type=Path, help="TOML file that made the model's weights")
-    parser.add_argument("--redrawing", type=Path, required=True, help="auto-encoder of label maps")
+    parser.add_argument(
+        "--redrawing", type=Path, help="auto-encoder of label maps; learned if none is named"
+    )
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is collected")
     parser.add_argument(

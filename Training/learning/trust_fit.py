@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeRegressor
 
-from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.image import FOREGROUND, Label, View
 from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
 from CMRSegmentationLib.trust.estimate import FAR_AWAY, EjectionRange, Estimate, Fences
 from CMRSegmentationLib.trust.evidence import NAMES
@@ -259,7 +259,8 @@ def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
     phases: dict[tuple[str, ...], dict[str, JudgedPhase]] = {}
     for one in judged:
         source = one.rows.source
-        if source.failure == "none" and label.name in source.annotated:
+        of_a_stack = source.view == View.SAX  # a plane has no volume
+        if of_a_stack and source.failure == "none" and label.name in source.annotated:
             key = (source.network, source.dataset, source.patient)
             phases.setdefault(key, {})[source.phase] = one
     pairs = [

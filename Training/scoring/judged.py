@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.image import FOREGROUND, Label
+from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray
 from CMRSegmentationLib.trust import overlap
 from CMRSegmentationLib.trust.estimate import Estimate, Fences
 from CMRSegmentationLib.trust.evidence import gather
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork
 from CMRSegmentationLib.trust.volume_evidence import volume_rows
+from Training.datasets.examination import UNKNOWN
 from Training.scoring.second_looks import SecondLook, Source
 
 Values = NDArray[np.float64]
@@ -102,9 +103,10 @@ def _losses(look: SecondLook) -> Values:
     """Mean negative log-likelihood of the truth at every temperature, over some of the undecided pixels."""
     foreground = look.seen.probabilities[0].transpose(0, 2, 3, 1).reshape(-1, len(FOREGROUND))
     classes = np.concatenate((1.0 - foreground.sum(axis=1, keepdims=True), foreground), axis=1)
-    undecided = np.flatnonzero(classes.max(axis=1) < 0.999)[:: 1 + len(classes) // PIXELS_PER_LOOK]
-    logs = np.log(np.maximum(classes[undecided], 1e-6))
-    truth = look.truth.reshape(-1)[undecided]
+    truth = look.truth.reshape(-1)
+    undecided = np.flatnonzero((classes.max(axis=1) < 0.999) & (truth != UNKNOWN))
+    undecided = undecided[:: 1 + len(classes) // PIXELS_PER_LOOK]
+    logs, truth = np.log(np.maximum(classes[undecided], 1e-6)), truth[undecided]
     found = []
     for temperature in TEMPERATURES:
         scaled = logs / temperature
@@ -123,7 +125,7 @@ def fences_of(looks: Iterable[SecondLook], network: RedrawingNetwork) -> dict[La
     canvas = network.config.canvas
     masks = np.concatenate(
         [
-            canvas.place(look.truth, (look.seen.spacing_mm, look.seen.spacing_mm))
+            canvas.place(_known(look.truth), (look.seen.spacing_mm, look.seen.spacing_mm))
             for look in looks
             if look.source.failure == "none" and len(look.source.annotated) == len(FOREGROUND)
         ]
@@ -140,6 +142,10 @@ def fences_of(looks: Iterable[SecondLook], network: RedrawingNetwork) -> dict[La
             round(float(low - 1.5 * (high - low)), 3), round(float(far + 1.5 * (far - near)), 1)
         )
     return fences
+
+
+def _known(truth: LabelArray) -> LabelArray:
+    return np.where(truth == UNKNOWN, 0, truth).astype(np.uint8)
 
 
 def judge_phases(rows: Sequence[PhaseRows], estimate: Estimate) -> list[JudgedPhase]:
