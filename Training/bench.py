@@ -22,7 +22,8 @@ import torch
 from Training.demo import phantom_examinations
 from Training.learning.batches import Sources, StepBatches, batches
 from Training.learning.config import TrainConfig
-from Training.learning.distributed import ALONE
+from Training.processes.distributed import ALONE
+from Training.reporting.log import start_logging
 from Training.samples.cache import CachedExamination
 from Training.train import start, step
 
@@ -61,8 +62,8 @@ def measure(
     config: TrainConfig, examinations: list[CachedExamination], device: torch.device
 ) -> Throughput:
     """Trains for `config.iterations` steps, the first `WARM_UP` of which are not timed."""
-    state = start(config, [e.vendor for e in examinations], device)
-    source = batches(config, Sources(examinations, [], []), 0, ALONE)
+    state = start(config, device)
+    source = batches(config, Sources(examinations), 0, ALONE)
     for _ in range(WARM_UP):
         step(state, next(source), config, device)
     images, waiting, began = 0, 0.0, time.perf_counter()
@@ -86,7 +87,7 @@ def _timed(source: Iterator[StepBatches]) -> Iterator[tuple[StepBatches, float]]
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.bench", description="Throughput of the training."
     )

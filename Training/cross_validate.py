@@ -5,7 +5,7 @@ python -m Training.cross_validate experiments/NAME.toml --cache DIR --out DIR [-
 own python -m Training.cross_validate … --gather        the folds that are done, together
 
 Fold K is the folder OUT/foldK with the run and its results.csv; OUT holds results.csv and tables.md
-of all of them. A fold that was begun is taken up, one that is done is left as it is.
+of all of them. A fold that was begun is resumed, one that is done is left as it is.
 """
 
 from __future__ import annotations
@@ -18,40 +18,27 @@ from pathlib import Path
 
 import torch
 
-from CMRSegmentationLib.segmenting.model import ModelError
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
 from Training.evaluate import evaluate, publish, segmenter_of
-from Training.learning.checkpoint import CheckpointError, has_checkpoint
-from Training.learning.config import ConfigError, TrainConfig, read_config
-from Training.learning.dann import DomainError
+from Training.learning.checkpoint import has_checkpoint
+from Training.learning.config import TrainConfig, add_overrides, read_config
 from Training.learning.splits import fold_count, read_examinations, split_examinations
-from Training.samples.cache import CachedExamination, CacheError
+from Training.reporting.log import start_logging
+from Training.samples.cache import CachedExamination
 from Training.scoring.results import (
     RESULTS_FILE,
     ResultRow,
-    ResultsError,
     read_results,
     write_results,
 )
-from Training.train import INTERRUPTED, TrainingError, train
+from Training.train import train
 
 LOGGER = logging.getLogger(__name__)
 
 
-class GatherError(ValueError):
+class GatherError(UserError, ValueError):
     """Folds that cannot be put together."""
-
-
-EXPECTED_ERRORS = (
-    ConfigError,
-    CacheError,
-    CheckpointError,
-    DomainError,
-    GatherError,
-    ModelError,
-    ResultsError,
-    TrainingError,
-    OSError,
-)
 
 
 def run_fold(
@@ -111,7 +98,7 @@ def gather(out: Path, count: int) -> list[ResultRow]:
 
 def cross_validate(options: argparse.Namespace) -> None:
     """Does what the command line asks for."""
-    config = read_config(options.experiment)
+    config = read_config(options.experiment, options.set)
     data = replace(
         config.data, fold_by="vendor" if options.leave_vendor_out else config.data.fold_by
     )
@@ -131,7 +118,7 @@ def cross_validate(options: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    start_logging(times=True)
     parser = argparse.ArgumentParser(
         prog="python -m Training.cross_validate", description="Train and test on folds."
     )
@@ -140,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the folds")
+    add_overrides(parser)
     parser.add_argument("--folds", type=int, help="in place of the experiment's data.folds")
     parser.add_argument("--leave-vendor-out", action="store_true", help="one fold for each vendor")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
@@ -149,15 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--gather", action="store_true", help="put together folds that ran as separate jobs"
     )
     options = parser.parse_args(arguments)
-    try:
-        cross_validate(options)
-    except EXPECTED_ERRORS as error:
-        LOGGER.error("%s", error)
-        return 1
-    except KeyboardInterrupt:
-        LOGGER.error("Interrupted; the same command goes on.")
-        return INTERRUPTED
-    return 0
+    return run_command(lambda: cross_validate(options))
 
 
 if __name__ == "__main__":

@@ -1,31 +1,40 @@
-"""Command line: the whole study in small, on phantoms (`make train-demo`).
+"""Command line: the whole guide in small, on phantoms (`make train-demo`).
 
 python -m Training.demo [--out DIR]
 
-prepare → train → domain-adversarial training → evaluate → report, each by the command that users
-run. The raw data set has the layout of M&Ms: patients of Siemens with labels, patients of GE in
-other contrast, some without labels.
+Every command of `Training/README.md` is run as users run it, in a folder of its own, on a raw data
+set in the layout of M&Ms: patients of Siemens with labels, patients of GE in other contrast, some
+without labels; half of the hearts do not beat.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
+import importlib
 import logging
+import re
+import shlex
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 
-from Training import evaluate, prepare, report, train
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
+from Training import prepare
 from Training.datasets.phantom import HeartPhantom
+from Training.reporting.log import start_logging
 from Training.samples.cache import CachedExamination, read_cache
 
 LOGGER = logging.getLogger(__name__)
 
+GUIDE = Path(__file__).with_name("README.md")
 TABLE = "211230_M&Ms_Dataset_information_diagnosis_opendataset.csv"
 COLUMNS = (
     "", "External code", "VendorName", "Vendor", "Centre", "ED", "ES",
@@ -41,13 +50,16 @@ PATIENTS = {
 }
 """Code → folder and vendor."""
 
+MARKER = "replaced_by_the_next_demo.txt"
+
 SETTINGS = """\
-iterations = 200
-validate_every = 100
+iterations = 60
+validate_every = 30
+workers = 0
 [data]
 datasets = ["mnms"]
 split = "official"
-{data}
+left_out_vendors = ["GE"]
 [network]
 channels = [8, 16, 32, 64]
 deep_supervision = 1
@@ -59,15 +71,32 @@ size_multiple = 8
 name = "adamw"
 learning_rate = 0.01
 warmup = 10
-average_decay = 0.95
+average_decay = 0.9
 """
 EXPERIMENTS = {
-    "baseline": SETTINGS.format(data='left_out_vendors = ["GE"]'),
-    "dann": SETTINGS.format(data="") + '[dann]\ntargets = ["GE"]\nwarmup = 0.3\n',
+    "baseline_mnms": SETTINGS,
+    "dann_mnms": """\
+extends = "baseline_mnms.toml"
+[data]
+left_out_vendors = []
+[dann]
+targets = ["GE"]
+measure_every = 10
+width = 8
+""",
+    "self_training_mnms": """\
+extends = "baseline_mnms.toml"
+[data]
+datasets = ["mnms", "mnms_pseudo"]
+left_out_vendors = []
+[sampling]
+domain_weights = [["Siemens", 1.0], ["mnms_pseudo", 0.5]]
+""",
 }
+"""The experiments of the guide by name, small."""
 
 
-class DemoError(RuntimeError):
+class DemoError(UserError, RuntimeError):
     """A step that failed; it has said why."""
 
 
@@ -84,20 +113,23 @@ def write_raw(
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for index, (code, (_, vendor)) in enumerate(PATIENTS.items()):
-            writer.writerow([index, code, vendor, vendor[0], 1, 0, 2, 50, "NOR", "F", 170, 65])
+            pathology = "DCM" if index % 2 == 0 else "NOR"
+            writer.writerow([index, code, vendor, vendor[0], 1, 0, 2, 50, pathology, "F", 170, 65])
     for index, (code, (folder, vendor)) in enumerate(PATIENTS.items()):
         spacing = (10.0, spacing_yx_mm[0] + 0.02 * index, spacing_yx_mm[1])
         turn = (40.0, -20.0 + 3.0 * index, 30.0)
-        phantom = HeartPhantom(4, 6, rows, columns, spacing, es_frame=2, degrees_xyz=turn)
+        beats = index % 2 == 1
+        phantom = HeartPhantom(
+            4, 6, rows, columns, spacing, es_frame=2 if beats else 0, degrees_xyz=turn
+        )
         _write_patient(root / folder / code, phantom, vendor, labeled="Unlabeled" not in folder)
 
 
 def _write_patient(folder: Path, phantom: HeartPhantom, vendor: str, *, labeled: bool) -> None:
+    """GE has darker blood and brighter fat than Siemens, as another sequence would show them."""
     folder.mkdir(parents=True)
     image = phantom.cine.array.astype(np.float64)
-    if (
-        vendor == "GE"
-    ):  # darker blood and brighter fat than Siemens', as another sequence would show them
+    if vendor == "GE":
         image = 250.0 * (image / 250.0).clip(0, 1) ** 1.6
     labels = np.zeros_like(phantom.labels.array)
     if labeled:
@@ -116,52 +148,71 @@ def phantom_examinations(
     return [examination for examination in read_cache(folder / "cache") if examination.annotated]
 
 
-def run_demo(out: Path) -> Path:
-    """Runs the study into a folder and returns the report.
+def clear_folder(out: Path) -> None:
+    """Makes an empty folder for the demo, in place of an earlier demo's.
+
+    Raises:
+        DemoError: if there is something else.
+    """
+    if out.exists() and not (out / MARKER).is_file() and any(out.iterdir()):
+        raise DemoError(
+            f"{out} holds other files, and the demo would replace them. Name another --out."
+        )
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARKER).write_text("This folder is replaced by the next demo.\n", encoding="utf-8")
+
+
+def guide_commands(guide: Path = GUIDE) -> Iterator[list[str]]:
+    """The commands of the guide in order, each as the name of a command and its arguments."""
+    for block in re.findall(r"^```\n(.*?)^```", guide.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line, comments=True)
+            if words[:2] == ["python", "-m"]:
+                yield [words[2].removeprefix("Training."), *words[3:]]
+
+
+def run_guide(out: Path) -> Path:
+    """Runs every command of the guide in a folder and returns the report.
 
     Raises:
         DemoError: if a step fails.
     """
-    shutil.rmtree(out, ignore_errors=True)
-    write_raw(out / "raw")
-    _do("prepare", prepare.main(["mnms", "--raw", str(out / "raw"), "--cache", str(out / "cache")]))
+    clear_folder(out)
+    write_raw(out / "raw" / "mnms")
+    (out / "experiments").mkdir()
     for name, text in EXPERIMENTS.items():
-        experiment, run = out / f"{name}.toml", out / "runs" / name
-        experiment.write_text(text, encoding="utf-8")
-        cache = ["--cache", str(out / "cache"), "--out", str(run)]
-        _do("train", train.main([str(experiment), *cache]))
-        _do("evaluate", evaluate.main([str(run), *cache, "--device", "cpu"]))
-    written = out / "report"
-    _do("report", report.main([str(out / "runs"), "--out", str(written), "--baseline", "baseline"]))
-    return written / "report.html"
-
-
-def _do(what: str, status: int) -> None:
-    if status:
-        raise DemoError(f"The step {what} ended with status {status}.")
+        (out / "experiments" / f"{name}.toml").write_text(text, encoding="utf-8")
+    with contextlib.chdir(out):
+        for name, *arguments in guide_commands():
+            began = time.monotonic()
+            status = importlib.import_module(f"Training.{name}").main(arguments)
+            if status:
+                raise DemoError(f"The step {name} ended with status {status}.")
+            LOGGER.info("%s: %.1f s", name, time.monotonic() - began)
+    return out / "report" / "report.html"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    start_logging(times=True)
     parser = argparse.ArgumentParser(
-        prog="python -m Training.demo", description="The whole study on phantoms."
+        prog="python -m Training.demo", description="The whole guide on phantoms."
     )
     parser.add_argument(
         "--out",
         type=Path,
         default=Path("output") / "train-demo",
-        help="folder, replaced if it is there",
+        help="folder, replaced if an earlier demo made it",
     )
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    try:
-        written = run_demo(options.out)
-    except DemoError as error:
-        LOGGER.error("%s", error)
-        return 1
-    LOGGER.info("%s after %.0f s", written, time.monotonic() - began)
-    return 0
+
+    def work() -> None:
+        written = run_guide(options.out)
+        LOGGER.info("%s after %.0f s", written, time.monotonic() - began)
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

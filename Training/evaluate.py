@@ -2,7 +2,8 @@
 
 Scores count on the native grid, and the product's own pipeline segments.
 
-python -m Training.evaluate RUN_OR_MODEL --cache DIR --out DIR [--group GROUP] [--views VIEW ...]
+python -m Training.evaluate RUN_OR_MODEL [RUN ...] --cache DIR --out DIR [--group GROUP]
+[--views VIEW ...] [--save]
 """
 
 from __future__ import annotations
@@ -12,29 +13,30 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import CineStack, LabelArray, View
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.segmenting.model import (
     DESCRIPTION_FILE,
     ModelBundle,
-    ModelError,
     load_bundle,
 )
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.whole_files import write_whole
 from Training.export import ExportError, export
-from Training.learning.checkpoint import CheckpointError
-from Training.learning.config import ConfigError
 from Training.learning.environment import ENVIRONMENT_FILE, write_evaluation
 from Training.learning.other_networks import RunNetwork, architecture_of
+from Training.reporting.log import start_logging
 from Training.reporting.tables import (
     METRICS,
     agreement_table,
@@ -43,16 +45,17 @@ from Training.reporting.tables import (
     splits_of,
     summary_table,
 )
-from Training.samples.cache import CachedExamination, CachedPhase, CacheError, read_cache
+from Training.samples.cache import CachedExamination, CachedPhase, read_cache, write_cached
 from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write_results
 
 LOGGER = logging.getLogger(__name__)
 
 TABLES_FILE = "tables.md"
+PREDICTIONS_FOLDER = "predictions"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
 
-class EvaluationError(ValueError):
+class EvaluationError(UserError, ValueError):
     """Something that cannot be evaluated."""
 
 
@@ -119,6 +122,7 @@ def _group_of(run: Path, group: str) -> set[tuple[str, str]]:
 def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]) -> None:
     """Warns where scores are no test because the run learned, or may have, from a patient."""
     if not (run / ENVIRONMENT_FILE).is_file():
+        _warn_of_data_sets_of(run, examinations)
         return
     trained = _group_of(run, "train")
     seen = {(e.dataset, e.patient) for e in examinations} & trained
@@ -135,13 +139,25 @@ def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]
         )
 
 
+def _warn_of_data_sets_of(model: Path, examinations: list[CachedExamination]) -> None:
+    """A bundle names the data sets that it learned from, and not their patients."""
+    learned = load_bundle(model).training_data
+    shared = sorted({e.dataset for e in examinations if f" of {e.dataset} (" in learned})
+    if shared:
+        LOGGER.warning(
+            "The model learned from patients of %s. On those of them, this is no test; its card "
+            "names the patients that were held out.",
+            ", ".join(shared),
+        )
+
+
 Segment = Callable[[CineStack, View], LabelArray]
 """Gives the (T, Z, Y, X) labels of a cine of a view."""
 
 
 @contextmanager
 def segmenter_of(
-    run_or_model: Path,
+    run_or_model: Path | Sequence[Path],
     checkpoint: str = "last",
     *,
     device: str = "auto",
@@ -150,19 +166,28 @@ def segmenter_of(
 ) -> Iterator[tuple[Segment, tuple[View, ...]]]:
     """What segments with a model or a run, for as long as it is used, and the views that it serves.
 
+    Several runs are averaged: each pixel has the mean of their probabilities.
+
     Raises:
-        EvaluationError: if the folder is neither.
+        EvaluationError: if the folder is neither, or several are no runs.
+        AveragingError: if several runs do not go together.
         ModelError, CheckpointError, ConfigError: if it is damaged.
     """
-    if (run_or_model / ENVIRONMENT_FILE).is_file() and architecture_of(run_or_model) != "unet":
-        other = RunNetwork.load(run_or_model, checkpoint)
+    folders = [run_or_model] if isinstance(run_or_model, Path) else list(run_or_model)
+    are_runs = [(folder / ENVIRONMENT_FILE).is_file() for folder in folders]
+    if len(folders) > 1 and not all(are_runs):
+        raise EvaluationError(
+            f"Only runs can be averaged, and {folders[are_runs.index(False)]} is none."
+        )
+    if len(folders) > 1 or (are_runs[0] and architecture_of(folders[0]) != "unet"):
+        other = RunNetwork.ensemble(folders, checkpoint)
 
         def segment(stack: CineStack, view: View) -> LabelArray:
             return other.segment(stack, device=device, mirror=mirror, postprocessing=postprocessing)
 
-        yield segment, (other.config.view,)
+        yield segment, other.config.views
         return
-    with bundle_of(run_or_model, checkpoint) as bundle:
+    with bundle_of(folders[0], checkpoint) as bundle:
 
         def segment_as_the_product(stack: CineStack, view: View) -> LabelArray:
             prediction = segment_cine(
@@ -178,18 +203,46 @@ def segmenter_of(
         yield segment_as_the_product, bundle.views
 
 
-def evaluate(segment: Segment, examinations: list[CachedExamination]) -> list[ResultRow]:
+def evaluate(
+    segment: Segment, examinations: list[CachedExamination], save: Path | None = None
+) -> list[ResultRow]:
     """Segments every labeled phase by itself and scores it against the experts.
+
+    Args:
+        segment: gives the labels of a cine.
+        examinations: the patients.
+        save: a folder for the predictions, as a cache with the predicted labels.
 
     Raises:
         EvaluationError: if an examination is of no view.
     """
     rows = []
     for examination in tqdm(examinations, desc="evaluate", unit="patient", disable=None):
-        for phase in examination.phases:
-            labels = segment(stack_of(phase), view_of(examination))[0]
+        predicted = predict(segment, examination)
+        for phase, labels in zip(examination.phases, predicted, strict=True):
             rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
+        if save is not None:
+            write_cached(with_labels(examination, predicted), save)
     return rows
+
+
+def predict(segment: Segment, examination: CachedExamination) -> list[LabelArray]:
+    """(Z, Y, X) labels of every phase, each segmented by itself.
+
+    Raises:
+        EvaluationError: if the examination is of no view.
+    """
+    view = view_of(examination)
+    return [segment(stack_of(phase), view)[0] for phase in examination.phases]
+
+
+def with_labels(examination: CachedExamination, labels: Sequence[LabelArray]) -> CachedExamination:
+    """An examination with other labels, of all structures that its view shows."""
+    phases = tuple(
+        replace(phase, labels=array.astype(np.uint8))
+        for phase, array in zip(examination.phases, labels, strict=True)
+    )
+    return replace(examination, phases=phases, annotated=view_of(examination).structures)
 
 
 def view_of(examination: CachedExamination) -> View:
@@ -210,11 +263,13 @@ def stack_of(phase: CachedPhase) -> CineStack:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.evaluate", description="Score a run or a model."
     )
-    parser.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
+    parser.add_argument(
+        "model", type=Path, nargs="+", metavar="RUN_OR_MODEL", help="several runs are averaged"
+    )
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
@@ -230,6 +285,11 @@ def main(arguments: list[str] | None = None) -> int:
         choices=[*View],
         help="planes to score; all that it serves if not given",
     )
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="keep the predictions in OUT/predictions, which is a cache of them",
+    )
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
@@ -241,19 +301,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="post-processing rules to switch off",
     )
     options = parser.parse_args(arguments)
-    try:
-        run_evaluation(options)
-    except (
-        EvaluationError,
-        CacheError,
-        CheckpointError,
-        ConfigError,
-        ModelError,
-        OSError,
-    ) as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+    return run_command(lambda: run_evaluation(options))
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
@@ -264,7 +312,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
         OSError: if the results cannot be written.
     """
     wanted = (
-        set(options.patients) if options.patients else patients_of(options.model, options.group)
+        set(options.patients) if options.patients else patients_of(options.model[0], options.group)
     )
     rules = PostprocessingOptions(**{rule: rule not in options.without for rule in RULES})
     source = segmenter_of(
@@ -283,8 +331,10 @@ def run_evaluation(options: argparse.Namespace) -> None:
         if missing or not examinations:
             whom = f"patient {missing[0]}" if missing else f"patients in the group {options.group}"
             raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
-        warn_of_patients_trained_on(options.model, examinations)
-        rows = evaluate(segment, examinations)
+        for model in options.model:
+            warn_of_patients_trained_on(model, examinations)
+        save = options.out / PREDICTIONS_FOLDER if options.save else None
+        rows = evaluate(segment, examinations, save)
     publish(rows, options.out)
 
 
@@ -295,9 +345,7 @@ def publish(rows: list[ResultRow], out: Path) -> None:
     write_evaluation(out)
     tables = [table for by in splits_of(rows) for table in split_tables(rows, by)]
     tables += [summary_table(rows, metric) for metric in METRICS] + [agreement_table(rows)]
-    (out / TABLES_FILE).write_text(
-        "\n".join(table.to_markdown() for table in tables), encoding="utf-8"
-    )
+    write_whole(out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
     LOGGER.info("%s\n%s", summary_table(rows).to_markdown(), reference_table(rows).to_markdown())
 
 

@@ -21,12 +21,15 @@ from pathlib import Path
 import numpy as np
 
 from CMRSegmentationLib.anatomy.sizes import percent_decrease
+from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.pipeline import Prediction, segment_cine
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.segmenting.model import ModelBundle, find_model
+from CMRSegmentationLib.whole_files import whole_file
 from Training.datasets.examination import DataSetError
 from Training.datasets.sunnybrook_contours import ContouredSlice, read_contours, volume_ml
+from Training.reporting.log import start_logging
 from Training.scoring.metrics import dice
 
 LOGGER = logging.getLogger(__name__)
@@ -114,7 +117,7 @@ def _cyclic_distance(found: int | None, expected: int, frames: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.evaluate_cines", description="Score whole cines."
     )
@@ -123,23 +126,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args(arguments)
-    try:
-        bundle = find_model(options.model, View.SAX)
-        scores = [score_cine(folder, bundle, device=options.device) for folder in options.patients]
-    except (ValueError, OSError) as error:
-        LOGGER.error("%s", error)
-        return 1
+    return run_command(lambda: score_cines(options))
+
+
+def score_cines(options: argparse.Namespace) -> None:
+    """Scores the cines that the command line names and writes `cines.csv`."""
+    bundle = find_model(options.model, View.SAX)
+    scores = [score_cine(folder, bundle, device=options.device) for folder in options.patients]
+    rows = [_cells(score) for score in scores]
     options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "cines.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(
-            file, [field.name for field in fields(CineScore)], lineterminator="\n"
-        )
+    with (
+        whole_file(options.out / "cines.csv") as partial,
+        partial.open("w", newline="", encoding="utf-8") as file,
+    ):
+        names = [field.name for field in fields(CineScore)]
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
-        for score in scores:
-            row = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in asdict(score).items()}
-            writer.writerow(row)
-            LOGGER.info("%s", row)
-    return 0
+        writer.writerows(rows)
+    for row in rows:
+        LOGGER.info("%s", row)
+
+
+def _cells(score: CineScore) -> dict[str, object]:
+    return {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in asdict(score).items()}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Command line: a run's averaged weights → a model bundle.
 
-python -m Training.export RUN --name NAME [--results results.csv] [--models DIR]
+python -m Training.export RUN [RUN ...] --name NAME [--results results.csv] [--models DIR]
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import json
 import logging
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import FOREGROUND, View
 from CMRSegmentationLib.segmenting.model import (
     CARD_FILE,
@@ -25,15 +28,25 @@ from CMRSegmentationLib.segmenting.model import (
     ModelBundle,
     sha256_of,
 )
-from Training.learning.checkpoint import BEST, LAST, CheckpointError, load_checkpoint
+from CMRSegmentationLib.whole_files import whole_file, write_whole
+from Training.learning.averaging import AveragingError, soup
+from Training.learning.checkpoint import BEST, LAST, load_checkpoint
 from Training.reporting.card import accuracy_by_group, model_card
+from Training.reporting.log import start_logging
 
 LOGGER = logging.getLogger(__name__)
 
-LICENSE = "CC BY-NC-SA 4.0, non-commercial research"
+LICENSES = {
+    "acdc": "CC BY-NC-SA 4.0",
+    "acdc_lax": "CC BY-NC-SA 4.0",
+    "bivme": "Apache-2.0",
+    "sunnybrook": "CC0",
+}
+"""Data set → its license, where it says what may be done with what is learned from it."""
+OWN_TERMS = "the terms of {}, which the maker of the model has to check"
 
 
-class ExportError(ValueError):
+class ExportError(UserError, ValueError):
     """A run that cannot become a model bundle."""
 
 
@@ -57,6 +70,9 @@ def export(
     title: str,
     models: Path,
     caution: str = "",
+    license_text: str = "",
+    replace: bool = False,
+    more_runs: Sequence[Path] = (),
 ) -> ModelBundle:
     """Writes weights, description and card of a run into a model folder.
 
@@ -68,10 +84,13 @@ def export(
         title: one line for people.
         models: folder of the models.
         caution: a sentence that every report made with the model shall carry.
+        license_text: of the weights; what the data sets demand if empty.
+        replace: whether a model of that name may be replaced.
+        more_runs: runs whose weights are averaged with those of `run`; all began at the same ones.
 
     Raises:
         CheckpointError: if the run has no such checkpoint.
-        ExportError: if its network is not the one that the library has.
+        ExportError: if its network is not the one that the library has, or there is such a model.
         OSError: if the model folder cannot be written to.
     """
     saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
@@ -84,8 +103,14 @@ def export(
     environment: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
     config = saved["config"]
     folder = models / name
+    if (folder / DESCRIPTION_FILE).is_file() and not replace:
+        raise ExportError(
+            f"{folder} holds a model already. Choose another --name, or use --replace."
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    torch.save(half_precision(saved["average"]), folder / WEIGHTS_FILE)
+    weights = [saved["average"], *(_weights(other, checkpoint, config) for other in more_runs)]
+    with whole_file(folder / WEIGHTS_FILE) as partial:
+        torch.save(half_precision(soup(weights)), partial)
     bundle = ModelBundle(
         name=name,
         folder=folder,
@@ -95,17 +120,43 @@ def export(
         network=config["network"],
         weights_sha256=sha256_of(folder / WEIGHTS_FILE),
         title=title,
-        license=LICENSE,
+        license=license_text or license_of(environment),
         date=dt.date.today().isoformat(),
         training_data=describe_training(environment),
         accuracy=accuracy_by_group(results) if results is not None else {},
         caution=caution,
     )
-    (folder / DESCRIPTION_FILE).write_text(
-        json.dumps(bundle.to_json(), indent=2) + "\n", encoding="utf-8"
-    )
-    (folder / CARD_FILE).write_text(model_card(bundle, environment, saved, run), encoding="utf-8")
+    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+    write_whole(folder / CARD_FILE, model_card(bundle, environment, saved, run))
     return bundle
+
+
+def _weights(run: Path, checkpoint: str, config: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """The weights of a further run of the same network and first weights.
+
+    Raises:
+        AveragingError: if it is of another network, or began elsewhere.
+    """
+    saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
+    for name in ("network", "initial_model"):
+        if saved["config"].get(name) != config.get(name):
+            raise AveragingError(
+                f"Weights can be averaged of runs with the same {name}; {run} has "
+                f"{saved['config'].get(name)!r}, the first run {config.get(name)!r}."
+            )
+    weights: dict[str, torch.Tensor] = saved["average"]
+    return weights
+
+
+def license_of(environment: dict[str, Any]) -> str:
+    """What the data sets that a run learned from demand of its weights, the strictest first."""
+    datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
+    known = {LICENSES[name] for name in datasets if name in LICENSES}
+    others = [name for name in datasets if name not in LICENSES]
+    terms = [f"{text}, non-commercial research" for text in sorted(known) if "NC" in text]
+    if not terms:
+        terms = sorted(known)
+    return "; ".join([*terms, *(OWN_TERMS.format(name) for name in others)])
 
 
 def describe_training(environment: dict[str, Any]) -> str:
@@ -130,11 +181,13 @@ def describe_training(environment: dict[str, Any]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.export", description="A run → a model bundle."
     )
-    parser.add_argument("run", type=Path)
+    parser.add_argument(
+        "run", type=Path, nargs="+", help="several runs from the same first weights are averaged"
+    )
     parser.add_argument("--name", required=True)
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--results", type=Path, help="results.csv of an evaluation, for the card")
@@ -142,16 +195,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--caution", default="", help="a sentence that every report made with the model shall carry"
     )
+    parser.add_argument(
+        "--license",
+        dest="license_text",
+        default="",
+        help="of the weights; what the data sets demand if not given",
+    )
+    parser.add_argument("--replace", action="store_true", help="replace a model of that name")
     parser.add_argument("--models", type=Path, default=MODELS_FOLDER)
     options = vars(parser.parse_args(arguments))
-    run = options.pop("run")
-    try:
-        bundle = export(run, **options)
-    except (CheckpointError, ExportError, OSError, KeyError) as error:
-        LOGGER.error("%s cannot be exported: %s", run, error)
-        return 1
-    LOGGER.info("%s: %d bytes", bundle.folder, bundle.weights_path.stat().st_size)
-    return 0
+    run, *more_runs = options.pop("run")
+
+    def work() -> None:
+        bundle = export(run, more_runs=more_runs, **options)
+        LOGGER.info("%s: %d bytes", bundle.folder, bundle.weights_path.stat().st_size)
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

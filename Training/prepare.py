@@ -13,8 +13,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from CMRSegmentationLib.command_line.run import run_command
 from Training.datasets import acdc, acdc_lax, bivme, mnms, mnms2, sunnybrook
 from Training.datasets.examination import DataSetError, Examination
+from Training.reporting.log import start_logging
 from Training.samples.cache import write_examination
 
 LOGGER = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ def prepare(name: str, raw: Path, cache: Path, *, skip_damaged: bool = False) ->
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.prepare", description="Raw data set → training cache."
     )
@@ -70,15 +72,14 @@ def main(arguments: list[str] | None = None) -> int:
         help="name and leave out examinations that cannot be read",
     )
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         count = prepare(
             options.dataset, options.raw, options.cache, skip_damaged=options.skip_damaged
         )
-    except (DataSetError, OSError) as error:
-        LOGGER.error("%s", error)
-        return 1
-    LOGGER.info("%d examinations of %s in %s", count, options.dataset, options.cache)
-    return 0
+        LOGGER.info("%d examinations of %s in %s", count, options.dataset, options.cache)
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

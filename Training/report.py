@@ -14,8 +14,10 @@ import logging
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from Training.learning.environment import command_line
 from Training.reporting.agreement_figures import agreement_figure
@@ -28,7 +30,12 @@ from Training.reporting.document import (
     Picture,
     write_document,
 )
-from Training.reporting.result_figures import dice_figure, learning_curves_figure
+from Training.reporting.log import start_logging
+from Training.reporting.result_figures import (
+    dice_figure,
+    forest_figure,
+    learning_curves_figure,
+)
 from Training.reporting.run_folder import Run, changed_settings, find_runs
 from Training.reporting.strategies import (
     by_strategy,
@@ -40,15 +47,17 @@ from Training.reporting.tables import (
     METRICS,
     Table,
     agreement_table,
+    compared_overall,
     comparison_table,
     gap_table,
     reference_table,
     split_tables,
     splits_of,
+    study_table,
     summary_table,
     worst_table,
 )
-from Training.scoring.results import ResultsError, clinical_pairs
+from Training.scoring.results import ResultRow, ResultsError, clinical_pairs
 
 LOGGER = logging.getLogger(__name__)
 
@@ -75,12 +84,14 @@ def build_report(runs: Sequence[Run], baseline: str | None = None) -> list[Block
     """
     strategies = by_strategy(runs)
     first = _baseline(strategies, baseline)
+    means = {name: mean_over_seeds(members) for name, members in strategies.items()}
     blocks: list[Block] = [Heading("Results of the runs", level=1), Paragraph(NOTICE)]
-    blocks += [Heading("Runs"), runs_table(runs)]
-    blocks += [Heading("Strategies"), Paragraph(_STRATEGY_TEXT), strategy_table(strategies)]
-    blocks.append(strategy_scores(strategies))
+    blocks += [Heading("Summary"), study_table(means)]
+    blocks += [Paragraph(_STRATEGY_TEXT), strategy_table(strategies)]
     if len(strategies) > 1:
-        blocks += [Heading(f"Compared with {first}"), *_comparison(strategies, first)]
+        blocks += [Heading(f"Compared with {first}"), *_comparison(means, first)]
+    blocks += [Heading("Details"), Folded("Runs and how they differ", [runs_table(runs)])]
+    blocks.append(Folded("Strategies over patients", [strategy_scores(strategies)]))
     for run in runs:
         blocks += _run_section(run)
     return [*blocks, *_environment(runs)]
@@ -125,43 +136,78 @@ _COMPARISON_TEXT = (
 )
 
 
-def _comparison(strategies: Mapping[str, Sequence[Run]], first: str) -> list[Block]:
+def _comparison(means: Mapping[str, Sequence[ResultRow]], first: str) -> Iterator[Block]:
     """Every other strategy against the first, each patient's scores averaged over the seeds."""
-    means = {name: mean_over_seeds(members) for name, members in strategies.items()}
     others = {name: rows for name, rows in means.items() if name != first}
-    tested = {row.person for row in means[first]}
-    strangers = [name for name, rows in others.items() if not tested & {row.person for row in rows}]
-    blocks: list[Block] = [
-        Paragraph(f"{name} has no patient in common with {first}, so it is not compared.")
-        for name in strangers
-    ]
-    if len(strangers) < len(others):
-        table = comparison_table(means[first], others)
-        blocks += [
+    tested = {row.key for row in means[first]}
+    strangers = [name for name, rows in others.items() if not tested & {row.key for row in rows}]
+    for name in strangers:
+        yield Paragraph(
+            f"{name} has no patient and view in common with {first}, so it is not compared."
+        )
+    if len(strangers) == len(others):
+        return
+    known = {name: rows for name, rows in others.items() if name not in strangers}
+    overall = compared_overall(means[first], known)
+    yield Picture(
+        "forest",
+        forest_figure(overall, "Dice", first),
+        f"Mean Dice of each patient against {first}, by strategy and vendor",
+    )
+    table = comparison_table(means[first], known)
+    yield Folded(
+        f"Every score against {first}",
+        [
             Paragraph(_COMPARISON_TEXT),
             Table(f"Difference from {first}, by vendor", table.columns, table.rows),
-        ]
-    return blocks
+        ],
+    )
 
 
-def _run_section(run: Run) -> list[Block]:
-    blocks: list[Block] = [Heading(run.name)]
+def _run_section(run: Run) -> Iterator[Block]:
+    """Tables and figures of a run, each group of them folded."""
+    yield Heading(run.name, level=3)
+    tables = [reference_table(run.rows), gap_table(run.rows), worst_table(run.rows)]
+    yield Folded(f"{run.name}: scores", [*tables, summary_table(run.rows)])
+    seen = seen_table(run)
+    if seen is not None:
+        yield Folded(f"{run.name}: pathologies seen and not seen in training", [seen])
     if run.metrics:
         figure = learning_curves_figure(run.metrics)
-        blocks.append(Picture(f"{run.name} learning", figure, f"{run.name}: learning curves"))
-    blocks += [reference_table(run.rows), summary_table(run.rows), gap_table(run.rows)]
-    blocks += [
-        Picture(f"{run.name} dice", dice_figure(run.rows), f"{run.name}: Dice by vendor"),
-        worst_table(run.rows),
-    ]
-    blocks += [
-        Folded(f"{run.name} by {by}", split_tables(run.rows, by)) for by in splits_of(run.rows)
-    ]
-    blocks.append(
-        Folded(f"{run.name}, every score", [summary_table(run.rows, metric) for metric in METRICS])
+        picture = Picture(f"{run.name} learning", figure, f"{run.name}: learning curves")
+        yield Folded(f"{run.name}: learning curves", [picture])
+    yield Folded(f"{run.name}: figures", list(_score_pictures(run)))
+    for by in splits_of(run.rows):
+        yield Folded(f"{run.name} by {by}", split_tables(run.rows, by))
+    yield Folded(
+        f"{run.name}, every score", [summary_table(run.rows, metric) for metric in METRICS]
     )
     agreement = agreement_table(run.rows)
-    return [*blocks, agreement, *_agreement_pictures(run)] if agreement.rows else blocks
+    if agreement.rows:
+        yield Folded(f"{run.name}: volumes", [agreement, *_agreement_pictures(run)])
+
+
+def _score_pictures(run: Run) -> Iterator[Picture]:
+    """Dice by every grouping that divides the results, and the Hausdorff distance by vendor."""
+    for by in splits_of(run.rows):
+        caption = f"{run.name}: Dice by {by}"
+        yield Picture(f"{run.name} dice by {by}", dice_figure(run.rows, by), caption)
+    distances = dice_figure(run.rows, metric="hd_mm", label="Hausdorff distance (mm)")
+    yield Picture(f"{run.name} hd", distances, f"{run.name}: Hausdorff distance by vendor")
+
+
+def seen_table(run: Run) -> Table | None:
+    """Scores of patients with a pathology of the training, and of others; None if unknown."""
+    trained = run.environment.get("examinations", {}).get("train", [])
+    known = {row["pathology"] for row in trained if row.get("pathology")}
+    if not known:
+        return None
+    named = [
+        replace(row, pathology="seen" if row.pathology in known else "not seen")
+        for row in run.rows
+        if row.pathology
+    ]
+    return reference_table(named, "pathology") if named else None
 
 
 def _agreement_pictures(run: Run) -> Iterator[Picture]:
@@ -180,6 +226,7 @@ def _agreement_pictures(run: Run) -> Iterator[Picture]:
 
 
 def _environment(runs: Sequence[Run]) -> list[Block]:
+    """Where and by which commands the runs were made, folded."""
     lines = []
     for run in runs:
         known = {
@@ -194,7 +241,8 @@ def _environment(runs: Sequence[Run]) -> list[Block]:
             )
         )
     table = Table("Where the runs were made", ("run", "environment"), tuple(lines))
-    return [Heading("Environment"), table, Heading("Commands"), Code("\n".join(_commands(runs)))]
+    commands = Code("\n".join(_commands(runs)))
+    return [Folded("Environment", [table]), Folded("Commands", [commands])]
 
 
 def _commands(runs: Sequence[Run]) -> Iterator[str]:
@@ -212,7 +260,7 @@ def _commands(runs: Sequence[Run]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     parser = argparse.ArgumentParser(
         prog="python -m Training.report", description="A folder of runs → one report."
     )
@@ -224,14 +272,13 @@ def main(arguments: list[str] | None = None) -> int:
         "--baseline", help="the run that the others are compared with; the first if not given"
     )
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         blocks = build_report(find_runs(options.runs), options.baseline)
         for path in write_document(blocks, options.out or options.runs):
             LOGGER.info("%s", path)
-    except (ResultsError, OSError) as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import copy
 import logging
-import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -23,39 +23,38 @@ from typing import cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
-from CMRSegmentationLib.segmenting.model import ModelError
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import UNet, parameter_count, to_device
+from Training.adaptation.dann import split_domains
+from Training.learning.adversary import make_adversary
 from Training.learning.batches import Sources, StepBatches, batches
 from Training.learning.checkpoint import (
     BEST,
-    CheckpointError,
-    has_checkpoint,
-    load_last,
     save_checkpoint,
     save_last,
 )
-from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.config import ConfigError, TrainConfig, add_overrides, read_config
 from Training.learning.consistency import consistency_loss
-from Training.learning.curves import METRICS_FILE, Curves
-from Training.learning.dann import DomainAdversary, DomainError, split_domains
-from Training.learning.distributed import ALONE, Processes, processes
-from Training.learning.environment import write_environment
+from Training.learning.curves import Curves
+from Training.learning.environment import ENVIRONMENT_FILE, write_environment
 from Training.learning.initial_weights import load_initial_weights
-from Training.learning.interruption import Interruption
 from Training.learning.losses import deep_supervision_loss
 from Training.learning.networks import build_network, size_multiple
 from Training.learning.optimizer import learning_rate, make_optimizer, update_average
+from Training.learning.resuming import prepare_run, restore_last
 from Training.learning.splits import Split, read_examinations, split_examinations
 from Training.learning.state import State
 from Training.learning.validate import validate
-from Training.samples.cache import CachedExamination, CacheError
+from Training.processes.distributed import ALONE, Processes, processes
+from Training.processes.interruption import Interruption
+from Training.reporting.log import Progress, start_logging
+from Training.samples.cache import CachedExamination
 from Training.samples.slices import Batch
 
 LOGGER = logging.getLogger(__name__)
 
-INTERRUPTED = 130
 POINT_EVERY = 20
 """Iterations between two points of the loss in TensorBoard."""
 
@@ -68,7 +67,7 @@ The others hold the value of the last step.
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
-class TrainingError(RuntimeError):
+class TrainingError(UserError, RuntimeError):
     """A run that cannot start or go on."""
 
 
@@ -80,6 +79,7 @@ def train(
     resume: bool,
     device: torch.device,
     together: Processes = ALONE,
+    should_stop: Callable[[int, float], bool] = lambda _iteration, _dice: False,
 ) -> State:
     """Learns a network and leaves checkpoints, metrics and the resolved configuration in `run`.
 
@@ -91,20 +91,18 @@ def train(
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
     _check_batches(config, together)
-    source, target = split_domains(split.train, config.dann.targets)
-    source = [e for e in source if e.annotated]
-    # With DANN, labels of a target vendor choose no checkpoint either.
-    validation = [e for e in split.validation if e.vendor not in config.dann.targets]
-    if not source or not validation:
-        raise ConfigError(
-            "Expected labeled patients to train on and to validate on; there are none but of "
-            "dann.targets."
-        )
-    sources = Sources(source, target, _of_consistency(split.train, config))
-    state = start(config, [e.vendor for e in source + target], device)
+    source, target, validation = _groups(config, split)
+    sources = Sources(source, _of_consistency(split.train, config))
+    state = start(config, device)
+    if config.dann.targets:  # DANN
+        with mixed_precision(config, device):
+            state.adversary, domains = make_adversary(
+                state.network, config, source, target, validation
+            )
+        sources = replace(sources, domains=domains)
     if resume:
-        take_up(state, run)
-    if together.writes:
+        restore_last(state, run, config)
+    if together.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
         learned_from = [e for e in split.train if e in source or e in target or e in sources.phases]
         write_environment(config, replace(split, train=learned_from, validation=validation), run)
     LOGGER.info(
@@ -113,24 +111,21 @@ def train(
         len(source),
         state.iteration,
     )
-    bar = tqdm(
-        total=config.iterations,
-        initial=state.iteration,
-        unit="it",
-        disable=None if together.writes else True,
-    )
+    progress = Progress(config.iterations, state.iteration, shown=together.writes)
     with (
-        bar,
+        progress,
         Interruption() as interruption,
         Curves(run, state.iteration, enabled=together.writes) as curves,
     ):
         for given in batches(config, sources, state.iteration, together):
             values = try_step(state, given, config, run, device, together)
-            bar.update()
+            progress.update(state.iteration, values["loss"])
             if state.iteration % POINT_EVERY == 0:
                 curves.point(state.iteration, values)
             if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
-                record(state, config, validation, run, curves, values)
+                dice = record(state, config, validation, run, curves, values)
+                if should_stop(state.iteration, dice):
+                    break
                 if config.patience and state.stale >= config.patience:
                     LOGGER.info(
                         "No better validation among the last %d: stopped early.", state.stale
@@ -141,6 +136,24 @@ def train(
                     save_last(state.to_dict(config), run)
                 raise KeyboardInterrupt
     return state
+
+
+def _groups(config: TrainConfig, split: Split) -> tuple[list[CachedExamination], ...]:
+    """The examinations with labels, those of target vendors without, and those to validate on.
+
+    Raises:
+        ConfigError: if nobody is left to learn from or to validate on.
+    """
+    source, target = split_domains(split.train, config.dann.targets)
+    source = [e for e in source if e.annotated]
+    # With DANN, labels of a target vendor choose no checkpoint either.
+    validation = [e for e in split.validation if e.vendor not in config.dann.targets]
+    if not source or not validation:
+        raise ConfigError(
+            "Expected labeled patients to train on and to validate on; there are none but of "
+            "dann.targets."
+        )
+    return source, target, validation
 
 
 def _check_batches(config: TrainConfig, together: Processes) -> None:
@@ -176,7 +189,7 @@ def _of_consistency(
     return [e for e in examinations if e.dataset in wanted]
 
 
-def start(config: TrainConfig, vendors: list[str], device: torch.device) -> State:
+def start(config: TrainConfig, device: torch.device) -> State:
     """A network at random weights or those of the initial model, and what trains it."""
     torch.manual_seed(config.seed)
     network = build_network(config.architecture, config.network)
@@ -184,29 +197,7 @@ def start(config: TrainConfig, vendors: list[str], device: torch.device) -> Stat
         load_initial_weights(network, config)
     network = to_device(network, device)
     scaler = torch.amp.GradScaler(device.type, enabled=config.precision == "fp16")
-    state = State(
-        network, copy.deepcopy(network), make_optimizer(network, config.optimizer), scaler
-    )
-    if config.dann.targets:
-        state.adversary = DomainAdversary(network, config.dann, vendors)  # DANN
-    return state
-
-
-def take_up(state: State, run: Path) -> None:
-    """Restores the last checkpoint of a run.
-
-    Raises:
-        CheckpointError: if none can be read.
-        TrainingError: if it is of another network.
-    """
-    try:
-        state.restore(load_last(run))
-    except (RuntimeError, ValueError, KeyError) as error:
-        if isinstance(error, CheckpointError | DomainError):
-            raise
-        raise TrainingError(
-            f"The checkpoint in {run} is of other settings than these: {error}"
-        ) from error
+    return State(network, copy.deepcopy(network), make_optimizer(network, config.optimizer), scaler)
 
 
 def try_step(
@@ -231,6 +222,13 @@ def try_step(
         raise
 
 
+def mixed_precision(config: TrainConfig, device: torch.device) -> torch.autocast:
+    """The arithmetic of a network: half precision where the settings say so."""
+    return torch.autocast(
+        device.type, HALF.get(config.precision), enabled=config.precision != "full"
+    )
+
+
 def step(
     state: State,
     given: StepBatches,
@@ -243,24 +241,15 @@ def step(
     Raises:
         TrainingError: if the loss is not finite.
     """
-    labeled, unlabeled, progress = (
-        given.labeled,
-        given.unlabeled,
-        state.iteration / config.iterations,
-    )
+    labeled, progress = given.labeled, state.iteration / config.iterations
     network, adversary = state.network.train(), state.adversary
     rate = learning_rate(config.optimizer, state.iteration, config.iterations)
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    mixed = torch.autocast(
-        device.type, HALF.get(config.precision), enabled=config.precision != "full"
-    )
+    mixed = mixed_precision(config, device)
     images = labeled.images.to(device, memory_format=torch.channels_last)
     with mixed:
-        if adversary is None:
-            outputs = network(images, *_neighbors_of(labeled, device))
-        else:
-            outputs, attached = adversary.segment(cast(UNet, network), images)  # DANN
+        outputs = network(images, *_neighbors_of(labeled, device))
     loss = deep_supervision_loss(
         outputs, labeled.target.to(device), labeled.known.to(device), together.add_up
     )
@@ -269,15 +258,16 @@ def step(
         raise TrainingError(
             f"The loss is {values['loss']} at iteration {state.iteration}; see failed_batch.pt."
         )
-    if adversary is not None and unlabeled is not None:  # DANN
-        foreign = unlabeled.images.to(device, memory_format=torch.channels_last)
+    if adversary is not None and given.domains is not None:  # DANN
         with mixed:
-            sources = attached, labeled.vendors
+            if adversary.is_due(state.iteration):
+                adversary.measure(cast(UNet, network), progress)
             domain = adversary.compare(
-                cast(UNet, network), sources, (foreign, unlabeled.vendors), progress
+                cast(UNet, network), given.domains.to(device), progress, together.combine
             )
-        loss = loss + domain.loss / together.count
-        values |= {"domain_accuracy": domain.accuracy, "lambda": domain.strength}
+        if domain.loss is not None:
+            loss = loss + domain.loss / together.count
+        values |= domain.metrics()
     if given.phases is not None:  # consistency
         strength = config.consistency.strength(progress)
         with mixed:
@@ -293,9 +283,6 @@ def step(
     state.scaler.unscale_(state.optimizer)
     nn.utils.clip_grad_norm_(network.parameters(), config.optimizer.clip)
     state.scaler.step(state.optimizer)
-    if adversary is not None:  # DANN
-        together.combine(adversary.predictor)
-        adversary.step(state.scaler)
     state.scaler.update()
     state.iteration += 1
     update_average(state.average, network, config.optimizer.average_decay, state.iteration)
@@ -315,8 +302,10 @@ def record(
     run: Path,
     curves: Curves,
     values: dict[str, float],
-) -> None:
+) -> float:
     """Validates the averaged weights, adds a row of metrics and writes the checkpoints.
+
+    Returns the mean Dice.
 
     With several processes each validates, so that all know when to stop; one of them writes.
     """
@@ -339,47 +328,19 @@ def record(
     state.values.clear()
     curves.row(state.iteration, values | {"seconds": state.seconds})
     if not curves.enabled:
-        return
+        return scores["mean"]
     saved = state.to_dict(config)
     save_last(saved, run)
     if improved:
         save_checkpoint(saved, run / BEST)
     if state.iteration % config.keep_every == 0:
         save_checkpoint(saved, run / f"iteration{state.iteration:06d}.pt")
-
-
-def clear_run(run: Path) -> None:
-    """Removes the checkpoints and curves of an earlier run."""
-    for path in [*run.glob("*.pt"), *run.glob(METRICS_FILE)]:
-        path.unlink()
-    shutil.rmtree(run / "tensorboard", ignore_errors=True)
-
-
-def prepare_run(run: Path, *, resume: bool, fresh: bool, together: Processes) -> bool:
-    """Whether to resume a run: asked for and, with `fresh`, only if a checkpoint is readable.
-
-    Raises:
-        TrainingError: if there is a run that is neither to be taken up nor to be replaced.
-    """
-    if not resume and not fresh and has_checkpoint(run):
-        raise TrainingError(
-            f"{run} holds a run; go on with --resume, start anew with --fresh, or name another "
-            "--out."
-        )
-    if resume and fresh:
-        try:
-            load_last(run)
-        except CheckpointError as error:
-            LOGGER.warning("%s Starting anew.", error)
-            resume = False
-    if fresh and not resume and together.writes:
-        clear_run(run)
-    return resume
+    return scores["mean"]
 
 
 def run_training(options: argparse.Namespace) -> None:
     """Trains as the command line asks."""
-    config = read_config(options.experiment)
+    config = read_config(options.experiment, options.set)
     if options.seed is not None:
         config = replace(config, seed=options.seed)
     if options.fold is not None:
@@ -387,17 +348,29 @@ def run_training(options: argparse.Namespace) -> None:
     split = split_examinations(read_examinations(options.cache, config), config.data)
     with processes() as together:
         logging.getLogger().setLevel(logging.INFO if together.writes else logging.WARNING)
-        cuda = torch.cuda.is_available()
-        device = torch.device("cuda", together.local_rank) if cuda else torch.device("cpu")
+        device = device_of(options.device, together.local_rank)
         resume = prepare_run(
-            options.out, resume=options.resume, fresh=options.fresh, together=together
+            options.out, resume=options.resume, fresh=options.fresh, writes=together.writes
         )
         train(config, split, options.out, resume=resume, device=device, together=together)
 
 
+def device_of(asked: str, local_rank: int = 0) -> torch.device:
+    """The device to train on: "auto" is a GPU if there is one.
+
+    Raises:
+        TrainingError: if a GPU is asked for and there is none.
+    """
+    if asked == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("No CUDA device was found. Use --device cpu or --device auto.")
+    if asked == "cpu" or not torch.cuda.is_available():
+        return torch.device("cpu")
+    return torch.device("cuda", local_rank)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    start_logging(times=True)
     parser = argparse.ArgumentParser(
         prog="python -m Training.train", description="Learn a network from the cache."
     )
@@ -410,6 +383,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--fold", type=int, metavar="K", help="fold of a cross-validation to test on, from 0"
     )
     parser.add_argument("--seed", type=int, help="in place of the experiment's")
+    add_overrides(parser)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the run's last checkpoint"
     )
@@ -419,23 +394,12 @@ def main(arguments: list[str] | None = None) -> int:
         help="replace the run in --out; with --resume only if it has no checkpoint",
     )
     options = parser.parse_args(arguments)
-    try:
-        run_training(options)
-    except (
-        ConfigError,
-        CacheError,
-        CheckpointError,
-        DomainError,
-        ModelError,
-        TrainingError,
-        OSError,
-    ) as error:
-        LOGGER.error("%s", error)
-        return 1
-    except KeyboardInterrupt:
-        LOGGER.error("Interrupted; go on from the last checkpoint with --resume.")
-        return INTERRUPTED
-    return 0
+    return run_command(lambda: run_training(options), on_failure=_hint)
+
+
+def _hint(error: BaseException, sentence: str) -> None:
+    if isinstance(error, KeyboardInterrupt):
+        LOGGER.warning("Use --resume to continue from the last checkpoint.")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 python -m Training.visualize statistics --cache DIR --out DIR
 python -m Training.visualize cine INPUT [--labels LABELS] --out FILE.gif
-python -m Training.visualize preprocessing --cache DIR --out DIR [--experiment TOML] [--patients ID
-…] python -m Training.visualize augmentation experiments/NAME.toml --cache DIR --out FILE.png
-[--count N] python -m Training.visualize predictions RUN_OR_MODEL --results results.csv --cache DIR
---out DIR [--count N]
+python -m Training.visualize preprocessing --cache DIR --out DIR [--experiment TOML]
+    [--patients ID …]
+python -m Training.visualize augmentation experiments/NAME.toml --cache DIR --out FILE.png
+    [--count N]
+python -m Training.visualize transformations experiments/NAME.toml --cache DIR --out FILE.png
+python -m Training.visualize predictions RUN_OR_MODEL --results results.csv --cache DIR --out DIR
+    [--count N] [--saved DIR]
 """
 
 from __future__ import annotations
@@ -20,53 +23,43 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from CMRSegmentationLib.image import ImageError, LabelArray
-from CMRSegmentationLib.reading.files import ReadError, read_cine, read_labels
-from CMRSegmentationLib.segmenting.model import ModelError
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.image import LabelArray
+from CMRSegmentationLib.reading.files import read_cine, read_labels
 from Training.datasets.examination import UNKNOWN
 from Training.evaluate import EvaluationError, segmenter_of, stack_of, view_of
 from Training.evaluate import Segment as CineSegmenter
-from Training.learning.checkpoint import CheckpointError
-from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.config import TrainConfig, add_overrides, read_config
+from Training.learning.splits import read_examinations, split_examinations
 from Training.reporting.dataset_statistics import (
     composition_table,
     dimensions_table,
+    distribution_figure,
     labels_table,
     statistics_figure,
 )
 from Training.reporting.document import Heading, Picture, png_bytes, write_document
+from Training.reporting.log import start_logging
 from Training.reporting.sheets import (
     Comparison,
     augmentation_sheet,
     comparison_sheet,
     mean_dice,
     preprocessing_sheet,
+    vendor_sheet,
 )
 from Training.reporting.slice_pictures import write_cine_gif
+from Training.reporting.transformations import transformations_sheet
 from Training.samples.cache import (
     OTHER_PLANES,
     CachedExamination,
     CachedPhase,
-    CacheError,
     read_cache,
 )
-from Training.samples.slices import BatchStream
-from Training.scoring.results import WHOLE, ResultRow, ResultsError, read_results
+from Training.samples.slices import BatchStream, Crop, training_slice
+from Training.scoring.results import WHOLE, ResultRow, read_results
 
 LOGGER = logging.getLogger(__name__)
-
-EXPECTED_ERRORS = (
-    CacheError,
-    CheckpointError,
-    ConfigError,
-    EvaluationError,
-    ImageError,
-    ModelError,
-    OSError,
-    ReadError,
-    ResultsError,
-)
-"""What bad input raises; anything else is a fault of the program and keeps its traceback."""
 
 Case = tuple[str, str, str, str]
 """Data set, patient, view and phase."""
@@ -86,7 +79,16 @@ def write_statistics(examinations: Sequence[CachedExamination], out: Path) -> Pa
         statistics_figure(examinations),
         "Pixel size, slice pitch and diagnoses by vendor",
     )
-    return write_document([Heading("The data", level=1), *tables, picture], out, "statistics")[1]
+    pictures = [
+        picture,
+        Picture(
+            "distributions",
+            distribution_figure(examinations),
+            "Examinations by hospital, vendor, pathology, field strength and scanner",
+        ),
+        Picture("vendors", vendor_sheet(examinations), "One patient of each vendor, as stored"),
+    ]
+    return write_document([Heading("The data", level=1), *tables, *pictures], out, "statistics")[1]
 
 
 def write_cine(source: Path, labels: Path | None, out: Path) -> Path:
@@ -111,7 +113,8 @@ def write_preprocessing(
     chosen = [e for e in examinations if e.patient in (patients or first.values())]
     paths = []
     for e in chosen:
-        sheet = preprocessing_sheet(e.phases[0], config.sampling.spacing_mm)
+        ends = [p for p in e.phases if p.name in ("ED", "ES")] or list(e.phases[:1])
+        sheet = preprocessing_sheet(ends, config.sampling.spacing_mm)
         paths.append(
             _write_png(
                 out / f"{e.dataset}_{e.patient}_{e.view or OTHER_PLANES}.png", png_bytes(sheet)
@@ -123,14 +126,27 @@ def write_preprocessing(
 def write_augmentation(
     examinations: Sequence[CachedExamination], config: TrainConfig, count: int, out: Path
 ) -> Path:
-    """Writes the first `count` batches of a run as a contact sheet."""
-    labeled = [e for e in examinations if e.annotated]
+    """Writes the first `count` batches of a run, of patients that it trains on, as a sheet."""
+    labeled = [e for e in split_examinations(examinations, config.data).train if e.annotated]
     stream = BatchStream(
         labeled, config.sampling, config.augmentation, seed=config.seed, length=count
     )
     return _write_png(
         out, png_bytes(augmentation_sheet([stream[number] for number in range(count)]))
     )
+
+
+def write_transformations(
+    examinations: Sequence[CachedExamination], config: TrainConfig, out: Path
+) -> Path:
+    """Writes a training slice after each change of the augmentation, next to the original."""
+    labeled = [e for e in split_examinations(examinations, config.data).train if e.annotated]
+    source = labeled[0]
+    other = next((e for e in labeled if e.vendor != source.vendor), labeled[-1])
+    slices = [training_slice(e, e.phases[0], len(e.phases[0].image) // 2) for e in (source, other)]
+    crop = Crop(config.sampling.crops[0][0], config.sampling.spacing_mm)
+    sheet = transformations_sheet(slices[0], slices[1], config.augmentation, crop)
+    return _write_png(out, png_bytes(sheet))
 
 
 def worst_cases(rows: Sequence[ResultRow], count: int) -> dict[tuple[str, str], list[Case]]:
@@ -205,6 +221,28 @@ def _compare(segment: Segment, examination: CachedExamination, phase: CachedPhas
     )
 
 
+def _saved_phases(examinations: Sequence[CachedExamination]) -> dict[Case, LabelArray]:
+    return {
+        (e.dataset, e.patient, str(e.view), phase.name): phase.labels
+        for e in examinations
+        for phase in e.phases
+    }
+
+
+def _saved_labels(
+    saved: dict[Case, LabelArray], examination: CachedExamination, phase: CachedPhase
+) -> LabelArray:
+    """The stored prediction of a phase.
+
+    Raises:
+        EvaluationError: if there is none.
+    """
+    case = (examination.dataset, examination.patient, str(examination.view), phase.name)
+    if case not in saved:
+        raise EvaluationError(f"Expected a stored prediction of {'/'.join(case)}, found none.")
+    return saved[case]
+
+
 def _segment_with(
     model: CineSegmenter, examination: CachedExamination, phase: CachedPhase
 ) -> LabelArray:
@@ -238,6 +276,12 @@ def _parser() -> argparse.ArgumentParser:
         "augmentation", help="the first batches of a run as a contact sheet"
     )
     augmentation.add_argument("experiment", type=Path)
+    transformations = commands.add_parser(
+        "transformations", help="each change of the augmentation next to the original"
+    )
+    transformations.add_argument("experiment", type=Path)
+    for command in (preprocessing, augmentation, transformations):
+        add_overrides(command)
     augmentation.add_argument("--count", type=int, default=3, help="batches")
     predictions = commands.add_parser(
         "predictions", help="prediction against expert, worst cases first"
@@ -246,10 +290,13 @@ def _parser() -> argparse.ArgumentParser:
     predictions.add_argument(
         "--results", type=Path, required=True, help="results.csv of an evaluation of it"
     )
+    predictions.add_argument(
+        "--saved", type=Path, help="predictions that `evaluate --save` stored, instead of the model"
+    )
     predictions.add_argument("--checkpoint", choices=["last", "best"], default="last")
     predictions.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     predictions.add_argument("--count", type=int, default=8, help="cases for each view and phase")
-    for command in (statistics, preprocessing, augmentation, predictions):
+    for command in (statistics, preprocessing, augmentation, transformations, predictions):
         command.add_argument("--cache", type=Path, required=True)
     for command in commands.choices.values():
         command.add_argument("--out", type=Path, required=True)
@@ -260,32 +307,39 @@ def run(options: argparse.Namespace) -> list[Path]:
     """Does what the command line asks for and returns the files it wrote."""
     if options.command == "cine":
         return [write_cine(options.input, options.labels, options.out)]
+    if options.command in ("augmentation", "transformations"):
+        config = read_config(options.experiment, options.set)
+        examinations = read_examinations(options.cache, config)
+        if options.command == "transformations":
+            return [write_transformations(examinations, config, options.out)]
+        return [write_augmentation(examinations, config, options.count, options.out)]
     examinations = read_cache(options.cache)
     if options.command == "statistics":
         return [write_statistics(examinations, options.out)]
+    if options.command == "predictions" and options.saved:
+        segment_saved = partial(_saved_labels, _saved_phases(read_cache(options.saved)))
+        rows = read_results(options.results)
+        return write_predictions(segment_saved, rows, examinations, options.count, options.out)
     if options.command == "predictions":
         with segmenter_of(options.model, options.checkpoint, device=options.device) as (model, _):
             segment = partial(_segment_with, model)
             return write_predictions(
                 segment, read_results(options.results), examinations, options.count, options.out
             )
-    config = read_config(options.experiment) if options.experiment else TrainConfig()
-    if options.command == "preprocessing":
-        return write_preprocessing(examinations, config, options.patients, options.out)
-    return [write_augmentation(examinations, config, options.count, options.out)]
+    config = read_config(options.experiment, options.set) if options.experiment else TrainConfig()
+    return write_preprocessing(examinations, config, options.patients, options.out)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start_logging()
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> None:
         for path in run(options):
             LOGGER.info("%s", path)
-    except EXPECTED_ERRORS as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from CMRSegmentationLib.command_line.run import INTERRUPTED
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.tiny_run import TINY
 from Training import cross_validate as command
@@ -9,7 +10,6 @@ from Training.cross_validate import GatherError, gather, main
 from Training.evaluate import evaluate
 from Training.samples.cache import read_cache
 from Training.scoring.results import read_results, write_results
-from Training.train import INTERRUPTED
 
 TOML = """
 iterations = 1
@@ -109,19 +109,19 @@ def test_every_vendor_is_left_out_once(experiment, tmp_path, instant_training):
 
 
 def test_a_vendor_whose_absence_leaves_nobody_to_train_on_is_refused(
-    experiment, cache, tmp_path, caplog
+    experiment, cache, tmp_path, capsys
 ):
     assert (
         main(arguments(experiment, cache, tmp_path / "cv", "--leave-vendor-out", "--fold", "1"))
         == 1
     )
-    assert "to train on and to validate on, found 0 and 1" in caplog.text
+    assert "to train on and to validate on, found 0 and 1" in capsys.readouterr().err
 
 
-def test_a_missing_fold_is_named(experiment, cache, tmp_path, instant_training, caplog):
+def test_a_missing_fold_is_named(experiment, cache, tmp_path, instant_training, capsys):
     main(arguments(experiment, cache, tmp_path / "cv", "--folds", "2", "--fold", "0"))
     assert main(arguments(experiment, cache, tmp_path / "cv", "--folds", "2", "--gather")) == 1
-    assert "found none of fold 1" in caplog.text
+    assert "found none of fold 1" in capsys.readouterr().err
 
 
 def test_a_patient_in_two_folds_is_refused(tmp_path):
@@ -134,9 +134,9 @@ def test_a_patient_in_two_folds_is_refused(tmp_path):
         gather(tmp_path, 2)
 
 
-def test_more_folds_than_patients_is_one_sentence_and_status_1(experiment, cache, tmp_path, caplog):
+def test_more_folds_than_patients_is_one_sentence_and_status_1(experiment, cache, tmp_path, capsys):
     assert main(arguments(experiment, cache, tmp_path / "cv", "--folds", "9")) == 1
-    assert "9 folds need as many patients at least, found 4" in caplog.text
+    assert "9 folds need as many patients at least, found 4" in capsys.readouterr().err
 
 
 def test_ctrl_c_exits_with_130(experiment, cache, tmp_path, monkeypatch):

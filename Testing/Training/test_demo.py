@@ -42,7 +42,7 @@ def test_the_vendors_differ_in_contrast_alone(tmp_path):
     assert contrasts["GE"] < 0.7 * contrasts["Siemens"]
 
 
-def test_the_whole_study_runs_without_a_network_connection(tmp_path, monkeypatch):
+def test_every_command_of_the_guide_runs_without_a_network_connection(tmp_path, monkeypatch):
     attempts = []
 
     def refuse(_socket, address):
@@ -51,24 +51,50 @@ def test_the_whole_study_runs_without_a_network_connection(tmp_path, monkeypatch
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     quick = {
-        name: text.replace("iterations = 200", "iterations = 2").replace(
-            "every = 100", "every = 2\nworkers = 0"
+        name: text.replace("iterations = 60", "iterations = 2").replace(
+            "validate_every = 30", "validate_every = 2"
         )
         for name, text in demo.EXPERIMENTS.items()
     }
     monkeypatch.setattr(demo, "EXPERIMENTS", quick)
     assert main(["--out", str(tmp_path / "demo")]) == 0
     assert attempts == []
-    report = (tmp_path / "demo" / "report" / "report.html").read_text(encoding="utf-8")
+    out = tmp_path / "demo"
+    report = (out / "report" / "report.html").read_text(encoding="utf-8")
     assert "dann" in report
-    for run in ("baseline", "dann"):
-        tested = {
-            row.patient for row in read_results(tmp_path / "demo" / "runs" / run / "results.csv")
-        }
+    for run in ("baseline_seed1", "dann_seed1", "ensemble", "soup", "self_training_seed1"):
+        tested = {row.patient for row in read_results(out / "runs" / run / "results.csv")}
         assert tested == {"S5", "G3", "G4"}
+    for made in (
+        "figures/data/statistics.html",
+        "figures/cine.gif",
+        "figures/pathology/classification.html",
+        "figures/probe_dann/probe.md",
+        "search/best.toml",
+        "folds/results.csv",
+        "models/soup/model.json",
+        "planned.toml",
+    ):
+        assert (out / made).is_file(), made
 
 
-def test_a_step_that_fails_ends_the_demo(tmp_path, monkeypatch, caplog):
+def test_the_guide_names_every_command_of_the_folder():
+    named = {command[0] for command in demo.guide_commands()}
+    commands = {path.stem for path in demo.GUIDE.parent.glob("*.py")} - {"__init__"}
+    others = {"bench", "demo", "evaluate_cines", "train_autoencoder", "trust"}
+    assert commands - named == others
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path, capsys):
+    (tmp_path / "thesis.txt").touch()
+    assert main(["--out", str(tmp_path)]) == 1
+    assert "holds other files" in capsys.readouterr().err
+    assert (tmp_path / "thesis.txt").exists()
+    demo.clear_folder(tmp_path / "demo")
+    demo.clear_folder(tmp_path / "demo")
+
+
+def test_a_step_that_fails_ends_the_demo(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo.prepare, "main", lambda arguments: 1)
     assert main(["--out", str(tmp_path / "demo")]) == 1
-    assert "prepare ended with status 1" in caplog.text
+    assert "prepare ended with status 1" in capsys.readouterr().err

@@ -110,7 +110,7 @@ def test_a_model_without_its_run_needs_the_patients_named(run_and_cache, tmp_pat
     ("arguments", "message"),
     [(["--patients", "P9"], "Expected patient P9"), (["--checkpoint", "best"], "damaged")],
 )
-def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, caplog):
+def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, capsys):
     run, cache = run_and_cache
     best = run / "best.pt"
     content = best.read_bytes()
@@ -133,7 +133,7 @@ def test_what_is_missing_is_named(arguments, message, run_and_cache, tmp_path, c
         )
     finally:
         best.write_bytes(content)
-    assert message in caplog.text
+    assert message in capsys.readouterr().err
 
 
 def test_a_folder_that_is_neither_run_nor_model_is_refused(tmp_path):

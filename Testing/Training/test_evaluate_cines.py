@@ -41,7 +41,7 @@ def test_the_command_writes_one_row_for_each_patient(patient: Path, tmp_path: Pa
 
 
 def test_a_patient_with_one_contoured_phase_is_refused(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack, labels = beating_heart(slices=5, ed_frame=19, es_frame=6)
     folder = write_patient(tmp_path / "patient", stack, labels, (19,))
@@ -49,4 +49,4 @@ def test_a_patient_with_one_contoured_phase_is_refused(
         main([str(PHANTOM_MODEL), str(folder), "--out", str(tmp_path / "out"), "--device", "cpu"])
         == 1
     )
-    assert "two phases" in caplog.text
+    assert "two phases" in capsys.readouterr().err

@@ -82,16 +82,16 @@ def test_the_views_of_a_patient_count_together_and_who_has_no_label_is_told_apar
     assert text == "1 patient of lax (GE; LV, MYO, RV); 1 patient of lax (GE; no label)"
 
 
-def test_a_folder_without_a_checkpoint_is_refused(tmp_path, caplog):
+def test_a_folder_without_a_checkpoint_is_refused(tmp_path, capsys):
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
-    assert "missing or damaged" in caplog.text
+    assert "missing or damaged" in capsys.readouterr().err
     assert not (tmp_path / "models").exists()
 
 
-def test_a_run_of_another_network_is_refused(run, tmp_path, caplog):
+def test_a_run_of_another_network_is_refused(run, tmp_path, capsys):
     saved = load_checkpoint(run / LAST)
     saved["config"]["architecture"] = "v_net"
     torch.save(saved, tmp_path / LAST)
     (tmp_path / "run.json").write_text(json.dumps({}))
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
-    assert "found v_net" in caplog.text
+    assert "found v_net" in capsys.readouterr().err

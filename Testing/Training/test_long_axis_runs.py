@@ -43,16 +43,16 @@ STRATEGIES = {
         f"{name}_probability = 0.0"
         for name in ("rotation", "mirror", "scale", "elastic", "gamma", "noise")
     ),
-    "domain-adversarial": '[dann]\ntargets = ["GE"]',
+    "domain-adversarial": '[dann]\ntargets = ["GE"]\nmeasure_every = 1\nwidth = 4',
 }
 
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    """P0, P1, P2 (Siemens) and P3 (GE) with two long-axis planes each, and P0's short axis."""
+    """P0 to P2 (Siemens), P3 and P4 (GE) with two long-axis planes, and P0's short axis."""
     planes = [
-        phantom_patient(f"P{i}", "GE" if i == 3 else "Siemens", phantom=PLANE, view=view)
-        for i in range(4)
+        phantom_patient(f"P{i}", "GE" if i > 2 else "Siemens", phantom=PLANE, view=view)
+        for i in range(5)
         for view in (View.LAX_4C, View.LAX_2C)
     ]
     return write_cache(tmp_path_factory.mktemp("cache"), phantom_patient("P0"), *planes)
@@ -62,9 +62,16 @@ def cache(tmp_path_factory):
 def test_a_strategy_runs_on_the_long_axis_from_training_to_the_bundle(strategy, cache, tmp_path):
     experiment, run = tmp_path / "lax.toml", tmp_path / "run"
     experiment.write_text(TOML + STRATEGIES[strategy])
-    assert train.main([str(experiment), "--cache", str(cache), "--out", str(run)]) == 0
+    arguments = ["--cache", str(cache), "--out"]
+    first = []
+    if "dann" in STRATEGIES[strategy]:  # which starts from a trained network
+        experiment.write_text(TOML)
+        assert train.main([str(experiment), *arguments, str(tmp_path / "first")]) == 0
+        experiment.write_text(TOML + STRATEGIES[strategy])
+        first = ["--set", f"initial_model={tmp_path / 'first'}"]
+    assert train.main([str(experiment), *arguments, str(run), *first]) == 0
     trained = json.loads((run / "run.json").read_text())["examinations"]["train"]
-    assert {row["patient"] for row in trained} == {"P0", "P3"}
+    assert {row["patient"] for row in trained} == {"P0", "P3", "P4"}
 
     assert (
         evaluate.main(

@@ -28,11 +28,11 @@ def test_every_reader_has_its_name():
     assert sorted(READERS) == ["acdc", "acdc_lax", "bivme", "mnms", "mnms2", "sunnybrook"]
 
 
-def test_a_damaged_image_stops_with_its_name(reader, tmp_path, caplog):
+def test_a_damaged_image_stops_with_its_name(reader, tmp_path, capsys):
     with pytest.raises(DataSetError, match="P2_frame01"):
         prepare("acdc", tmp_path, tmp_path / "cache")
     assert main(["acdc", "--raw", str(tmp_path), "--cache", str(tmp_path / "cache")]) == 1
-    assert "P2_frame01" in caplog.text
+    assert "P2_frame01" in capsys.readouterr().err
 
 
 def test_damaged_images_are_skipped_only_when_asked_and_counted(reader, tmp_path, caplog):
@@ -46,18 +46,19 @@ def test_damaged_images_are_skipped_only_when_asked_and_counted(reader, tmp_path
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
-def test_a_folder_that_is_not_the_data_set_is_refused_in_one_sentence(name, tmp_path, caplog):
+def test_a_folder_that_is_not_the_data_set_is_refused_in_one_sentence(name, tmp_path, capsys):
     (tmp_path / "holiday.jpg").touch()
     assert main([name, "--raw", str(tmp_path), "--cache", str(tmp_path / "cache")]) == 1
-    assert "Expected" in caplog.text
-    assert "holiday.jpg" in caplog.text
+    sentence = capsys.readouterr().err
+    assert "Expected" in sentence
+    assert "holiday.jpg" in sentence
     assert not (tmp_path / "cache").exists()
 
 
-def test_a_cache_that_cannot_be_written_is_named(reader, tmp_path, caplog):
+def test_a_cache_that_cannot_be_written_is_named(reader, tmp_path, capsys):
     (tmp_path / "cache").touch()
     assert main(["acdc", "--raw", str(tmp_path), "--cache", str(tmp_path / "cache")]) == 1
-    assert "cache" in caplog.text
+    assert "cache" in capsys.readouterr().err
 
 
 def test_without_a_data_set_the_usage_is_shown(capsys):

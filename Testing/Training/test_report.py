@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from Testing.Training.scoring.test_results import ROW
-from Training.report import build_report, main, runs_table
+from Training.report import build_report, main, runs_table, seen_table
 from Training.reporting.document import Code, Folded, Heading, Picture
 from Training.reporting.run_folder import Run
 from Training.reporting.strategies import by_strategy, strategy_table
@@ -55,8 +55,14 @@ def runs():
     ]
 
 
+def unfolded(blocks):
+    """All blocks, with the content of folded ones in their place."""
+    for block in blocks:
+        yield from unfolded(block.blocks) if isinstance(block, Folded) else [block]
+
+
 def titles(blocks):
-    return [block.title for block in blocks if isinstance(block, Table)]
+    return [block.title for block in unfolded(blocks) if isinstance(block, Table)]
 
 
 def test_strategies_are_means_over_seeds_with_their_deviation(runs):
@@ -93,7 +99,7 @@ def test_every_other_strategy_is_compared_with_that_of_the_baseline(runs, baseli
     ]
     table = next(
         block
-        for block in blocks
+        for block in unfolded(blocks)
         if isinstance(block, Table) and block.title.startswith("Difference from")
     )
     # GE LV_ED_DC over the seeds: 0.71 without noise, 0.75 with it, on three patients.
@@ -108,44 +114,71 @@ def test_every_other_strategy_is_compared_with_that_of_the_baseline(runs, baseli
 def test_strategies_on_other_patients_are_named_instead_of_compared(runs):
     stranger = Run("stranger", [replace(ROW, patient="elsewhere")])
     texts = [getattr(block, "text", "") for block in build_report([runs[0], stranger])]
-    assert any("stranger has no patient in common with plain_seed1" in text for text in texts)
+    assert any(
+        "stranger has no patient and view in common with plain_seed1" in text for text in texts
+    )
 
 
 def test_a_run_has_tables_curves_gap_worst_cases_and_agreement(runs):
     blocks = build_report(runs[:1])
     assert [block.text for block in blocks if isinstance(block, Heading)] == [
         "Results of the runs",
-        "Runs",
-        "Strategies",
+        "Summary",
+        "Details",
         "plain_seed1",
-        "Environment",
-        "Commands",
     ]
     assert {"Dice by vendor", "Mean Dice by vendor and the gap between them"} <= set(titles(blocks))
     assert {"The 10 lowest Dice scores", "Prediction against expert"} <= set(titles(blocks))
     names = [
-        block.name.removeprefix("plain_seed1 ") for block in blocks if isinstance(block, Picture)
+        block.name.removeprefix("plain_seed1 ")
+        for block in unfolded(blocks)
+        if isinstance(block, Picture)
     ]
-    assert names == ["learning", "dice", "lv_edv", "lv_esv", "lv_ef"]
+    assert names == ["learning", "dice by vendor", "hd", "lv_edv", "lv_esv", "lv_ef"]
+
+
+def test_short_and_long_axis_runs_stand_in_one_report(runs):
+    """Both are of the same patients, in views that do not compare: a traceback before."""
+    long_axis = [replace(row, view="lax_4c", level="all") for row in runs[0].rows]
+    other = Run("long", long_axis, {"config": {"view": "lax_4c"}})
+    blocks = list(build_report([runs[0], other]))
+    study = next(b for b in unfolded(blocks) if isinstance(b, Table) and "Short axis" in b.title)
+    assert {line[1] for line in study.rows} == {"SA", "LA 4CH"}
+    assert any("no patient and view in common" in getattr(b, "text", "") for b in blocks)
+
+
+def test_strategies_have_a_forest_plot_of_every_comparison(runs):
+    forest = next(b for b in build_report(runs) if isinstance(b, Picture) and b.name == "forest")
+    names = [label.get_text() for label in forest.figure.axes[0].get_yticklabels()]
+    assert names == [
+        "noise_seed1, Siemens (n = 3)", "noise_seed1, GE (n = 3)", "noise_seed1, all (n = 6)"
+    ]  # fmt: skip
+
+
+def test_pathologies_that_were_not_trained_on_are_apart(runs):
+    trained = {"train": [{"pathology": ROW.pathology}]}
+    rows = [*runs[0].rows, *(replace(r, patient="new", pathology="TRI") for r in runs[0].rows[:1])]
+    run = replace(runs[0], rows=rows, environment=runs[0].environment | {"examinations": trained})
+    assert [line[0] for line in seen_table(run).rows] == ["all", "not seen", "seen"]
+    assert seen_table(runs[0]) is None
 
 
 def test_every_split_and_every_score_can_be_unfolded(runs):
     rows = [*runs[0].rows, *(replace(row, level="apex", dice=0.4) for row in runs[0].rows)]
-    folded = [
-        block for block in build_report([replace(runs[0], rows=rows)]) if isinstance(block, Folded)
-    ]
-    assert [block.title for block in folded] == [
-        "plain_seed1 by vendor",
-        "plain_seed1 by level",
-        "plain_seed1, every score",
-    ]
-    assert [table.title.split(" by ")[0] for table in folded[-1].tables] == list(METRICS.values())
+    folded = {
+        block.title: block.blocks
+        for block in build_report([replace(runs[0], rows=rows)])
+        if isinstance(block, Folded)
+    }
+    assert {"plain_seed1 by vendor", "plain_seed1 by level"} <= folded.keys()
+    every = folded["plain_seed1, every score"]
+    assert [table.title.split(" by ")[0] for table in every] == list(METRICS.values())
 
 
 def test_the_commands_lead_from_the_raw_data_to_the_report(runs):
     scored = replace(runs[0], evaluation={"command": "evaluate plain"})
     code = next(
-        block.text for block in build_report([scored]) if isinstance(block, Code)
+        block.text for block in unfolded(build_report([scored])) if isinstance(block, Code)
     ).splitlines()
     assert code[0] == "python -m Training.prepare acdc --raw acdc --cache cache"
     assert code[2:5] == ["# plain_seed1", "train plain_seed1.toml", "evaluate plain"]
@@ -189,8 +222,8 @@ def test_the_command_writes_both_reports_from_a_folder_of_runs(tmp_path):
 
 
 @pytest.mark.parametrize("extra", [[], ["--baseline", "other"]])
-def test_a_folder_without_runs_or_an_unknown_baseline_ends_with_status_1(tmp_path, caplog, extra):
+def test_a_folder_without_runs_or_an_unknown_baseline_ends_with_status_1(tmp_path, capsys, extra):
     if extra:
         write_results([ROW], tmp_path / "results.csv")
     assert main([str(tmp_path), *extra]) == 1
-    assert ("'other'" if extra else "evaluate a run first") in caplog.text
+    assert ("'other'" if extra else "evaluate a run first") in capsys.readouterr().err

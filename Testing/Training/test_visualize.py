@@ -107,7 +107,7 @@ def test_a_cine_with_contours_becomes_a_gif(tmp_path):
         assert image.n_frames == 2
 
 
-def test_labels_of_another_grid_end_with_a_sentence_and_status_1(tmp_path, caplog):
+def test_labels_of_another_grid_end_with_a_sentence_and_status_1(tmp_path, capsys):
     cine = PHANTOM.cine
     source = write_nifti(
         tmp_path / "cine.nii.gz", cine.array.transpose(3, 2, 1, 0), cine.geometry.ijk_to_ras
@@ -123,7 +123,7 @@ def test_labels_of_another_grid_end_with_a_sentence_and_status_1(tmp_path, caplo
         str(tmp_path / "x.gif"),
     ]
     assert main(arguments) == 1
-    assert "its labels are" in caplog.text
+    assert "its labels are" in capsys.readouterr().err
     assert not (tmp_path / "x.gif").exists()
 
 
@@ -154,7 +154,9 @@ def test_preprocessing_is_shown_for_the_first_patient_of_each_vendor_or_for_thos
 
 def test_augmentation_is_shown_with_the_settings_of_an_experiment(cache, tmp_path):
     experiment = tmp_path / "small.toml"
-    experiment.write_text("[sampling]\ncrops = [[32, 2]]\n")
+    experiment.write_text(
+        "[data]\ndatasets = ['phantom']\nvalidation = ['p1']\n[sampling]\ncrops = [[32, 2]]\n"
+    )
     out = tmp_path / "sheet.png"
     assert (
         main(
@@ -176,9 +178,9 @@ def test_augmentation_is_shown_with_the_settings_of_an_experiment(cache, tmp_pat
 
 
 @pytest.mark.parametrize("command", ["statistics", "preprocessing"])
-def test_a_missing_cache_ends_with_a_sentence_and_status_1(tmp_path, caplog, command):
+def test_a_missing_cache_ends_with_a_sentence_and_status_1(tmp_path, capsys, command):
     assert main([command, "--cache", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
-    assert "Training.prepare" in caplog.text
+    assert "Training.prepare" in capsys.readouterr().err
 
 
 def test_the_annotated_structures_of_a_phantom_survive_the_cache(cache):

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label, View
 
 UNKNOWN = 255
 """Of a pixel that nobody labeled: it is neither learned from nor scored."""
 
 
-class DataSetError(ValueError):
+class DataSetError(UserError, ValueError):
     """A folder that is not the data set it should be, or a file of it that cannot be used."""
 
 

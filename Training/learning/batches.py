@@ -1,23 +1,28 @@
-"""What the steps of a run learn from: labeled and unlabeled slices, and pairs of phases."""
+"""What the steps of a run learn from: labeled slices and, where asked for, two more kinds.
+
+These are unlabeled slices of every vendor and pairs of phases.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TypeVar
 
+import torch
 from torch.utils.data import DataLoader, Dataset
 
+from Training.adaptation.domain_batches import DomainBatch, DomainStream
 from Training.learning.config import TrainConfig
 from Training.learning.consistency import PhaseBatch, PhaseStream
-from Training.learning.distributed import Processes
-from Training.learning.interruption import leave_ctrl_c_to_the_parent
+from Training.processes.distributed import Processes
+from Training.processes.interruption import leave_ctrl_c_to_the_parent
 from Training.samples.cache import CachedExamination
-from Training.samples.slices import Batch, BatchStream
+from Training.samples.slices import Batch, BatchStream, TrainingSlice
 
-TARGET_SEED = 10_000
-"""Added to the seed for batches without labels, so that they hold other slices."""
+DOMAIN_SEED = 10_000
+"""Added to the seed for the batches of domains, which are other draws than those with labels."""
 PHASE_SEED = 20_000
 """Likewise for the pairs of phases."""
 
@@ -30,12 +35,12 @@ class StepBatches:
 
     Attributes:
         labeled: slices with labels.
-        unlabeled: slices of the vendors to adapt to, for domain-adversarial training.
+        domains: unlabeled slices of every vendor, for domain-adversarial training.
         phases: pairs of phases that are to be segmented consistently.
     """
 
     labeled: Batch
-    unlabeled: Batch | None = None
+    domains: DomainBatch | None = None
     phases: PhaseBatch | None = None
 
 
@@ -45,13 +50,14 @@ class Sources:
 
     Attributes:
         labeled: those with labels.
-        unlabeled: those of the vendors to adapt to; none without domain-adversarial training.
         phases: those whose phases are to be segmented consistently; none without that.
+        domains: localized slices of the examinations of every vendor; none without
+            domain-adversarial training.
     """
 
     labeled: list[CachedExamination]
-    unlabeled: list[CachedExamination]
-    phases: list[CachedExamination]
+    phases: list[CachedExamination] = field(default_factory=list)
+    domains: list[list[TrainingSlice]] = field(default_factory=list)
 
 
 def batches(
@@ -60,21 +66,29 @@ def batches(
     """The batches of a run from number `first` on."""
     length, rank, count = config.iterations, together.rank, together.count
 
-    def slices(examinations: list[CachedExamination], seed: int) -> BatchStream:
-        return BatchStream(
-            examinations,
+    labeled = BatchStream(
+        sources.labeled,
+        config.sampling,
+        config.augmentation,
+        seed=config.seed,
+        length=length,
+        rank=rank,
+        world_size=count,
+    )
+    domains: Iterator[DomainBatch | None] = repeat(None)
+    phases: Iterator[PhaseBatch | None] = repeat(None)
+    if sources.domains:
+        compared = DomainStream(
+            sources.domains,
             config.sampling,
             config.augmentation,
-            seed=seed,
+            config.dann.batch_size,
+            seed=config.seed + DOMAIN_SEED,
             length=length,
             rank=rank,
             world_size=count,
         )
-
-    unlabeled: Iterator[Batch | None] = repeat(None)
-    phases: Iterator[PhaseBatch | None] = repeat(None)
-    if sources.unlabeled:
-        unlabeled = _load(slices(sources.unlabeled, config.seed + TARGET_SEED), config, first)
+        domains = _load(compared, config, first)
     if sources.phases:
         drawing, seed = (
             (config.consistency, config.sampling, config.augmentation),
@@ -84,9 +98,7 @@ def batches(
             sources.phases, *drawing, seed=seed, length=length, rank=rank, world_size=count
         )
         phases = _load(stream, config, first)
-    return map(
-        StepBatches, _load(slices(sources.labeled, config.seed), config, first), unlabeled, phases
-    )
+    return map(StepBatches, _load(labeled, config, first), domains, phases)
 
 
 def _load(stream: Dataset[T], config: TrainConfig, first: int) -> Iterator[T]:
@@ -94,6 +106,7 @@ def _load(stream: Dataset[T], config: TrainConfig, first: int) -> Iterator[T]:
         DataLoader(
             stream,
             batch_size=None,
+            generator=torch.Generator(),  # so that the numbers of the training are left alone
             sampler=range(first, config.iterations),
             num_workers=config.workers,
             prefetch_factor=6 if config.workers else None,

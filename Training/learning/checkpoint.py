@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from CMRSegmentationLib.errors import UserError
+from CMRSegmentationLib.whole_files import whole_file
 
 LOGGER = logging.getLogger(__name__)
 
 LAST, PREVIOUS, BEST = "last.pt", "previous.pt", "best.pt"
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(UserError, RuntimeError):
     """No checkpoint of a run can be read."""
 
 
@@ -25,8 +30,8 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    temporary = _write_beside(state, path)
-    os.replace(temporary, path)
+    with _readable_failure(path), whole_file(path) as partial:
+        torch.save(state, partial)
 
 
 def save_last(state: dict[str, Any], run: Path) -> None:
@@ -35,22 +40,21 @@ def save_last(state: dict[str, Any], run: Path) -> None:
     Raises:
         OSError: if it cannot be written; both are left as they were.
     """
-    temporary = _write_beside(state, run / LAST)
-    if (run / LAST).exists():
-        os.replace(run / LAST, run / PREVIOUS)
-    os.replace(temporary, run / LAST)
+    with _readable_failure(run / LAST), whole_file(run / LAST) as partial:
+        torch.save(state, partial)
+        if (run / LAST).exists():
+            os.replace(run / LAST, run / PREVIOUS)
 
 
-def _write_beside(state: dict[str, Any], path: Path) -> Path:
-    temporary = path.with_suffix(".partial")
+@contextmanager
+def _readable_failure(path: Path) -> Iterator[None]:
+    """PyTorch raises RuntimeError on a full disk."""
     try:
-        torch.save(state, temporary)
+        yield
     except (RuntimeError, OSError) as error:
-        temporary.unlink(missing_ok=True)
         raise OSError(
             f"The checkpoint {path} could not be written (is the disk full?): {error}"
         ) from error
-    return temporary
 
 
 def has_checkpoint(run: Path) -> bool:

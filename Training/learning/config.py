@@ -9,16 +9,19 @@ An unknown key or a value of the wrong type is refused by name.
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.unet import UNetConfig
+from Training.adaptation.dann import DannConfig
 from Training.learning.consistency import ConsistencyConfig
-from Training.learning.dann import DannConfig
 from Training.learning.networks import Architecture
 from Training.samples.augmentation import AugmentationConfig
 from Training.samples.slices import SamplingConfig
@@ -28,7 +31,7 @@ T = TypeVar("T")
 Precision = Literal["full", "bf16", "fp16"]
 
 
-class ConfigError(ValueError):
+class ConfigError(UserError, ValueError):
     """A setting that does not exist or cannot have that value."""
 
 
@@ -44,13 +47,15 @@ class DataConfig:
             sets' own division ("official").
         left_out_vendors: vendors whose patients are all tested on, and neither trained nor
             validated on.
-        also_views: planes that are learned from beside those that the network serves, so that it
-            does not forget the many patients of one plane over the few of another.
+        also_views: planes that are learned from in addition to those that the network serves, so
+            that it does not forget the many patients of one plane over the few of another.
         left_out_views: planes whose examinations are all tested on, whoever the patient is.
         left_out_frames: 0-based frames of the cine that are tested on and not trained on, whoever
             the patient is.
         left_out_of: the data sets that these planes and frames are left out of; all if none is
             named.
+        shared_patients: CSV file with the columns `mnms` and `mnms2` that lists who is in both M&Ms
+            and M&Ms-2; with it both can be named, and the M&Ms-2 copy is left out.
         folds: how many parts cross-validation divides the patients into.
         fold_by: what a fold leaves out: a share of the "patient"s, or all patients of one "vendor".
         fold: number of the fold to test on, from 0; −1 without cross-validation. With a fold,
@@ -66,6 +71,7 @@ class DataConfig:
     left_out_views: tuple[View, ...] = ()
     left_out_frames: tuple[int, ...] = ()
     left_out_of: tuple[str, ...] = ()
+    shared_patients: str = ""
     folds: int = 5
     fold_by: Literal["patient", "vendor"] = "patient"
     fold: int = -1
@@ -117,8 +123,8 @@ class TrainConfig:
             "fp16" with scaled gradients), which is worth it on CUDA.
         workers: processes that prepare batches; 0 prepares them in the training process.
         architecture: which network, see `networks.build_network`.
-        initial_model: name or folder of a model bundle to start from (fine-tuning); random weights
-            if empty.
+        initial_model: name or folder of a model bundle, or folder of a run, to start from; random
+            weights if empty.
     """
 
     view: View = View.SAX
@@ -176,16 +182,45 @@ class TrainConfig:
             )
 
 
-def read_config(path: Path) -> TrainConfig:
+def read_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     """The settings of a TOML file over those of the file that it `extends`.
 
     What neither names has its default.
+
+    Args:
+        path: the file.
+        overrides: settings in place of the file's, such as `optimizer.learning_rate=1e-3`.
 
     Raises:
         ConfigError: if a file is missing or not TOML, extends itself, or a key or value does not
             fit; it is named.
     """
-    return from_values(TrainConfig, _read_values(path), str(path))
+    values = _read_values(path)
+    from_values(TrainConfig, values, str(path))
+    for override in overrides:
+        values = _merged(values, parse_override(override))
+    return from_values(TrainConfig, values, "--set" if overrides else str(path))
+
+
+def parse_override(override: str) -> dict[str, Any]:
+    """Nested values of `table.key=value`, the value in TOML or a bare word.
+
+    Raises:
+        ConfigError: if it is not of that form.
+    """
+    name, equals, text = override.partition("=")
+    if not equals or not name.strip():
+        raise ConfigError(
+            "Expected --set SETTING=VALUE, such as optimizer.learning_rate=1e-3, found "
+            f"{override!r}."
+        )
+    try:
+        value: Any = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    for key in reversed(name.strip().split(".")):
+        value = {key: value}
+    return dict(value)
 
 
 def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
@@ -268,6 +303,18 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise ConfigError(f"{where}: expected {getattr(hint, '__name__', hint)}, found {value!r}.")
     return value
+
+
+def add_overrides(parser: argparse.ArgumentParser) -> None:
+    """Adds `--set SETTING=VALUE`, as often as wanted, to a command line."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE",
+        help="a setting in place of the experiment's, such as optimizer.learning_rate=1e-3; "
+        "can be given several times",
+    )
 
 
 def to_values(config: Any) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import logging
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from CMRSegmentationLib.whole_files import whole_file
 
 LOGGER = logging.getLogger(__name__)
 
@@ -25,12 +26,13 @@ def read_metrics(path: Path) -> list[dict[str, str]]:
 def write_metrics(rows: list[dict[str, str]], path: Path) -> None:
     """Writes a metrics file whole or not at all; its columns are those of all rows."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    temporary = path.with_suffix(".partial")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
+    with (
+        whole_file(path) as partial,
+        partial.open("w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.DictWriter(file, columns, restval="")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(temporary, path)
 
 
 class Curves:
@@ -40,7 +42,7 @@ class Curves:
 
     Args:
         run: folder of the run.
-        iteration: where the run starts or is taken up.
+        iteration: where the run starts or is resumed.
         enabled: whether this process writes.
     """
 

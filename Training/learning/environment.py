@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from CMRSegmentationLib.whole_files import write_whole
 from Training.learning.config import TrainConfig, to_values
 from Training.learning.splits import Split
 from Training.samples.cache import CachedExamination
@@ -25,12 +26,12 @@ def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
     run.mkdir(parents=True, exist_ok=True)
     examinations = {name: [_describe(e) for e in group] for name, group in split.groups().items()}
     environment = {"config": to_values(config), **_circumstances(), "examinations": examinations}
-    (run / ENVIRONMENT_FILE).write_text(json.dumps(environment, indent=1), encoding="utf-8")
+    write_whole(run / ENVIRONMENT_FILE, json.dumps(environment, indent=1))
 
 
 def write_evaluation(out: Path) -> None:
     """Writes `evaluation.json` into a folder of results: command, versions and hardware."""
-    (out / EVALUATION_FILE).write_text(json.dumps(_circumstances(), indent=1), encoding="utf-8")
+    write_whole(out / EVALUATION_FILE, json.dumps(_circumstances(), indent=1))
 
 
 def _circumstances() -> dict[str, Any]:
@@ -74,4 +75,10 @@ def _git(*arguments: str) -> str:
 def _describe(examination: CachedExamination) -> dict[str, Any]:
     e = examination
     annotated = [label.name for label in e.annotated]
-    return {"patient": e.patient, "dataset": e.dataset, "vendor": e.vendor, "annotated": annotated}
+    return {
+        "patient": e.patient,
+        "dataset": e.dataset,
+        "vendor": e.vendor,
+        "pathology": e.pathology,
+        "annotated": annotated,
+    }

@@ -1,16 +1,18 @@
-"""Fine-tuning: a run that starts from the weights of a model bundle."""
+"""Fine-tuning: a run that starts from the weights of a model bundle or of another run."""
 
 from __future__ import annotations
 
 import json
 import pickle
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
 from CMRSegmentationLib.segmenting.model import ModelError, find_model
+from Training.learning.checkpoint import has_checkpoint, load_last
 from Training.learning.config import ConfigError, TrainConfig
 
 
@@ -22,9 +24,13 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
 
     Raises:
         ModelError: if there is no such model or it is damaged.
+        CheckpointError: if it is a run whose checkpoint is damaged.
         ConfigError: if it is another network than the one that is configured; what differs is
             named.
     """
+    if has_checkpoint(Path(config.initial_model)):
+        _load_run(network, config)
+        return
     bundle = find_model(config.initial_model, config.view)
     wanted: dict[str, Any] = json.loads(json.dumps(asdict(config.network)))
     if bundle.network.get("exchange_stages", 0) == 0:
@@ -51,3 +57,17 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
         raise ModelError(
             f"The weights of the model {bundle.name!r} do not fit its network: {error}"
         ) from error
+
+
+def _load_run(network: nn.Module, config: TrainConfig) -> None:
+    """Gives a new network the averaged weights of the run `config.initial_model`."""
+    saved = load_last(Path(config.initial_model))
+    wanted: dict[str, Any] = json.loads(json.dumps(asdict(config.network)))
+    found = saved["config"]["network"]
+    different = sorted(key for key, value in wanted.items() if found.get(key, value) != value)
+    if different:
+        raise ConfigError(
+            f"To start from the run {config.initial_model}, network.{different[0]} must be "
+            f"{found[different[0]]!r}, found {wanted[different[0]]!r}."
+        )
+    network.load_state_dict(saved["average"])

@@ -1,4 +1,4 @@
-"""Networks by name: the library's U-Net, five of MONAI, and the predictor of domains.
+"""Networks by name: the library's U-Net and five of MONAI.
 
 All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The
 library's U-Net is the product and the only one that can be exported; the others are there to be
@@ -7,14 +7,13 @@ compared with it. MONAI takes seconds to import, so only the function that needs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal, get_args
 
-import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from CMRSegmentationLib.segmenting.unet import LEAKY_SLOPE, UNet, UNetConfig
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 
 Architecture = Literal["unet", "unet_plus_plus", "v_net", "attention_unet", "dynunet", "swin_unetr"]
 """The networks that `build_network` knows."""
@@ -166,40 +165,3 @@ _BUILDERS: dict[str, Callable[[UNetConfig], nn.Module]] = {
     "dynunet": _dynunet,
     "swin_unetr": _swin_unetr,
 }
-
-
-class DomainPredictor(nn.Module):
-    """Predicts the domain (vendor, say) of a slice from features of places in a network.
-
-    Mean and standard deviation of each channel over the slice go through two linear layers: what
-    tells scanners apart is the appearance of the whole slice, and the size of the slice must not
-    matter.
-
-    Args:
-        channels: channels of each feature map, in order.
-        domains: how many domains there are.
-        hidden: width of the hidden layer.
-    """
-
-    def __init__(self, channels: Sequence[int], domains: int, hidden: int = 64) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(2 * sum(channels), hidden),
-            nn.LeakyReLU(LEAKY_SLOPE),
-            nn.Linear(hidden, domains),
-        )
-
-    def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """(N, domains) logits for feature maps (N, channels, Y, X) of any resolution each."""
-        statistics = [f(maps.float()) for maps in features for f in (_mean, _deviation)]
-        logits: Tensor = self.layers(torch.cat(statistics, dim=1))
-        return logits
-
-
-def _mean(maps: Tensor) -> Tensor:
-    return maps.mean(dim=(2, 3))
-
-
-def _deviation(maps: Tensor) -> Tensor:
-    """Standard deviation over the slice, with a floor that keeps its gradient finite."""
-    return (maps.var(dim=(2, 3), unbiased=False) + 1e-6).sqrt()

@@ -7,6 +7,7 @@ post-processing.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,7 @@ from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Stages
+from Training.learning.averaging import AveragingError, Ensemble
 from Training.learning.checkpoint import BEST, LAST, load_checkpoint
 from Training.learning.config import TrainConfig, from_values
 from Training.learning.environment import ENVIRONMENT_FILE
@@ -55,6 +57,26 @@ class RunNetwork:
         network.load_state_dict(saved["average"])
         network.config = config.network  # type: ignore[assignment]
         return cls(network.eval(), config)
+
+    @classmethod
+    def ensemble(cls, runs: Sequence[Path], checkpoint: str) -> RunNetwork:
+        """Several runs whose probabilities are averaged.
+
+        Raises:
+            AveragingError: if they have other resolutions or serve other views.
+        """
+        members = [cls.load(run, checkpoint) for run in runs]
+        first = members[0].config
+        for run, member in zip(runs, members, strict=True):
+            ours = (member.config.sampling.spacing_mm, member.config.views)
+            if ours != (first.sampling.spacing_mm, first.views):
+                raise AveragingError(
+                    f"Expected runs of {first.sampling.spacing_mm:g} mm for "
+                    f"{', '.join(first.views)}, found {ours[0]:g} mm for {', '.join(ours[1])} in "
+                    f"{run}."
+                )
+        ensemble = Ensemble([member.network for member in members], first.network)
+        return cls(ensemble.eval(), first)
 
     @torch.no_grad()
     def segment(

@@ -6,6 +6,7 @@ as separate jobs.
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -65,12 +66,7 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
             share patients that are not known.
     """
     _check_names(examinations, config)
-    if {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
-        raise ConfigError(
-            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that one patient "
-            "could be trained on "
-            "and tested on; name one of them in data.datasets."
-        )
+    examinations = without_shared(examinations, config)
     labeled = [e for e in examinations if e.annotated]
     if config.fold >= 0:
         candidates = [e for e in labeled if e.patient not in config.held_out]
@@ -108,6 +104,42 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
             f"{len(split.validation)}."
         )
     return split
+
+
+def without_shared(
+    examinations: Sequence[CachedExamination], config: DataConfig
+) -> list[CachedExamination]:
+    """The examinations, where M&Ms and M&Ms-2 are together without the second copy of a patient.
+
+    Raises:
+        ConfigError: if both are there and no list says which patients they share, or the list
+            cannot be read.
+    """
+    if not {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
+        return list(examinations)
+    if not config.shared_patients:
+        raise ConfigError(
+            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that one patient "
+            "could be trained on and tested on. Name one of them in data.datasets, or a list of "
+            "the shared patients in data.shared_patients."
+        )
+    shared = read_shared(Path(config.shared_patients))
+    return [e for e in examinations if (e.dataset, e.patient) not in shared]
+
+
+def read_shared(path: Path) -> set[tuple[str, str]]:
+    """The M&Ms-2 patients of a list with the columns `mnms` and `mnms2`, as (data set, patient).
+
+    Raises:
+        ConfigError: if it is missing or has other columns.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return {("mnms2", row["mnms2"].strip()) for row in csv.DictReader(file)}
+    except (OSError, KeyError) as error:
+        raise ConfigError(
+            f"Expected a CSV file with the columns mnms and mnms2 at {path}: {error}."
+        ) from error
 
 
 def _is_left_out_view(examination: CachedExamination, config: DataConfig) -> bool:

@@ -1,4 +1,4 @@
-"""What changes from iteration to iteration, and how it is saved and taken up again."""
+"""What changes from iteration to iteration, and how it is saved and restored."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from Training.adaptation.dann import DomainAdversary
 from Training.learning.config import TrainConfig, to_values
-from Training.learning.dann import DomainAdversary
 
 
 @dataclass
@@ -28,8 +28,8 @@ class State:
         best: best mean Dice of a validation.
         stale: validations since then.
         values: what the steps since the last validation returned.
-        seconds_before: duration of the run before it was taken up.
-        started: when it was taken up.
+        seconds_before: duration of the run before it was resumed.
+        started: when it was started or resumed.
     """
 
     network: nn.Module
@@ -67,7 +67,7 @@ class State:
         return saved | ({"adversary": self.adversary.to_dict()} if self.adversary else {})
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Takes up where `to_dict` left off.
+        """Continues where `to_dict` left off.
 
         Raises:
             RuntimeError: if the weights are of another network.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from CMRSegmentationLib.image import View
+from CMRSegmentationLib.image import FOREGROUND, View
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.unet import UNet, config_from_json, parameter_count
 from Training.scoring.results import read_results
@@ -38,9 +38,7 @@ SOURCES = {
 
 SHORT_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions.
-* Learned from two scanner vendors and two hospitals; on any other scanner the contours must be
-  looked at.
-* The myocardium and the right ventricle were learned from one vendor (Siemens) alone.
+{learned}
 * End-systole of small or hypertrophic hearts, and the most basal and apical slices, are the least
   accurate.
 * Congenital defects, implants and images with strong artifacts were not in the training data.
@@ -54,6 +52,25 @@ LONG_AXIS_LIMITS = """\
 * The planes of the valves and the outflow tract of the three-chamber view are the least accurate.
 * The RV is not drawn in two-chamber views.
 * Papillary muscles and trabeculae count as blood pool."""
+
+
+def learned_limits(environment: dict[str, Any]) -> str:
+    """What follows from the scanners that a run learned from, and from which structures of each."""
+    rows = environment["examinations"]["train"]
+    vendors = sorted({row["vendor"] for row in rows})
+    first = (
+        f"* Learned from images of {_listed(vendors)}; on any other scanner the contours must be"
+    )
+    lines = [f"{first} looked at."]
+    for name in (label.name for label in FOREGROUND):
+        drawn = sorted({row["vendor"] for row in rows if name in row["annotated"]})
+        if drawn and drawn != vendors:
+            lines.append(f"* {name} was learned from images of {_listed(drawn)} alone.")
+    return "\n".join(lines)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def accuracy_by_group(results: Path) -> Accuracy:
@@ -114,7 +131,7 @@ def model_card(
     datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
     limits = (
         LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
-    )
+    ).replace("{learned}", learned_limits(environment))
     channels = "-".join(map(str, bundle.network["channels"]))
     return f"""# Model `{bundle.name}`: {bundle.title}
 {bundle.caution and f"{chr(10)}**{bundle.caution}**{chr(10)}"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -138,6 +138,27 @@ def _range(values: Sequence[float] | np.ndarray, digits: int = 0) -> str:
 
 def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
+
+
+def distribution_figure(examinations: Sequence[CachedExamination]) -> Figure:
+    """Examinations by hospital, vendor, pathology, field strength and scanner, one panel each."""
+    properties: dict[str, Callable[[CachedExamination], str]] = {
+        "centre": lambda e: e.centre,
+        "vendor": lambda e: e.vendor,
+        "pathology": lambda e: e.pathology,
+        "field": lambda e: f"{e.field_t:g} T" if e.field_t else "",
+        "scanner": lambda e: e.scanner,
+    }
+    figure = Figure(figsize=(13.0, 3.8), layout="constrained")
+    for axes, (name, of) in zip(figure.subplots(1, 5), properties.items(), strict=True):
+        counts = Counter(of(e) or "unknown" for e in examinations).most_common()
+        names, heights = zip(*counts, strict=True)
+        bars = axes.bar(range(len(names)), heights, color="tab:blue")
+        axes.bar_label(bars, fontsize=6)
+        axes.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=6)
+        axes.set_title(name, fontsize="small")
+    figure.axes[0].set_ylabel("Examinations")
+    return figure
 
 
 def statistics_figure(examinations: Sequence[CachedExamination]) -> Figure:

@@ -6,12 +6,13 @@ import base64
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from CMRSegmentationLib.whole_files import write_whole
 from Training.reporting.tables import Table
 
 STYLE = """
@@ -67,13 +68,22 @@ class Picture:
 
 @dataclass(frozen=True)
 class Folded:
-    """Tables that a page shows on demand, under a title; in Markdown they are in the open."""
+    """What a page shows on demand, under a title; in Markdown it is in the open."""
 
     title: str
-    tables: Sequence[Table]
+    blocks: Sequence[Paragraph | Code | Picture | Table]
 
 
 Block = Heading | Paragraph | Code | Picture | Table | Folded
+
+
+def pictures_of(blocks: Sequence[Block]) -> Iterator[Picture]:
+    """Every picture of a document, folded ones included."""
+    for block in blocks:
+        if isinstance(block, Picture):
+            yield block
+        elif isinstance(block, Folded):
+            yield from pictures_of(block.blocks)
 
 
 def write_document(
@@ -85,14 +95,14 @@ def write_document(
         the paths of the Markdown and of the HTML file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    images = {block.name: png_bytes(block.figure) for block in blocks if isinstance(block, Picture)}
+    images = {picture.name: png_bytes(picture.figure) for picture in pictures_of(blocks)}
     if images:
         (folder / "figures").mkdir(exist_ok=True)
     for picture, image in images.items():
-        (folder / "figures" / f"{file_name(picture)}.png").write_bytes(image)
+        write_whole(folder / "figures" / f"{file_name(picture)}.png", image)
     markdown, page = folder / f"{name}.md", folder / f"{name}.html"
-    markdown.write_text("\n".join(_markdown(block) for block in blocks), encoding="utf-8")
-    page.write_text(_page(blocks, images), encoding="utf-8")
+    write_whole(markdown, "\n".join(_markdown(block) for block in blocks))
+    write_whole(page, _page(blocks, images))
     return markdown, page
 
 
@@ -121,9 +131,7 @@ def _markdown(block: Block) -> str:
         case Table():
             return block.to_markdown()
         case Folded():
-            return "\n".join(
-                [f"#### {block.title}\n", *(table.to_markdown() for table in block.tables)]
-            )
+            return "\n".join([f"#### {block.title}\n", *map(_markdown, block.blocks)])
 
 
 def _page(blocks: Sequence[Block], images: dict[str, bytes]) -> str:
@@ -154,8 +162,8 @@ def _html(block: Block, images: dict[str, bytes]) -> str:
         case Table():
             return _html_table(block)
         case Folded():
-            tables = "\n".join(_html_table(table) for table in block.tables)
-            return f"<details><summary>{html.escape(block.title)}</summary>\n{tables}\n</details>"
+            inside = "\n".join(_html(part, images) for part in block.blocks)
+            return f"<details><summary>{html.escape(block.title)}</summary>\n{inside}\n</details>"
 
 
 def _html_table(table: Table) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from CMRSegmentationLib.image import CineStack, ImageError, Label, LabelMap
+from CMRSegmentationLib.whole_files import write_whole
 
 Voxel = TypeVar("Voxel", bound=np.generic)
 
@@ -29,6 +31,8 @@ SECONDS_PER_CYCLE = 1.0
 """How long a cine without frame times takes to play."""
 
 GIF_DOTS_PER_INCH = 100
+LARGEST_GIF_BYTES = 2_000_000
+SMALLEST_GIF_PX = 160
 
 
 def render_slice(
@@ -99,14 +103,28 @@ def mosaic(volume: NDArray[Voxel], columns: int | None = None) -> NDArray[Voxel]
 
 
 def write_cine_gif(
-    path: Path, cine: CineStack, labels: LabelMap | None = None, *, largest_px: int = 800
+    path: Path,
+    cine: CineStack,
+    labels: LabelMap | None = None,
+    *,
+    phases: Mapping[int, str] | None = None,
+    largest_px: int = 800,
 ) -> None:
     """Writes a cine as an endless GIF, all slices of a frame side by side.
 
     Outlines are rendered if labels are given.
 
-    Frames last as long as their times say, or share one second. The larger side has `largest_px`
-    pixels.
+    Frames last as long as their times say, or share one second. Each says its number, from 1, and
+    its phase. The larger side has `largest_px` pixels, or fewer, so that the file stays under
+    `LARGEST_GIF_BYTES`.
+
+    Args:
+        path: of the file.
+        cine: the images.
+        labels: values of `Label` on the same grid, or None.
+        phases: 0-based frame → its name, such as "ED"; by the largest and the smallest LV of the
+            labels if None.
+        largest_px: pixels of the larger side.
 
     Raises:
         ImageError: if the labels have another shape than the cine.
@@ -115,19 +133,49 @@ def write_cine_gif(
         raise ImageError(
             f"The cine is {cine.array.shape} (t, z, y, x), its labels are {labels.array.shape}."
         )
+    named = phases if phases is not None else phases_of(labels)
+    data = _gif(cine, labels, named, largest_px)
+    while len(data) > LARGEST_GIF_BYTES and largest_px > SMALLEST_GIF_PX:
+        shrunk = largest_px * math.sqrt(LARGEST_GIF_BYTES / len(data)) * 0.95
+        largest_px = max(SMALLEST_GIF_PX, int(shrunk))
+        data = _gif(cine, labels, named, largest_px)
+    write_whole(path, data)
+
+
+def phases_of(labels: LabelMap | None) -> dict[int, str]:
+    """The frames of the largest and of the smallest blood pool of the LV, if they differ."""
+    if labels is None or len(labels.array) < 2:
+        return {}
+    pool = (labels.array == Label.LV).sum(axis=(1, 2, 3))
+    if pool.max() == pool.min():
+        return {}
+    return {int(pool.argmax()): "ED", int(pool.argmin()): "ES"}
+
+
+def _gif(
+    cine: CineStack, labels: LabelMap | None, phases: Mapping[int, str], largest_px: int
+) -> bytes:
     window = intensity_window(cine.array)
-    frames = []
-    for t in range(cine.frames):
-        outlines = None if labels is None else mosaic(labels.array[t])
-        frames.append(
-            _gif_frame(mosaic(cine.array[t]), outlines, _size_in(cine, largest_px), window)
+    frames = [
+        _gif_frame(
+            mosaic(cine.array[t]),
+            None if labels is None else mosaic(labels.array[t]),
+            _size_in(cine, largest_px),
+            window,
+            f"{t + 1} / {cine.frames} {phases.get(t, '')}".rstrip(),
         )
-    durations = _durations_ms(cine)
-    temporary = path.with_name(f".{path.name}.partial")
+        for t in range(cine.frames)
+    ]
+    buffer = io.BytesIO()
     frames[0].save(
-        temporary, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0
+        buffer,
+        "GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=_durations_ms(cine),
+        loop=0,
     )
-    temporary.replace(path)
+    return buffer.getvalue()
 
 
 def _size_in(cine: CineStack, largest_px: int) -> tuple[float, float]:
@@ -143,11 +191,13 @@ def _gif_frame(
     labels: NDArray[np.uint8] | None,
     size_in: tuple[float, float],
     window: tuple[float, float],
+    text: str,
 ) -> Image.Image:
     figure = Figure(figsize=size_in, dpi=GIF_DOTS_PER_INCH)
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     render_slice(axes, image, labels, aspect="auto", window=window)
+    axes.text(0.01, 0.99, text, transform=axes.transAxes, color="yellow", va="top", fontsize=9)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi="figure")
     return (

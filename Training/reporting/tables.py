@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
-from Training.scoring.agreement import compare_paired, measure_agreement, summarize
+from Training.scoring.agreement import (
+    PairedDifference,
+    compare_paired,
+    measure_agreement,
+    summarize,
+)
 from Training.scoring.results import WHOLE, ResultRow, clinical_pairs
 
 STRUCTURES = ("RV", "LV", "MYO")
 PHASES = ("ED", "ES")
+BOTH = ""
+"""For both phases together, in the place of a phase."""
+VIEW_NAMES = {"sax": "SA", "lax_4c": "LA 4CH", "lax_2c": "LA 2CH", "lax_3c": "LA 3CH"}
 SCORES = {"DC": "dice", "HD": "hd_mm"}
 """Column endings of the reference study: Dice coefficient and Hausdorff distance.
 
@@ -95,26 +103,66 @@ def reference_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
     Raises:
         ValueError: if `by` is not a grouping.
     """
-    columns = [f"{s}_{p}_{ending}" for s, p, ending in product(STRUCTURES, PHASES, SCORES)]
     lines = [(name, _patients(group), *_reference_cells(group)) for name, group in groups(rows, by)]
     return Table(
         f"Mean Dice (DC) and Hausdorff distance in mm (HD) by {by}",
-        (by, "patients", *columns),
+        (by, "patients", *REFERENCE_COLUMNS),
+        tuple(lines),
+    )
+
+
+def study_table(results: Mapping[str, Sequence[ResultRow]]) -> Table:
+    """The reference study's table: short and long axis below one another, for every result.
+
+    Args:
+        results: name → rows; a result that has several views has a line for each.
+    """
+    lines = [
+        (name, VIEW_NAMES.get(view, view), _patients(group), *_reference_cells(group))
+        for name, rows in results.items()
+        for view, group in groups(rows, "view")
+        if view != WHOLE
+    ]
+    return Table(
+        "Short axis (SA) and long axis (LA): mean Dice (DC) and Hausdorff distance in mm (HD)",
+        ("result", "view", "patients", *REFERENCE_COLUMNS),
         tuple(lines),
     )
 
 
 def _reference_cells(rows: Sequence[ResultRow]) -> list[str]:
-    cells = []
-    for structure, phase, (ending, score) in product(STRUCTURES, PHASES, SCORES.items()):
-        values = [
-            getattr(row, score) for row in rows if (row.structure, row.phase) == (structure, phase)
-        ]
-        known = [value for value in values if not math.isnan(value)]
-        cells.append(
-            _number(sum(known) / len(known) if known else math.nan, 3 if ending == "DC" else 1)
-        )
-    return cells
+    return [
+        _mean_cell(_of(rows, structure, phase), score)
+        for structure, phase, score in _reference_order()
+    ]
+
+
+def _reference_order() -> Iterator[tuple[str, str, str]]:
+    """Structure, phase ("" for both) and score of each column."""
+    for structure in STRUCTURES:
+        for phase in (*PHASES, BOTH):
+            for score in SCORES:
+                yield structure, phase, score
+
+
+def _mean_cell(rows: Sequence[ResultRow], ending: str) -> str:
+    values = [getattr(row, SCORES[ending]) for row in rows]
+    known = [value for value in values if not math.isnan(value)]
+    mean = sum(known) / len(known) if known else math.nan
+    return _number(mean, 3 if ending == "DC" else 1)
+
+
+def _of(rows: Sequence[ResultRow], structure: str, phase: str) -> list[ResultRow]:
+    """The rows of a structure in a phase, or in both."""
+    phases = PHASES if phase == BOTH else (phase,)
+    return [row for row in rows if row.structure == structure and row.phase in phases]
+
+
+REFERENCE_COLUMNS = tuple(
+    "_".join(filter(None, (structure, phase, score)))
+    for structure, phase, score in _reference_order()
+)
+"""`RV_ED_DC`, `RV_ED_HD`, `RV_ES_DC`, `RV_ES_HD`, `RV_DC`, `RV_HD` and so on."""
 
 
 def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "vendor") -> Table:
@@ -132,7 +180,7 @@ def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "ve
     lines = []
     for name, group in groups(rows, by):
         for structure, phase in product(STRUCTURES, PHASES):
-            chosen = [row for row in group if (row.structure, row.phase) == (structure, phase)]
+            chosen = _of(group, structure, phase)
             if chosen:
                 lines.append((name, structure, phase, *_summary_cells(chosen, metric, digits)))
     columns = (
@@ -262,6 +310,27 @@ def comparison_table(
     return Table(
         f"Difference from the first run on the same patients, by {by}", columns, tuple(lines)
     )
+
+
+def compared_overall(
+    first: Sequence[ResultRow], others: Mapping[str, Sequence[ResultRow]], by: str = "vendor"
+) -> list[PairedDifference]:
+    """Each patient's mean Dice in other runs against the first, for each run and group."""
+    pairs: dict[str, tuple[list[float], list[float]]] = {}
+    for run, rows in others.items():
+        other = {row.key: row for row in rows}
+        shared = [row for row in first if row.key in other and row.level == WHOLE]
+        for name, group in groups(shared, by):
+            persons = sorted({row.person for row in group})
+            before = [_mean_of(group, person) for person in persons]
+            after = [_mean_of([other[row.key] for row in group], person) for person in persons]
+            pairs[f"{run}, {name}"] = before, after
+    return compare_paired(pairs)
+
+
+def _mean_of(rows: Sequence[ResultRow], person: str) -> float:
+    values = [row.dice for row in rows if row.person == person]
+    return sum(values) / len(values)
 
 
 def _paired(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,16 +18,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import Geometry, Label, View
-from Training.datasets.examination import Examination, LabeledPhase
+from CMRSegmentationLib.whole_files import whole_file
+from Training.datasets.examination import DataSetError, Examination, LabeledPhase
 
 CACHE_VERSION = 1
 CLIP_PERCENTILES = (0.1, 99.9)
+DESCRIPTION = (
+    "patient",
+    "dataset",
+    "vendor",
+    "centre",
+    "scanner",
+    "field_t",
+    "pathology",
+    "split",
+)
+"""What a file of the cache says about an examination, as it is."""
 OTHER_PLANES = "other"
 """In a file's name, for planes of no view."""
 
 
-class CacheError(ValueError):
+class CacheError(UserError, ValueError):
     """A cache that is missing, incomplete or of another version."""
 
 
@@ -68,29 +80,37 @@ def quantize(image: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def write_examination(examination: Examination, folder: Path) -> Path:
-    """Loads an examination and writes it into the cache folder, under a temporary name first.
+    """Loads an examination and writes it into the cache folder.
 
     Raises:
-        DataSetError: if its files are damaged.
+        DataSetError: if its files are damaged or hold values that are no numbers.
     """
-    arrays: dict[str, Any] = {}
-    phases = [_describe(phase, arrays) for phase in examination.load()]
-    names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
-    header = {name: getattr(examination, name) for name in names}
-    header |= {"version": CACHE_VERSION, "view": examination.view, "phases": phases}
+    phases = []
+    for phase in examination.load():
+        _check_finite(examination.patient, phase)
+        phases.append(
+            CachedPhase(
+                phase.name, phase.frame, quantize(phase.image), phase.labels, phase.geometry
+            )
+        )
+    described = {name: getattr(examination, name) for name in (*DESCRIPTION, "annotated", "view")}
+    return write_cached(CachedExamination(**described, phases=tuple(phases)), folder)
+
+
+def write_cached(examination: CachedExamination, folder: Path) -> Path:
+    """Writes an examination into a cache folder, whole or not at all."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for phase in examination.phases:
+        arrays[f"{phase.name}_image"], arrays[f"{phase.name}_labels"] = phase.image, phase.labels
+    header = {name: getattr(examination, name) for name in DESCRIPTION}
+    header |= {"version": CACHE_VERSION, "view": examination.view}
+    header["phases"] = [_describe(phase) for phase in examination.phases]
     header["annotated"] = [int(label) for label in examination.annotated]
-    path = (
-        folder
-        / examination.dataset
-        / f"{examination.patient}_{examination.view or OTHER_PLANES}.npz"
-    )
+    name = f"{examination.patient}_{examination.view or OTHER_PLANES}.npz"
+    path = folder / examination.dataset / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    try:
-        _write_arrays({"header": np.array(json.dumps(header)), **arrays}, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as partial:
+        _write_arrays({"header": np.array(json.dumps(header)), **arrays}, partial)
     return path
 
 
@@ -102,9 +122,17 @@ def _write_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> None:
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def _describe(phase: LabeledPhase, arrays: dict[str, Any]) -> dict[str, Any]:
-    arrays[f"{phase.name}_image"] = quantize(phase.image)
-    arrays[f"{phase.name}_labels"] = phase.labels
+def _check_finite(patient: str, phase: LabeledPhase) -> None:
+    wrong = int((~np.isfinite(phase.image)).sum())
+    if wrong:
+        raise DataSetError(
+            f"{patient}, {phase.name}: {wrong} of {phase.image.size} voxels are not finite numbers "
+            "(NaN or infinite), so the image is damaged. Get it again, or leave the patient out "
+            "with --skip-damaged."
+        )
+
+
+def _describe(phase: CachedPhase) -> dict[str, Any]:
     return {
         "name": phase.name,
         "frame": phase.frame,
@@ -154,9 +182,8 @@ def read_examination(path: Path) -> CachedExamination:
         raise CacheError(
             f"{path} is damaged ({error}). Run `python -m Training.prepare` again."
         ) from error
-    names = ("patient", "dataset", "vendor", "centre", "scanner", "field_t", "pathology", "split")
     return CachedExamination(
-        **{name: header[name] for name in names},
+        **{name: header[name] for name in DESCRIPTION},
         view=View(header["view"]) if header["view"] else None,
         annotated=tuple(Label(value) for value in header["annotated"]),
         phases=phases,

@@ -147,7 +147,7 @@ def icc_a1(ratings: ArrayLike) -> float:
         ratings: (subjects, raters), complete, at least 2 × 2.
 
     Returns:
-        the coefficient; NaN where all ratings are the same, because nothing can be told apart.
+        the coefficient; NaN where all ratings are the same, because nothing can be distinguished.
     """
     ratings = np.asarray(ratings, dtype=np.float64)
     subjects, raters = ratings.shape

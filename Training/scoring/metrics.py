@@ -4,8 +4,8 @@ Rules for empty masks, the same for every table of this project:
 
 * Both masks are empty: the prediction is right. The overlap scores are 1 and the distances 0 mm.
 * One mask is empty: the structure was missed or invented. The overlap scores are 0 and the
-  distances NaN, because no distance exists; `MaskScores.one_empty` tells such pairs apart, and
-  tables count them beside the mean.
+  distances NaN, because no distance exists; `MaskScores.one_empty` marks such pairs, and
+  tables count them next to the mean.
 
 Distances run between the border voxels of the masks (voxels with a neighbor outside, 6-connected;
 4-connected within a single slice). Percentiles are taken for each direction, and the larger one

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_is_first
 from CMRSegmentationLib.anatomy.sizes import percent_decrease
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.measuring.definitions import KEY_MEASURES, MYOCARDIAL_DENSITY_G_PER_ML
+from CMRSegmentationLib.whole_files import whole_file
 from Training.datasets.examination import UNKNOWN
 from Training.scoring.metrics import MaskScores, score_masks
 
@@ -25,7 +27,7 @@ LEVELS = ("base", "mid", "apex")
 LabelVolume = NDArray[np.uint8]
 
 
-class ResultsError(ValueError):
+class ResultsError(UserError, ValueError):
     """A results.csv that is missing, incomplete or holds something else."""
 
 
@@ -179,12 +181,13 @@ def slice_levels(truth: LabelVolume) -> dict[str, NDArray[np.int64]]:
 def write_results(rows: Iterable[ResultRow], path: Path) -> None:
     """Writes results.csv whole or not at all; an unknown number is an empty cell."""
     names = [field.name for field in fields(ResultRow)]
-    temporary = path.with_name(f".{path.name}.partial")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
+    with (
+        whole_file(path) as partial,
+        partial.open("w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow(names)
         writer.writerows([_cell(getattr(row, name)) for name in names] for row in rows)
-    temporary.replace(path)
 
 
 def read_results(path: Path) -> list[ResultRow]:

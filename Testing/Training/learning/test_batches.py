@@ -7,10 +7,19 @@ from Testing.Training.cached_phantoms import write_cache
 from Testing.Training.tiny_run import TINY
 from Training.learning.batches import Sources, batches
 from Training.learning.consistency import ConsistencyConfig
-from Training.learning.distributed import ALONE
+from Training.processes.distributed import ALONE
 from Training.samples.cache import read_cache
+from Training.samples.slices import training_slice
 
 CONFIG = replace(TINY, iterations=4, consistency=ConsistencyConfig(("phantoms",), batch_size=2))
+
+
+def collect(examinations):
+    """All slices of the first phase of each examination."""
+    return [
+        [training_slice(e, e.phases[0], z) for z in range(len(e.phases[0].image))]
+        for e in examinations
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -19,25 +28,20 @@ def four(tmp_path_factory):
 
 
 def test_a_run_has_one_batch_for_each_iteration_and_goes_on_where_it_was(four):
-    whole = list(batches(CONFIG, Sources(four, [], []), 0, ALONE))
-    rest = list(batches(CONFIG, Sources(four, [], []), 1, ALONE))
+    whole = list(batches(CONFIG, Sources(four), 0, ALONE))
+    rest = list(batches(CONFIG, Sources(four), 1, ALONE))
     assert (len(whole), len(rest)) == (4, 3)
     assert all(
         torch.equal(a.labeled.images, b.labeled.images)
         for a, b in zip(whole[1:], rest, strict=True)
     )
-    assert {(given.unlabeled, given.phases) for given in whole} == {(None, None)}
+    assert {(given.domains, given.phases) for given in whole} == {(None, None)}
 
 
-def test_slices_to_adapt_to_and_pairs_of_phases_come_beside_and_change_no_labeled_batch(four):
-    alone = list(batches(CONFIG, Sources(four, [], []), 0, ALONE))
-    beside = list(batches(CONFIG, Sources(four, four[3:], four[:1]), 0, ALONE))
-    for a, b in zip(alone, beside, strict=True):
+def test_slices_of_domains_and_pairs_of_phases_change_no_labeled_batch(four):
+    alone = list(batches(CONFIG, Sources(four), 0, ALONE))
+    more = list(batches(CONFIG, Sources(four, four[:1], collect(four)), 0, ALONE))
+    for a, b in zip(alone, more, strict=True):
         assert torch.equal(a.labeled.images, b.labeled.images)
-        assert set(b.unlabeled.vendors) == {"GE"}
+        assert set(b.domains.domains) == {"GE", "Siemens"}
         assert len(b.phases.share) == 2
-
-
-def test_slices_without_labels_are_other_draws_than_those_with(four):
-    given = next(batches(CONFIG, Sources(four, four, []), 0, ALONE))
-    assert not torch.equal(given.labeled.images, given.unlabeled.images)

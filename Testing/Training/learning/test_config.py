@@ -151,3 +151,30 @@ def test_a_configuration_survives_being_written_as_plain_values(tmp_path):
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_every_experiment_can_be_read(path):
     assert read_config(path).iterations > 0
+
+
+def test_settings_of_the_command_line_replace_those_of_the_file(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("seed = 4\n[optimizer]\nlearning_rate = 0.5\nmomentum = 0.5\n")
+    config = read_config(
+        path,
+        ["optimizer.learning_rate=1e-3", "initial_model=runs/first", "sampling.crops=[[64, 2]]"],
+    )
+    assert (config.optimizer.learning_rate, config.optimizer.momentum) == (1e-3, 0.5)
+    assert (config.seed, config.initial_model) == (4, "runs/first")
+    assert config.sampling.crops == ((64, 2),)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("seed", "Expected --set SETTING=VALUE"),
+        ("optimizer.speed=1", "unknown setting 'speed'"),
+        ("seed=fast", "expected int, found 'fast'"),
+    ],
+)
+def test_a_wrong_setting_of_the_command_line_is_named(override, message, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("seed = 4\n")
+    with pytest.raises(ConfigError, match=message):
+        read_config(path, [override])

@@ -27,7 +27,7 @@ def model(tmp_path_factory):
 
 def test_a_run_starts_from_the_weights_of_the_bundle(model):
     folder, weights = model
-    state = start(replace(TINY, initial_model=folder, seed=77), ["Siemens"], torch.device("cpu"))
+    state = start(replace(TINY, initial_model=folder, seed=77), torch.device("cpu"))
     for name, value in state.network.state_dict().items():
         assert torch.allclose(value.float(), weights[name].float(), atol=1e-3), name
         assert torch.equal(value, state.average.state_dict()[name])

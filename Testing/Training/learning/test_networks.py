@@ -7,7 +7,6 @@ from CMRSegmentationLib.segmenting.unet import REFERENCE_CONFIG, UNet, UNetConfi
 from Training.learning.networks import (
     AnySize,
     Architecture,
-    DomainPredictor,
     build_network,
     full_resolution_logits,
     pad_to_multiple,
@@ -109,22 +108,3 @@ def test_an_unknown_network_is_refused_by_name():
 def test_a_u_net_plus_plus_of_three_stages_is_refused():
     with pytest.raises(ValueError, match="5 stages, found 3"):
         build_network("unet_plus_plus", UNetConfig(channels=(4, 8, 16), deep_supervision=1))
-
-
-def test_the_domain_predictor_takes_feature_maps_of_different_resolution():
-    predictor = DomainPredictor([8, 4], domains=3)
-    logits = predictor([torch.randn(5, 8, 2, 3), torch.randn(5, 4, 16, 24)])
-    assert logits.shape == (5, 3)
-
-
-def test_the_domain_predictor_sees_the_contrast_of_a_slice_as_well_as_its_mean():
-    predictor = DomainPredictor([1], domains=2)
-    flat, checkered = torch.zeros(1, 1, 4, 4), torch.ones(1, 1, 4, 4)
-    checkered[..., ::2] = -1
-    assert not torch.allclose(predictor([flat]), predictor([checkered]))
-
-
-def test_the_gradient_of_the_domain_predictor_is_finite_for_constant_features():
-    features = torch.zeros(2, 3, 4, 4, requires_grad=True)
-    DomainPredictor([3], domains=2)([features]).sum().backward()
-    assert torch.isfinite(features.grad).all()

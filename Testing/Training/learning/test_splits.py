@@ -20,6 +20,7 @@ from Training.learning.splits import (
     read_examinations,
     split_examinations,
     stratified_order,
+    without_shared,
 )
 from Training.samples.cache import read_cache
 
@@ -349,3 +350,15 @@ class TestEveryDataSet:
         ]
         with pytest.raises(ConfigError, match="M&Ms and M&Ms-2 share examinations"):
             split_examinations(both, DataConfig(("mnms", "mnms2"), validation=("A1",)))
+
+
+def test_with_a_list_of_shared_patients_both_can_be_used_and_nobody_twice(tmp_path):
+    listed = tmp_path / "shared.csv"
+    listed.write_text("mnms,mnms2\nA0S9V9,002\n", encoding="utf-8")
+    first = patient("A0S9V9")
+    second, third = (patient(code, dataset="mnms2") for code in ("002", "003"))
+    config = DataConfig(shared_patients=str(listed))
+    kept = without_shared([first, second, third], config)
+    assert [(e.dataset, e.patient) for e in kept] == [("mnms", "A0S9V9"), ("mnms2", "003")]
+    with pytest.raises(ConfigError, match="columns mnms and mnms2"):
+        without_shared([first, second], DataConfig(shared_patients=str(tmp_path / "none.csv")))

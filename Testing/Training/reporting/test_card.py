@@ -71,7 +71,10 @@ def test_the_card_says_what_the_model_is_learned_from_and_cannot_do(results):
     )  # fmt: skip
     examinations = {
         "test": [{"patient": "patient010"}],
-        "train": [{"dataset": "sunnybrook"}, {"dataset": "own"}],
+        "train": [
+            {"dataset": "sunnybrook", "vendor": "GE", "annotated": ["LV"]},
+            {"dataset": "own", "vendor": "Siemens", "annotated": ["LV", "MYO"]},
+        ],
     }
     environment = {
         "gpu": None,
@@ -80,7 +83,10 @@ def test_the_card_says_what_the_model_is_learned_from_and_cannot_do(results):
         "examinations": examinations,
     }
     text = model_card(bundle, environment, {"iteration": 14000, "seconds": 5400.0}, Path("run"))
+    assert "hospitals" not in text
     for expected in (
+        "Learned from images of GE and Siemens; on any other scanner",
+        "MYO was learned from images of Siemens alone",
         "3 patients of acdc",
         "14,000, 1.5 hours on 2 CPU cores",
         "Held out: patient010",

@@ -6,6 +6,7 @@ from Testing.phantoms import oblique_geometry
 from Training.reporting.dataset_statistics import (
     composition_table,
     dimensions_table,
+    distribution_figure,
     labels_table,
     statistics_figure,
 )
@@ -117,3 +118,12 @@ def test_the_figure_counts_every_examination_once(examinations):
     assert pixels.get_legend().get_texts()[0].get_text() == "Canon"
     assert sum(bar.get_height() for bar in diagnoses.patches) == 3
     assert [label.get_text() for label in diagnoses.get_xticklabels()] == ["HCM", "unknown"]
+
+
+def test_the_distributions_count_every_examination_in_each_panel(examinations):
+    figure = distribution_figure(examinations)
+    assert [axes.get_title() for axes in figure.axes] == [
+        "centre", "vendor", "pathology", "field", "scanner"
+    ]  # fmt: skip
+    for axes in figure.axes:
+        assert sum(bar.get_height() for bar in axes.patches) == 3

@@ -4,15 +4,18 @@ import torch
 
 from CMRSegmentationLib.image import FOREGROUND, Label
 from Testing.phantoms import oblique_geometry
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training.reporting.sheets import (
     Comparison,
     augmentation_sheet,
+    back_to_native,
     comparison_sheet,
     mean_dice,
     preprocessing_sheet,
+    vendor_sheet,
     worst_slices,
 )
-from Training.samples.cache import CachedPhase
+from Training.samples.cache import CachedPhase, read_cache
 from Training.samples.slices import Batch
 
 SHAPE_ZYX = (5, 40, 48)
@@ -98,16 +101,39 @@ def test_mean_dice_is_that_of_the_annotated_structures():
     assert mean_dice(predicted, truth(), FOREGROUND) == pytest.approx(2 / 3)
 
 
-def test_preprocessing_is_shown_on_the_native_and_on_the_network_grid():
-    image = np.random.default_rng(0).integers(0, 255, SHAPE_ZYX).astype(np.uint8)
-    sheet = preprocessing_sheet(
-        CachedPhase("ED", 0, image, truth(), GEOMETRY), spacing_mm=2.0, slices=3
-    )
-    shapes = [axes.images[0].get_array().shape for axes in sheet.axes]
-    # 40 × 1.6 mm and 48 × 1.4 mm at 2 mm are 32 × 33.6 pixels.
-    assert shapes == [(40, 48)] * 3 + [(32, 34)] * 3
-    assert sheet.axes[0].get_aspect() == pytest.approx(1.6 / 1.4)
-    assert [title.split(",")[0] for title in titled(sheet)[:3]] == ["slice 1", "slice 3", "slice 5"]
+def stored(name):
+    image = np.random.default_rng(1).integers(0, 255, SHAPE_ZYX).astype(np.uint8)
+    return CachedPhase(name, 0, image, truth(), GEOMETRY)
+
+
+def test_preprocessing_is_shown_stored_in_the_network_and_back_at_both_phases():
+    sheet = preprocessing_sheet([stored("ED"), stored("ES")], 2.0, slices=2)
+    titles = titled(sheet)
+    assert "ED, slice 1\nstored: 40 × 48 px" in titles
+    # 40 rows of 1.6 mm and 48 columns of 1.4 mm are 32 and 34 pixels of 2 mm.
+    assert titles.count("network\n32 × 34 px of 2 mm") == 4
+    assert sum(title.startswith("ES, slice") for title in titles) == 2
+    assert any(title.startswith("back\nDice 0.9") for title in titles)
+    assert len(sheet.legends[0].get_texts()) == 5
+
+
+def test_labels_that_go_to_the_network_and_back_stay_what_they_were_at_its_own_spacing():
+    labels = truth()
+    same = CachedPhase("ED", 0, labels, labels, oblique_geometry(SHAPE_ZYX, (10.0, 1.5, 1.5)))
+    assert np.array_equal(back_to_native(labels, same, 1.5), labels)
+
+
+def test_a_legend_explains_colors_and_line_styles():
+    sheet = comparison_sheet([comparison("a", 0.5)])
+    texts = [text.get_text() for text in sheet.legends[0].get_texts()]
+    assert texts == ["LV", "MYO", "RV", "expert", "prediction"]
+
+
+def test_each_vendor_has_its_slice_and_its_intensities(tmp_path):
+    patients = [phantom_patient("a", "GE"), phantom_patient("b", "Canon")]
+    sheet = vendor_sheet(read_cache(write_cache(tmp_path, *patients)))
+    assert [title.split("\n")[0] for title in titled(sheet)] == ["Canon", "GE"]
+    assert len(sheet.axes) == 4
 
 
 def test_the_augmentation_sheet_has_a_panel_per_training_slice_with_its_vendor():

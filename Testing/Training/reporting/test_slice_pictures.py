@@ -9,6 +9,7 @@ from Training.reporting.slice_pictures import (
     COLORS,
     intensity_window,
     mosaic,
+    phases_of,
     render_slice,
     write_cine_gif,
 )
@@ -116,6 +117,25 @@ def test_contours_are_drawn_where_the_labels_are_and_only_if_given(tmp_path):
     # The square lies in rows 3 to 7 of 12 and columns 3 to 7 of 10; a pixel is 16 high and 12 wide.
     assert (rows.min(), rows.max()) == pytest.approx((3 * 16, 8 * 16), abs=10)
     assert (columns.min(), columns.max()) == pytest.approx((3 * 12, 8 * 12), abs=8)
+
+
+def test_a_gif_stays_below_2_mb_by_being_smaller(tmp_path, monkeypatch):
+    cine = small_cine(frames=4)
+    write_cine_gif(tmp_path / "free.gif", cine, largest_px=320)
+    size = (tmp_path / "free.gif").stat().st_size
+    monkeypatch.setattr("Training.reporting.slice_pictures.LARGEST_GIF_BYTES", size // 2)
+    write_cine_gif(tmp_path / "cine.gif", cine, largest_px=320)
+    assert (tmp_path / "cine.gif").stat().st_size <= size // 2
+    with Image.open(tmp_path / "cine.gif") as picture:
+        assert 160 <= max(picture.size) < 320
+
+
+def test_the_largest_and_the_smallest_pool_are_named():
+    cine = small_cine(frames=3, slices=1)
+    labels = np.zeros(cine.array.shape, np.uint8)
+    labels[0, :, 2:5, 2:5], labels[1, :, 2:8, 2:8], labels[2, :, 2, 2] = 1, 1, 1
+    assert phases_of(LabelMap(labels, cine.geometry)) == {1: "ED", 2: "ES"}
+    assert phases_of(None) == {}
 
 
 def test_a_long_axis_cine_is_one_panel(tmp_path):

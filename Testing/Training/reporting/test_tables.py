@@ -12,6 +12,7 @@ from Training.reporting.tables import (
     reference_table,
     split_tables,
     splits_of,
+    study_table,
     summary_table,
 )
 
@@ -33,17 +34,33 @@ def cells(table, line):
     return dict(zip(table.columns, table.rows[line], strict=True))
 
 
-def test_the_reference_table_has_its_twelve_columns_and_a_line_per_vendor():
+def test_the_reference_table_has_each_phase_and_both_and_a_line_per_vendor():
     table = reference_table(ROWS, by="vendor")
     assert table.columns[2:] == (
-        "RV_ED_DC", "RV_ED_HD", "RV_ES_DC", "RV_ES_HD",
-        "LV_ED_DC", "LV_ED_HD", "LV_ES_DC", "LV_ES_HD",
-        "MYO_ED_DC", "MYO_ED_HD", "MYO_ES_DC", "MYO_ES_HD",
+        "RV_ED_DC", "RV_ED_HD", "RV_ES_DC", "RV_ES_HD", "RV_DC", "RV_HD",
+        "LV_ED_DC", "LV_ED_HD", "LV_ES_DC", "LV_ES_HD", "LV_DC", "LV_HD",
+        "MYO_ED_DC", "MYO_ED_HD", "MYO_ES_DC", "MYO_ES_HD", "MYO_DC", "MYO_HD",
     )  # fmt: skip
     assert [row[:2] for row in table.rows] == [("all", "3"), ("GE", "1"), ("Siemens", "2")]
     assert (cells(table, 0)["LV_ED_DC"], cells(table, 0)["LV_ED_HD"]) == ("0.900", "8.0")
     assert (cells(table, 2)["LV_ED_DC"], cells(table, 2)["LV_ED_HD"]) == ("0.950", "6.0")
     assert cells(table, 0)["RV_ES_DC"] == "–"
+
+
+def test_both_phases_are_averaged_over_all_their_rows():
+    es = [replace(row, phase="ES", dice=0.5) for row in ROWS[:1]]
+    table = reference_table([*ROWS, *es])
+    assert cells(table, 0)["LV_DC"] == "0.800"  # 0.8, 0.9, 1.0 and 0.5
+    assert cells(table, 0)["LV_ED_DC"] == "0.900"
+
+
+def test_short_and_long_axis_stand_in_one_table():
+    long_axis = [replace(row, view="lax_4c", dice=0.7) for row in ROWS]
+    table = study_table({"short": ROWS, "long": long_axis, "both": [*ROWS, *long_axis]})
+    assert [line[:3] for line in table.rows] == [
+        ("short", "SA", "3"), ("long", "LA 4CH", "3"), ("both", "LA 4CH", "3"), ("both", "SA", "3")
+    ]  # fmt: skip
+    assert cells(table, 1)["LV_DC"] == "0.700"
 
 
 def test_the_summary_counts_missing_distances_beside_the_mean():

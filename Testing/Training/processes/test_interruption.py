@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from Training.learning.interruption import Interruption, leave_ctrl_c_to_the_parent
+from Training.processes.interruption import Interruption, leave_ctrl_c_to_the_parent
 
 
 def press_ctrl_c():

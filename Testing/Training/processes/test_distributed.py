@@ -11,7 +11,7 @@ import torch
 
 from Testing.Training.cached_phantoms import write_cache
 from Training.learning.checkpoint import LAST, load_checkpoint
-from Training.learning.distributed import ALONE, processes
+from Training.processes.distributed import ALONE, processes
 from Training.train import main
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,73 @@
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import FOREGROUND, View
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Testing.Training.tiny_run import tiny_run
+from Training.pseudo_label import confidence_of, main, pseudo_label
+from Training.samples.cache import read_cache
+
+
+@pytest.fixture(scope="module")
+def examination(tmp_path_factory):
+    return read_cache(write_cache(tmp_path_factory.mktemp("cache"), phantom_patient("P0")))[0]
+
+
+def shifted(examination, by):
+    """A segmenter that knows the labels of ED and gives them, moved by so many rows."""
+
+    def segment(stack, view):
+        for phase in examination.phases:
+            if np.array_equal(stack.array[0], phase.image.astype(np.float32)):
+                return np.roll(phase.labels, by, axis=1)[None]
+        raise AssertionError("Expected a phase of the examination.")
+
+    return segment
+
+
+def test_two_segmentations_that_agree_are_sure():
+    labels = np.zeros((1, 4, 4), np.uint8)
+    labels[0, 0] = 1
+    assert confidence_of(labels, labels, View.SAX) == 1.0
+    half = labels.copy()
+    half[0, 0, :2] = 0  # 2 of 4 pixels: Dice 4/6; the two other structures are empty in both
+    assert confidence_of(labels, half, View.SAX) == pytest.approx((4 / 6 + 2) / 3)
+    assert confidence_of(labels * 0, labels * 0, View.SAX) == 0.0
+
+
+def test_a_sure_examination_becomes_one_of_another_data_set(examination):
+    segment = shifted(examination, 0)
+    bare = replace(examination, annotated=())
+    labeled, rows = pseudo_label(segment, segment, bare, 0.9)
+    assert labeled.dataset == "phantoms_pseudo"
+    assert labeled.annotated == FOREGROUND
+    assert np.array_equal(labeled.phases[0].labels, examination.phases[0].labels)
+    assert {row.confidence for row in rows} == {1.0}
+
+
+def test_phases_whose_segmentations_disagree_are_left_out(examination):
+    labeled, rows = pseudo_label(shifted(examination, 0), shifted(examination, 9), examination, 0.9)
+    assert labeled is None
+    assert not any(row.kept for row in rows)
+
+
+def test_the_command_writes_a_cache_and_says_what_it_kept(tmp_path, capsys):
+    run, _ = tiny_run(tmp_path)
+    cache = write_cache(tmp_path / "new", replace(phantom_patient("U0"), annotated=()))
+    out = tmp_path / "pseudo"
+    arguments = [str(run), "--cache", str(cache), "--out", str(out), "--device", "cpu"]
+    assert main([*arguments, "--confidence", "0"]) == 0
+    with (out / "pseudo_labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["phase"] for row in rows] == ["ED", "ES"]
+    (written,) = read_cache(out)
+    assert (written.dataset, written.patient) == ("phantoms_pseudo", "U0")
+
+
+def test_a_cache_without_unlabeled_examinations_is_refused(tmp_path, capsys):
+    run, cache = tiny_run(tmp_path)
+    assert main([str(run), "--cache", str(cache), "--out", str(tmp_path / "out")]) == 1
+    assert "Expected unlabeled examinations" in capsys.readouterr().err

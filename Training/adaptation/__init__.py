@@ -1,0 +1,1 @@
+"""Adapting to scanners without labels: domain adversary, where it looks, and how it is measured."""

@@ -1,0 +1,1 @@
+"""Diagnosis and vendor as classes, from measures and from images. Research only."""

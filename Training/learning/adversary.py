@@ -1,0 +1,59 @@
+"""How a run gets its domain adversary: which slices it compares and which it is measured on."""
+
+from __future__ import annotations
+
+import logging
+
+from torch import nn
+
+from Training.adaptation.dann import DomainAdversary, checked_domains, split_measured
+from Training.adaptation.domain_batches import plain_crops
+from Training.adaptation.localization import localized_slices
+from Training.learning.config import ConfigError, TrainConfig
+from Training.learning.networks import size_multiple
+from Training.samples.cache import CachedExamination
+from Training.samples.slices import Crop, TrainingSlice
+
+LOGGER = logging.getLogger(__name__)
+
+
+def make_adversary(
+    network: nn.Module,
+    config: TrainConfig,
+    source: list[CachedExamination],
+    target: list[CachedExamination],
+    validation: list[CachedExamination],
+) -> tuple[DomainAdversary, list[list[TrainingSlice]]]:
+    """The adversary of a run, and the slices of each examination that it learns from.
+
+    Args:
+        network: at its initial weights, with which the heart is looked for in every domain.
+        config: the settings.
+        source: the labeled examinations of the run.
+        target: those of the target vendors, whose labels are not looked at.
+        validation: of the source; the adversary is measured on them and on some of the target's.
+
+    Raises:
+        ConfigError: if the run starts from random weights, which find no heart.
+        DomainError: if there are fewer than two vendors, or no patients are left to measure on.
+    """
+    checked_domains([e.vendor for e in (*source, *target)], config.dann.targets)
+    if not config.initial_model:
+        raise ConfigError(
+            "Domain-adversarial training starts from a trained network, which finds the heart in "
+            "the unlabeled images. Train without dann.targets first and name that run as "
+            "initial_model."
+        )
+    learned, measured = split_measured(target)
+    spacing_mm, multiple = config.sampling.spacing_mm, size_multiple(network)
+    mode = network.training
+    slices = localized_slices(network, [*source, *learned], spacing_mm, multiple)
+    held_out = localized_slices(network, [*validation, *measured], spacing_mm, multiple)
+    network.train(mode)
+    crops = plain_crops(held_out, Crop(config.sampling.crops[0][0], spacing_mm))
+    LOGGER.info(
+        "Domains are compared on %d patients and measured on %d others.",
+        len({e.patient for e in (*source, *learned)}),
+        len({e.patient for e in (*validation, *measured)}),
+    )
+    return DomainAdversary(network, config.dann, crops), slices

@@ -1,0 +1,206 @@
+"""Command line: labels unlabeled cines with a model, for self-training (Lee 2013; Bai et al. 2017).
+
+python -m Training.pseudo_label RUN_OR_MODEL [RUN ...] --cache DIR --out CACHE [--confidence 0.9]
+python -m Training.pseudo_label RUN_OR_MODEL [RUN ...] --images CINE [CINE ...] --out CACHE
+
+What is written is a cache, data set `<name>_pseudo`, which an experiment names in data.datasets and
+weighs in sampling.domain_weights. The confidence of a phase is the mean Dice of two segmentations
+of it, as it is and averaged over mirrored and brightened variants: where these disagree, the label
+is left out. `pseudo_labels.csv` says which were kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.errors import UserError
+from CMRSegmentationLib.image import LabelArray, View
+from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.whole_files import whole_file
+from Training.evaluate import Segment, predict, segmenter_of, view_of, with_labels
+from Training.reporting.log import start_logging
+from Training.samples.cache import (
+    CachedExamination,
+    CachedPhase,
+    quantize,
+    read_cache,
+    write_cached,
+)
+from Training.scoring.metrics import dice
+
+LOGGER = logging.getLogger(__name__)
+
+SUFFIX = "_pseudo"
+TABLE_FILE = "pseudo_labels.csv"
+UNKNOWN_VENDOR = "unknown"
+
+
+class PseudoLabelError(UserError, ValueError):
+    """Nothing that could be labeled."""
+
+
+@dataclass(frozen=True)
+class PhaseConfidence:
+    """How sure the label of a phase is, and whether it was kept."""
+
+    dataset: str
+    patient: str
+    phase: str
+    confidence: float
+    kept: bool
+
+
+def confidence_of(plain: LabelArray, averaged: LabelArray, view: View) -> float:
+    """Mean Dice of a view's structures between two segmentations; 0 if both are empty."""
+    if not plain.any() and not averaged.any():
+        return 0.0
+    return float(np.mean([dice(plain == s, averaged == s) for s in view.structures]))
+
+
+def pseudo_label(
+    plain: Segment, averaged: Segment, examination: CachedExamination, needed: float
+) -> tuple[CachedExamination | None, list[PhaseConfidence]]:
+    """An examination with predicted labels in its sure phases, or None if there is none.
+
+    Args:
+        plain: segments a cine as it is.
+        averaged: segments it by the mean over variants; this is the label.
+        examination: whose labels, if any, are not looked at.
+        needed: confidence from which on a phase is kept.
+    """
+    view = view_of(examination)
+    labels = predict(averaged, examination)
+    sure = [
+        confidence_of(a, b, view) for a, b in zip(predict(plain, examination), labels, strict=True)
+    ]
+    rows = [
+        PhaseConfidence(examination.dataset, examination.patient, phase.name, c, c >= needed)
+        for phase, c in zip(examination.phases, sure, strict=True)
+    ]
+    labeled = with_labels(examination, labels)
+    phases = tuple(p for p, row in zip(labeled.phases, rows, strict=True) if row.kept)
+    if not phases:
+        return None, rows
+    name = f"{examination.dataset}{SUFFIX}"
+    return replace(labeled, dataset=name, phases=phases, split="train"), rows
+
+
+def unlabeled(cache: Path, datasets: Sequence[str], view: View) -> list[CachedExamination]:
+    """The examinations of a view that nobody labeled.
+
+    Raises:
+        PseudoLabelError: if there is none.
+    """
+    found = [e for e in read_cache(cache, datasets) if not e.annotated and e.view == view]
+    if not found:
+        raise PseudoLabelError(
+            f"Expected unlabeled examinations of the view {view} in {cache}, found none. "
+            "Use --images for image files."
+        )
+    return found
+
+
+def examinations_of_images(
+    paths: Sequence[Path], view: View, frames: int
+) -> Iterator[CachedExamination]:
+    """Cines of image files or DICOM folders, each with some of its frames, evenly spread.
+
+    Raises:
+        ReadError: if one cannot be read.
+    """
+    for path in paths:
+        for number, named in enumerate(read_input(path).cines):
+            stack = named.stack
+            chosen = np.unique(np.linspace(0, stack.frames, frames, endpoint=False).astype(int))
+            phases = tuple(
+                CachedPhase(
+                    f"frame_{t:02d}",
+                    int(t),
+                    quantize(stack.array[t]),
+                    np.zeros(stack.array.shape[1:], dtype=np.uint8),
+                    stack.geometry,
+                )
+                for t in chosen
+            )
+            yield CachedExamination(
+                patient=f"{path.name.partition('.')[0]}_{number}",
+                dataset="images",
+                vendor=stack.vendor or UNKNOWN_VENDOR,
+                view=view,
+                centre="",
+                scanner="",
+                field_t=None,
+                pathology="",
+                split="train",
+                annotated=(),
+                phases=phases,
+            )
+
+
+def write_table(rows: Sequence[PhaseConfidence], path: Path) -> None:
+    """Which phases were kept, with their confidence."""
+    with whole_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["dataset", "patient", "phase", "confidence", "kept"])
+        for row in rows:
+            kept = int(row.kept)
+            writer.writerow([row.dataset, row.patient, row.phase, f"{row.confidence:.4f}", kept])
+
+
+def run_labeling(options: argparse.Namespace) -> None:
+    """Labels what the command line names."""
+    rows: list[PhaseConfidence] = []
+    with ExitStack() as stack:
+        (plain, views), (averaged, _) = (
+            stack.enter_context(segmenter_of(options.model, device=options.device, mirror=mirror))
+            for mirror in (False, True)
+        )
+        view = View(options.view) if options.view else views[0]
+        if options.images:
+            found = list(examinations_of_images(options.images, view, options.frames))
+        else:
+            found = unlabeled(options.cache, options.datasets, view)
+        for examination in tqdm(found, desc="label", unit="patient", disable=None):
+            labeled, made = pseudo_label(plain, averaged, examination, options.confidence)
+            rows += made
+            if labeled is not None:
+                write_cached(labeled, options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_table(rows, options.out / TABLE_FILE)
+    kept = sum(row.kept for row in rows)
+    LOGGER.info("%d of %d phases were labeled, the others are too unsure.", kept, len(rows))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    start_logging()
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.pseudo_label", description="Label unlabeled cines with a model."
+    )
+    parser.add_argument("model", type=Path, nargs="+", metavar="RUN_OR_MODEL")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--cache", type=Path, help="label its examinations without labels")
+    source.add_argument("--images", type=Path, nargs="+", help="label image files or DICOM folders")
+    parser.add_argument("--out", type=Path, required=True, help="cache to write into")
+    parser.add_argument("--datasets", nargs="*", default=[], help="all of the cache if not given")
+    parser.add_argument("--view", choices=[*View], help="the model's first view if not given")
+    parser.add_argument("--frames", type=int, default=2, help="of each cine of --images")
+    parser.add_argument("--confidence", type=float, default=0.9)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    options = parser.parse_args(arguments)
+    return run_command(lambda: run_labeling(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""Command line: searches for settings of an experiment with Optuna (Akiba et al. 2019).
+
+python -m Training.search experiments/NAME.toml --space optimizer.learning_rate=1e-4..1e-2:log
+    [--space optimizer.name=sgd,adamw …] --cache DIR --out DIR --trials 20
+
+A trial is a run in OUT/trialNNN, scored by its best Dice on the validation patients; the test
+patients choose nothing. Trials that fall behind the median of the others are stopped early. The
+study lies in OUT/study.log: the same command continues it, and several processes on the same
+folder share it. OUT/best.toml is the experiment with the best settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.storages.journal import JournalFileBackend
+
+from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.whole_files import write_whole
+from Training.learning.config import ConfigError, add_overrides, parse_override, read_config
+from Training.learning.splits import read_examinations, split_examinations
+from Training.reporting.log import start_logging
+from Training.reporting.tables import Table
+from Training.reporting.toml_text import nested, toml_text
+from Training.train import device_of, train
+
+LOGGER = logging.getLogger(__name__)
+
+STUDY_FILE, BEST_FILE, TABLE_FILE = "study.log", "best.toml", "trials.md"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A setting and the values that it may have.
+
+    Attributes:
+        name: dotted, such as `optimizer.learning_rate`.
+        low, high: ends of a range of numbers, or None.
+        logarithmic: whether the range is searched by orders of magnitude.
+        choices: TOML texts of single values, where there is no range.
+    """
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    logarithmic: bool = False
+    choices: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Dimension:
+        """`NAME=LOW..HIGH`, `NAME=LOW..HIGH:log` or `NAME=VALUE,VALUE`.
+
+        Raises:
+            ConfigError: if it is of no such form.
+        """
+        name, equals, values = text.partition("=")
+        if not equals or not values:
+            raise ConfigError(
+                "Expected --space NAME=LOW..HIGH, NAME=LOW..HIGH:log or NAME=VALUE,VALUE, found "
+                f"{text!r}."
+            )
+        if ".." not in values:
+            return cls(name, choices=tuple(part.strip() for part in values.split(",")))
+        span, _, scale = values.partition(":")
+        try:
+            low, high = (float(end) for end in span.split(".."))
+        except ValueError as error:
+            raise ConfigError(f"Expected two numbers in --space {text!r}.") from error
+        if low >= high or scale not in ("", "log"):
+            raise ConfigError(f"Expected LOW < HIGH, then nothing or :log, found {text!r}.")
+        return cls(name, low, high, scale == "log")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are tried: both ends are whole and more than one apart."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low.is_integer() and self.high.is_integer() and self.high - self.low > 1
+
+    def suggest(self, trial: optuna.Trial) -> str:
+        """The trial's value as TOML text."""
+        if self.low is None or self.high is None:
+            return str(trial.suggest_categorical(self.name, self.choices))
+        if self.is_whole:
+            log = self.logarithmic
+            return str(trial.suggest_int(self.name, int(self.low), int(self.high), log=log))
+        return repr(trial.suggest_float(self.name, self.low, self.high, log=self.logarithmic))
+
+
+def open_study(out: Path, seed: int) -> optuna.Study:
+    """The study of a folder, new or as other processes and earlier calls left it."""
+    out.mkdir(parents=True, exist_ok=True)
+    backend = JournalFileBackend(str(out / STUDY_FILE))
+    return optuna.create_study(
+        storage=optuna.storages.JournalStorage(backend),
+        study_name="search",
+        direction="maximize",
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=seed + os.getpid() if seed < 0 else seed),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
+    )
+
+
+def objective(
+    options: argparse.Namespace, dimensions: list[Dimension]
+) -> Callable[[optuna.Trial], float]:
+    """A function that trains one trial and returns its best Dice on the validation patients."""
+
+    def run(trial: optuna.Trial) -> float:
+        overrides = [*options.set, *(f"{d.name}={d.suggest(trial)}" for d in dimensions)]
+        config = read_config(options.experiment, overrides)
+        split = split_examinations(read_examinations(options.cache, config), config.data)
+
+        def falls_behind(iteration: int, dice: float) -> bool:
+            trial.report(dice, iteration)
+            return trial.should_prune()
+
+        folder = options.out / f"trial{trial.number:03d}"
+        device = device_of(options.device)
+        state = train(config, split, folder, resume=False, device=device, should_stop=falls_behind)
+        if state.iteration < config.iterations and trial.should_prune():
+            raise optuna.TrialPruned
+        return state.best
+
+    return run
+
+
+def best_text(
+    experiment: Path, study: optuna.Study, dimensions: list[Dimension], fixed: list[str]
+) -> str:
+    """The best trial as an experiment that extends the one searched from."""
+    best = study.best_trial
+    values = {d.name: _value(d, best.params[d.name]) for d in dimensions}
+    for override in fixed:
+        name = override.partition("=")[0]
+        inner: Any = parse_override(override)
+        for key in name.split("."):
+            inner = inner[key]
+        values[name] = inner
+    head = (
+        f"# Best of {len(study.trials)} trials of Training.search: Dice {best.value:.4f} on the "
+        f"validation patients, trial {best.number}.\n"
+    )
+    return head + toml_text({"extends": str(experiment.resolve())} | nested(values))
+
+
+def _value(dimension: Dimension, value: Any) -> Any:
+    """A choice is kept as the text of its value."""
+    if not dimension.choices:
+        return value
+    inner: Any = parse_override(f"x={value}")["x"]
+    return inner
+
+
+def trials_table(study: optuna.Study, dimensions: list[Dimension]) -> Table:
+    """Every trial, the best first."""
+    ordered = sorted(study.trials, key=lambda t: -(t.value if t.value is not None else -1.0))
+    lines = [
+        (
+            str(trial.number),
+            trial.state.name.lower(),
+            "–" if trial.value is None else f"{trial.value:.4f}",
+            *(str(trial.params.get(d.name, "–")) for d in dimensions),
+        )
+        for trial in ordered
+    ]
+    names = (d.name for d in dimensions)
+    return Table("Trials, the best first", ("trial", "state", "Dice", *names), tuple(lines))
+
+
+def search(options: argparse.Namespace) -> None:
+    """Searches as the command line asks.
+
+    Raises:
+        ConfigError: if a setting does not exist, or no trial was completed.
+    """
+    dimensions = [Dimension.parse(text) for text in options.space]
+    read_config(options.experiment, options.set)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = open_study(options.out, options.seed)
+    done = sum(t.state.is_finished() for t in study.trials)
+    study.optimize(
+        objective(options, dimensions),
+        n_trials=max(0, options.trials - done),
+        timeout=options.hours and options.hours * 3600,
+    )
+    if not any(t.state is optuna.trial.TrialState.COMPLETE for t in study.trials):
+        raise ConfigError("No trial was completed, so there is no best experiment yet.")
+    table = trials_table(study, dimensions)
+    write_whole(options.out / TABLE_FILE, table.to_markdown())
+    text = best_text(options.experiment, study, dimensions, options.set)
+    write_whole(options.out / BEST_FILE, text)
+    LOGGER.info(
+        "%s\n%s: %s", table.to_markdown(), options.out / BEST_FILE, json.dumps(study.best_params)
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    start_logging(times=True)
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.search", description="Search for settings of an experiment."
+    )
+    parser.add_argument("experiment", type=Path)
+    parser.add_argument(
+        "--space",
+        action="append",
+        required=True,
+        metavar="NAME=LOW..HIGH",
+        help="a setting and its values; :log after a range, commas for a choice",
+    )
+    add_overrides(parser)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the study")
+    parser.add_argument("--trials", type=int, default=20, help="in all, those done before included")
+    parser.add_argument("--hours", type=float, help="start no trial after so long")
+    parser.add_argument("--seed", type=int, default=1, help="of the sampler")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    options = parser.parse_args(arguments)
+    return run_command(lambda: search(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
