@@ -43,6 +43,8 @@ WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
 PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
 """Where the images start, the height and width they fill, and the gap between them."""
 LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
+DOUBTFUL = " ?"
+"""Behind a measure that rests on doubtful contours."""
 TRUST_TOP_IN, TRUST_HEIGHT_IN = 3.25, 0.55
 MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
@@ -362,6 +364,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
             text = f"{_rounded(one.value)} {one.unit}" + (
                 f" ({_rounded(index.value)}/m²)" if index else ""
             )
+            text += DOUBTFUL if report.is_doubtful(one.key) else ""
             _text(figure, rights[key], top, text, ha="right")
     extras = [
         f"{measures[key].name} {_rounded(measures[key].value)} {measures[key].unit}"

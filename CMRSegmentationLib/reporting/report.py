@@ -20,7 +20,7 @@ from CMRSegmentationLib.measuring.measures import Measure, measure
 from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
-from CMRSegmentationLib.trust.trust import Trust
+from CMRSegmentationLib.trust.trust import Mark, Trust
 
 SCHEMA = "cmrsegmentation-report/1"
 RESEARCH_USE = "Research use, not for clinical decisions."
@@ -145,6 +145,15 @@ class ClinicalReport:
         first = [finding for finding in kept if not finding.can_be_checked_again]
         checks = [finding for finding in kept if finding.can_be_checked_again]
         return replace(self, trust=trust, findings=(*first, *doubts, *checks))
+
+    def is_doubtful(self, key: str) -> bool:
+        """Whether a measure, by its key, rests on contours that are not to be believed at ED or ES."""
+        if self.trust is None:
+            return False
+        structure = self.trust.structures.get("myo" if "_mass" in key else key.split("_")[0])
+        frames = [frame for frame in (self.ed_frame, self.es_frame) if frame is not None]
+        marks = [structure.volume_mark(frame) for frame in frames] if structure else []
+        return Mark.DOUBTFUL in marks or Mark.WRONG in marks
 
     def value(self, key: str) -> float | None:
         """The value of a measure, or None if it could not be computed."""
