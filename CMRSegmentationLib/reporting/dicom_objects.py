@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,17 +86,36 @@ def patient_and_study(source: Dataset) -> dict[str, Any]:
     """Highdicom's arguments for the patient and the study of a source image."""
     return {
         "study_instance_uid": source.StudyInstanceUID,
-        "patient_id": source.get("PatientID", ""),
-        "patient_name": source.get("PatientName", ""),
-        "patient_birth_date": source.get("PatientBirthDate", ""),
-        "patient_sex": source.get("PatientSex", ""),
-        "accession_number": source.get("AccessionNumber", ""),
-        "study_id": source.get("StudyID", ""),
-        "study_date": source.get("StudyDate", ""),
-        "study_time": source.get("StudyTime", ""),
-        "referring_physician_name": source.get("ReferringPhysicianName", ""),
+        "patient_id": source.PatientID,
+        "patient_name": source.PatientName,
+        "patient_birth_date": source.PatientBirthDate,
+        "patient_sex": source.PatientSex,
+        "accession_number": source.AccessionNumber,
+        "study_id": source.StudyID,
+        "study_date": source.StudyDate,
+        "study_time": source.StudyTime,
+        "referring_physician_name": source.ReferringPhysicianName,
         "specific_character_set": source.get("SpecificCharacterSet"),
     }
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without pydicom's and highdicom's remarks on what is copied from the source.
+
+    They quote it: a patient's name would get into the log.
+    """
+    loggers = [logging.getLogger(name) for name in ("pydicom", "highdicom")]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def series(number: int, maker: Maker) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reporting.dicom_objects import Maker
+from CMRSegmentationLib.reporting.dicom_objects import Maker, quiet
 from CMRSegmentationLib.reporting.dicom_sc import make_secondary_capture
 from CMRSegmentationLib.reporting.dicom_seg import make_segmentation
 from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
@@ -66,7 +66,18 @@ def write_dicom(
         ImportError: without highdicom.
         OSError: if a file cannot be written.
     """
-    sources = SourceImages.of(stack)
+    with quiet():
+        _write(folder, request, SourceImages.of(stack), labels, report, picture)
+
+
+def _write(
+    folder: Path,
+    request: DicomRequest,
+    sources: SourceImages,
+    labels: LabelMap,
+    report: ClinicalReport,
+    picture: Path | None,
+) -> None:
     maker = Maker(report.model)
     if request.segmentation or request.report:
         frames = _phases(request.segmentation or "all", labels, report)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,19 @@ from pydicom.errors import InvalidDicomError
 
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import CineStack, ImageSource
+
+REQUIRED = (
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+)
+"""Elements that patient and study of every object have, perhaps empty (PS3.3, type 2)."""
 
 Places = tuple[tuple[ImageSource, ...], ...]
 
@@ -127,7 +141,7 @@ def _read_headers(paths: Iterable[Path], wanted: set[str]) -> dict[str, Dataset]
         for header in _headers_in(path):
             uid = str(header.get("SOPInstanceUID", ""))
             if uid in wanted:
-                headers[uid] = header
+                headers[uid] = cleaned(header)
     return headers
 
 
@@ -142,3 +156,38 @@ def _headers_in(path: Path) -> Iterator[Dataset]:
                 yield pydicom.dcmread(io.BytesIO(archive.read(member)), stop_before_pixels=True)
             except InvalidDicomError:
                 continue  # an archive holds other files, too
+
+
+def cleaned(header: Dataset) -> Dataset:
+    """The header with patient and study as new objects may copy them.
+
+    Elements that every object must have are there, if only empty, and what anonymization left that
+    is no date, time or sex is emptied. The header is changed in place.
+    """
+    for name in REQUIRED:
+        if name not in header or header[name].value is None:
+            setattr(header, name, "")
+    header.StudyDate = _date(header.StudyDate)
+    header.PatientBirthDate = _date(header.PatientBirthDate)
+    header.StudyTime = _time(header.StudyTime)
+    header.PatientSex = header.PatientSex if header.PatientSex in ("M", "F", "O") else ""
+    return header
+
+
+def _date(value: str | None) -> str:
+    """A date, or nothing where an anonymization left something that is none, such as 00000000."""
+    try:
+        return datetime.strptime(value or "", "%Y%m%d").strftime("%Y%m%d")
+    except ValueError:
+        return ""
+
+
+def _time(value: str | None) -> str:
+    """A time of day, or nothing where it is none."""
+    digits = (value or "").partition(".")[0]
+    for layout in ("%H%M%S", "%H%M", "%H"):
+        try:
+            return datetime.strptime(digits, layout).strftime("%H%M%S")
+        except ValueError:
+            continue
+    return ""

@@ -58,3 +58,15 @@ def test_without_a_picture_there_is_no_capture(stack, tmp_path):
 def test_an_input_that_is_not_dicom_is_refused(stack, tmp_path):
     with pytest.raises(DicomOutputError, match="not DICOM"):
         write(replace(stack, sources=None), tmp_path, DicomRequest("all"))
+
+
+def test_a_patients_name_of_an_unusual_form_gets_into_no_warning_and_no_log(tmp_path, caplog):
+    folder = tmp_path / "series"
+    stack = from_series(folder, one_per_slice=False)
+    for path in folder.iterdir():
+        dataset = pydicom.dcmread(path)
+        dataset.PatientName = "JustOneWord"
+        dataset.save_as(path)
+    write(stack, tmp_path, DicomRequest("all", report=True, capture=True))
+    assert "JustOneWord" not in caplog.text
+    assert pydicom.dcmread(tmp_path / "report.dcm").PatientName == "JustOneWord"

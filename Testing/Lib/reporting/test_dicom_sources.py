@@ -1,12 +1,15 @@
+import warnings
 import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 
 from CMRSegmentationLib.reporting.dicom_sources import (
     DicomOutputError,
     SourceImages,
+    cleaned,
     referenced_series,
 )
 from Testing.dicom_phantoms import position_lps
@@ -57,3 +60,21 @@ def test_files_without_an_identifier_are_refused(tmp_path):
     nameless = tuple(tuple(replace(p, instance_uid="") for p in f) for f in stack.sources)
     with pytest.raises(DicomOutputError, match="have no SOP Instance UID"):
         SourceImages.of(replace(stack, sources=nameless))
+
+
+def test_what_anonymization_left_that_is_no_date_time_or_sex_is_emptied():
+    header = Dataset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        header.StudyDate, header.PatientBirthDate = "00000000", "19810405"
+        header.StudyTime, header.PatientSex = "999999", "X"
+    found = cleaned(header)
+    assert (found.StudyDate, found.StudyTime, found.PatientSex) == ("", "", "")
+    assert found.PatientBirthDate == "19810405"
+    assert found.AccessionNumber == ""
+
+
+def test_a_time_keeps_its_seconds():
+    header = Dataset()
+    header.StudyTime = "081530.25"
+    assert cleaned(header).StudyTime == "081530"
