@@ -19,6 +19,13 @@ AVERAGED_MAPSE = "PMC4860848"
 RIGHT_HEART = "Rudski et al. 2010, doi:10.1016/j.echo.2010.05.010"
 """ASE: guidelines for the assessment of the right heart."""
 
+AHA = "Cerqueira et al. 2002, doi:10.1161/hc0402.102975"
+"""AHA: standardized segments of the left ventricle."""
+LAPLACE = "Laplace method, Yezzi and Prince 2003, doi:10.1109/TMI.2003.817775"
+STRAIN = "Claus et al. 2015, doi:10.1016/j.jcmg.2015.11.001"
+"""EACVI and ASE: definitions of strain."""
+FILLING = "Bonow 1991, doi:10.1161/01.CIR.84.3.1413"
+
 MYOCARDIAL_DENSITY_G_PER_ML = 1.05
 """Schulz-Menger et al. 2020: mass is the myocardial volume times 1.05 g/ml."""
 
@@ -178,6 +185,96 @@ def _long_axis() -> list[Definition]:
     ]
 
 
+def _walls() -> list[Definition]:
+    """Thickness of the LV's wall over the segments of a short-axis stack."""
+    over = f"mean of the AHA segments 1 to 16; {LAPLACE}; {AHA}"
+    papillary = "papillary muscles and trabeculae left out, in the plane of the slice"
+    return [
+        Definition("lv_wall_ed", "LV wall at ED", "mm", f"Wall thickness, {papillary}; {over}"),
+        Definition("lv_wall_es", "LV wall at ES", "mm", f"Wall thickness, {papillary}; {over}"),
+        Definition(
+            "lv_wall_max",
+            "Largest LV wall at ED",
+            "mm",
+            f"The largest wall thickness of any slice with a closed wall, {papillary}; {LAPLACE}",
+        ),
+        Definition(
+            "lv_thickening",
+            "LV wall thickening",
+            "%",
+            f"100 × (ES − ED) / ED of the wall thickness; {over}",
+        ),
+        Definition(
+            "lv_excursion",
+            "Endocardial excursion",
+            "mm",
+            f"How far the endocardium moves towards the cavity's center from ED to ES; {over}",
+        ),
+    ]
+
+
+def _strains() -> list[Definition]:
+    """Peaks of the contour-derived strains, their times and rates."""
+    rows = []
+    for key, name, text in (
+        ("lv_gcs_endo", "GCS, endocardial", "perimeter of the endocardium, summed over slices"),
+        ("lv_gcs_mid", "GCS, mid-wall", "perimeter halfway through the wall, summed over slices"),
+        ("lv_grs", "GRS", "mean wall thickness of the slices"),
+        ("lv_gls", "GLS", "length of the endocardium between the ends of the mitral plane"),
+        (
+            "rv_free_wall_strain",
+            "RV free-wall strain",
+            "length of the RV's free wall in four chambers, tricuspid plane to apex",
+        ),
+    ):
+        strain = (
+            f"100 × (L − L at ED) / L at ED of the {text}; from contours, not tracked; {STRAIN}"
+        )
+        rows.append(Definition(key, name, "%", f"Peak strain: {strain}"))
+        if key in ("lv_gcs_endo", "lv_grs", "lv_gls"):
+            rows += _strain_timing(key, name, strain)
+    return rows
+
+
+def _strain_timing(key: str, name: str, strain: str) -> list[Definition]:
+    return [
+        Definition(f"{key}_time", f"{name}, time to peak", "ms", f"From ED to the peak; {strain}"),
+        Definition(
+            f"{key}_rate_systolic",
+            f"{name}, systolic rate",
+            "1/s",
+            f"Peak systolic rate, smoothed; {strain}",
+        ),
+        Definition(
+            f"{key}_rate_diastolic",
+            f"{name}, early diastolic rate",
+            "1/s",
+            f"Peak rate in the first half of diastole, smoothed; {strain}",
+        ),
+    ]
+
+
+def _rates() -> list[Definition]:
+    """Speed of the LV's volume curve."""
+    curve = f"of the LV volume over the heart beat, smoothed by its Fourier series; {FILLING}"
+    return [
+        Definition("lv_per", "Peak ejection rate", "ml/s", f"Fastest fall {curve}"),
+        Definition("lv_per_time", "Time to peak ejection", "ms", f"From ED; fastest fall {curve}"),
+        Definition("lv_pfr", "Peak filling rate", "ml/s", f"Fastest early rise {curve}"),
+        Definition("lv_pfr_time", "Time to peak filling", "ms", f"From ES; fastest rise {curve}"),
+        Definition(
+            "lv_atrial_share",
+            "Atrial contribution",
+            "%",
+            f"Inflow after diastasis as a share of the stroke volume; {curve}",
+        ),
+    ]
+
+
+def _regional() -> list[Definition]:
+    return [*_walls(), *_strains(), *_rates()]
+
+
 def _several_views() -> list[Definition]:
     """Measures of an examination's views together."""
     biplane = (
@@ -247,6 +344,7 @@ def _table() -> dict[str, Definition]:
         *_areas("myo", "LV myocardium"),
         *_areas("rv", "RV blood pool"),
         *_long_axis(),
+        *_regional(),
         *_several_views(),
         Definition("heart_rate", "Heart rate", "beats/min", rate),
         Definition(
@@ -262,3 +360,6 @@ DEFINITIONS: dict[str, Definition] = _table()
 
 KEY_MEASURES = ("lv_edv", "lv_esv", "lv_ef", "lv_mass", "rv_edv", "rv_esv", "rv_ef")
 """What a table of many patients shows."""
+
+REGIONAL_MEASURES = tuple(row.key for row in _regional())
+"""Keys of what `regional.py` measures: wall, strain and rates."""

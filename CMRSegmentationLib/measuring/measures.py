@@ -6,7 +6,7 @@ What cannot be computed is left out: there is never a NaN, a placeholder or a su
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, percent_decrease, volumes_ml
@@ -85,6 +85,14 @@ def measure(
     if bsa is not None:
         values |= _indices(values, bsa)
     return tuple(as_measure(key, values[key]) for key in DEFINITIONS if key in values)
+
+
+def in_order(measures: Sequence[Measure], others: Mapping[str, float]) -> tuple[Measure, ...]:
+    """Measures and further values by key, in the order of `DEFINITIONS`."""
+    by_key = {row.key: row for row in measures} | {
+        key: as_measure(key, value) for key, value in others.items()
+    }
+    return tuple(by_key[key] for key in DEFINITIONS if key in by_key)
 
 
 def as_measure(key: str, value: float) -> Measure:

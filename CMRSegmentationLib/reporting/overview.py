@@ -1,15 +1,11 @@
 """The picture to judge a segmentation by: contours at ED and ES, curves, measures, findings.
 
-matplotlib is an extra of the command line: it is imported when a picture is drawn, never at import
-of this file, and drawn through its objects, so that neither a display nor the caller's own plots
-are touched. Frames and slices in the picture count from 1, as in the sentences of the findings.
+Frames and slices in the picture count from 1, as in the sentences of the findings.
 """
 
 from __future__ import annotations
 
-import io
 import textwrap
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_to_apex
-from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.findings import Severity
-from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap, View
-from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap
+from CMRSegmentationLib.reporting.page import (
+    COLORS,
+    FAINT,
+    HEIGHT_IN,
+    INK,
+    NAMES,
+    SEVERITY_COLORS,
+    add_axes,
+    add_text,
+    as_png,
+    draw_header,
+    new_figure,
+)
+from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
+from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.reporting.trust_map import draw_trust_map
 from CMRSegmentationLib.whole_files import write_whole
 
-COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
-NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}
-SEVERITY_COLORS = {
-    Severity.SERIOUS: "#c62828",
-    Severity.WARNING: "#e08600",
-    Severity.INFO: "#5f6b7a",
-}
-VIEW_NAMES = {
-    View.SAX: "Short axis",
-    View.LAX_2C: "Two-chamber long axis",
-    View.LAX_3C: "Three-chamber long axis",
-    View.LAX_4C: "Four-chamber long axis",
-}
 SHADE = {"facecolor": "black", "alpha": 0.45, "edgecolor": "none", "pad": 2.0}
-INK, FAINT = "#1b2430", "#5f6b7a"
-WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
 PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
 """Where the images start, the height and width they fill, and the gap between them."""
 LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
@@ -80,12 +73,10 @@ ROWS = (
 """Rows of the table of measures: name, and last part of the measure's key."""
 
 
-class PictureUnavailable(UserError, RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
-    """matplotlib is not installed, so that there is no picture."""
-
-
 def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
     """Draw the overview of a segmented cine as PNG; the same content gives the same bytes.
+
+    Segments and strain have a second picture, `overview_2.png` for `overview.png`.
 
     Args:
         path: the file, which appears whole or not at all.
@@ -97,16 +88,28 @@ def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: Clini
         PictureUnavailable: if matplotlib is not installed.
         OSError: if the file cannot be written.
     """
-    figure = _new_figure()
-    _draw_header(figure, report)
+    path = Path(path)
+    write_whole(path, as_png(overview_figure(stack, labels, report)))
+    if has_regional_page(report):
+        second = path.with_name(f"{path.stem}_2{path.suffix}")
+        write_whole(second, as_png(regional_figure(report)))
+
+
+def overview_figure(stack: CineStack, labels: LabelMap, report: ClinicalReport) -> Any:
+    """The overview as a page.
+
+    Raises:
+        PictureUnavailable: if matplotlib is not installed.
+    """
+    figure = new_figure()
+    draw_header(figure, report)
+    _draw_legend(figure, report)
     _draw_slices(figure, stack, labels, report)
     _draw_curves(figure, report)
     _draw_trust(figure, report)
     _draw_measures(figure, report)
     _draw_findings(figure, report)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    write_whole(Path(path), content.getvalue())
+    return figure
 
 
 def chosen_slices(
@@ -154,56 +157,11 @@ def _span(center: float, half: float, size: int) -> slice:
     return slice(start, start + length)
 
 
-def _new_figure() -> Any:
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PictureUnavailable(
-            "overview.png needs matplotlib, which is not installed (pip install matplotlib); the "
-            "rest is complete."
-        ) from error
-    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _axes(figure: Any, left_in: float, top_in: float, width_in: float, height_in: float) -> Any:
-    """Axes placed in inches from the upper left corner."""
-    bottom_in = HEIGHT_IN - top_in - height_in
-    return figure.add_axes(
-        (left_in / WIDTH_IN, bottom_in / HEIGHT_IN, width_in / WIDTH_IN, height_in / HEIGHT_IN)
-    )
-
-
-def _text(figure: Any, left_in: float, top_in: float, text: str, **style: Any) -> None:
-    style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
-    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, **style)
-
-
-def _draw_header(figure: Any, report: ClinicalReport) -> None:
-    frames, slices, *_ = report.input.shape_tzyx
-    view = VIEW_NAMES[report.input.view] if report.input.view else "Cine"
-    parts = [_count(frames, "phase"), _count(slices, "slice")]
-    parts += [f"model {report.model.name}"] if report.model else []
-    _text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
-    _text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
-    _text(
-        figure,
-        WIDTH_IN - 0.15,
-        0.16,
-        RESEARCH_USE,
-        ha="right",
-        color=SEVERITY_COLORS[Severity.SERIOUS],
-    )
+def _draw_legend(figure: Any, report: ClinicalReport) -> None:
     for label, left in zip(_curves(report), LEGEND_LEFT_IN, strict=False):
-        _text(
+        add_text(
             figure, left, 0.43, f"■ {NAMES[label]}", color=COLORS[label], weight="bold", fontsize=10
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: ClinicalReport) -> None:
@@ -247,7 +205,7 @@ def _panel_axes(figure: Any, grid: tuple[int, int], row: int, column: int) -> An
     """Square axes in one cell of a grid (rows, columns) that fills the left of the picture."""
     pitch = min(PANELS_IN[0] / grid[0], PANELS_IN[1] / grid[1])
     size = pitch - PANEL_GAP_IN
-    return _axes(figure, 0.15 + column * pitch, PANELS_TOP_IN + row * pitch, size, size)
+    return add_axes(figure, 0.15 + column * pitch, PANELS_TOP_IN + row * pitch, size, size)
 
 
 def _set_aspect(axes: Any, geometry: Geometry) -> None:
@@ -281,7 +239,7 @@ def _curves(report: ClinicalReport) -> dict[Label, NDArray[np.float64]]:
 def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     if report.frames == 1:
         return
-    axes = _axes(figure, 8.75, 0.95, 3.85, 2.35 if report.trust is None else 1.45)
+    axes = add_axes(figure, 8.75, 0.95, 3.85, 2.35 if report.trust is None else 1.45)
     times = report.input.frame_times_ms
     at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
     for label, values in _curves(report).items():
@@ -323,10 +281,10 @@ def _draw_trust(figure: Any, report: ClinicalReport) -> None:
     pitch_in = 3.85 / len(report.trust.structures)
     for number, (name, structure) in enumerate(report.trust.structures.items()):
         left_in = 8.75 + number * pitch_in
-        axes = _axes(figure, left_in, TRUST_TOP_IN, pitch_in - 0.15, TRUST_HEIGHT_IN)
+        axes = add_axes(figure, left_in, TRUST_TOP_IN, pitch_in - 0.15, TRUST_HEIGHT_IN)
         draw_trust_map(axes, structure, phases)
         text = f"{NAMES[Label[name.upper()]]} believed?"
-        _text(figure, left_in, TRUST_TOP_IN - 0.27, text, fontsize=7.5, color=FAINT)
+        add_text(figure, left_in, TRUST_TOP_IN - 0.27, text, fontsize=7.5, color=FAINT)
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
@@ -341,7 +299,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     top = 0.95 if report.frames == 1 else 3.95
     for key, right in rights.items():
         label = Label[key.upper()]
-        _text(
+        add_text(
             figure,
             right,
             top,
@@ -358,20 +316,20 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     for name, part in rows:
         row = {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
         top += pitch
-        _text(figure, 8.35, top, name)
+        add_text(figure, 8.35, top, name)
         for key, one in row.items():
             index = measures.get(f"{one.key}_index")
             text = f"{_rounded(one.value)} {one.unit}" + (
                 f" ({_rounded(index.value)}/m²)" if index else ""
             )
             text += DOUBTFUL if report.is_doubtful(one.key) else ""
-            _text(figure, rights[key], top, text, ha="right")
+            add_text(figure, rights[key], top, text, ha="right")
     extras = [
         f"{measures[key].name} {_rounded(measures[key].value)} {measures[key].unit}"
         for key in ("heart_rate", "bsa")
         if key in measures
     ]
-    _text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
+    add_text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
 
 
 def _rounded(value: float) -> str:
@@ -384,14 +342,14 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
     findings = sorted(report.findings, key=lambda finding: order.index(finding.severity))
     top = FINDINGS_TOP_IN
     if not findings:
-        _text(figure, 0.15, top, "No findings.", color=FAINT)
+        add_text(figure, 0.15, top, "No findings.", color=FAINT)
     for finding in findings[:MOST_FINDINGS]:
-        _text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
-        _text(
+        add_text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
+        add_text(
             figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …")
         )
         top += 0.2
     if len(findings) > MOST_FINDINGS:
-        _text(
+        add_text(
             figure, 0.35, top, f"{len(findings) - MOST_FINDINGS} more in report.json.", color=FAINT
         )

@@ -16,9 +16,10 @@ from CMRSegmentationLib.anatomy.long_axis import lv_length_mm
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
 from CMRSegmentationLib.findings import Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
-from CMRSegmentationLib.measuring.measures import Measure, measure
+from CMRSegmentationLib.measuring.measures import Measure, in_order, measure
 from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
+from CMRSegmentationLib.measuring.regional import Beat, InsertionPoints, Regional, measure_regions
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
 from CMRSegmentationLib.trust.trust import Mark, Trust
 
@@ -84,6 +85,7 @@ class ClinicalReport:
             structure that the view does not show has an empty tuple in either.
         lengths_mm: long-axis length of the LV by frame, under `lv`, for a long-axis plane; else
             nothing.
+        regional: segments, strain curves, and what had to be left out.
         findings: what to doubt, of the reader, the segmentation and the checks.
         trust: how far the contours are to be believed; None where that was not judged.
         model: what segmented; None for labels from elsewhere.
@@ -100,6 +102,7 @@ class ClinicalReport:
     volumes_ml: CurveByName
     areas_cm2: CurveByName
     lengths_mm: CurveByName = field(default_factory=dict)
+    regional: Regional = field(default_factory=Regional)
     findings: tuple[Finding, ...] = ()
     trust: Trust | None = None
     model: ModelSummary | None = None
@@ -167,6 +170,7 @@ def make_report(
     frames: Sequence[int] | None = None,
     chosen: ChosenPhases = AUTOMATIC,
     patient: Patient = UNKNOWN_PATIENT,
+    insertion_points: InsertionPoints | None = None,
     findings: Sequence[Finding] = (),
 ) -> ClinicalReport:
     """Find the phases, measure and check a segmented cine.
@@ -177,13 +181,15 @@ def make_report(
         frames: the 0-based frames that were segmented; None for all.
         chosen: the user's choice of end-diastole and end-systole.
         patient: heart rate and body size, where they are known.
+        insertion_points: of the RV, where the user corrected them.
         findings: those of the reader and the segmentation, kept in front.
 
     Returns:
         The report, without what the caller alone knows: model, device and seconds.
 
     Raises:
-        ValueError: for an impossible choice of frames; see `find_phases` and `measure`.
+        ValueError: for an impossible choice of frames or insertion points; see `find_phases`,
+            `measure` and `measure_regions`.
     """
     single = labels.geometry.is_single_slice
     curves = areas_cm2(labels) if single else volumes_ml(labels)
@@ -201,14 +207,22 @@ def make_report(
         frame_times_ms=summary.frame_times_ms,
         patient=patient,
     )
+    regional = measure_regions(
+        labels,
+        Beat(phases.ed_frame, phases.es_frame, segmented, summary.frame_times_ms),
+        view=summary.view,
+        lv_curve=() if single else by_name["lv"],
+        insertion_points=insertion_points,
+    )
     return ClinicalReport(
         input=summary,
         ed_frame=phases.ed_frame,
         es_frame=phases.es_frame,
-        measures=measures,
+        measures=in_order(measures, regional.values),
         volumes_ml=_none_by_name() if single else by_name,
         areas_cm2=by_name if single else _none_by_name(),
         lengths_mm=_lengths_by_name(labels, summary.view, segmented),
+        regional=regional,
         findings=(*findings, *phases.findings, *quality),
     )
 

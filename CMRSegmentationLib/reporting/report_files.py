@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.measuring.measures import Measure
+from CMRSegmentationLib.measuring.regional import InsertionPoints, LeftOut, Regional
+from CMRSegmentationLib.measuring.segments import Place, Segment
 from CMRSegmentationLib.reporting.report import (
     RESEARCH_USE,
     SCHEMA,
@@ -72,9 +74,29 @@ def measures_as_csv(report: ClinicalReport) -> str:
     return _csv(["key", "name", "value", "unit", "definition"], rows)
 
 
+def segments_as_csv(report: ClinicalReport) -> str:
+    """The text of `segments.csv`: one row per AHA segment; a cell of a single phase is empty."""
+    header = [column.name for column in fields(Segment)]
+    rows = [[_cell(getattr(row, name)) for name in header] for row in report.regional.segments]
+    return _csv(header, rows)
+
+
+def _cell(value: str | float | None) -> str:
+    return _number(value) if value is None or isinstance(value, float) else str(value)
+
+
 def curves_as_csv(report: ClinicalReport) -> str:
     """The text of `curves.csv`: one row per frame; an unknown time or value is an empty cell."""
-    curves = report.curves
+    return _by_frame(report, report.curves)
+
+
+def strains_as_csv(report: ClinicalReport) -> str:
+    """The text of `strain.csv`: the strains in percent, one row per frame."""
+    curves = {f"{name}_percent": curve for name, curve in report.regional.strains.items()}
+    return _by_frame(report, curves)
+
+
+def _by_frame(report: ClinicalReport, curves: CurveByName) -> str:
     times: Sequence[float | None] = report.input.frame_times_ms or (None,) * report.frames
     rows = [
         [str(t), _number(times[t]), *(_number(curve[t]) for curve in curves.values())]
@@ -116,7 +138,10 @@ def _csv(header: list[str], rows: list[list[str]]) -> str:
 
 
 def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
-    """Write the report into `folder`, made if needed; `quality.csv` only if trust was judged.
+    """Write the report into `folder`, made if needed.
+
+    `quality.csv` is written if trust was judged, `segments.csv` and `strain.csv` where there are
+    segments and strains.
 
     Returns:
         The files.
@@ -133,6 +158,10 @@ def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
     }
     if report.trust is not None:
         texts["quality.csv"] = quality_as_csv(report.trust)
+    if report.regional.segments:
+        texts["segments.csv"] = segments_as_csv(report)
+    if report.regional.strains:
+        texts["strain.csv"] = strains_as_csv(report)
     for name, text in texts.items():
         write_whole(folder / name, text)
     return tuple(folder / name for name in texts)
@@ -187,6 +216,7 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         volumes_ml=_curves(content["volumes_ml"]),
         areas_cm2=_curves(content["areas_cm2"]),
         lengths_mm=_curves(content.get("lengths_mm", {})),
+        regional=_regional(content.get("regional")),
         findings=tuple(Finding.from_row(row) for row in content["findings"]),
         trust=trust_from_json(content.get("trust")),
         model=None if model is None else ModelSummary(**model),
@@ -194,6 +224,26 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         seconds=content["seconds"],
         software=content["software"],
     )
+
+
+def _regional(content: dict[str, Any] | None) -> Regional:
+    """What `dataclasses.asdict` made of a `Regional`; older reports have none."""
+    if content is None:
+        return Regional()
+    thickest, points = content["thickest"], content["insertion_points"]
+    return Regional(
+        segments=tuple(Segment(**row) for row in content["segments"]),
+        thickest=None if thickest is None else Place(**thickest),
+        insertion_points=None if points is None else _points(points),
+        strains=_curves(content["strains"]),
+        values=content["values"],
+        left_out=tuple(LeftOut(**row) for row in content["left_out"]),
+    )
+
+
+def _points(content: dict[str, Any]) -> InsertionPoints:
+    anterior, inferior = (tuple(content[f"{name}_ras_mm"]) for name in ("anterior", "inferior"))
+    return InsertionPoints(anterior, inferior, content["source"])
 
 
 def _curves(rows: Mapping[str, Sequence[float | None]]) -> CurveByName:

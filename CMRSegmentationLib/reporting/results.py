@@ -13,7 +13,9 @@ from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import KEY_MEASURES
 from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest, write_dicom
-from CMRSegmentationLib.reporting.overview import PictureUnavailable, write_overview
+from CMRSegmentationLib.reporting.overview import write_overview
+from CMRSegmentationLib.reporting.page import PictureUnavailable
+from CMRSegmentationLib.reporting.pdf import write_pdf
 from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.reporting.report_files import write_report
 from CMRSegmentationLib.whole_files import whole_folder, write_whole
@@ -21,7 +23,7 @@ from CMRSegmentationLib.whole_files import whole_folder, write_whole
 LOGGER = logging.getLogger(__name__)
 
 SUMMARY_FILE = "summary.csv"
-PICTURE_FILE = "overview.png"
+PICTURE_FILE, PDF_FILE = "overview.png", "report.pdf"
 
 
 def write_results(
@@ -33,6 +35,7 @@ def write_results(
     stack: CineStack | None = None,
     with_labels: bool = True,
     dicom: DicomRequest = NO_DICOM,
+    with_pdf: bool = False,
 ) -> None:
     """Writes labels, report, tables and picture into a cine's result folder.
 
@@ -44,6 +47,7 @@ def write_results(
         stack: the cine, for the picture; without it there is none.
         with_labels: whether the labels are written (not when they are the input).
         dicom: which DICOM objects to write; they need the cine.
+        with_pdf: whether `report.pdf` is written as well, if there are images.
 
     Raises:
         DicomOutputError: if a DICOM object cannot be made of this cine.
@@ -58,6 +62,8 @@ def write_results(
             return
         try:
             write_overview(staging / PICTURE_FILE, stack, labels, report)
+            if with_pdf:
+                write_pdf(staging / PDF_FILE, stack, labels, report)
         except PictureUnavailable as error:
             LOGGER.warning("%s", error)
         if dicom:

@@ -30,7 +30,15 @@ from Testing.Lib.running import (
 from Testing.phantoms import HeartPhantom
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ["curves.csv", "labels.nii.gz", "measures.csv", "overview.png", "report.json"]
+RESULTS = [
+    "curves.csv",
+    "labels.nii.gz",
+    "measures.csv",
+    "overview.png",
+    "report.json",
+    "segments.csv",
+    "strain.csv",
+]
 
 
 @pytest.fixture(scope="module")

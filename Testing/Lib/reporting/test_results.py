@@ -7,7 +7,7 @@ import pytest
 
 from CMRSegmentationLib.reading.files import read_labels
 from CMRSegmentationLib.reporting import results
-from CMRSegmentationLib.reporting.overview import PictureUnavailable
+from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.results import (
     Outcome,
@@ -16,7 +16,8 @@ from CMRSegmentationLib.reporting.results import (
 )
 from Testing.phantoms import HeartPhantom
 
-FILES = ["curves.csv", "labels.nii.gz", "measures.csv", "overview.png", "report.json"]
+TABLES = ["curves.csv", "measures.csv", "report.json", "segments.csv", "strain.csv"]
+FILES = sorted([*TABLES, "labels.nii.gz", "overview.png"])
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ class TestWriteResults:
 
     def test_labels_that_are_the_input_are_not_written_again(self, tmp_path, heart, report):
         write_results(tmp_path / "heart", heart.labels, report, with_labels=False)
-        assert names(tmp_path / "heart") == ["curves.csv", "measures.csv", "report.json"]
+        assert names(tmp_path / "heart") == TABLES
 
     def test_without_matplotlib_there_is_one_line_and_no_picture(
         self, tmp_path, heart, report, monkeypatch, caplog

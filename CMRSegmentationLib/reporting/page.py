@@ -1,0 +1,100 @@
+"""A page of a report: its size, its colors, its header, and text and axes placed in inches.
+
+matplotlib is an extra of the command line: it is imported when a page is made, never at import of
+this file, and drawn through its objects, so that neither a display nor the caller's own plots are
+touched.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from CMRSegmentationLib.errors import UserError
+from CMRSegmentationLib.findings import Severity
+from CMRSegmentationLib.image import Label, View
+from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+
+COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
+NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}
+SEVERITY_COLORS = {
+    Severity.SERIOUS: "#c62828",
+    Severity.WARNING: "#e08600",
+    Severity.INFO: "#5f6b7a",
+}
+VIEW_NAMES = {
+    View.SAX: "Short axis",
+    View.LAX_2C: "Two-chamber long axis",
+    View.LAX_3C: "Three-chamber long axis",
+    View.LAX_4C: "Four-chamber long axis",
+}
+INK, FAINT = "#1b2430", "#5f6b7a"
+WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
+
+
+class PictureUnavailable(UserError, RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
+    """matplotlib is not installed, so that there is no picture."""
+
+
+def new_figure() -> Any:
+    """An empty page.
+
+    Raises:
+        PictureUnavailable: if matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise PictureUnavailable(
+            "Pictures need matplotlib, which is not installed (pip install matplotlib); the rest is "
+            "complete."
+        ) from error
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def add_axes(figure: Any, left_in: float, top_in: float, width_in: float, height_in: float) -> Any:
+    """Axes placed in inches from the upper left corner."""
+    bottom_in = HEIGHT_IN - top_in - height_in
+    return figure.add_axes(
+        (left_in / WIDTH_IN, bottom_in / HEIGHT_IN, width_in / WIDTH_IN, height_in / HEIGHT_IN)
+    )
+
+
+def add_text(figure: Any, left_in: float, top_in: float, text: str, **style: Any) -> None:
+    """Text whose upper left corner is given in inches from that of the page."""
+    style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
+    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, **style)
+
+
+def draw_header(figure: Any, report: ClinicalReport) -> None:
+    """View, frames, slices, model, and what the report may be used for."""
+    frames, slices, *_ = report.input.shape_tzyx
+    view = VIEW_NAMES[report.input.view] if report.input.view else "Cine"
+    parts = [count_of(frames, "phase"), count_of(slices, "slice")]
+    parts += [f"model {report.model.name}"] if report.model else []
+    add_text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
+    add_text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
+    add_text(
+        figure,
+        WIDTH_IN - 0.15,
+        0.16,
+        RESEARCH_USE,
+        ha="right",
+        color=SEVERITY_COLORS[Severity.SERIOUS],
+    )
+
+
+def count_of(number: int, noun: str) -> str:
+    """Such as "1 slice" and "12 slices"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def as_png(figure: Any) -> bytes:
+    """The page as a PNG file; the same content gives the same bytes."""
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return content.getvalue()

@@ -1,0 +1,50 @@
+"""Lengths of borders in a long axis, of half ellipses and a triangle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.measuring.border_length import (
+    endocardial_length_mm,
+    rv_free_wall_length_mm,
+)
+from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
+from Testing.phantoms import HeartPhantom
+
+
+def half_ellipse_mm(plane: Plane) -> float:
+    t = np.linspace(0.0, np.pi, 4001)
+    steps = np.diff(plane.length_mm * np.sin(t)), np.diff(plane.radius_mm * np.cos(t))
+    return float(np.hypot(*steps).sum())
+
+
+@pytest.mark.parametrize("degrees", [0.0, 25.0, 60.0, 90.0])
+def test_the_endocardium_of_a_half_ellipse_is_right_within_1_percent(degrees: float):
+    labels = drawn(ED, ES, degrees=degrees)
+    for frame, plane in enumerate((ED, ES)):
+        length = endocardial_length_mm(labels, frame)
+        assert length == pytest.approx(half_ellipse_mm(plane), rel=0.01)
+
+
+def test_a_mirrored_heart_has_the_same_length():
+    lengths = [endocardial_length_mm(drawn(ED, mirrored=m), 0) for m in (False, True)]
+    assert lengths[0] == pytest.approx(lengths[1], rel=0.01)
+
+
+def test_the_free_wall_of_a_triangle_is_its_side_within_5_percent():
+    expected = float(np.linalg.norm(ED.lateral_mm - ED.rv_apex_mm))
+    assert rv_free_wall_length_mm(drawn(ED), 0) == pytest.approx(expected, rel=0.05)
+
+
+def test_without_wall_or_right_ventricle_there_is_no_length():
+    labels = drawn(ED)
+    bare = np.where(labels.array == Label.MYO, np.uint8(0), labels.array)
+    assert endocardial_length_mm(LabelMap(bare, labels.geometry), 0) is None
+    assert rv_free_wall_length_mm(drawn(Plane(has_rv=False)), 0) is None
+
+
+def test_a_stack_is_refused():
+    with pytest.raises(ValueError, match="one slice"):
+        endocardial_length_mm(HeartPhantom(frames=1, slices=3).labels, 0)

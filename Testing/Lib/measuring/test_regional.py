@@ -1,0 +1,156 @@
+"""Regional function of whole hearts, and what is left out by name."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import Label, LabelMap, View
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS, REGIONAL_MEASURES
+from CMRSegmentationLib.measuring.regional import (
+    Beat,
+    InsertionPoints,
+    Regional,
+    measure_regions,
+    slices_from_base,
+)
+from Testing.Lib.long_axis_phantoms import ED as LAX_ED
+from Testing.Lib.long_axis_phantoms import ES as LAX_ES
+from Testing.Lib.long_axis_phantoms import drawn
+from Testing.Lib.measuring.wall_phantoms import (
+    Heart,
+    circle,
+    drawn_hearts,
+    shell_geometry,
+)
+
+ED, ES = Heart(circle(24.0), circle(34.0)), Heart(circle(16.0), circle(30.0))
+LABELS = drawn_hearts(ED, ES)
+BEAT = Beat(0, 1, (0, 1))
+
+
+def left_out(found: Regional) -> dict[str, str]:
+    return {row.what: row.why for row in found.left_out}
+
+
+def test_the_measures_of_a_stack_are_those_of_its_radii():
+    values = measure_regions(LABELS, BEAT).values
+    assert values["lv_wall_ed"] == pytest.approx(10.0, abs=0.2)
+    assert values["lv_wall_es"] == pytest.approx(14.0, abs=0.2)
+    assert values["lv_thickening"] == pytest.approx(40.0, abs=1.5)
+    assert values["lv_excursion"] == pytest.approx(8.0, abs=0.2)
+    assert values["lv_gcs_endo"] == pytest.approx(-100 / 3, abs=1.0)
+    assert values["lv_grs"] == pytest.approx(40.0, abs=3.0)
+    assert set(values) <= set(REGIONAL_MEASURES) <= set(DEFINITIONS)
+
+
+def test_frame_times_add_the_time_to_peak():
+    values = measure_regions(LABELS, Beat(0, 1, (0, 1), (0.0, 400.0))).values
+    assert values["lv_gcs_endo_time"] == pytest.approx(400.0)
+    assert "lv_gcs_endo_rate_systolic" not in values  # two frames have no rate
+
+
+def test_a_long_axis_has_longitudinal_strain_and_no_segments():
+    labels = drawn(LAX_ED, LAX_ES)
+    found = measure_regions(labels, BEAT, view=View.LAX_4C)
+    assert found.segments == ()
+    assert set(found.strains) == {"gls", "rv_free_wall"}
+    assert -30.0 < found.values["lv_gls"] < -15.0
+
+
+def test_corrected_insertion_points_turn_the_segments():
+    points = measure_regions(LABELS, BEAT).insertion_points
+    assert points is not None
+    swapped = InsertionPoints(points.inferior_ras_mm, points.anterior_ras_mm)
+    eccentric = drawn_hearts(Heart(circle(22.0, offset_mm=-3.0), circle(32.0)), ES)
+    before = measure_regions(eccentric, BEAT)
+    after = measure_regions(eccentric, BEAT, insertion_points=swapped)
+    assert after.insertion_points == swapped
+    means = [[row.ed_mean_mm for row in found.segments[:6]] for found in (before, after)]
+    mirrored = [means[1][n] for n in (3, 2, 1, 0, 5, 4)]  # 1 ↔ 4, 2 ↔ 3, 5 ↔ 6
+    np.testing.assert_allclose(mirrored, means[0], atol=0.4)
+
+
+def test_without_a_right_ventricle_it_is_said_how_the_segments_lie():
+    bare = drawn_hearts(
+        Heart(circle(24.0), circle(34.0), has_rv=False),
+        Heart(circle(16.0), circle(30.0), has_rv=False),
+    )
+    found = measure_regions(bare, BEAT)
+    assert len(found.segments) == 16
+    assert found.insertion_points is not None
+    assert found.insertion_points.source == "direction"
+    assert "patient's directions" in left_out(found)["RV insertion points"]
+
+
+def without(labels: LabelMap, *, frame: int | None = None, label: Label = Label.MYO) -> LabelMap:
+    array = labels.array.copy()
+    part = array if frame is None else array[frame]
+    part[part == label] = Label.BACKGROUND
+    return LabelMap(array, labels.geometry)
+
+
+def test_a_missing_wall_leaves_everything_out():
+    found = measure_regions(without(LABELS), BEAT)
+    assert (found.segments, found.strains, found.values) == ((), {}, {})
+    assert "no slice has a closed wall" in left_out(found)["segments and strain"]
+
+
+def test_a_wall_missing_at_end_systole_leaves_segments_and_strain_out():
+    found = measure_regions(without(LABELS, frame=1), BEAT)
+    assert found.segments == ()
+    assert set(left_out(found)) == {"segments", "strain"}
+
+
+def test_an_open_wall_at_the_base_takes_those_slices_out_and_no_others():
+    array = LABELS.array.copy()
+    for z in (1, 2):
+        for frame in (0, 1):
+            rows = array[frame, z, : array.shape[2] // 2]
+            rows[rows == Label.MYO] = Label.BACKGROUND
+    found = measure_regions(LabelMap(array, LABELS.geometry), BEAT)
+    assert len(found.segments) == 16
+    assert found.segments[0].ed_mean_mm == pytest.approx(10.0, abs=0.4)
+
+
+def test_a_single_slice_has_circumferential_strain_and_no_segments():
+    one = LabelMap(LABELS.array[:, 5:6], shell_geometry(slices=1))
+    found = measure_regions(one, BEAT, view=View.SAX)
+    assert found.values["lv_gcs_endo"] == pytest.approx(-100 / 3, abs=1.0)
+    assert "single slice" in left_out(found)["segments"]
+
+
+def test_a_single_phase_has_thickness_alone():
+    one = LabelMap(LABELS.array[:1], LABELS.geometry)
+    found = measure_regions(one, Beat(0, None, (0,)))
+    assert set(found.values) == {"lv_wall_ed", "lv_wall_max"}
+    assert left_out(found)["thickening and strain"] == "one phase was analyzed"
+
+
+def test_without_frame_times_rates_are_left_out_by_name():
+    found = measure_regions(LABELS, BEAT, lv_curve=(100.0, 50.0))
+    assert "trusted" in left_out(found)["ejection and filling rates"]
+
+
+def test_a_stack_of_a_long_axis_and_an_empty_heart_have_nothing():
+    assert measure_regions(LABELS, BEAT, view=View.LAX_4C) == Regional()
+    empty = LabelMap(np.zeros_like(LABELS.array), LABELS.geometry)
+    assert measure_regions(empty, BEAT).segments == ()
+
+
+def test_base_and_apex_cut_off_still_give_thirds_of_what_is_there():
+    part = LabelMap(LABELS.array[:, 3:8], shell_geometry(slices=5))
+    found = measure_regions(part, BEAT)
+    assert len(found.segments) == 16
+    assert slices_from_base(LABELS, 0) == tuple(range(11))
+
+
+def test_25_frames_of_12_slices_take_less_than_2_seconds_of_one_core():
+    frames = [Heart(circle(24.0 - n / 3), circle(34.0 - n / 6)) for n in range(25)]
+    labels = drawn_hearts(*frames, geometry=shell_geometry(slices=14))
+    beat = Beat(0, 24, tuple(range(25)), tuple(35.0 * n for n in range(25)))
+    start = time.process_time()
+    measure_regions(labels, beat, lv_curve=tuple(150.0 - n for n in range(25)))
+    assert time.process_time() - start < 2.0

@@ -1,0 +1,169 @@
+"""Segments of shells whose thickness, septum and thickening are known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import LabelMap
+from CMRSegmentationLib.measuring.insertion_points import Septum
+from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions
+from CMRSegmentationLib.measuring.rings import plane_axes
+from CMRSegmentationLib.measuring.segments import (
+    SEGMENTS,
+    borders,
+    levels_of,
+    measure_segments,
+    segment_numbers,
+)
+from Testing.Lib.measuring.test_insertion_points import mirrored, reversed_slices, turned
+from Testing.Lib.measuring.wall_phantoms import (
+    Heart,
+    circle,
+    drawn_hearts,
+    ellipse,
+    septum_angles,
+    shell_geometry,
+)
+
+SEPTUM = Septum(math.radians(240.0), math.radians(140.0), -1)
+"""From above the center to below it over the left, as on a usual display, 100° wide."""
+ED = Heart(circle(24.0), circle(34.0))
+ES = Heart(circle(16.0), circle(30.0))
+
+
+def regions(labels: LabelMap, es_frame: int | None = 1) -> Regional:
+    return measure_regions(labels, Beat(0, es_frame, tuple(range(labels.frames))))
+
+
+def numbers_at(level: str, *degrees: float) -> list[int]:
+    return segment_numbers(level, np.radians(degrees), SEPTUM).tolist()
+
+
+def test_the_walls_follow_one_another_from_the_anterior_over_the_septum():
+    """The septum is halved: 50° each; the free wall of 260° quartered: 65° each."""
+    assert numbers_at("basal", 239, 191, 189, 141) == [2, 2, 3, 3]
+    assert numbers_at("basal", 139, 76, 74, 11, 9, -54, -56, -119) == [4, 4, 5, 5, 6, 6, 1, 1]
+    assert numbers_at("mid", 239, 141, 139, -119) == [8, 9, 10, 7]
+
+
+def test_the_apical_septum_is_90_degrees_around_the_middle_of_the_septum():
+    assert numbers_at("apical", 190, 234, 146) == [14, 14, 14]
+    assert numbers_at("apical", 236, 280, 144, 100, 10) == [13, 13, 15, 15, 16]
+
+
+@pytest.mark.parametrize("level", ["basal", "mid", "apical"])
+def test_at_the_borders_the_number_changes(level: str):
+    for angle in borders(level, SEPTUM):
+        before, after = segment_numbers(level, np.array([angle - 0.01, angle + 0.01]), SEPTUM)
+        assert before != after
+
+
+def test_levels_are_thirds_with_the_rest_in_the_middle():
+    assert levels_of((9, 8, 7)) == ("basal", "mid", "apical")
+    assert levels_of(tuple(range(7))) == ("basal",) * 2 + ("mid",) * 3 + ("apical",) * 2
+    assert levels_of(tuple(range(8))) == ("basal",) * 3 + ("mid",) * 2 + ("apical",) * 3
+
+
+@pytest.mark.parametrize(("pixel_mm", "pitch_mm"), [(1.0, 6.0), (1.4, 8.0), (2.0, 10.0)])
+def test_thickness_within_0_3_mm_thickening_within_3_points_excursion_within_0_3_mm(
+    pixel_mm, pitch_mm
+):
+    labels = drawn_hearts(ED, ES, geometry=shell_geometry(pixel_mm, pitch_mm))
+    segments = regions(labels).segments
+    assert [segment.number for segment in segments] == list(SEGMENTS)
+    for segment in segments:
+        assert segment.ed_mean_mm == pytest.approx(10.0, abs=0.3)
+        assert segment.es_mean_mm == pytest.approx(14.0, abs=0.3)
+        assert segment.thickening_percent == pytest.approx(40.0, abs=3.0 if pixel_mm < 2 else 6.0)
+        assert segment.excursion_mm == pytest.approx(8.0, abs=0.3)
+        assert segment.ed_mean_mm <= segment.ed_max_mm < 10.0 + 0.7 * pixel_mm
+    mean = np.mean([segment.thickening_percent for segment in segments])
+    assert mean == pytest.approx(40.0, abs=1.0)
+
+
+@pytest.mark.parametrize("pixel_mm", [1.0, 1.4, 2.0])
+def test_segment_borders_lie_within_5_degrees_of_the_insertion_points(pixel_mm):
+    labels = drawn_hearts(ED, ES, geometry=shell_geometry(pixel_mm))
+    points = regions(labels).insertion_points
+    assert points is not None
+    assert points.source == "rv"
+    anterior, inferior = septum_angles(labels.geometry)
+    across = np.subtract(points.inferior_ras_mm, points.anterior_ras_mm)
+    found = plane_axes(labels.geometry) @ across
+    expected = np.subtract(
+        (math.cos(inferior), math.sin(inferior)), (math.cos(anterior), math.sin(anterior))
+    )
+    turn = math.atan2(found[1], found[0]) - math.atan2(expected[1], expected[0])
+    assert abs(math.degrees((turn + math.pi) % (2 * math.pi) - math.pi)) < 5.0
+    assert np.linalg.norm(found) == pytest.approx(34.0 * np.linalg.norm(expected), rel=0.05)
+
+
+def test_an_eccentric_wall_is_thick_in_the_segments_it_is_thick_in():
+    labels = drawn_hearts(Heart(circle(22.0, offset_mm=-3.0), circle(32.0)))
+    segments = regions(labels, None).segments
+    means = {segment.number: segment.ed_mean_mm for segment in segments[:6]}
+    thick = segment_at_angle(labels, 0.0)
+    thin = segment_at_angle(labels, math.pi)
+    assert max(means, key=means.__getitem__) == thick
+    assert min(means, key=means.__getitem__) == thin
+    assert means[thick] > 11.5
+    assert means[thin] < 8.5
+
+
+def segment_at_angle(labels: LabelMap, angle: float) -> int:
+    anterior, inferior = septum_angles(labels.geometry)
+    septum = Septum(anterior, inferior, 1)
+    return int(segment_numbers("basal", np.array([angle]), septum)[0])
+
+
+def test_an_elliptic_shell_of_nearly_even_wall_has_it_within_0_3_mm():
+    """Axes 27 × 22 and 36 × 31: 9 mm on both axes, by the field lines 8.9 on average."""
+    labels = drawn_hearts(Heart(ellipse(27.0, 22.0), ellipse(36.0, 31.0)))
+    for segment in regions(labels, None).segments:
+        assert segment.ed_mean_mm == pytest.approx(8.95, abs=0.3)
+
+
+def test_the_thickest_place_is_named():
+    heart = Heart(circle(22.0, offset_mm=-3.0), circle(32.0))
+    labels = drawn_hearts(heart)
+    thickest = regions(labels, None).thickest
+    assert thickest is not None
+    assert thickest.thickness_mm == pytest.approx(13.0, abs=0.6)
+    assert (thickest.segment - 1) % 6 + 1 == segment_at_angle(labels, 0.0) or thickest.segment > 12
+    assert thickest.frame == 0
+    assert 1 <= thickest.slice <= 9
+
+
+@pytest.mark.parametrize("change", [mirrored, turned, reversed_slices])
+def test_every_number_is_the_same_within_1_percent_however_the_image_is_stored(change):
+    labels = drawn_hearts(Heart(circle(22.0, offset_mm=-3.0), circle(32.0)), ES)
+    for segment, other in zip(
+        regions(labels).segments, regions(change(labels)).segments, strict=True
+    ):
+        assert other.ed_mean_mm == pytest.approx(segment.ed_mean_mm, rel=0.01)
+        assert other.es_mean_mm == pytest.approx(segment.es_mean_mm, rel=0.01)
+
+
+def test_phases_in_another_order_change_nothing():
+    labels = drawn_hearts(ED, ES)
+    swapped = LabelMap(labels.array[::-1], labels.geometry)
+    other = measure_regions(swapped, Beat(1, 0, (0, 1)))
+    assert other.segments == regions(labels).segments
+
+
+def test_a_single_phase_has_thickness_and_no_thickening():
+    (segment, *_) = regions(drawn_hearts(ED), None).segments
+    assert (segment.es_mean_mm, segment.thickening_percent, segment.excursion_mm) == (None,) * 3
+
+
+def test_two_slices_have_no_segments():
+    assert measure_segments({}, None, (0, 1), SEPTUM) == ()
+    labels = drawn_hearts(ED, ES, geometry=shell_geometry(slices=4))
+    found = regions(labels)
+    assert found.segments == ()
+    assert ("segments", "fewer than 3 slices have a closed wall") in [
+        (row.what, row.why) for row in found.left_out
+    ]

@@ -1,0 +1,54 @@
+"""A page: places in inches, words, and the same bytes for the same content."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from CMRSegmentationLib.reporting.page import (
+    HEIGHT_IN,
+    WIDTH_IN,
+    PictureUnavailable,
+    add_axes,
+    add_text,
+    as_png,
+    count_of,
+    draw_header,
+    new_figure,
+)
+from CMRSegmentationLib.reporting.report import RESEARCH_USE
+from Testing.Lib.reporting.test_report_files import small_report
+
+
+def test_axes_are_placed_in_inches_from_the_upper_left_corner():
+    axes = add_axes(new_figure(), 1.0, 2.0, 3.0, 1.5)
+    box = axes.get_position()
+    assert (box.x0 * WIDTH_IN, (1 - box.y1) * HEIGHT_IN) == pytest.approx((1.0, 2.0))
+    assert (box.width * WIDTH_IN, box.height * HEIGHT_IN) == pytest.approx((3.0, 1.5))
+
+
+def test_the_header_names_the_view_the_model_and_what_it_may_be_used_for():
+    figure = new_figure()
+    draw_header(figure, small_report())
+    texts = [text.get_text() for text in figure.texts]
+    assert texts == ["Short axis cine", "2 phases · 5 slices · model sax", RESEARCH_USE]
+
+
+def test_the_same_page_has_the_same_bytes():
+    pages = []
+    for _ in range(2):
+        figure = new_figure()
+        add_text(figure, 1.0, 1.0, "Größe")
+        pages.append(as_png(figure))
+    assert pages[0] == pages[1]
+
+
+def test_one_is_singular():
+    assert (count_of(1, "slice"), count_of(12, "slice")) == ("1 slice", "12 slices")
+
+
+def test_without_matplotlib_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(PictureUnavailable, match="pip install matplotlib"):
+        new_figure()

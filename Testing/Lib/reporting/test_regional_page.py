@@ -1,0 +1,47 @@
+"""Page two: what it shows of a stack and of a long axis."""
+
+from __future__ import annotations
+
+from CMRSegmentationLib.image import View
+from CMRSegmentationLib.reporting.page import as_png
+from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from Testing.Lib.long_axis_phantoms import ED, ES, drawn
+from Testing.Lib.reporting.test_report_files import small_report
+from Testing.phantoms import HeartPhantom
+
+
+def texts_of(figure) -> list[str]:
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [text.get_text() for text in axes.texts]
+        found.append(axes.get_title())
+    return found
+
+
+def test_a_stack_has_three_bullseyes_its_curves_and_its_thickest_place():
+    heart = HeartPhantom(frames=4, slices=9, es_frame=2)
+    report = make_report(heart.labels, InputSummary.of(heart.cine, View.SAX))
+    assert has_regional_page(report)
+    figure = regional_figure(report)
+    texts = texts_of(figure)
+    assert {"Wall at ED (mm)", "Wall at ES (mm)", "Thickening (%)"} <= set(texts)
+    assert any(text.startswith("Largest wall thickness") for text in texts)
+    assert "GCS, endocardial" in texts
+    assert any("not tracked" in text for text in texts)
+    assert any("ejection and filling rates" in text for text in texts)
+    assert as_png(figure).startswith(b"\x89PNG")
+
+
+def test_a_long_axis_has_its_strain_and_says_what_segments_need():
+    labels = drawn(ED, ES)
+    summary = InputSummary(
+        View.LAX_4C, (2, *labels.geometry.shape_zyx), labels.geometry.spacing_zyx_mm
+    )
+    texts = texts_of(regional_figure(make_report(labels, summary)))
+    assert "No segments: they need a short-axis stack." in texts
+    assert "GLS" in texts
+
+
+def test_a_report_without_regions_has_no_page():
+    assert not has_regional_page(small_report())
