@@ -85,6 +85,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
     parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
+    parser.add_argument("--pdf", action="store_true", help="write report.pdf, one or two A4 pages")
     _add_dicom(parser)
 
 
@@ -281,4 +282,4 @@ def _run_options(namespace: argparse.Namespace) -> RunOptions:
     rules = PostprocessingOptions.off() if namespace.no_postprocessing else PostprocessingOptions()
     segmenting = SegmentingOptions(namespace.device, namespace.frames, namespace.mirror, rules)
     dicom = DicomRequest(namespace.dicom_seg, namespace.dicom_sr, namespace.dicom_sc)
-    return RunOptions(namespace.model, segmenting, namespace.threads, dicom)
+    return RunOptions(namespace.model, segmenting, namespace.threads, dicom, namespace.pdf)

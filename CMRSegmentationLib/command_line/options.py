@@ -35,12 +35,14 @@ class RunOptions:
         segmenting: device, frames, averaging and rules.
         threads: CPU threads; None for all cores.
         dicom: which DICOM objects to write in addition.
+        with_pdf: whether to write `report.pdf`.
     """
 
     model: str | None = None
     segmenting: SegmentingOptions = field(default_factory=SegmentingOptions)
     threads: int | None = None
     dicom: DicomRequest = NO_DICOM
+    with_pdf: bool = False
 
 
 @dataclass(frozen=True)

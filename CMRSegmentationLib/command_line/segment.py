@@ -259,7 +259,13 @@ def _segment_as(
     report = replace(prediction.report, seconds=seconds)
     reporter("write", 0, 1)
     write_results(
-        job.folder, prediction.labels, report, like=job.path, stack=job.stack, dicom=run.dicom
+        job.folder,
+        prediction.labels,
+        report,
+        like=job.path,
+        stack=job.stack,
+        with_pdf=run.with_pdf,
+        dicom=run.dicom,
     )
     reporter("write", 1, 1)
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)

@@ -15,13 +15,12 @@ from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS, REGIONAL_MEASURES
 from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reporting.overview import (
-    COLORS,
     ROWS,
-    PictureUnavailable,
     chosen_slices,
     heart_window,
     write_overview,
 )
+from CMRSegmentationLib.reporting.page import COLORS, PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry

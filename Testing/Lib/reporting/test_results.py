@@ -55,6 +55,13 @@ class TestWriteResults:
         assert names(tmp_path / "heart") == FILES
         assert (read_labels(tmp_path / "heart" / "labels.nii.gz").array == heart.labels.array).all()
 
+    def test_a_pdf_is_written_when_it_is_asked_for(
+        self, tmp_path, heart, report, no_picture, monkeypatch
+    ):
+        monkeypatch.setattr(results, "write_pdf", lambda path, *_: path.write_bytes(b"%PDF"))
+        write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine, with_pdf=True)
+        assert names(tmp_path / "heart") == sorted([*FILES, "report.pdf"])
+
     def test_labels_that_are_the_input_are_not_written_again(self, tmp_path, heart, report):
         write_results(tmp_path / "heart", heart.labels, report, with_labels=False)
         assert names(tmp_path / "heart") == TABLES

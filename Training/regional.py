@@ -1,0 +1,253 @@
+"""Command line: regional function from experts' masks by group, and from a model's against them.
+
+python -m Training.regional RUN_OR_MODEL --cache DIR --out DIR --patients 010 020 …
+
+The groups are those of the experts' masks of every short-axis examination in the cache; the model
+is compared on the patients that are named, which it must not have been trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_septum
+from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions
+from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
+from CMRSegmentationLib.measuring.segments import Segment
+from CMRSegmentationLib.whole_files import write_whole
+from Training.evaluate import EvaluationError, segmenter_of, warn_of_patients_trained_on
+from Training.reporting.tables import Table
+from Training.samples.cache import CachedExamination, CacheError, read_cache
+
+LOGGER = logging.getLogger(__name__)
+
+TABLES_FILE, ROWS_FILE = "regional.md", "regional.csv"
+EXPERT, MODEL = "expert", "model"
+BEAT = Beat(0, 1, (0, 1))
+"""A label map here has end-diastole and end-systole alone."""
+
+
+@dataclass(frozen=True)
+class PatientRegions:
+    """Regional function of one patient from one source of masks.
+
+    Attributes:
+        patient: its identifier.
+        group: diagnostic group.
+        source: `expert` or `model`.
+        regional: what was measured.
+    """
+
+    patient: str
+    group: str
+    source: str
+    regional: Regional
+
+
+def two_phases(examination: CachedExamination) -> LabelMap | None:
+    """End-diastole and end-systole of an examination; None if one of them has no mask."""
+    phases = {phase.name: phase for phase in examination.phases}
+    if not {"ED", "ES"} <= set(phases):
+        return None
+    array = np.stack([phases[name].labels for name in ("ED", "ES")])
+    return LabelMap(array, phases["ED"].geometry)
+
+
+def regions_of(examination: CachedExamination, labels: LabelMap, source: str) -> PatientRegions:
+    """Measures the masks of a patient."""
+    regional = measure_regions(labels, BEAT, view=View.SAX)
+    return PatientRegions(examination.patient, examination.pathology, source, regional)
+
+
+def insertion_error_degrees(labels: LabelMap) -> list[float]:
+    """How far the septum's ends lie from where RV and wall part in each slice of either phase."""
+    rings = {frame: rings_of(labels, frame) for frame in (0, 1)}
+    septum, to_mm = find_septum(labels, rings), pixels_to_mm(labels.geometry)
+    errors: list[float] = []
+    for frame, slices in rings.items():
+        for z, ring in slices.items():
+            arc = contact_arc(labels.array[frame, z], ring, to_mm)
+            if arc is not None:
+                ends = arc if septum.direction == 1 else arc[::-1]
+                errors += map(_degrees_apart, ends, (septum.anterior, septum.inferior))
+    return errors
+
+
+def _degrees_apart(angle: float, other: float) -> float:
+    return float(np.degrees(abs((angle - other + np.pi) % (2.0 * np.pi) - np.pi)))
+
+
+GROUP_COLUMNS: Mapping[str, str] = {
+    "lv_wall_ed": "Wall at ED (mm)",
+    "lv_wall_max": "Largest wall (mm)",
+    "lv_wall_es": "Wall at ES (mm)",
+    "lv_thickening": "Thickening (%)",
+    "lv_gcs_endo": "GCS, endocardial (%)",
+    "lv_gcs_mid": "GCS, mid-wall (%)",
+    "lv_grs": "GRS (%)",
+}
+
+
+def group_table(patients: Sequence[PatientRegions]) -> Table:
+    """Mean ± SD of each measure by group, and how unevenly the wall thickens."""
+    columns = ("Group", "Patients", *GROUP_COLUMNS.values(), "SD of thickening over segments (%)")
+    rows = []
+    for group in sorted({patient.group for patient in patients}):
+        its = [patient for patient in patients if patient.group == group]
+        cells = [_mean_sd([p.regional.values.get(key) for p in its]) for key in GROUP_COLUMNS]
+        unevenness = _mean_sd([_unevenness(patient.regional.segments) for patient in its])
+        rows.append((group, str(len(its)), *cells, unevenness))
+    return Table("Experts' masks by group, mean ± SD", columns, tuple(rows))
+
+
+def _unevenness(segments: Iterable[Segment]) -> float | None:
+    """SD of the thickening over a patient's segments."""
+    found = [s.thickening_percent for s in segments if s.thickening_percent is not None]
+    return float(np.std(found)) if found else None
+
+
+def _mean_sd(values: Iterable[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return "–"
+    return f"{np.mean(known):.1f} ± {np.std(known, ddof=len(known) > 1):.1f}"
+
+
+def segment_differences(
+    patients: Sequence[PatientRegions], attribute: str
+) -> dict[int, list[float]]:
+    """Model less expert of an attribute of the segments, by segment, of patients that have both."""
+    by_source: dict[str, dict[str, Mapping[int, Segment]]] = {EXPERT: {}, MODEL: {}}
+    for patient in patients:
+        segments = {segment.number: segment for segment in patient.regional.segments}
+        by_source[patient.source][patient.patient] = segments
+    differences: dict[int, list[float]] = {}
+    for name, predicted in by_source[MODEL].items():
+        expert = by_source[EXPERT].get(name, {})
+        for number in sorted(set(predicted) & set(expert)):
+            values = getattr(predicted[number], attribute), getattr(expert[number], attribute)
+            if None not in values:
+                differences.setdefault(number, []).append(values[0] - values[1])
+    return differences
+
+
+def comparison_table(patients: Sequence[PatientRegions]) -> Table:
+    """Mean absolute difference and bias of every segment, model against expert."""
+    found = {
+        name: segment_differences(patients, name)
+        for name in ("ed_mean_mm", "es_mean_mm", "thickening_percent")
+    }
+    rows = [
+        (str(number), *(_difference(found[name].get(number, [])) for name in found))
+        for number in sorted(found["ed_mean_mm"])
+    ]
+    everything = [list(chain.from_iterable(its.values())) for its in found.values()]
+    rows.append(("all", *map(_difference, everything)))
+    return Table(
+        "Model against expert by segment: mean absolute difference (bias)",
+        ("Segment", "Wall at ED (mm)", "Wall at ES (mm)", "Thickening (points)"),
+        tuple(rows),
+    )
+
+
+def _difference(values: Sequence[float]) -> str:
+    if not len(values):
+        return "–"
+    return f"{np.mean(np.abs(values)):.2f} ({np.mean(values):+.2f})"
+
+
+def insertion_table(errors: Mapping[str, Sequence[float]]) -> Table:
+    """How far the averaged insertion points lie from those of single slices."""
+    means = [float(np.mean(its)) for its in errors.values() if its]
+    row = (str(len(means)), f"{np.mean(means):.1f}", f"{np.max(means):.1f}")
+    title = "Insertion points against the angle where RV and septum part in each slice (degrees)"
+    return Table(title, ("Patients", "Mean", "Largest mean of a patient"), (row,))
+
+
+def rows_as_csv(patients: Sequence[PatientRegions]) -> str:
+    """A row for each patient, source and segment."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = ("number", "ed_mean_mm", "ed_max_mm", "es_mean_mm", "thickening_percent")
+    writer.writerow(["patient", "group", "source", *names])
+    for patient in patients:
+        for segment in patient.regional.segments:
+            cells = [getattr(segment, name) for name in names]
+            writer.writerow([patient.patient, patient.group, patient.source, *cells])
+    return text.getvalue()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(
+        prog="python -m Training.regional", description="Compare regional function."
+    )
+    parser.add_argument("model", type=Path, metavar="RUN_OR_MODEL")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--patients", nargs="+", required=True, help="not trained on")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    options = parser.parse_args(arguments)
+    try:
+        compare(options.model, options.cache, options.out, options.patients, options.device)
+    except (EvaluationError, CacheError, OSError) as error:
+        LOGGER.error("%s", error)
+        return 1
+    return 0
+
+
+def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device: str) -> None:
+    """Measures experts' and predicted masks and writes the tables.
+
+    Raises:
+        EvaluationError: if a patient is not in the cache.
+        OSError: if the tables cannot be written.
+    """
+    stacks = [e for e in read_cache(cache) if e.view is View.SAX]
+    masks = {e.patient: labels for e in stacks if (labels := two_phases(e)) is not None}
+    missing = sorted(set(patients) - set(masks))
+    if missing:
+        raise EvaluationError(f"Expected both phases of {missing[0]} in {cache}, found none.")
+    experts = [regions_of(e, masks[e.patient], EXPERT) for e in stacks if e.patient in masks]
+    chosen = [e for e in stacks if e.patient in patients]
+    predicted = list(_predicted(model, chosen, device))
+    errors = {name: insertion_error_degrees(masks[name]) for name in masks}
+    tables = [
+        group_table(experts),
+        comparison_table([*experts, *predicted]),
+        insertion_table(errors),
+    ]
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
+    write_whole(out / ROWS_FILE, rows_as_csv([*experts, *predicted]))
+    for table in tables:
+        LOGGER.info("%s", table.to_markdown())
+
+
+def _predicted(
+    model: Path, examinations: list[CachedExamination], device: str
+) -> Iterator[PatientRegions]:
+    with segmenter_of(model, device=device) as (segment, _):
+        warn_of_patients_trained_on(model, examinations)
+        for examination in examinations:
+            phases = {phase.name: phase for phase in examination.phases}
+            images = np.stack([phases[name].image for name in ("ED", "ES")]).astype(np.float32)
+            cine = CineStack(images, phases["ED"].geometry, None, View.SAX)
+            labels = LabelMap(segment(cine, View.SAX), cine.geometry)
+            yield regions_of(examination, labels, MODEL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
