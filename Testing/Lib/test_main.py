@@ -37,7 +37,6 @@ RESULTS = [
     "overview.png",
     "report.json",
     "segments.csv",
-    "strain.csv",
 ]
 
 

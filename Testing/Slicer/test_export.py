@@ -28,6 +28,7 @@ def test_report_tables_and_labels_are_written(cine, sequence, report, phantom, t
         "report.json",
         "measures.csv",
         "curves.csv",
+        "strain.csv",
         "labels.nii.gz",
     ]
     labels = read_labels(tmp_path / "labels.nii.gz")

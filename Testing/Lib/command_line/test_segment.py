@@ -209,7 +209,7 @@ class TestSegment:
         assert segment(cine, "-o", tmp_path / "out", "--frames", "1") == 0
         (line,) = capsys.readouterr().err.splitlines()
         assert "matplotlib" in line
-        expected = ["curves.csv", "labels.nii.gz", "measures.csv", "report.json"]
+        expected = ["curves.csv", "labels.nii.gz", "measures.csv", "report.json", "segments.csv"]
         assert files_below(tmp_path / "out" / "heart") == expected
 
     def test_an_earlier_result_is_replaced(self, cine, tmp_path):
