@@ -30,7 +30,7 @@ from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.whole_files import whole_file
 from Training.adaptation.domain_batches import plain_crops
 from Training.adaptation.localization import localized_slices
-from Training.adaptation.probe import ProbePlace, probe_accuracy
+from Training.adaptation.probe import ProbeConfig, ProbePlace, probe_accuracy
 from Training.classification import by_images, by_measures
 from Training.classification.by_images import ImageConfig
 from Training.classification.measures import measures_table
@@ -156,7 +156,7 @@ def classify_by_images(task: Task, config: ImageConfig, device: torch.device) ->
     return joined(parts)
 
 
-def probe_run(run: Path, examinations: Sequence[CachedExamination]) -> Table:
+def probe_run(run: Path, examinations: Sequence[CachedExamination], config: ProbeConfig) -> Table:
     """Accuracy of fresh probes for the vendor on the patients that the run's settings hold out.
 
     Raises:
@@ -191,10 +191,9 @@ def probe_run(run: Path, examinations: Sequence[CachedExamination]) -> Table:
             "Expected images of the same two vendors at least to learn from and to test on, found "
             f"{sorted(set(taught.domains))} and {sorted(set(tested.domains))}."
         )
-    lines = [
-        (place, str(len(tested.domains)), f"{probe_accuracy(network, place, taught, tested):.3f}")
-        for place in PLACES
-    ]
+    accuracies = {place: probe_accuracy(network, place, taught, tested, config) for place in PLACES}
+    count = str(len(tested.domains))
+    lines = [(place, count, f"{accuracy:.3f}") for place, accuracy in accuracies.items()]
     chance = 1 / len(set(tested.domains))
     title = f"Vendor of slices of held-out patients by a fresh probe (guessing: {chance:.2f})"
     return Table(title, ("what the probe sees", "slices", "accuracy"), tuple(lines))
@@ -218,7 +217,7 @@ def classify(options: argparse.Namespace) -> None:
     examinations = read_cache(options.cache, options.datasets)
     blocks: list[Block] = [Heading(f"Classification: {options.target}", 1), Paragraph(NOTICE)]
     if options.target == "probe":
-        table = probe_run(options.run, examinations)
+        table = probe_run(options.run, examinations, ProbeConfig(options.steps))
         LOGGER.info("%s", table.to_markdown())
         write_document([blocks[0], table], options.out, "probe")
         return
@@ -275,6 +274,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     probe = commands.add_parser("probe", help="how much of the vendor a run's network shows")
     probe.add_argument("run", type=Path)
+    probe.add_argument("--steps", type=int, default=ProbeConfig.steps, help="of each probe")
     for command in commands.choices.values():
         command.add_argument("--cache", type=Path, required=True)
         command.add_argument(

@@ -38,7 +38,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 class GatherError(UserError, ValueError):
-    """Folds that cannot be put together."""
+    """Folds that cannot be put processes."""
 
 
 def run_fold(
@@ -91,9 +91,9 @@ def gather(out: Path, count: int) -> list[ResultRow]:
                 f"{min(persons & seen)} was tested on in fold {fold} and in one before it."
             )
         seen |= persons
-    together = [row for rows in by_fold for row in rows]
-    publish(together, out)
-    return together
+    gathered = [row for rows in by_fold for row in rows]
+    publish(gathered, out)
+    return gathered
 
 
 def cross_validate(options: argparse.Namespace) -> None:

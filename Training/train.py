@@ -47,7 +47,7 @@ from Training.learning.resuming import prepare_run, restore_last
 from Training.learning.splits import Split, read_examinations, split_examinations
 from Training.learning.state import State
 from Training.learning.validate import validate
-from Training.processes.distributed import ALONE, Processes, processes
+from Training.processes.distributed import ALONE, Processes, joined_processes
 from Training.processes.interruption import Interruption
 from Training.reporting.log import Progress, start_logging
 from Training.samples.cache import CachedExamination
@@ -78,7 +78,7 @@ def train(
     *,
     resume: bool,
     device: torch.device,
-    together: Processes = ALONE,
+    processes: Processes = ALONE,
     should_stop: Callable[[int, float], bool] = lambda _iteration, _dice: False,
 ) -> State:
     """Learns a network and leaves checkpoints, metrics and the resolved configuration in `run`.
@@ -90,7 +90,7 @@ def train(
             model.
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
-    _check_batches(config, together)
+    _check_batches(config, processes)
     source, target, validation = _groups(config, split)
     sources = Sources(source, _of_consistency(split.train, config))
     state = start(config, device)
@@ -102,7 +102,7 @@ def train(
         sources = replace(sources, domains=domains)
     if resume:
         restore_last(state, run, config)
-    if together.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
+    if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
         learned_from = [e for e in split.train if e in source or e in target or e in sources.phases]
         write_environment(config, replace(split, train=learned_from, validation=validation), run)
     LOGGER.info(
@@ -111,14 +111,14 @@ def train(
         len(source),
         state.iteration,
     )
-    progress = Progress(config.iterations, state.iteration, shown=together.writes)
+    progress = Progress(config.iterations, state.iteration, shown=processes.writes)
     with (
         progress,
         Interruption() as interruption,
-        Curves(run, state.iteration, enabled=together.writes) as curves,
+        Curves(run, state.iteration, enabled=processes.writes) as curves,
     ):
-        for given in batches(config, sources, state.iteration, together):
-            values = try_step(state, given, config, run, device, together)
+        for given in batches(config, sources, state.iteration, processes):
+            values = try_step(state, given, config, run, device, processes)
             progress.update(state.iteration, values["loss"])
             if state.iteration % POINT_EVERY == 0:
                 curves.point(state.iteration, values)
@@ -132,7 +132,7 @@ def train(
                     )
                     break
             if interruption.asked:
-                if together.writes:
+                if processes.writes:
                     save_last(state.to_dict(config), run)
                 raise KeyboardInterrupt
     return state
@@ -156,16 +156,16 @@ def _groups(config: TrainConfig, split: Split) -> tuple[list[CachedExamination],
     return source, target, validation
 
 
-def _check_batches(config: TrainConfig, together: Processes) -> None:
+def _check_batches(config: TrainConfig, processes: Processes) -> None:
     smallest = min(size for _, size in config.sampling.crops)
-    if smallest < together.count:
+    if smallest < processes.count:
         raise ConfigError(
-            f"{together.count} processes need batches of as many slices, found sampling.crops of "
+            f"{processes.count} processes need batches of as many slices, found sampling.crops of "
             f"{smallest}."
         )
-    if config.consistency.datasets and config.consistency.batch_size < together.count:
+    if config.consistency.datasets and config.consistency.batch_size < processes.count:
         raise ConfigError(
-            f"{together.count} processes need as many pairs of phases, found "
+            f"{processes.count} processes need as many pairs of phases, found "
             "consistency.batch_size of "
             f"{config.consistency.batch_size}."
         )
@@ -206,7 +206,7 @@ def try_step(
     config: TrainConfig,
     run: Path,
     device: torch.device,
-    together: Processes,
+    processes: Processes,
 ) -> dict[str, float]:
     """A step; if its loss is not finite, the batch is saved first.
 
@@ -214,11 +214,11 @@ def try_step(
         TrainingError: if the loss is not finite.
     """
     try:
-        return step(state, given, config, device, together)
+        return step(state, given, config, device, processes)
     except TrainingError:
         labeled = given.labeled
         saved = {"images": labeled.images, "target": labeled.target, "known": labeled.known}
-        torch.save(saved, run / f"failed_batch{together.rank or ''}.pt")
+        torch.save(saved, run / f"failed_batch{processes.rank or ''}.pt")
         raise
 
 
@@ -234,7 +234,7 @@ def step(
     given: StepBatches,
     config: TrainConfig,
     device: torch.device,
-    together: Processes = ALONE,
+    processes: Processes = ALONE,
 ) -> dict[str, float]:
     """One optimizer step; returns the loss and, with DANN or consistency, how these do.
 
@@ -251,7 +251,7 @@ def step(
     with mixed:
         outputs = network(images, *_neighbors_of(labeled, device))
     loss = deep_supervision_loss(
-        outputs, labeled.target.to(device), labeled.known.to(device), together.add_up
+        outputs, labeled.target.to(device), labeled.known.to(device), processes.all_reduce_sum
     )
     values = {"loss": float(loss.detach()), "learning_rate": rate}
     if not np.isfinite(values["loss"]):
@@ -263,10 +263,10 @@ def step(
             if adversary.is_due(state.iteration):
                 adversary.measure(cast(UNet, network), progress)
             domain = adversary.compare(
-                cast(UNet, network), given.domains.to(device), progress, together.combine
+                cast(UNet, network), given.domains.to(device), progress, processes.combine
             )
         if domain.loss is not None:
-            loss = loss + domain.loss / together.count
+            loss = loss + domain.loss / processes.count
         values |= domain.metrics()
     if given.phases is not None:  # consistency
         strength = config.consistency.strength(progress)
@@ -279,7 +279,7 @@ def step(
         values |= {"inconsistency": float(inconsistency.detach()), "consistency_weight": strength}
     state.optimizer.zero_grad(set_to_none=True)
     state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-    together.combine(network)
+    processes.combine(network)
     state.scaler.unscale_(state.optimizer)
     nn.utils.clip_grad_norm_(network.parameters(), config.optimizer.clip)
     state.scaler.step(state.optimizer)
@@ -313,7 +313,7 @@ def record(
         state.average, validation, config.sampling.spacing_mm, size_multiple(state.average)
     )
     averaged = {
-        name: float(np.mean([one[name] for one in state.values]))
+        name: float(np.mean([step_values[name] for step_values in state.values]))
         for name in AVERAGED
         if name in values
     }
@@ -346,13 +346,13 @@ def run_training(options: argparse.Namespace) -> None:
     if options.fold is not None:
         config = replace(config, data=replace(config.data, fold=options.fold))
     split = split_examinations(read_examinations(options.cache, config), config.data)
-    with processes() as together:
-        logging.getLogger().setLevel(logging.INFO if together.writes else logging.WARNING)
-        device = device_of(options.device, together.local_rank)
+    with joined_processes() as processes:
+        logging.getLogger().setLevel(logging.INFO if processes.writes else logging.WARNING)
+        device = device_of(options.device, processes.local_rank)
         resume = prepare_run(
-            options.out, resume=options.resume, fresh=options.fresh, writes=together.writes
+            options.out, resume=options.resume, fresh=options.fresh, writes=processes.writes
         )
-        train(config, split, options.out, resume=resume, device=device, together=together)
+        train(config, split, options.out, resume=resume, device=device, processes=processes)
 
 
 def device_of(asked: str, local_rank: int = 0) -> torch.device:

@@ -60,7 +60,7 @@ def train_autoencoder(
     optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, iterations)
     for number in tqdm(range(iterations), unit="it", disable=None):
-        target = tensor_of(memberships(masks.draw(number)))
+        target = tensor_of(memberships(masks.batch(number)))
         known = torch.ones(target.shape[:2], dtype=torch.bool)
         with torch.autocast("cpu", torch.bfloat16):
             logits = network(target.contiguous(memory_format=torch.channels_last))

@@ -18,7 +18,7 @@ from Training.learning.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, 
 from Training.learning.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
 from Training.learning.consistency import ConsistencyConfig
 from Training.learning.splits import split_examinations
-from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
+from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import read_cache
 from Training.samples.slices import SamplingConfig
 from Training.train import TrainingError, main, train
@@ -182,7 +182,7 @@ class TestLearning:
             sampling=SamplingConfig(
                 2.7, ((48, 6),), size_multiple=4, heart_jitter_mm=5.0, heart_probability=1.0
             ),
-            augmentation=AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF),
+            augmentation=AugmentationConfig.off(),
             optimizer=OptimizerConfig("adamw", learning_rate=1e-2, warmup=10, average_decay=0.9),
         )
         started = time.process_time()
@@ -294,14 +294,14 @@ class TestRefusals:
     def test_more_processes_than_slices_of_a_batch(self, split, tmp_path):
         with pytest.raises(ConfigError, match=r"3 processes need batches .*crops of 2"):
             train(
-                TINY_RUN, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 3)
+                TINY_RUN, split, tmp_path, resume=False, device=CPU, processes=loop.Processes(0, 3)
             )
 
     def test_more_processes_than_pairs_of_phases(self, split, tmp_path):
         settings = replace(TINY_RUN, consistency=ConsistencyConfig(("phantoms",), batch_size=1))
         with pytest.raises(ConfigError, match=r"2 processes need as many pairs .*batch_size of 1"):
             train(
-                settings, split, tmp_path, resume=False, device=CPU, together=loop.Processes(0, 2)
+                settings, split, tmp_path, resume=False, device=CPU, processes=loop.Processes(0, 2)
             )
 
     def test_consistency_of_a_data_set_that_is_not_trained_on(self, split, tmp_path):

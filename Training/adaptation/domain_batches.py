@@ -14,8 +14,8 @@ from CMRSegmentationLib.segmenting.preprocessing import normalize
 from Training.samples.augmentation import (
     AugmentationConfig,
     apply_appearance,
-    draw_appearance,
-    draw_geometric,
+    sample_appearance,
+    sample_geometric,
 )
 from Training.samples.slices import (
     Crop,
@@ -23,8 +23,8 @@ from Training.samples.slices import (
     SamplingConfig,
     TrainingSlice,
     cut,
-    draw_center,
     jitter,
+    sample_center,
 )
 
 
@@ -48,7 +48,7 @@ class DomainStream(NumberedBatches[DomainBatch]):
         slices: the localized slices of each examination (see `localization`).
         sampling: size, resolution and scatter of the crops.
         augmentation: the changes that the labeled slices get too.
-        batch_size: slices in a batch, of all domains together.
+        batch_size: slices in a batch, of all domains processes.
         seed: with the number of a batch, it decides everything.
         length: how many batches there are.
         rank: number of this process, which gets its part of each batch.
@@ -74,7 +74,7 @@ class DomainStream(NumberedBatches[DomainBatch]):
         for examination in slices:
             self.by_domain.setdefault(examination[0].vendor, []).append(examination)
 
-    def draw(self, number: int) -> DomainBatch:
+    def batch(self, number: int) -> DomainBatch:
         """The crops of a batch."""
         crop, _ = self.sampling.crop(number)
         names = sorted(self.by_domain)
@@ -87,7 +87,7 @@ class DomainStream(NumberedBatches[DomainBatch]):
 
     def _sample(self, rng: np.random.Generator, domain: str, crop: Crop) -> NDArray[np.float32]:
         image = self._crop(rng, domain, crop)
-        appearance = draw_appearance(rng, self.augmentation)
+        appearance = sample_appearance(rng, self.augmentation)
         other = None
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
             other = self._crop(rng, str(rng.choice(sorted(self.by_domain))), crop)
@@ -98,8 +98,10 @@ class DomainStream(NumberedBatches[DomainBatch]):
         examinations = self.by_domain[domain]
         slices = examinations[int(rng.integers(len(examinations)))]
         source = slices[int(rng.integers(len(slices)))]
-        geometric = draw_geometric(rng, self.augmentation)
-        return np.asarray(cut(source, geometric, draw_center(rng, source, self.sampling), crop)[0])
+        geometric = sample_geometric(rng, self.augmentation)
+        return np.asarray(
+            cut(source, geometric, sample_center(rng, source, self.sampling), crop)[0]
+        )
 
 
 def plain_crops(slices: Sequence[Sequence[TrainingSlice]], crop: Crop) -> DomainBatch:
@@ -111,7 +113,7 @@ def plain_crops(slices: Sequence[Sequence[TrainingSlice]], crop: Crop) -> Domain
         scale_probability=0.0,
         elastic_probability=0.0,
     )
-    geometric = replace(draw_geometric(np.random.default_rng(0), unchanged), padding="zeros")
+    geometric = replace(sample_geometric(np.random.default_rng(0), unchanged), padding="zeros")
     images = [normalize(cut(source, geometric, source.heart_yx_px, crop)[0]) for source in flat]
     tensor = torch.from_numpy(np.stack(images)[:, None].astype(np.float32))
     return DomainBatch(tensor, tuple(source.vendor for source in flat))

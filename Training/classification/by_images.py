@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.preprocessing import normalize
 from Training.classification.image_networks import build_image_network
-from Training.samples.augmentation import AugmentationConfig, apply_geometric, draw_geometric
+from Training.samples.augmentation import AugmentationConfig, apply_geometric, sample_geometric
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import training_slice
 
@@ -65,7 +65,7 @@ def image_of(
     missing = [name for name in PHASES if name not in phases]
     if missing:
         raise ValueError(f"Expected the phase {missing[0]} of {examination.patient}, found none.")
-    geometric = draw_geometric(rng or np.random.default_rng(0), CHANGED if rng else PLAIN)
+    geometric = sample_geometric(rng or np.random.default_rng(0), CHANGED if rng else PLAIN)
     planes = []
     for name in PHASES:
         phase = phases[name]

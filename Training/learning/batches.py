@@ -61,10 +61,10 @@ class Sources:
 
 
 def batches(
-    config: TrainConfig, sources: Sources, first: int, together: Processes
+    config: TrainConfig, sources: Sources, first: int, processes: Processes
 ) -> Iterator[StepBatches]:
     """The batches of a run from number `first` on."""
-    length, rank, count = config.iterations, together.rank, together.count
+    length, rank, count = config.iterations, processes.rank, processes.count
 
     labeled = BatchStream(
         sources.labeled,

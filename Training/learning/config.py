@@ -277,6 +277,26 @@ def from_values(kind: type[T], values: dict[str, Any], where: str) -> T:
         raise ConfigError(f"{where}: {error}") from error
 
 
+def config_of_run(values: dict[str, Any], where: str) -> TrainConfig:
+    """The settings that a run was made with; those that the program no longer has are left out.
+
+    Raises:
+        ConfigError: if a value has the wrong type.
+    """
+    return from_values(TrainConfig, _known(TrainConfig, values), where)
+
+
+def _known(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {
+        key: _known(hints[key], value)
+        if dataclasses.is_dataclass(hints[key]) and isinstance(value, dict)
+        else value
+        for key, value in values.items()
+        if key in hints
+    }
+
+
 def _convert(hint: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):

@@ -22,8 +22,8 @@ from CMRSegmentationLib.segmenting.preprocessing import normalize
 from Training.samples.augmentation import (
     AugmentationConfig,
     apply_appearance,
-    draw_appearance,
-    draw_geometric,
+    sample_appearance,
+    sample_geometric,
 )
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import (
@@ -32,8 +32,8 @@ from Training.samples.slices import (
     SamplingConfig,
     TrainingSlice,
     cut,
-    draw_center,
     jitter,
+    sample_center,
     training_slice,
 )
 
@@ -134,7 +134,7 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
         self.by_examination = [neighbors(examination) for examination in examinations]
         self.config, self.sampling, self.augmentation = config, sampling, augmentation
 
-    def draw(self, number: int) -> PhaseBatch:
+    def batch(self, number: int) -> PhaseBatch:
         """The pairs of a batch, cropped, and their mix, changed."""
         crop, _ = self.sampling.crop(number)
         samples = [
@@ -149,13 +149,13 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], float]:
         pairs = self.by_examination[rng.integers(len(self.by_examination))]
         pair = pairs[rng.integers(len(pairs))]
-        geometric = draw_geometric(rng, self.augmentation)
-        center = draw_center(rng, pair[0], self.sampling)
+        geometric = sample_geometric(rng, self.augmentation)
+        center = sample_center(rng, pair[0], self.sampling)
         first, second = (cut(phase, geometric, center, crop)[0] for phase in pair)
         share = rng.uniform()
         between = (1 - np.float32(share)) * first + np.float32(share) * second
         changed = normalize(
-            apply_appearance(between, draw_appearance(rng, self.augmentation), None)
+            apply_appearance(between, sample_appearance(rng, self.augmentation), None)
         )
         return normalize(first), normalize(second), jitter(rng, changed, self.augmentation), share
 

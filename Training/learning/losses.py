@@ -16,7 +16,7 @@ from torch import Tensor
 MINIMUM_PROBABILITY = 1e-6
 DICE_SMOOTHING = 1.0
 
-AddUp = Callable[[Tensor], Tensor]
+AllReduceSum = Callable[[Tensor], Tensor]
 """Adds numbers over the processes that share a batch."""
 
 
@@ -42,7 +42,7 @@ def marginal_probabilities(logits: Tensor, known: Tensor) -> Tensor:
 
 
 def segmentation_loss(
-    logits: Tensor, target: Tensor, known: Tensor, add_up: AddUp = _alone
+    logits: Tensor, target: Tensor, known: Tensor, all_reduce_sum: AllReduceSum = _alone
 ) -> Tensor:
     """Mean over the batch of cross-entropy plus 1 − soft Dice of the annotated foreground classes.
 
@@ -51,7 +51,7 @@ def segmentation_loss(
         target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution), or to 0
             where nobody labeled.
         known: (N, C) bool, True for annotated classes.
-        add_up: where several processes hold a part of the batch each, adds their sums; each gets
+        all_reduce_sum: where several processes hold a part of the batch each, adds their sums; each gets
             the whole's loss.
     """
     probabilities = marginal_probabilities(logits, known)
@@ -63,7 +63,9 @@ def segmentation_loss(
     total = predicted.sum(dim=(0, 2, 3)) + truth.sum(dim=(0, 2, 3))
     annotated = keep.sum(dim=(0, 2, 3))
     pixels = labeled.sum().clamp_min(1.0)
-    sums = add_up(torch.cat((torch.stack((cross_entropy, pixels)), overlap, total, annotated)))
+    sums = all_reduce_sum(
+        torch.cat((torch.stack((cross_entropy, pixels)), overlap, total, annotated))
+    )
     overlap, total, annotated = sums[2:].chunk(3)
     dice = (2 * overlap + DICE_SMOOTHING) / (total + DICE_SMOOTHING)
     present = annotated > 0
@@ -72,7 +74,7 @@ def segmentation_loss(
 
 
 def deep_supervision_loss(
-    outputs: list[Tensor], target: Tensor, known: Tensor, add_up: AddUp = _alone
+    outputs: list[Tensor], target: Tensor, known: Tensor, all_reduce_sum: AllReduceSum = _alone
 ) -> Tensor:
     """`segmentation_loss` at every supervised resolution, weighted 1, 1/2, 1/4 … and normalized.
 
@@ -80,13 +82,13 @@ def deep_supervision_loss(
         outputs: logits from full resolution down, each half the size of the one before.
         target: (N, C, Y, X) class memberships at full resolution.
         known: (N, C) bool, True for annotated classes.
-        add_up: as in `segmentation_loss`.
+        all_reduce_sum: as in `segmentation_loss`.
     """
     loss = torch.zeros((), device=target.device)
     weight_sum = 0.0
     for level, logits in enumerate(outputs):
         weight = 0.5**level
         reduced = target if level == 0 else F.avg_pool2d(target, 2**level)
-        loss = loss + weight * segmentation_loss(logits, reduced, known, add_up)
+        loss = loss + weight * segmentation_loss(logits, reduced, known, all_reduce_sum)
         weight_sum += weight
     return loss / weight_sum

@@ -25,7 +25,7 @@ from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Stages
 from Training.learning.averaging import AveragingError, Ensemble
 from Training.learning.checkpoint import BEST, LAST, load_checkpoint
-from Training.learning.config import TrainConfig, from_values
+from Training.learning.config import TrainConfig, config_of_run
 from Training.learning.environment import ENVIRONMENT_FILE
 from Training.learning.networks import build_network
 
@@ -52,7 +52,7 @@ class RunNetwork:
             ConfigError: if it was written with settings that this program does not know.
         """
         saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
-        config = from_values(TrainConfig, saved["config"], str(run))
+        config = config_of_run(saved["config"], str(run))
         network = build_network(config.architecture, config.network)
         network.load_state_dict(saved["average"])
         network.config = config.network  # type: ignore[assignment]

@@ -53,7 +53,7 @@ def validate(
 def predict_stack(
     network: nn.Module, images: NDArray[np.float32], multiple: int
 ) -> NDArray[np.uint8]:
-    """(Z, Y, X) most probable labels of a stack of normalized images, seen together."""
+    """(Z, Y, X) most probable labels of a stack of normalized images, seen processes."""
     device = next(network.parameters()).device
     padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
     given = [padded.to(device, memory_format=torch.channels_last)]

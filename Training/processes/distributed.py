@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among those that train together.
+    """This process among those that train processes.
 
     Attributes:
         rank: its number, from 0; process 0 alone writes files.
@@ -41,14 +41,14 @@ class Processes:
         """Whether this process writes files."""
         return self.rank == 0
 
-    def add_up(self, values: Tensor) -> Tensor:
+    def all_reduce_sum(self, values: Tensor) -> Tensor:
         """The sum of `values` over the processes.
 
         The gradient of the sum goes to every process's own values.
         """
         if self.count == 1:
             return values
-        total: Tensor = _AddUp.apply(values)  # type: ignore[no-untyped-call]
+        total: Tensor = _AllReduceSum.apply(values)  # type: ignore[no-untyped-call]
         return total
 
     def combine(self, *modules: nn.Module) -> None:
@@ -61,14 +61,14 @@ class Processes:
         buffers = [
             b for b in chain(*(module.buffers() for module in modules)) if b.dtype.is_floating_point
         ]
-        _add_up_in_place(gradients, 1.0)
-        _add_up_in_place(buffers, 1.0 / self.count)
+        _all_reduce_in_place(gradients, 1.0)
+        _all_reduce_in_place(buffers, 1.0 / self.count)
 
 
 ALONE = Processes()
 
 
-class _AddUp(torch.autograd.Function):
+class _AllReduceSum(torch.autograd.Function):
     """The sum over the processes.
 
     Every process derives the same loss from it, so its gradient is passed on once.
@@ -86,7 +86,7 @@ class _AddUp(torch.autograd.Function):
 
 
 @torch.no_grad()
-def _add_up_in_place(tensors: list[Tensor], factor: float) -> None:
+def _all_reduce_in_place(tensors: list[Tensor], factor: float) -> None:
     """Replaces each tensor by its sum over the processes times `factor`, in one exchange."""
     if not tensors:
         return
@@ -98,7 +98,7 @@ def _add_up_in_place(tensors: list[Tensor], factor: float) -> None:
 
 
 @contextmanager
-def processes() -> Iterator[Processes]:
+def joined_processes() -> Iterator[Processes]:
     """This process among those of `torchrun`, connected until the context ends.
 
     Without `torchrun` it is alone.

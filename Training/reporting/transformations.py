@@ -12,8 +12,8 @@ from Training.reporting.slice_pictures import render_slice
 from Training.samples.augmentation import (
     AugmentationConfig,
     apply_appearance,
-    draw_appearance,
-    draw_geometric,
+    sample_appearance,
+    sample_geometric,
 )
 from Training.samples.slices import Crop, TrainingSlice, cut
 
@@ -61,13 +61,13 @@ def transformed(
     """
     rng = np.random.default_rng(seed)
     chosen = only(name, config)
-    geometric = replace(draw_geometric(rng, chosen), padding="zeros")
+    geometric = replace(sample_geometric(rng, chosen), padding="zeros")
     planes = cut(source, geometric, source.heart_yx_px, crop)
     labels = planes[1:4].argmax(axis=0) + 1
     labels[planes[1:4].max(axis=0) < 0.5] = 0
-    plain = replace(draw_geometric(rng, only("", config)), padding="zeros")
+    plain = replace(sample_geometric(rng, only("", config)), padding="zeros")
     foreign = cut(other, plain, other.heart_yx_px, crop)[0]
-    image = apply_appearance(planes[0], draw_appearance(rng, chosen), foreign)
+    image = apply_appearance(planes[0], sample_appearance(rng, chosen), foreign)
     return np.stack([image, labels]).astype(np.float32)
 
 

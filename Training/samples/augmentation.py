@@ -11,7 +11,7 @@ monotone maps: Billot et al. 2023, doi:10.1016/j.media.2023.102789).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 FloatImage = NDArray[np.float32]
+
+GEOMETRY_CHANGES = frozenset(
+    ("atria", "apex", "rotation", "mirror", "scale", "elastic", "bulge", "slice_shift")
+)
+"""Changes of where something is; the others are of how it looks."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ class AugmentationConfig:
     large one, from one heart. `atria_probability` is that of atria painted beyond the base of a
     long-axis plane that was cut from a short-axis stack (see `painted_atria`), `apex_probability`
     that of an apex beyond its last slice (see `painted_apex`). `recolor_probability` is that of
-    other intensities of blood and muscle (see `recoloring`). Slices of a window lie off each other
+    other intensities of blood and muscle (see `recoloring`), `synthesis_probability` that of an image
+    made of the labels alone (see `synthesis`), `style_probability` that of the look of another
+    image at every scale (see `style`). Slices of a window lie off each other
     by `slice_shift_mm` along each axis, as after another breath, and differ in brightness by
     `slice_gain` (standard deviations, the latter of the logarithm).
     """
@@ -64,6 +71,9 @@ class AugmentationConfig:
     histogram_probability: float = 0.15
     amplitude_probability: float = 0.25
     recolor_probability: float = 0.0
+    synthesis_probability: float = 0.0
+    style_probability: float = 0.0
+    style_strength: tuple[float, float] = (0.5, 1.0)
     ghost_probability: float = 0.0
     band_probability: float = 0.0
     window_probability: float = 0.0
@@ -72,34 +82,18 @@ class AugmentationConfig:
     slice_gain: float = 0.1
     normalization_jitter: tuple[float, float] = field(default=(0.2, 0.25))
 
-
-GEOMETRY_OFF = {
-    "atria_probability": 0.0,
-    "apex_probability": 0.0,
-    "rotation_probability": 0.0,
-    "mirror_probability": 0.0,
-    "scale_probability": 0.0,
-    "elastic_probability": 0.0,
-    "bulge_probability": 0.0,
-    "slice_shift_probability": 0.0,
-}
-APPEARANCE_OFF = {
-    "monotone_probability": 0.0,
-    "gamma_probability": 0.0,
-    "contrast_probability": 0.0,
-    "bias_field_probability": 0.0,
-    "noise_probability": 0.0,
-    "blur_probability": 0.0,
-    "low_resolution_probability": 0.0,
-    "histogram_probability": 0.0,
-    "amplitude_probability": 0.0,
-    "recolor_probability": 0.0,
-    "ghost_probability": 0.0,
-    "band_probability": 0.0,
-    "window_probability": 0.0,
-    "slice_gain": 0.0,
-    "normalization_jitter": (0.0, 0.0),
-}
+    @classmethod
+    def off(cls, *, geometry: bool = True, appearance: bool = True) -> AugmentationConfig:
+        """A configuration that changes neither geometry nor appearance, or not one of the two."""
+        changes: dict[str, Any] = {}
+        for setting in fields(cls):
+            name = setting.name.removesuffix("_probability")
+            is_off = geometry if name in GEOMETRY_CHANGES else appearance
+            if name != setting.name and is_off:
+                changes[setting.name] = 0.0
+        if appearance:
+            changes |= {"slice_gain": 0.0, "normalization_jitter": (0.0, 0.0)}
+        return cls(**changes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +114,7 @@ class Geometric:
     bulge: tuple[float, float, float, float] | None = None
 
 
-def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geometric:
+def sample_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geometric:
     """Draws rotation, mirror, scale, aspect and elastic displacement."""
     angle = rng.uniform(0, 2 * math.pi) if rng.random() < config.rotation_probability else 0.0
     matrix = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
@@ -137,10 +131,10 @@ def draw_geometric(rng: np.random.Generator, config: AugmentationConfig) -> Geom
         knots = int(rng.integers(4, 8))
         displacement = rng.normal(0, config.elastic_mm, (2, knots, knots)).astype(np.float32)
     padding = str(rng.choice(["zeros", "border", "reflection"]))
-    return Geometric(matrix, displacement, padding, _draw_bulge(rng, config))
+    return Geometric(matrix, displacement, padding, _sample_bulge(rng, config))
 
 
-def _draw_bulge(
+def _sample_bulge(
     rng: np.random.Generator, config: AugmentationConfig
 ) -> tuple[float, float, float, float] | None:
     """Nothing is sampled where bulges are off, so that older runs stay repeatable."""
@@ -221,14 +215,14 @@ class Appearance:
         return replace(self, noise=(self.noise[0], self.noise[1] + number))
 
 
-def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> Appearance:
+def sample_appearance(rng: np.random.Generator, config: AugmentationConfig) -> Appearance:
     """Draws which appearance changes a slice gets, and how strong."""
 
     def chance(probability: float) -> bool:
         return bool(rng.random() < probability)
 
     return Appearance(
-        monotone=_draw_monotone(rng) if chance(config.monotone_probability) else None,
+        monotone=_sample_monotone(rng) if chance(config.monotone_probability) else None,
         gamma=float(np.exp(rng.uniform(*np.log(config.gamma_range))))
         if chance(config.gamma_probability)
         else None,
@@ -248,11 +242,11 @@ def draw_appearance(rng: np.random.Generator, config: AugmentationConfig) -> App
         mix_amplitude=(rng.uniform(0.02, 0.1), rng.uniform(0.3, 1.0))
         if chance(config.amplitude_probability)
         else None,
-        **_draw_artifacts(rng, config),
+        **_sample_artifacts(rng, config),
     )
 
 
-def _draw_artifacts(rng: np.random.Generator, config: AugmentationConfig) -> dict[str, Any]:
+def _sample_artifacts(rng: np.random.Generator, config: AugmentationConfig) -> dict[str, Any]:
     """Ghosts, bands and windows; nothing is sampled where they are off, as for bulges."""
     drawn: dict[str, Any] = {}
     if config.ghost_probability > 0 and rng.random() < config.ghost_probability:
@@ -266,7 +260,7 @@ def _draw_artifacts(rng: np.random.Generator, config: AugmentationConfig) -> dic
     return drawn
 
 
-def _draw_monotone(rng: np.random.Generator) -> FloatImage:
+def _sample_monotone(rng: np.random.Generator) -> FloatImage:
     """Values at equidistant intensities of a random rising map from 0 to 1."""
     steps = rng.uniform(0.15, 1.0, int(rng.integers(4, 9)))
     return np.concatenate(([0.0], np.cumsum(steps) / steps.sum())).astype(np.float32)

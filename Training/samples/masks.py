@@ -37,7 +37,7 @@ class MaskStream:
         self.masks = torch.from_numpy(expert_canvases(examinations, canvas))
         self.canvas, self.seed, self.batch_size = canvas, seed, batch_size
 
-    def draw(self, number: int) -> LabelArray:
+    def batch(self, number: int) -> LabelArray:
         """The batch of a number; the nearest pixel counts, as it does for predictions."""
         rng = np.random.default_rng((self.seed, number))
         chosen = self.masks[torch.from_numpy(rng.integers(len(self.masks), size=self.batch_size))]

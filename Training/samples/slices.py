@@ -23,13 +23,15 @@ from Training.samples.augmentation import (
     Geometric,
     apply_appearance,
     apply_geometric,
-    draw_appearance,
-    draw_geometric,
+    sample_appearance,
+    sample_geometric,
 )
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.painted_apex import paint_apex
 from Training.samples.painted_atria import paint_atria
 from Training.samples.recoloring import recolor
+from Training.samples.style import transfer_style
+from Training.samples.synthesis import synthesize
 from Training.samples.windows import neighbor_table, sample_window
 
 CLASSES = len(Label)
@@ -189,9 +191,9 @@ class NumberedBatches(Dataset[T]):
     def __getitem__(self, number: int) -> T:
         if not 0 <= number < self.length:
             raise IndexError(number)
-        return self.draw(number)
+        return self.batch(number)
 
-    def draw(self, number: int) -> T:
+    def batch(self, number: int) -> T:
         """The batch of a number within the run."""
         raise NotImplementedError
 
@@ -220,7 +222,7 @@ class BatchStream(NumberedBatches[Batch]):
         self.sampling, self.augmentation = sampling, augmentation
         self.probabilities = _examination_probabilities(examinations, sampling)
 
-    def draw(self, number: int) -> Batch:
+    def batch(self, number: int) -> Batch:
         """The slices of a batch, cropped and changed."""
         crop, batch_size = self.sampling.crop(number)
         size = self.sampling.window(number)
@@ -238,7 +240,7 @@ class BatchStream(NumberedBatches[Batch]):
             None if size == 1 else neighbor_table(counts, generators[0], missing),
         )
 
-    def _draw_place(self, rng: np.random.Generator) -> tuple[Stack, int]:
+    def _sample_place(self, rng: np.random.Generator) -> tuple[Stack, int]:
         """A stack and the position of a slice in it; every slice of a patient is as likely."""
         stacks = self.by_patient[rng.choice(len(self.by_patient), p=self.probabilities)]
         position = int(rng.integers(sum(map(len, stacks))))
@@ -261,11 +263,11 @@ class BatchStream(NumberedBatches[Batch]):
 
     def _sample(self, rng: np.random.Generator, crop: Crop, size: int) -> list[Sample]:
         """The slices of a window, cropped alike, each a little off and of other brightness."""
-        stack, position = self._draw_place(rng)
+        stack, position = self._sample_place(rng)
         places = sample_window(rng, len(stack), position, size, self.sampling.skip_probability)
         sources = [self._painted(rng, stack[place]) for place in places]
-        geometric = draw_geometric(rng, self.augmentation)
-        center = draw_center(rng, stack[position], self.sampling)
+        geometric = sample_geometric(rng, self.augmentation)
+        center = sample_center(rng, stack[position], self.sampling)
         centers = shifted_centers(rng, center, sources, self.augmentation)
         planes = [
             cut(source, geometric, place, crop)
@@ -285,10 +287,12 @@ class BatchStream(NumberedBatches[Batch]):
         crop: Crop,
     ) -> NDArray[np.float32]:
         """(W, Y, X) normalized images of a window, of another appearance."""
-        images = [plane[0] for plane in planes]
-        if all(known) and self.augmentation.recolor_probability > 0:
-            images = recolor(rng, planes, self.augmentation)
-        appearance = draw_appearance(rng, self.augmentation)
+        images = self._with_other_contrasts(rng, planes, known)
+        if _happens(rng, self.augmentation.style_probability):
+            foreign = self._other(rng, crop)
+            strength = rng.uniform(*self.augmentation.style_strength)
+            images = [transfer_style(image, foreign, strength) for image in images]
+        appearance = sample_appearance(rng, self.augmentation)
         other = None
         if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
             other = self._other(rng, crop)
@@ -298,14 +302,33 @@ class BatchStream(NumberedBatches[Batch]):
         gains = slice_gains(rng, len(changed), self.augmentation)
         return jitter(rng, normalize(changed * gains), self.augmentation)
 
+    def _with_other_contrasts(
+        self,
+        rng: np.random.Generator,
+        planes: list[NDArray[np.float32]],
+        known: tuple[bool, ...],
+    ) -> list[NDArray[np.float32]]:
+        """The images of a window, made of their labels or recolored where all are known."""
+        if all(known) and _happens(rng, self.augmentation.synthesis_probability):
+            seed = int(rng.integers(2**31))  # the same contrasts in all slices of a window
+            return [synthesize(np.random.default_rng(seed), plane) for plane in planes]
+        if all(known) and self.augmentation.recolor_probability > 0:
+            return recolor(rng, planes, self.augmentation)
+        return [plane[0] for plane in planes]
+
     def _other(self, rng: np.random.Generator, crop: Crop) -> NDArray[np.float32]:
         """A crop of another image."""
-        stack, position = self._draw_place(rng)
+        stack, position = self._sample_place(rng)
         source = self._painted(rng, stack[position])
-        geometric = draw_geometric(rng, self.augmentation)
-        center = draw_center(rng, source, self.sampling)
+        geometric = sample_geometric(rng, self.augmentation)
+        center = sample_center(rng, source, self.sampling)
         image: NDArray[np.float32] = cut(source, geometric, center, crop)[0]
         return image
+
+
+def _happens(rng: np.random.Generator, probability: float) -> bool:
+    """By chance; nothing is sampled for 0, so that runs without the change stay repeatable."""
+    return probability > 0 and bool(rng.random() < probability)
 
 
 def shifted_centers(
@@ -334,7 +357,7 @@ def slice_gains(
     return np.asarray(gains, dtype=np.float32)
 
 
-def draw_center(
+def sample_center(
     rng: np.random.Generator, source: TrainingSlice, sampling: SamplingConfig
 ) -> tuple[float, float]:
     """Row and column in the middle of a crop: near the heart, or anywhere."""

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from CMRSegmentationLib.image import View
-from Training.learning.config import ConfigError, TrainConfig, from_values, read_config, to_values
+from Training.learning.config import (
+    ConfigError,
+    TrainConfig,
+    config_of_run,
+    from_values,
+    read_config,
+    to_values,
+)
 
 EXPERIMENTS = sorted((Path(__file__).parents[3] / "experiments").glob("*.toml"))
 
@@ -178,3 +185,10 @@ def test_a_wrong_setting_of_the_command_line_is_named(override, message, tmp_pat
     path.write_text("seed = 4\n")
     with pytest.raises(ConfigError, match=message):
         read_config(path, [override])
+
+
+def test_a_run_of_an_earlier_program_keeps_the_settings_that_are_still_there():
+    values = to_values(TrainConfig(seed=7))
+    values["dann"]["target_norm"] = "running"
+    values["removed"] = 1
+    assert config_of_run(values, "run") == TrainConfig(seed=7)

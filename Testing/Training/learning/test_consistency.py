@@ -17,14 +17,14 @@ from Training.learning.consistency import (
     consistency_loss,
     neighbors,
 )
-from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
+from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import CachedExamination, CachedPhase, quantize
 from Training.samples.slices import SamplingConfig
 
 HEART = HeartPhantom(
     frames=4, slices=2, rows=40, columns=48, spacing_zyx_mm=(10.0, 3.4, 3.2), es_frame=2
 )
-OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
+OFF = AugmentationConfig.off()
 CENTERED = SamplingConfig(
     spacing_mm=3.2,
     crops=((32, 3), (48, 2)),

@@ -11,7 +11,7 @@ import torch
 
 from Testing.Training.cached_phantoms import write_cache
 from Training.learning.checkpoint import LAST, load_checkpoint
-from Training.processes.distributed import ALONE, processes
+from Training.processes.distributed import ALONE, joined_processes
 from Training.train import main
 
 ROOT = Path(__file__).parents[3]
@@ -78,9 +78,9 @@ def test_two_processes_learn_what_one_learns(more, tmp_path):
 
 def test_without_torchrun_a_process_is_alone(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with processes() as together:
-        assert together == ALONE
-        assert together.writes
+    with joined_processes() as processes:
+        assert processes == ALONE
+        assert processes.writes
 
 
 def test_alone_nothing_is_added_up():
@@ -90,4 +90,4 @@ def test_alone_nothing_is_added_up():
     ALONE.combine(network)
     assert torch.equal(network.weight.grad, before)
     values = torch.arange(3.0)
-    assert ALONE.add_up(values) is values
+    assert ALONE.all_reduce_sum(values) is values

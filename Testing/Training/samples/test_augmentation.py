@@ -5,8 +5,6 @@ import pytest
 
 from Testing.phantoms import BLOOD, MUSCLE, HeartPhantom
 from Training.samples.augmentation import (
-    APPEARANCE_OFF,
-    GEOMETRY_OFF,
     Appearance,
     AugmentationConfig,
     Geometric,
@@ -14,15 +12,15 @@ from Training.samples.augmentation import (
     apply_appearance,
     apply_geometric,
     dark_bands,
-    draw_appearance,
-    draw_geometric,
     lower_resolution,
     match_histogram,
     mix_amplitude,
+    sample_appearance,
+    sample_geometric,
     windowed,
 )
 
-OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
+OFF = AugmentationConfig.off()
 STRAIGHT = Geometric(np.eye(2), None, "zeros")
 PROBABILITIES = [
     f.name for f in dataclasses.fields(AugmentationConfig) if f.name.endswith("_probability")
@@ -72,7 +70,7 @@ def same(a, b):
 
 
 class TestDrawing:
-    @pytest.mark.parametrize("draw", [draw_geometric, draw_appearance])
+    @pytest.mark.parametrize("draw", [sample_geometric, sample_appearance])
     def test_the_same_seed_draws_the_same_and_another_seed_another(self, draw):
         config = AugmentationConfig()
         assert same(draw(np.random.default_rng(5), config), draw(np.random.default_rng(5), config))
@@ -81,27 +79,35 @@ class TestDrawing:
         )
 
     def test_what_is_off_for_an_ablation_covers_every_probability(self):
-        assert set(PROBABILITIES) <= set(GEOMETRY_OFF) | set(APPEARANCE_OFF)
+        off = AugmentationConfig.off()
+        assert {getattr(off, name) for name in PROBABILITIES} == {0.0}
+        assert off.normalization_jitter == (0.0, 0.0)
+
+    def test_either_geometry_or_appearance_can_be_switched_off_alone(self):
+        moved = AugmentationConfig.off(geometry=False)
+        assert (moved.rotation_probability, moved.gamma_probability) == (1.0, 0.0)
+        recolored = AugmentationConfig.off(appearance=False)
+        assert (recolored.rotation_probability, recolored.gamma_probability) == (0.0, 0.35)
 
     @pytest.mark.parametrize("name", DRAWN_BY)
     def test_each_appearance_change_can_be_switched_off_and_on(self, name):
         for probability in (0.0, 1.0):
             config = dataclasses.replace(AugmentationConfig(), **{name: probability})
             drawn = [
-                getattr(draw_appearance(np.random.default_rng(i), config), DRAWN_BY[name])
+                getattr(sample_appearance(np.random.default_rng(i), config), DRAWN_BY[name])
                 for i in range(40)
             ]
             assert all((value is not None) == (probability == 1.0) for value in drawn)
 
     def test_without_rotation_mirror_and_scale_the_matrix_is_the_identity(self):
-        drawn = [draw_geometric(np.random.default_rng(i), OFF) for i in range(20)]
+        drawn = [sample_geometric(np.random.default_rng(i), OFF) for i in range(20)]
         assert all(np.array_equal(g.matrix, np.eye(2)) and g.displacement_mm is None for g in drawn)
 
     def test_a_rotation_alone_keeps_lengths_and_a_mirror_alone_flips_the_orientation(self):
         rotated = dataclasses.replace(OFF, rotation_probability=1.0)
         mirrored = dataclasses.replace(OFF, mirror_probability=1.0)
-        a = draw_geometric(np.random.default_rng(0), rotated).matrix
-        b = draw_geometric(np.random.default_rng(0), mirrored).matrix
+        a = sample_geometric(np.random.default_rng(0), rotated).matrix
+        b = sample_geometric(np.random.default_rng(0), mirrored).matrix
         assert np.allclose(a @ a.T, np.eye(2))
         assert np.linalg.det(a) == pytest.approx(1)
         assert not np.allclose(a, np.eye(2))
@@ -110,7 +116,7 @@ class TestDrawing:
     def test_scales_stay_in_their_range(self):
         config = dataclasses.replace(OFF, scale_probability=1.0)
         areas = [
-            abs(np.linalg.det(draw_geometric(np.random.default_rng(i), config).matrix))
+            abs(np.linalg.det(sample_geometric(np.random.default_rng(i), config).matrix))
             for i in range(300)
         ]
         assert 1 / 1.4**2 <= min(areas) < 0.6
@@ -119,7 +125,7 @@ class TestDrawing:
     def test_elastic_displacement_has_the_standard_deviation_asked_for(self):
         config = dataclasses.replace(OFF, elastic_probability=1.0, elastic_mm=3.0)
         values = [
-            draw_geometric(np.random.default_rng(i), config).displacement_mm.ravel()
+            sample_geometric(np.random.default_rng(i), config).displacement_mm.ravel()
             for i in range(50)
         ]
         assert np.concatenate(values).std() == pytest.approx(3.0, rel=0.1)
@@ -128,16 +134,16 @@ class TestDrawing:
         config = dataclasses.replace(
             OFF, bulge_probability=1.0, bulge_mm=(20.0, 30.0), bulge_strength=(-0.3, 0.4)
         )
-        drawn = [draw_geometric(np.random.default_rng(i), config).bulge for i in range(50)]
+        drawn = [sample_geometric(np.random.default_rng(i), config).bulge for i in range(50)]
         assert all(
             20 <= radius <= 30 and -0.3 <= strength <= 0.4 for _, _, radius, strength in drawn
         )
-        assert draw_geometric(np.random.default_rng(0), OFF).bulge is None
+        assert sample_geometric(np.random.default_rng(0), OFF).bulge is None
 
     def test_a_drawn_monotone_map_rises_from_0_to_1(self):
         config = dataclasses.replace(AugmentationConfig(), monotone_probability=1.0)
         for i in range(30):
-            knots = draw_appearance(np.random.default_rng(i), config).monotone
+            knots = sample_appearance(np.random.default_rng(i), config).monotone
             assert (knots[0], knots[-1]) == pytest.approx((0, 1))
             assert np.diff(knots).min() > 0
 
@@ -145,7 +151,7 @@ class TestDrawing:
 class TestGeometry:
     def test_with_all_off_at_native_spacing_the_crop_is_the_source(self):
         image = picture(size=41)[None]
-        geometric = draw_geometric(np.random.default_rng(3), OFF)
+        geometric = sample_geometric(np.random.default_rng(3), OFF)
         got = crop(image, geometric, center=(20, 20), spacing=(1.4, 1.4), to=1.4, size=11)
         assert np.allclose(got, image[:, 15:26, 15:26], atol=1e-4)
 
@@ -202,14 +208,14 @@ class TestGeometry:
         image, labels = phantom.cine.array[0, 1], phantom.labels.array[0, 1]
         planes = np.stack([image, labels == 1, labels == 2, labels == 3]).astype(np.float32)
         config = dataclasses.replace(AugmentationConfig(), elastic_probability=1.0)
-        drawn = draw_geometric(np.random.default_rng(seed), config)
+        drawn = sample_geometric(np.random.default_rng(seed), config)
         got = crop(planes, drawn, center=(48, 56), size=96, to=1.4)
         for plane, intensity in zip(got[1:], (BLOOD, MUSCLE, BLOOD), strict=True):
             assert plane.max() > 0.99
             assert np.allclose(got[0][plane > 0.99], intensity, atol=3)
 
     def test_applying_twice_gives_the_same(self):
-        drawn = draw_geometric(
+        drawn = sample_geometric(
             np.random.default_rng(1), AugmentationConfig(elastic_probability=1.0)
         )
         assert np.array_equal(crop(ramp(), drawn), crop(ramp(), drawn))
@@ -217,12 +223,12 @@ class TestGeometry:
 
 class TestAppearance:
     def test_with_all_off_the_image_is_unchanged(self):
-        drawn = draw_appearance(np.random.default_rng(0), OFF)
+        drawn = sample_appearance(np.random.default_rng(0), OFF)
         assert np.array_equal(apply_appearance(picture(), drawn, picture(1)), picture())
 
     def test_applying_twice_gives_the_same_noise_included(self):
         config = AugmentationConfig(**dict.fromkeys(DRAWN_BY, 1.0))
-        drawn = draw_appearance(np.random.default_rng(0), config)
+        drawn = sample_appearance(np.random.default_rng(0), config)
         first, second = (apply_appearance(picture(), drawn, picture(1)) for _ in range(2))
         assert np.array_equal(first, second)
         assert not np.allclose(first, picture())

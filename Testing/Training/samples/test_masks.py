@@ -31,13 +31,13 @@ def test_every_slice_with_a_heart_is_a_canvas(examinations):
 
 def test_a_batch_depends_on_seed_and_number_alone(examinations):
     stream = MaskStream(examinations, CANVAS, seed=3, batch_size=4)
-    assert stream.draw(7).shape == (4, 32, 32)
-    np.testing.assert_array_equal(stream.draw(7), stream.draw(7))
-    assert not np.array_equal(stream.draw(7), stream.draw(8))
+    assert stream.batch(7).shape == (4, 32, 32)
+    np.testing.assert_array_equal(stream.batch(7), stream.batch(7))
+    assert not np.array_equal(stream.batch(7), stream.batch(8))
 
 
 def test_masks_are_turned_but_stay_hearts(examinations):
-    batch = MaskStream(examinations, CANVAS, seed=3, batch_size=16).draw(0)
+    batch = MaskStream(examinations, CANVAS, seed=3, batch_size=16).batch(0)
     assert (batch == Label.LV).any(axis=(1, 2)).mean() > 0.8
     assert (batch == Label.MYO).any(axis=(1, 2)).mean() > 0.8
 

@@ -9,7 +9,7 @@ from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
 from Training.datasets.examination import UNKNOWN, Examination, LabeledPhase
 from Training.datasets.reformatting import LabeledStack
-from Training.samples.augmentation import APPEARANCE_OFF, GEOMETRY_OFF, AugmentationConfig
+from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import read_cache, read_examination, write_examination
 from Training.samples.slices import (
     BatchStream,
@@ -19,7 +19,7 @@ from Training.samples.slices import (
     slice_gains,
 )
 
-OFF = AugmentationConfig(**GEOMETRY_OFF, **APPEARANCE_OFF)
+OFF = AugmentationConfig.off()
 SMALL = SamplingConfig(spacing_mm=3.2, crops=((32, 3), (48, 2)), size_multiple=8)
 CENTERED = SamplingConfig(
     spacing_mm=3.2, crops=((48, 4),), heart_probability=1.0, heart_jitter_mm=0.0
@@ -143,7 +143,7 @@ def test_labels_follow_the_image_through_augmentation(tmp_path):
     sampling = SamplingConfig(
         spacing_mm=2.0, crops=((64, 6),), heart_probability=1.0, heart_jitter_mm=4.0
     )
-    batch = stream(examinations, sampling, AugmentationConfig(**APPEARANCE_OFF))[0]
+    batch = stream(examinations, sampling, AugmentationConfig.off(geometry=False))[0]
     classes = batch.target.argmax(dim=1)
     checked = 0
     for image, target in zip(batch.images[:, 0], classes, strict=True):
@@ -169,7 +169,7 @@ def test_vendors_are_drawn_by_their_share_whatever_their_number_of_patients(four
     sampling = SamplingConfig(3.2, ((32, 1),), domain_weights=(("Siemens", 0.6), ("GE", 0.4)))
     balanced = stream(four, sampling)
     assert balanced.probabilities.tolist() == pytest.approx([0.2, 0.2, 0.2, 0.4])
-    places = (balanced._draw_place(np.random.default_rng(i)) for i in range(2000))
+    places = (balanced._sample_place(np.random.default_rng(i)) for i in range(2000))
     vendors = [stack[position].vendor for stack, position in places]
     assert vendors.count("GE") / 2000 == pytest.approx(0.4, abs=0.04)
 
@@ -224,17 +224,15 @@ def cut_plane(folder, view):
 def test_what_is_labeled_grows_where_it_is_painted(tmp_path, painted, view, grows):
     known = {}
     for probability in (0.0, 1.0):
-        geometry = {**GEOMETRY_OFF, f"{painted}_probability": probability}
-        augmentation = AugmentationConfig(**geometry, **APPEARANCE_OFF)
+        chance = {f"{painted}_probability": probability}
+        augmentation = replace(AugmentationConfig.off(), **chance)
         batch = stream([cut_plane(tmp_path, view)], CENTERED, augmentation)[0]
         known[probability] = batch.target.sum(dim=1).mean()
     assert (known[1.0] > known[0.0] + 0.05) == grows
 
 
 def test_nothing_is_painted_on_a_short_axis(four):
-    painting = AugmentationConfig(
-        **{**GEOMETRY_OFF, "atria_probability": 1.0, "apex_probability": 1.0}, **APPEARANCE_OFF
-    )
+    painting = replace(AugmentationConfig.off(), atria_probability=1.0, apex_probability=1.0)
     assert torch.equal(
         stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images
     )
@@ -272,3 +270,13 @@ class TestWindows:
     def test_windows_of_no_slice_are_refused(self):
         with pytest.raises(ValueError, match="one slice or more"):
             SamplingConfig(windows=(5, 0))
+
+
+@pytest.mark.parametrize("name", ["synthesis", "style"])
+def test_images_of_labels_and_of_another_style_are_repeatable_and_off_by_default(name, four):
+    changed = replace(AugmentationConfig.off(), **{f"{name}_probability": 1.0})
+    plain = stream(four, augmentation=AugmentationConfig.off())[0]
+    first, again = (stream(four, augmentation=changed)[0] for _ in range(2))
+    assert torch.equal(first.images, again.images)
+    assert not torch.equal(first.images, plain.images)
+    assert torch.isfinite(first.images).all()
