@@ -38,7 +38,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 class GatherError(UserError, ValueError):
-    """Folds that cannot be put processes."""
+    """Folds that cannot be put together."""
 
 
 def run_fold(

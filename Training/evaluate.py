@@ -170,7 +170,7 @@ def segmenter_of(
 
     Raises:
         EvaluationError: if the folder is neither, or several are no runs.
-        AveragingError: if several runs do not go processes.
+        AveragingError: if several runs do not go together.
         ModelError, CheckpointError, ConfigError: if it is damaged.
     """
     folders = [run_or_model] if isinstance(run_or_model, Path) else list(run_or_model)

@@ -46,7 +46,7 @@ from Training.learning.optimizer import learning_rate, make_optimizer, update_av
 from Training.learning.resuming import prepare_run, restore_last
 from Training.learning.splits import Split, read_examinations, split_examinations
 from Training.learning.state import State
-from Training.learning.validate import validate
+from Training.learning.validate import validate, validation_loss
 from Training.processes.distributed import ALONE, Processes, joined_processes
 from Training.processes.interruption import Interruption
 from Training.reporting.log import Progress, start_logging
@@ -124,18 +124,21 @@ def train(
                 curves.point(state.iteration, values)
             if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
                 dice = record(state, config, validation, run, curves, values)
-                if should_stop(state.iteration, dice):
-                    break
-                if config.patience and state.stale >= config.patience:
-                    LOGGER.info(
-                        "No better validation among the last %d: stopped early.", state.stale
-                    )
+                if should_stop(state.iteration, dice) or is_stale(state, config):
                     break
             if interruption.asked:
                 if processes.writes:
                     save_last(state.to_dict(config), run)
                 raise KeyboardInterrupt
     return state
+
+
+def is_stale(state: State, config: TrainConfig) -> bool:
+    """Whether the last validations, as many as `config.patience` says, were no better."""
+    if not config.patience or state.stale < config.patience:
+        return False
+    LOGGER.info("No better validation among the last %d: stopped early.", state.stale)
+    return True
 
 
 def _groups(config: TrainConfig, split: Split) -> tuple[list[CachedExamination], ...]:
@@ -291,7 +294,7 @@ def step(
 
 
 def _neighbors_of(batch: Batch, device: torch.device) -> tuple[Tensor, ...]:
-    """What a network gets besides images: where the neighbors of each slice are, if it looks at them."""
+    """What a network gets besides images: the neighbors of each slice, if it looks at them."""
     return () if batch.neighbors is None else (batch.neighbors.to(device),)
 
 
@@ -312,6 +315,7 @@ def record(
     scores = validate(
         state.average, validation, config.sampling.spacing_mm, size_multiple(state.average)
     )
+    scores["validation_loss"] = validation_loss(state.average, validation, config.sampling)
     averaged = {
         name: float(np.mean([step_values[name] for step_values in state.values]))
         for name in AVERAGED

@@ -55,7 +55,7 @@ class DannConfig:
         ramp: share of the run over which λ rises.
         needed_accuracy: accuracy on held-out patients from which on λ rises.
         measure_every: iterations between two measurements of that accuracy.
-        batch_size: slices of a batch of all domains processes.
+        batch_size: slices of a batch of all domains together.
         predictor_steps: steps of the predictor for each step of the network.
         norm: statistics that normalize the batches of domains, the same for all of them: "running"
             as at inference, or those of the "batch". Neither changes the running statistics.

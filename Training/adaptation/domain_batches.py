@@ -48,7 +48,7 @@ class DomainStream(NumberedBatches[DomainBatch]):
         slices: the localized slices of each examination (see `localization`).
         sampling: size, resolution and scatter of the crops.
         augmentation: the changes that the labeled slices get too.
-        batch_size: slices in a batch, of all domains processes.
+        batch_size: slices in a batch, of all domains together.
         seed: with the number of a batch, it decides everything.
         length: how many batches there are.
         rank: number of this process, which gets its part of each batch.

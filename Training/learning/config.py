@@ -297,19 +297,22 @@ def _known(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _convert_list(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"{where}: expected a list, found {value!r}.")
+    items = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else list(kinds)
+    if len(items) != len(value):
+        raise ConfigError(f"{where}: expected {len(items)} values, found {len(value)}.")
+    return tuple(_convert(item, part, where) for item, part in zip(items, value, strict=True))
+
+
 def _convert(hint: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
             raise ConfigError(f"{where}: expected a table, found {value!r}.")
         return from_values(hint, value, where)
     if get_origin(hint) is tuple:
-        if not isinstance(value, list | tuple):
-            raise ConfigError(f"{where}: expected a list, found {value!r}.")
-        kinds = get_args(hint)
-        items = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else list(kinds)
-        if len(items) != len(value):
-            raise ConfigError(f"{where}: expected {len(items)} values, found {len(value)}.")
-        return tuple(_convert(item, part, where) for item, part in zip(items, value, strict=True))
+        return _convert_list(get_args(hint), value, where)
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             raise ConfigError(

@@ -51,8 +51,8 @@ def segmentation_loss(
         target: (N, C, Y, X) class memberships that sum to 1 (soft at reduced resolution), or to 0
             where nobody labeled.
         known: (N, C) bool, True for annotated classes.
-        all_reduce_sum: where several processes hold a part of the batch each, adds their sums; each gets
-            the whole's loss.
+        all_reduce_sum: where several processes hold a part of the batch each, adds their sums;
+            each gets the whole's loss.
     """
     probabilities = marginal_probabilities(logits, known)
     cross_entropy = -(target * probabilities.clamp_min(MINIMUM_PROBABILITY).log()).sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -12,11 +13,15 @@ from torch import nn
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.segmenting.preprocessing import InPlaneGrid, normalize, pad_to_multiple
 from Training.datasets.examination import UNKNOWN
+from Training.learning.losses import segmentation_loss
 from Training.learning.networks import looks_at_neighbors
+from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import CachedExamination, CachedPhase
+from Training.samples.slices import BatchStream, SamplingConfig
 from Training.samples.windows import neighbor_table
 from Training.scoring.metrics import dice
 
+VALIDATION_SEED = 4711
 LOST_AREA_CM2 = 1.5
 """A structure of this area that is not found in a slice is an error that any reader sees."""
 
@@ -50,10 +55,41 @@ def validate(
     return result | {"lost_slices": float(lost)}
 
 
+@torch.no_grad()
+def validation_loss(
+    network: nn.Module,
+    examinations: list[CachedExamination],
+    sampling: SamplingConfig,
+    batches: int = 4,
+) -> float:
+    """The loss of the training on a few unchanged batches of the validation patients.
+
+    They are the same ones at every validation, so that it can be read next to the training's loss;
+    that one is of changed slices and is higher for it.
+    """
+    network.eval()
+    device = next(network.parameters()).device
+    still = replace(sampling, heart_jitter_mm=0.0, heart_probability=1.0, domain_weights=())
+    stream = BatchStream(
+        examinations, still, AugmentationConfig.off(), seed=VALIDATION_SEED, length=batches
+    )
+    losses = []
+    for number in range(batches):
+        batch = stream[number]
+        given = [batch.images.to(device, memory_format=torch.channels_last)]
+        if batch.neighbors is not None:
+            given.append(batch.neighbors.to(device))
+        logits = network(*given)[0]
+        losses.append(
+            float(segmentation_loss(logits, batch.target.to(device), batch.known.to(device)))
+        )
+    return float(np.mean(losses))
+
+
 def predict_stack(
     network: nn.Module, images: NDArray[np.float32], multiple: int
 ) -> NDArray[np.uint8]:
-    """(Z, Y, X) most probable labels of a stack of normalized images, seen processes."""
+    """(Z, Y, X) most probable labels of a stack of normalized images, seen together."""
     device = next(network.parameters()).device
     padded = torch.from_numpy(pad_to_multiple(images, multiple)[:, None])
     given = [padded.to(device, memory_format=torch.channels_last)]

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among those that train processes.
+    """This process among those that train together.
 
     Attributes:
         rank: its number, from 0; process 0 alone writes files.

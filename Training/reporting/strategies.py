@@ -21,7 +21,7 @@ _AVERAGED = (
 
 
 def by_strategy(runs: Sequence[Run]) -> dict[str, list[Run]]:
-    """Runs that differ in their seed alone, processes, under the name they share.
+    """Runs that differ in their seed alone, together, under the name they share.
 
     A run whose settings are not known stands for itself.
     """

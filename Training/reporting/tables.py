@@ -19,7 +19,7 @@ from Training.scoring.results import WHOLE, ResultRow, clinical_pairs
 STRUCTURES = ("RV", "LV", "MYO")
 PHASES = ("ED", "ES")
 BOTH = ""
-"""For both phases processes, in the place of a phase."""
+"""For both phases together, in the place of a phase."""
 VIEW_NAMES = {"sax": "SA", "lax_4c": "LA 4CH", "lax_2c": "LA 2CH", "lax_3c": "LA 3CH"}
 SCORES = {"DC": "dice", "HD": "hd_mm"}
 """Column endings of the reference study: Dice coefficient and Hausdorff distance.

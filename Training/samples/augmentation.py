@@ -37,9 +37,9 @@ class AugmentationConfig:
     large one, from one heart. `atria_probability` is that of atria painted beyond the base of a
     long-axis plane that was cut from a short-axis stack (see `painted_atria`), `apex_probability`
     that of an apex beyond its last slice (see `painted_apex`). `recolor_probability` is that of
-    other intensities of blood and muscle (see `recoloring`), `synthesis_probability` that of an image
-    made of the labels alone (see `synthesis`), `style_probability` that of the look of another
-    image at every scale (see `style`). Slices of a window lie off each other
+    other intensities of blood and muscle (see `recoloring`), `synthesis_probability` that of an
+    image made of the labels alone (see `synthesis`), `style_probability` that of the look of
+    another image at every scale (see `style`). Slices of a window lie off each other
     by `slice_shift_mm` along each axis, as after another breath, and differ in brightness by
     `slice_gain` (standard deviations, the latter of the logarithm).
     """
@@ -270,10 +270,21 @@ def apply_appearance(
     image: FloatImage, appearance: Appearance, other: FloatImage | None
 ) -> FloatImage:
     """A (Y, X) crop of intensities from 0 to 1, changed; `other` is that of another image."""
-    if other is not None and appearance.match_histogram is not None:
+    if other is not None:
+        image = _mix_with(image, other, appearance)
+    return _apply_artifacts(_apply_intensities(image, appearance), appearance)
+
+
+def _mix_with(image: FloatImage, other: FloatImage, appearance: Appearance) -> FloatImage:
+    if appearance.match_histogram is not None:
         image = match_histogram(image, other, appearance.match_histogram)
-    if other is not None and appearance.mix_amplitude is not None:
+    if appearance.mix_amplitude is not None:
         image = mix_amplitude(image, other, *appearance.mix_amplitude)
+    return image
+
+
+def _apply_intensities(image: FloatImage, appearance: Appearance) -> FloatImage:
+    """Contrast, bias field, sharpness and noise."""
     if appearance.monotone is not None:
         knots = np.linspace(0, 1, len(appearance.monotone))
         image = np.interp(image, knots, appearance.monotone).astype(np.float32)
@@ -298,6 +309,11 @@ def apply_appearance(
     if appearance.contrast is not None:
         factor, offset = appearance.contrast
         image = (image - image.mean()) * factor + image.mean() + offset
+    return image
+
+
+def _apply_artifacts(image: FloatImage, appearance: Appearance) -> FloatImage:
+    """Ghosts, bands and windows."""
     if appearance.ghost is not None:
         image = add_ghosts(image, *appearance.ghost)
     if appearance.band is not None:

@@ -179,7 +179,7 @@ class Batch:
 
 
 class NumberedBatches(Dataset[T]):
-    """Batches 0 … `length` − 1 of a run, each of `seed` and its number alone; a process has a part."""
+    """Batches 0 … `length` − 1 of a run, each of `seed` and its number; a process has a part."""
 
     def __init__(self, *, seed: int, length: int, rank: int, world_size: int) -> None:
         self.seed, self.length = seed, length

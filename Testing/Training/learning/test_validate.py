@@ -7,8 +7,15 @@ from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training.datasets.examination import UNKNOWN
-from Training.learning.validate import lost_slices, predict_stack, to_network, validate
+from Training.learning.validate import (
+    lost_slices,
+    predict_stack,
+    to_network,
+    validate,
+    validation_loss,
+)
 from Training.samples.cache import read_cache
+from Training.samples.slices import SamplingConfig
 
 
 class ByIntensity(nn.Module):
@@ -111,3 +118,21 @@ def test_the_network_gets_labels_resampled_class_by_class(tmp_path):
     images, labels = to_network(phase, spacing_mm=1.5)
     assert images.shape == labels.shape == (3, round(40 * 3.4 / 1.5), round(48 * 3.2 / 1.5))
     assert set(np.unique(labels)) == {Label.BACKGROUND, Label.RV}
+
+
+def test_the_loss_of_validation_patients_is_the_same_at_every_validation(examinations):
+    sampling = SamplingConfig(spacing_mm=3.2, crops=((32, 3),), size_multiple=8)
+    network = ByIntensity()
+    first, again = (validation_loss(network, examinations, sampling, batches=2) for _ in range(2))
+    assert first == again
+    # Logits 1 against 0, 0, 0 for LV: a probability of 0.48 there, so the loss is moderate.
+    assert 0.5 < first < 3.0
+
+
+def test_a_network_that_is_right_has_the_lower_loss(examinations):
+    sampling = SamplingConfig(spacing_mm=3.2, crops=((32, 3),), size_multiple=8)
+    right, wrong = (
+        validation_loss(ByIntensity(elsewhere), examinations, sampling, batches=2)
+        for elsewhere in (Label.BACKGROUND, Label.RV)
+    )
+    assert right < wrong
