@@ -20,6 +20,7 @@ from CMRSegmentationLib.command_line.options import (
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import ChosenPhases, Patient
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting.dicom_out import DicomRequest
 from CMRSegmentationLib.reporting.report import RESEARCH_USE
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
@@ -49,6 +50,8 @@ def make_parser() -> argparse.ArgumentParser:
         "info", help="show what an input holds: cines, views, geometry, frame times"
     )
     info.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
+    info.add_argument("--files", action="store_true", help="list where each file went, or why not")
+    _add_axes(info)
     info.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
 
@@ -172,7 +175,23 @@ def _add_measure(parser: argparse.ArgumentParser) -> None:
     _add_common(parser)
 
 
+def _add_axes(parser: argparse.ArgumentParser) -> None:
+    axes_help = (
+        "order of an image file's axes: xyzt, xytz, xyz or xyt, fastest first; xyzt:N or xytz:N if "
+        "N slices share one axis with time (default: inferred from the images)"
+    )
+    parser.add_argument("--axes", type=_axes, metavar="ORDER", help=axes_help)
+
+
+def _axes(text: str) -> Axes:
+    try:
+        return Axes.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _add_common(parser: argparse.ArgumentParser) -> None:
+    _add_axes(parser)
     parser.add_argument(
         "-o", "--out", type=Path, required=True, help="folder for the results, made if needed"
     )
@@ -260,7 +279,7 @@ def options_of(namespace: argparse.Namespace) -> Options:
                 namespace.labels, namespace.out, _knowledge(namespace), namespace.like
             )
         case "info":
-            return InfoOptions(tuple(namespace.inputs))
+            return InfoOptions(tuple(namespace.inputs), namespace.axes, namespace.files)
         case _:
             return ModelsOptions()
 
@@ -275,7 +294,7 @@ def _knowledge(namespace: argparse.Namespace) -> Knowledge:
     except ValueError as error:
         raise UsageError(str(error)) from error
     view = None if namespace.view == AUTOMATIC else View(namespace.view)
-    return Knowledge(view, ChosenPhases(namespace.ed, namespace.es), patient)
+    return Knowledge(view, ChosenPhases(namespace.ed, namespace.es), patient, namespace.axes)
 
 
 def _run_options(namespace: argparse.Namespace) -> RunOptions:

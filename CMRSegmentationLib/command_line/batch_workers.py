@@ -39,7 +39,8 @@ def in_this_process(tasks: Sequence[BatchTask]) -> Iterator[StudyResult]:
         for index, task in enumerate(tasks):
             for ahead in range(index, min(index + 2, len(tasks))):
                 if ahead not in studies and tasks[ahead].known is None:
-                    studies[ahead] = reader.submit(read_input, tasks[ahead].study.path)
+                    study = tasks[ahead].study
+                    studies[ahead] = reader.submit(read_input, study.path, study.knowledge.axes)
             future = studies.pop(index, None)
             yield do_task(task, None if future is None else _result_of(future))
 

@@ -48,13 +48,16 @@ def describe_finding(finding: Finding) -> str:
     return f"{finding.severity}: {finding.message}"
 
 
-def describe_study(path: Path, study: Study) -> Lines:
-    """What an input holds."""
+def describe_study(path: Path, study: Study, *, with_files: bool = False) -> Lines:
+    """What an input holds, and if asked where each of its files went, or why it did not."""
     yield f"{path}: {len(study.cines)} {'cine' if len(study.cines) == 1 else 'cines'}"
     for cine in study.cines:
         yield from describe_cine(cine)
     for finding in study.findings:
         yield f"  {describe_finding(finding)}"
+    for file in study.files if with_files else ():
+        parts = [", ".join(file.cines), f"left out: {file.reason}" if file.reason else ""]
+        yield f"    {file.name} -> {'; '.join(part for part in parts if part)}"
 
 
 def describe_cine(cine: NamedCine) -> Lines:

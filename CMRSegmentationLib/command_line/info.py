@@ -21,12 +21,12 @@ def info(options: InfoOptions) -> Lines:
     failures = 0
     for path in options.inputs:
         try:
-            study = read_input(path)
+            study = read_input(path, options.axes)
         except Exception as error:  # damage can break a reader anywhere; the other inputs go on
             LOGGER.debug("%s", path, exc_info=True)
             LOGGER.error("%s", failure_of(path, error))
             failures += 1
         else:
-            yield from describe_study(path, study)
+            yield from describe_study(path, study, with_files=options.with_files)
     if failures:
         raise InputsFailedError(f"{failures} of {len(options.inputs)} inputs could not be read.")

@@ -8,6 +8,7 @@ from CMRSegmentationLib.anatomy.view_content import SURE, content_of, likeness
 from CMRSegmentationLib.command_line.describe import Lines, describe_report
 from CMRSegmentationLib.command_line.options import MeasureOptions
 from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_input, read_labels
 from CMRSegmentationLib.reading.study import ReadError
 from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, make_report
@@ -22,8 +23,8 @@ def measure(options: MeasureOptions) -> Lines:
         ValueError: if a frame that the user chose does not exist.
         OSError: if the output folder cannot be written to.
     """
-    labels = read_labels(options.labels)
-    stack = _cine_like(options.like, labels) if options.like else None
+    labels = read_labels(options.labels, options.knowledge.axes)
+    stack = _cine_like(options.like, labels, options.knowledge.axes) if options.like else None
     report = _measured(labels, stack, options)
     folder = options.out / input_name(options.labels.resolve())
     write_results(folder, labels, report, stack=stack, with_labels=False)
@@ -54,10 +55,10 @@ def _drawn_view(labels: LabelMap) -> View | None:
     return seen.view if seen is not None and seen.confidence >= SURE else None
 
 
-def _cine_like(path: Path, labels: LabelMap) -> CineStack:
+def _cine_like(path: Path, labels: LabelMap, axes: Axes | None) -> CineStack:
     """The cine of an input that has as many frames, slices, rows and columns as the labels."""
     shape_tzyx = (labels.frames, *labels.geometry.shape_zyx)
-    stacks = [cine.stack for cine in read_input(path).cines]
+    stacks = [cine.stack for cine in read_input(path, axes).cines]
     for stack in stacks:
         if stack.shape_tzyx == shape_tzyx:
             return stack

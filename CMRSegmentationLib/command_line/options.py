@@ -7,6 +7,7 @@ from pathlib import Path
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
 
@@ -19,11 +20,13 @@ class Knowledge:
         view: the imaging plane; None leaves it to the file and the image.
         chosen: the frames of end-diastole and end-systole, if the user chose them.
         patient: heart rate and body size, where they are known.
+        axes: order of an image file's axes; None leaves it to the images.
     """
 
     view: View | None = None
     chosen: ChosenPhases = AUTOMATIC
     patient: Patient = UNKNOWN_PATIENT
+    axes: Axes | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,17 @@ class MeasureOptions:
 
 @dataclass(frozen=True)
 class InfoOptions:
-    """What `info` does: the inputs to describe."""
+    """What `info` does.
+
+    Attributes:
+        inputs: what to describe.
+        axes: order of an image file's axes; None leaves it to the images.
+        with_files: whether to list where each file went.
+    """
 
     inputs: tuple[Path, ...]
+    axes: Axes | None = None
+    with_files: bool = False
 
 
 @dataclass(frozen=True)

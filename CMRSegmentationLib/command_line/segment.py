@@ -181,7 +181,7 @@ def segment_input(
     start = time.perf_counter()
     reporter("read", 0, 1)
     try:
-        study = (read or read_input)(path)
+        study = read(path) if read is not None else read_input(path, knowledge.axes)
     except Exception as error:  # damage can break a reader anywhere; the other inputs go on
         LOGGER.debug("%s", path, exc_info=True)
         yield Outcome(str(path), "", "failed", failure_of(path, error))

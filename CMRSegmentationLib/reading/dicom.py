@@ -1,14 +1,12 @@
-"""A DICOM study, as one file or a folder, becomes cines: what is no cine is named and left out."""
+"""A DICOM study, as one file, a folder or an archive, becomes cines: what is no cine is named."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.views import (
     MINIMUM_SAX_SLICES,
@@ -16,31 +14,61 @@ from CMRSegmentationLib.anatomy.views import (
     long_axis_view,
     plane_view,
 )
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
-from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, View
-from CMRSegmentationLib.reading.dicom_grouping import (
-    Slice,
-    group_slices,
-    group_stacks,
-    is_even,
-    left_out,
-    positions_mm,
-)
-from CMRSegmentationLib.reading.dicom_headers import Frame, PixelPlace, Refusal, read_frames
-from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
-from CMRSegmentationLib.reading.times import Times, evenly_spaced, trusted_times
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
+from CMRSegmentationLib.image import CineStack, GeometryError, ImageError, View
+from CMRSegmentationLib.reading.dicom_cine import Losses, read_cine
+from CMRSegmentationLib.reading.dicom_grouping import group_slices, left_out_findings
+from CMRSegmentationLib.reading.dicom_headers import Frame, Refusal, read_frames
+from CMRSegmentationLib.reading.dicom_stacks import Stack, are_parallel_neighbors, group_stacks
+from CMRSegmentationLib.reading.sources import Source, Sources, sources_of
+from CMRSegmentationLib.reading.study import FilePlace, NamedCine, ReadError, Study, found
 
-_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
-MISSING_SLICE_GAP = 1.6
-"""A gap this many times the narrowest looks like a slice that was not sent."""
-_UNKNOWN_THICKNESS_MM = 8.0
-"""Stands for the thickness of a single slice whose file gives none; single slices have no volumes."""
 
-Stack = tuple[Slice, ...]
+@dataclass
+class _Ledger:
+    """What became of every file and every frame.
+
+    Attributes:
+        files: names in the order in which they were read.
+        reasons: why a file, or part of it, is part of no cine.
+        refusals: of files, or of images that cannot be located.
+        frames: every frame that was read.
+        left_out: frames that are part of no cine, with the reason.
+    """
+
+    files: list[str] = field(default_factory=list)
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    left_out: list[tuple[Frame, str]] = field(default_factory=list)
+
+    def note(self, name: str, reason: str) -> None:
+        """Remember a reason of a file once."""
+        reasons = self.reasons.setdefault(name, [])
+        if reason not in reasons:
+            reasons.append(reason)
+
+    def leave_out(self, frame: Frame, reason: str) -> None:
+        """Remember why a frame is part of no cine."""
+        self.left_out.append((frame, reason))
+        self.note(frame.pixels.source.name, reason)
+
+
+@dataclass(frozen=True, eq=False)
+class _ReadStack:
+    """A stack of slices and the cine that it became."""
+
+    stack: Stack
+    cine: CineStack
+    frames: frozenset[int]
+
+    @property
+    def first(self) -> Frame:
+        return self.stack[0].first
 
 
 def read_study(path: Path) -> Study:
-    """Read the cines of a DICOM file, or of a folder and its subfolders.
+    """Read the cines of a DICOM file, or of a folder and its subfolders, or of a zip archive.
 
     A folder needs at least two phases per slice, unless all it holds is one short-axis stack of one
     phase; a file that was named by itself may hold one phase and one slice.
@@ -48,215 +76,223 @@ def read_study(path: Path) -> Study:
     Raises:
         ReadError: if no cine is found; the message names what was found instead.
     """
-    frames, findings = _read_headers(path)
-    stacks, left = _stacks(frames, fewest_phases=1 if path.is_file() else 2)
-    if not stacks and (still := _single_phase_stack(frames)):
-        stacks, left = (
-            [still],
-            [
-                Finding(
-                    FindingCode.SINGLE_PHASE,
-                    Severity.INFO,
-                    "The study holds one phase only, no cine.",
-                    origin=Origin.READER,
-                )
-            ],
-        )
-    findings += left
-    cines = _read_cines(stacks, findings)
-    if not cines:
+    folder = path.parent if path.name.upper() == "DICOMDIR" else path
+    with sources_of(folder) as sources:
+        return study_of(sources, path)
+
+
+def study_of(sources: Sources, path: Path) -> Study:
+    """The study that files hold together.
+
+    Args:
+        sources: the files.
+        path: the input, for messages; one that is a single file may hold a single image.
+
+    Raises:
+        ReadError: if no cine is found.
+    """
+    ledger, findings = _read_headers(sources, path)
+    is_single = len(sources.files) == 1 and path.is_file() and sources.files[0].archive is None
+    stacks, more = _stacks(ledger, minimum_phases=1 if is_single else 2)
+    if not stacks and (still := _single_phase_stack(ledger)):
+        message = "The study holds one phase only, no cine."
+        stacks, more = [still], [found(FindingCode.SINGLE_PHASE, Severity.INFO, message)]
+        ledger.left_out.clear()
+    read = _read_cines(stacks, ledger)
+    findings += [*more, *_left_out_findings(ledger, read)]
+    if not read:
         reasons = " ".join(dict.fromkeys(finding.message for finding in findings))
         raise ReadError(f"{path.name} holds no cine that can be read. {reasons}")
-    return Study(_named(cines), tuple(dict.fromkeys(findings)))
+    cines = _named(read)
+    return Study(cines, tuple(dict.fromkeys(findings)), tuple(_file_places(ledger, read, cines)))
 
 
-def _read_headers(path: Path) -> tuple[list[Frame], list[Finding]]:
-    files = [path] if path.is_file() else _files_below(path)
-    if not files:
+def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]:
+    ledger = _Ledger()
+    for name, reason in sources.unreadable.items():
+        ledger.files.append(name)
+        ledger.note(name, reason)
+        ledger.refusals.append(Refusal(None, reason))
+    if not sources.files and not sources.unreadable:
         raise ReadError(f"The folder {path} is empty.")
-    contents = [_contents(file) for file in files]
-    frames = [frame for content in contents if isinstance(content, list) for frame in content]
-    refusals = Counter(content for content in contents if isinstance(content, Refusal))
-    if not frames and not refusals:
+    known = [_add_content(ledger, source) for source in sources.files]
+    if not any(known) and not sources.unreadable:
         raise ReadError(
-            f"{path} holds no DICOM images (files found: {len(files)}). Give NIfTI or NRRD images "
+            f"{path} holds no DICOM images (files found: {len(known)}). Give NIfTI or NRRD images "
             "one by one, as files."
             if path.is_dir()
-            else f"{path.name} is not a DICOM image."
+            else f"{path.name} is no DICOM image and holds none."
         )
-    findings = [_refused(refusal, count) for refusal, count in refusals.items()]
-    if len({frame.study_uid for frame in frames}) > 1:
+    findings = []
+    if len({frame.study_uid for frame in ledger.frames}) > 1:
         message = "The folder holds more than one study; give one folder for each patient and examination."
-        findings.append(
-            Finding(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message, origin=Origin.READER)
-        )
-    return frames, findings
+        findings.append(found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message))
+    return ledger, findings
 
 
-def _contents(file: Path) -> list[Frame] | Refusal | None:
+def _add_content(ledger: _Ledger, source: Source) -> bool:
+    """Enter a file into the ledger; whether it is DICOM, or cannot be read at all."""
+    ledger.files.append(source.name)
     try:
-        return read_frames(file)
+        content = read_frames(source)
     except OSError as error:
-        return Refusal(None, f"unreadable file ({error.strerror})")
+        reason = f"unreadable file ({error.strerror or error})"
+        ledger.refusals.append(Refusal(None, reason))
+        ledger.note(source.name, reason)
+        return True
+    except ReadError as error:
+        ledger.refusals.append(Refusal(None, str(error)))
+        ledger.note(source.name, str(error))
+        return True
+    if content is None:
+        ledger.note(source.name, "not a DICOM file")
+        return False
+    ledger.frames += content.frames
+    ledger.refusals += content.refusals
+    for refusal in content.refusals:
+        ledger.note(source.name, refusal.reason)
+    return True
 
 
-def _files_below(folder: Path) -> list[Path]:
-    return sorted(
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and not p.name.startswith(".") and p.name != "DICOMDIR"
-    )
+def _stacks(ledger: _Ledger, minimum_phases: int) -> tuple[list[Stack], list[Finding]]:
+    ledger.left_out.clear()
+    grouping = group_slices(ledger.frames, minimum_phases)
+    stacks, superseded, findings = group_stacks(grouping.slices)
+    ledger.left_out += grouping.left_out
+    ledger.left_out += [(f, reason) for plane, reason in superseded for f in plane.frames]
+    return stacks, [*grouping.findings, *findings]
 
 
-def _refused(refusal: Refusal, count: int) -> Finding:
-    files = "1 file" if count == 1 else f"{count} files"
-    if refusal.series_number is None:
-        return Finding(
-            FindingCode.FILE_LEFT_OUT,
-            Severity.WARNING,
-            f"{files} left out: {refusal.reason}.",
-            origin=Origin.READER,
-        )
-    return left_out(refusal.series_number, f"{files} with {refusal.reason}")
-
-
-def _stacks(frames: Sequence[Frame], fewest_phases: int) -> tuple[list[Stack], list[Finding]]:
-    grouping = group_slices(frames, fewest_phases)
-    stacks, left = group_stacks(grouping.slices)
-    return stacks, [*grouping.findings, *left]
-
-
-def _single_phase_stack(frames: Sequence[Frame]) -> Stack | None:
-    """The one stack of a study without any cine, if it lies like a short-axis stack and there is nothing else."""
-    stacks, left = _stacks(frames, fewest_phases=1)
-    if len(stacks) != 1 or left or len(stacks[0]) < MINIMUM_SAX_SLICES:
-        return None
-    view, doubts = geometry_view(_geometry(stacks[0])[0])
-    return stacks[0] if view is View.SAX and not doubts else None
-
-
-def _read_cines(stacks: Sequence[Stack], findings: list[Finding]) -> list[tuple[Frame, CineStack]]:
-    """The first frame and the cine of each stack that holds an image."""
-    cines = []
-    for stack in stacks:
-        first = stack[0].first
+def _single_phase_stack(ledger: _Ledger) -> Stack | None:
+    """The one stack of a study without any cine, if it lies like a short axis and is all there is."""
+    before = list(ledger.left_out)
+    stacks, _ = _stacks(ledger, minimum_phases=1)
+    is_all = len(stacks) == 1 and not ledger.left_out and len(stacks[0]) >= MINIMUM_SAX_SLICES
+    if is_all:
         try:
-            cines.append((first, _read_cine(stack)))
+            geometry = read_cine(stacks[0], Losses()).geometry
+        except (GeometryError, ImageError, ReadError):
+            is_all = False
+        else:
+            view, doubts = geometry_view(geometry)
+            is_all = view is View.SAX and not doubts
+    if is_all:
+        return stacks[0]
+    ledger.left_out[:] = before
+    return None
+
+
+def _read_cines(stacks: Sequence[Stack], ledger: _Ledger) -> list[_ReadStack]:
+    """The cine of each stack that holds an image."""
+    read = []
+    for stack in stacks:
+        losses = Losses()
+        frames = [frame for plane in stack for frame in plane.frames]
+        try:
+            cine = read_cine(stack, losses)
         except (GeometryError, ImageError, ReadError) as error:
-            findings.append(left_out(first.series_number, str(error).rstrip(".")))
-    return cines
+            ledger.left_out += [(frame, str(error).rstrip(".")) for frame in frames]
+            continue
+        ledger.left_out += losses.frames
+        lost = {id(frame) for frame, _ in losses.frames}
+        used = frozenset(id(frame) for frame in frames if id(frame) not in lost)
+        read.append(_ReadStack(stack, cine, used))
+    return read
 
 
-def _read_cine(stack: Stack) -> CineStack:
-    geometry, geometry_findings = _geometry(stack)
-    check_stack(geometry)
-    array = np.empty((stack[0].phases, *geometry.shape_zyx), np.float32)
-    for z, plane in enumerate(stack):
-        for t, frame in enumerate(plane.frames):
-            array[t, z] = _pixels(frame.pixels, frame.size_yx)
-    times, time_findings = _frame_times(stack)
-    findings = (*geometry_findings, *time_findings)
-    return CineStack(array, geometry, times, vendor=stack[0].first.vendor, findings=findings)
-
-
-def _pixels(place: PixelPlace, size_yx: tuple[int, int]) -> NDArray[np.float32]:
-    """(Y, X) intensities of one frame."""
-    count = size_yx[0] * size_yx[1]
-    stored = np.fromfile(place.path, place.dtype, count=count, offset=place.offset)
-    if stored.size < count:
-        raise ReadError("a file became shorter while it was read")
-    pixels = stored.reshape(size_yx).astype(np.float32)
-    if (place.slope, place.intercept) != (1.0, 0.0):
-        pixels = pixels * np.float32(place.slope) + np.float32(place.intercept)
-    return pixels
-
-
-def _geometry(stack: Stack) -> tuple[Geometry, tuple[Finding, ...]]:
-    """The grid of a stack: its slice axis runs from the first slice's first pixel to the last slice's."""
-    first = stack[0].first
-    matrix = np.eye(4)
-    matrix[:3, 0] = first.orientation[0] * first.spacing_yx_mm[1]
-    matrix[:3, 1] = first.orientation[1] * first.spacing_yx_mm[0]
-    matrix[:3, 3] = first.position_mm
-    if len(stack) > 1:
-        matrix[:3, 2] = (stack[-1].first.position_mm - first.position_mm) / (len(stack) - 1)
-    else:
-        matrix[:3, 2] = first.normal * (first.thickness_mm or _UNKNOWN_THICKNESS_MM)
-    shape = (len(stack), *first.size_yx)
-    return Geometry(shape, _LPS_TO_RAS @ matrix), _gap_findings(stack)
-
-
-def _gap_findings(stack: Stack) -> tuple[Finding, ...]:
-    positions = positions_mm(stack)
-    if len(stack) < 3 or is_even(positions):
-        return ()
-    gaps = np.diff(positions)
-    missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
-    message = (
-        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the "
-        "mean of "
-        f"{gaps.mean():.1f} mm was used"
-        + (", and a slice seems to be missing." if missing else ".")
+def _left_out_findings(ledger: _Ledger, read: Sequence[_ReadStack]) -> Iterator[Finding]:
+    """What files and series are part of no cine, and why."""
+    total = Counter(frame.series_number for frame in ledger.frames)
+    for refusal in ledger.refusals:
+        total[refusal.series_number or 0] += refusal.images
+    used_frames = {frame for one in read for frame in one.frames}
+    used = Counter(f.series_number for f in ledger.frames if id(f) in used_frames)
+    unknown = Counter(
+        refusal.reason for refusal in ledger.refusals if refusal.series_number is None
     )
-    return (
-        Finding(
-            FindingCode.IRREGULAR_GAPS,
-            Severity.SERIOUS if missing else Severity.WARNING,
-            message,
-            origin=Origin.READER,
-        ),
-    )
+    for reason, count in unknown.items():
+        files = "1 file" if count == 1 else f"{count} files"
+        yield found(FindingCode.FILE_LEFT_OUT, Severity.WARNING, f"{files} left out: {reason}.")
+    reasons = [(frame.series_number, reason) for frame, reason in ledger.left_out]
+    for refusal in ledger.refusals:
+        if refusal.series_number is not None:
+            reasons += [(refusal.series_number, refusal.reason)] * refusal.images
+    yield from left_out_findings(reasons, used, total)
 
 
-def _frame_times(stack: Stack) -> Times:
-    """Mean trigger times over the slices, else even times over the nominal heart cycle."""
-    by_slice = [plane.trigger_times_ms for plane in stack]
-    if None not in by_slice:
-        return trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
-    cycles = [plane.first.heart_cycle_ms for plane in stack if plane.first.heart_cycle_ms]
-    if not cycles or stack[0].phases < 2:
-        return trusted_times((float("nan"),) * stack[0].phases, "ms")
-    times, findings = trusted_times(
-        evenly_spaced(float(np.mean(cycles)) / stack[0].phases, stack[0].phases), "ms"
-    )
-    if times is None:
-        return times, findings
-    message = "The files give no trigger times; the phases were spread evenly over the nominal heart cycle."
-    return times, (Finding(FindingCode.TIME_GUESSED, Severity.INFO, message, origin=Origin.READER),)
+def _file_places(
+    ledger: _Ledger, read: Sequence[_ReadStack], cines: Sequence[NamedCine]
+) -> Iterator[FilePlace]:
+    """Where each file went."""
+    for frame, reason in ledger.left_out:
+        ledger.note(frame.pixels.source.name, reason)
+    names: dict[str, list[str]] = {}
+    for one, cine in zip(read, cines, strict=True):
+        for frame in ledger.frames:
+            name = frame.pixels.source.name
+            if id(frame) in one.frames and cine.name not in names.setdefault(name, []):
+                names[name].append(cine.name)
+    for file in ledger.files:
+        reason = "; ".join(ledger.reasons.get(file, []))
+        yield FilePlace(file, tuple(names.get(file, ())), reason)
 
 
-def _named(cines: list[tuple[Frame, CineStack]]) -> tuple[NamedCine, ...]:
+def _named(read: Sequence[_ReadStack]) -> tuple[NamedCine, ...]:
     """Cines with their views, named by view, and by series where that is not unique."""
-    viewed = [(first, _with_view(first, stack, cines)) for first, stack in cines]
-    views = Counter(stack.view for _, stack in viewed)
-    named: list[NamedCine] = []
+    viewed = [(one, _with_view(one, read)) for one in read]
+    views = Counter(cine.view for _, cine in viewed)
+    names: list[str] = []
     copies: Counter[str] = Counter()
-    for first, stack in viewed:
-        name = f"cine_se{first.series_number:02d}" if stack.view is None else stack.view.value
-        if stack.view is not None and views[stack.view] > 1:
-            name += f"_se{first.series_number:02d}"
+    for one, cine in viewed:
+        series = f"_se{one.first.series_number:02d}"
+        name = f"cine{series}" if cine.view is None else cine.view.value
+        if cine.view is not None and views[cine.view] > 1:
+            name += series
         copies[name] += 1
-        named.append(NamedCine(name if copies[name] == 1 else f"{name}_{copies[name]}", stack))
-    return tuple(named)
+        names.append(name if copies[name] == 1 else f"{name}_{copies[name]}")
+    split = _split_findings([(one.stack, cine) for one, cine in viewed], names)
+    return tuple(
+        NamedCine(name, replace(cine, findings=(*cine.findings, *split.get(name, ()))))
+        for name, (_, cine) in zip(names, viewed, strict=True)
+    )
 
 
-def _with_view(first: Frame, stack: CineStack, cines: list[tuple[Frame, CineStack]]) -> CineStack:
-    """The cine with the view that its own place tells, compared with a short-axis stack if there is one."""
-    view, findings = geometry_view(stack.geometry)
+def _split_findings(
+    viewed: Sequence[tuple[Stack, CineStack]], names: Sequence[str]
+) -> dict[str, list[Finding]]:
+    """A serious finding for both of two short-axis cines that lie next to each other."""
+    findings: dict[str, list[Finding]] = {}
+    for (a, (one, cine)), (b, (other, another)) in combinations(enumerate(viewed), 2):
+        both_short = cine.view is View.SAX and another.view is View.SAX
+        if both_short and are_parallel_neighbors(one, other):
+            for index, neighbor in ((a, b), (b, a)):
+                message = (
+                    f"Parallel slices next to these are in the cine {names[neighbor]}; if both show "
+                    "one heart, the volumes of each are too small."
+                )
+                finding = found(FindingCode.STACK_SPLIT, Severity.SERIOUS, message)
+                findings.setdefault(names[index], []).append(finding)
+    return findings
+
+
+def _with_view(one: _ReadStack, read: Sequence[_ReadStack]) -> CineStack:
+    """The cine with the view that its place shows, compared with a short-axis stack if there is one."""
+    cine = one.cine
+    view, findings = geometry_view(cine.geometry)
     if view is None:
-        sax = _short_axis_beside(first, cines)
-        single = stack.geometry.is_single_slice
-        view, findings = (
-            long_axis_view(stack, sax) if sax and single else plane_view(stack.geometry)
-        )
-    return replace(stack, view=view, findings=(*stack.findings, *findings))
+        sax = _short_axis_for(one, read)
+        single = cine.geometry.is_single_slice
+        view, findings = long_axis_view(cine, sax) if sax and single else plane_view(cine.geometry)
+    return replace(cine, view=view, findings=(*cine.findings, *findings))
 
 
-def _short_axis_beside(first: Frame, cines: list[tuple[Frame, CineStack]]) -> CineStack | None:
-    """The largest short-axis stack in the same frame of reference."""
-    for other, stack in cines:
-        is_stack = stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES
-        same_world = other.frame_of_reference == first.frame_of_reference
-        if is_stack and same_world and geometry_view(stack.geometry)[0] is View.SAX:
-            return stack
+def _short_axis_for(one: _ReadStack, read: Sequence[_ReadStack]) -> CineStack | None:
+    """The largest short-axis stack whose positions compare with those of a plane."""
+    for other in read:
+        worlds = {plane.first.frame_of_reference for plane in other.stack}
+        same_study = other.first.study_uid == one.first.study_uid
+        same_world = one.first.frame_of_reference in worlds or (same_study and len(worlds) > 1)
+        is_stack = other.cine.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES
+        if is_stack and same_world and geometry_view(other.cine.geometry)[0] is View.SAX:
+            return other.cine
     return None

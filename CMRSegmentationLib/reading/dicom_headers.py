@@ -1,77 +1,36 @@
 """The headers of DICOM images: where each frame lies in space, in the heart cycle and in its file.
 
 A frame is one 2-D image: a whole single-frame file, or one frame of an enhanced multi-frame file.
-Nothing that could identify a patient is read. Tags and modules: DICOM PS3.3, C.7.6.2 (image plane),
-C.7.6.16 (functional groups), C.8.3.1 and C.8.13 (MR and enhanced MR).
+Nothing that could identify a patient leaves this file. Tags and modules: DICOM PS3.3, C.7.6.2 (image
+plane), C.7.6.16 (functional groups), C.8.3.1 and C.8.13 (MR and enhanced MR).
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import pydicom
-import pydicom.config
 from numpy.typing import NDArray
-from pydicom.errors import InvalidDicomError
 
+from CMRSegmentationLib.reading.dicom_file import DicomFile, lenient, open_dicom
+from CMRSegmentationLib.reading.dicom_kinds import Kind, is_derived, why_not_a_cine
+from CMRSegmentationLib.reading.dicom_pixels import LOSSY, PixelPlace, read_coding
+from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
 
-_TAGS = (
-    "SOPClassUID", "SOPInstanceUID", "Modality", "Manufacturer", "ImageType", "SeriesInstanceUID", "SeriesNumber",
-    "InstanceNumber", "AcquisitionNumber", "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient",
-    "PixelSpacing", "SliceThickness", "SpacingBetweenSlices", "TriggerTime", "NominalInterval",
-    "TemporalPositionIdentifier", "AcquisitionTime", "StudyInstanceUID", "EchoTime", "InversionTime",
-    "SequenceName", "PhaseContrast", "Rows", "Columns",
-    "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "PixelRepresentation", "NumberOfFrames",
-    "RescaleSlope", "RescaleIntercept", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-)  # fmt: skip
-
-_NATIVE_BYTE_ORDER = {
-    "1.2.840.10008.1.2": "<",
-    "1.2.840.10008.1.2.1": "<",
-    "1.2.840.10008.1.2.2": ">",
-}
-_IMPLICIT_VR = "1.2.840.10008.1.2"
-_PIXEL_DATA = 0x7FE00010
-_UNDEFINED_LENGTH = 0xFFFFFFFF
-
-_PHASE_IMAGES = {
-    "P",
-    "PHASE",
-    "PHASE MAP",
-    "PHASE CONTRAST",
-    "VELOCITY",
-    "VELOCITY MAP",
-    "PCA",
-    "FLOW_ENCODED",
-}
-_FLOW_OR_TAGGING = re.compile(r"_v\d+|tag|grid", re.IGNORECASE)
-"""Siemens sequence names: `*fl2d1_v150in` encodes velocity, `*fl2d1_tag` lays a grid."""
-
-
-@dataclass(frozen=True, eq=False)
-class PixelPlace:
-    """Where the stored numbers of a frame lie.
-
-    Attributes:
-        path: the file.
-        offset: bytes from the start of the file to the frame.
-        dtype: number type with byte order.
-        slope, intercept: stored number to intensity.
-    """
-
-    path: Path
-    offset: int
-    dtype: np.dtype[Any]
-    slope: float
-    intercept: float
+_KEYWORDS = [
+    "SOPClassUID", "SOPInstanceUID", "Modality", "Manufacturer", "ImageType", "SeriesInstanceUID",
+    "SeriesNumber", "SeriesDescription", "ProtocolName", "InstanceNumber", "AcquisitionNumber",
+    "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
+    "SliceThickness", "TriggerTime", "NominalInterval", "TemporalPositionIdentifier",
+    "TemporalPositionIndex", "AcquisitionTime", "StudyInstanceUID", "EchoTime", "InversionTime",
+    "SequenceName", "PulseSequenceName", "PhaseContrast", "Tagging", "LossyImageCompression", "Rows",
+    "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "NumberOfFrames", "RescaleSlope", "RescaleIntercept",
+    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +38,12 @@ class Frame:
     """One 2-D image of a study.
 
     Attributes:
-        instance_uid: of the file; with `number` it tells copies from different images.
+        instance_uid: of the file.
         study_uid, series_uid: of the study and the series.
         series_number: as on the scanner; 0 where the file has none.
-        number: instance number, or the frame's 1-based place in a multi-frame file.
-        frame_of_reference: positions compare only within one; empty where the file has none.
+        instance_number: as on the scanner; None where the file has none.
+        frame_number: the frame's 1-based place in its file.
+        frame_of_reference: of the positions; empty where the file has none.
         size_yx: rows and columns.
         spacing_yx_mm: distance between rows and between columns.
         orientation: (2, 3) unit vectors along a row and down a column, in LPS.
@@ -93,11 +53,12 @@ class Frame:
         heart_cycle_ms: nominal length of the heart cycle, None where the file has none.
         temporal_position: index of the phase, None where the file has none.
         acquired_s: time of day of the acquisition in s, None where the file has none.
-        acquisition_number: tells repeated acquisitions within a series apart; None where the file
+        acquisition_number: distinguishes repeated acquisitions within a series; None where the file
             has none.
         contrast: echo and inversion time in ms, which do not change within a cine.
-        image_type: words of the image type.
         refusal: why the frame cannot be part of a cine; empty if it can.
+        is_derived: whether the image was computed from others.
+        is_lossy: whether its pixels were compressed with loss.
         vendor: the manufacturer.
         pixels: where the numbers are.
     """
@@ -106,7 +67,8 @@ class Frame:
     study_uid: str
     series_uid: str
     series_number: int
-    number: int
+    instance_number: int | None
+    frame_number: int
     frame_of_reference: str
     size_yx: tuple[int, int]
     spacing_yx_mm: tuple[float, float]
@@ -120,6 +82,8 @@ class Frame:
     acquisition_number: int | None
     contrast: tuple[float | None, float | None]
     refusal: str
+    is_derived: bool
+    is_lossy: bool
     vendor: str | None
     pixels: PixelPlace
 
@@ -128,266 +92,223 @@ class Frame:
         """(3,) unit vector perpendicular to the plane, in LPS."""
         return np.cross(self.orientation[0], self.orientation[1])
 
+    @property
+    def center_mm(self) -> NDArray[np.float64]:
+        """(3,) center of the image, in LPS."""
+        middle = (np.array(self.size_yx[::-1]) - 1) / 2.0 * self.spacing_yx_mm[::-1]
+        return np.asarray(self.position_mm + middle @ self.orientation)
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """Place in the order in which the scanner numbered its images."""
+        return self.instance_number or 0, self.frame_number
+
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file or series that holds no cine frames, and why.
+    """Images that are part of no cine, and why.
 
     Attributes:
         series_number: of the series; None where not even that could be read.
         reason: a phrase for people.
+        images: how many.
     """
 
     series_number: int | None
     reason: str
+    images: int = 1
 
 
-def read_frames(path: Path) -> list[Frame] | Refusal | None:
-    """The frames of one file; a refusal if it is DICOM but no usable image; None if it is not DICOM at all.
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a DICOM file holds: frames, and what is refused of it."""
+
+    frames: tuple[Frame, ...] = ()
+    refusals: tuple[Refusal, ...] = field(default=())
+
+
+def read_frames(source: Source) -> Content | None:
+    """The frames of one file; None if it is not DICOM at all.
 
     Raises:
         OSError: if the file cannot be opened or read.
     """
-    with _lenient(), path.open("rb") as file:
-        dataset = _read_dataset(file)
-        if dataset is None:
-            return None
-        if isinstance(dataset, Refusal):
-            return dataset
-        number = _integer(dataset, "SeriesNumber") or 0
+    number = None
+    with lenient(), source.open() as stream:
         try:
-            reason = _why_not_an_image(dataset)
-            return Refusal(number, reason) if reason else _frames(dataset, file, path)
-        except (ReadError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            detail = (
-                str(error)
-                if isinstance(error, ReadError)
-                else f"unreadable header ({type(error).__name__})"
-            )
-            return Refusal(number, detail)
-
-
-def is_dicom(path: Path) -> bool:
-    """Whether the file starts as a DICOM file does, with its preamble or without."""
-    with path.open("rb") as file:
-        return _starts_like_dicom(file.read(132))
-
-
-def _starts_like_dicom(start: bytes) -> bool:
-    group_8 = b"\x08\x00"
-    return start[128:] == b"DICM" or start[:2] == group_8
-
-
-@contextlib.contextmanager
-def _lenient() -> Iterator[None]:
-    """Read headers that break small rules of the standard, as real scanners and anonymizers write them."""
-    settings = pydicom.config.settings
-    before = settings.reading_validation_mode
-    settings.reading_validation_mode = pydicom.config.IGNORE
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        settings.reading_validation_mode = before
-
-
-def _read_dataset(file: BinaryIO) -> Any:
-    start = file.read(132)
-    if not _starts_like_dicom(start):
-        return None
-    has_preamble = start[128:] == b"DICM"
-    file.seek(0)
-    try:
-        return pydicom.dcmread(
-            file, stop_before_pixels=True, force=not has_preamble, specific_tags=list(_TAGS)
-        )
-    except (
-        InvalidDicomError,
-        EOFError,
-        OSError,
-        ValueError,
-        AttributeError,
-        KeyError,
-        NotImplementedError,
-    ):
-        return Refusal(None, "truncated or damaged DICOM file")
+            file = open_dicom(stream, _KEYWORDS)
+            if file is None:
+                return None
+            number = _integer(file.dataset.get("SeriesNumber")) or 0
+            reason = _why_not_an_image(file.dataset)
+            if reason:
+                return Content(refusals=(Refusal(number, reason),))
+            return _frames(file, source, number)
+        except (ReadError, OSError) as error:
+            return Content(refusals=(Refusal(number, str(error)),))
+        except Exception as error:  # a value that breaks its type breaks pydicom anywhere
+            reason = f"damaged header ({type(error).__name__})"
+            return Content(refusals=(Refusal(number, reason),))
 
 
 def _why_not_an_image(dataset: Any) -> str:
-    """Empty for an MR image of gray values stored uncompressed."""
+    """Empty for an MR image of gray values."""
+    if "Rows" not in dataset or "Columns" not in dataset:
+        return "no image"
     modality = str(dataset.get("Modality", "") or "no modality")
     if modality != "MR":
-        return f"expected MR images, found {modality}"
-    if "Rows" not in dataset:
-        return "no image"
-    samples, colors = (
-        dataset.get("SamplesPerPixel", 1),
-        str(dataset.get("PhotometricInterpretation", "MONOCHROME2")),
-    )
-    if samples != 1 or colors != "MONOCHROME2":
-        return f"expected gray values, found {samples} samples of {colors}"
-    syntax = _transfer_syntax(dataset)
-    if syntax not in _NATIVE_BYTE_ORDER:
-        return (
-            f"compressed pixels ({pydicom.uid.UID(syntax).name}); save the study uncompressed first"
-        )
+        return f"expected MR images, found {_short(modality)}"
+    samples = dataset.get("SamplesPerPixel", 1)
+    colors = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
+    if samples not in (None, 1) or colors not in ("MONOCHROME1", "MONOCHROME2", ""):
+        return f"expected gray values, found {samples} samples of {_short(colors)}"
     return ""
 
 
-def _transfer_syntax(dataset: Any) -> str:
-    return str(getattr(dataset.file_meta, "TransferSyntaxUID", _IMPLICIT_VR))
+def _short(code: str) -> str:
+    """A code string as the standard allows it, so that a damaged header cannot flood a message."""
+    return re.sub(r"[^\w ]", "?", code)[:16]
 
 
-def _frames(dataset: Any, file: BinaryIO, path: Path) -> list[Frame]:
-    count = int(dataset.get("NumberOfFrames", 1) or 1)
-    rows, columns, bits = int(dataset.Rows), int(dataset.Columns), int(dataset.BitsAllocated)
-    if bits not in (8, 16, 32):
-        raise ReadError(f"expected 8, 16 or 32 bits a pixel, found {bits}")
-    order = _NATIVE_BYTE_ORDER[_transfer_syntax(dataset)]
-    dtype = np.dtype(f"{order}{'i' if dataset.get('PixelRepresentation', 0) else 'u'}{bits // 8}")
-    size = rows * columns * dtype.itemsize
-    offset = _pixel_offset(file, dataset, count * size)
-    if "PerFrameFunctionalGroupsSequence" not in dataset and count > 1:
+def _frames(file: DicomFile, source: Source, series_number: int) -> Content:
+    coding, promised = read_coding(file)
+    groups = _Groups(file.dataset)
+    if promised > 1 and not groups.per_frame:
         raise ReadError("several frames in one file without a position for each")
-    return [
-        _frame(dataset, index, PixelPlace(path, offset + index * size, dtype, 1.0, 0.0))
-        for index in range(count)
-    ]
+    headers = min(coding.frames, len(groups.per_frame)) if promised > 1 else 1
+    frames = tuple(
+        _frame(file, groups.of(index), PixelPlace(source, index, coding))
+        for index in range(headers)
+    )
+    lost = promised - headers
+    cut_off = Refusal(series_number, "truncated file: images cut off", lost)
+    return Content(frames, (cut_off,) if lost else ())
 
 
-def _pixel_offset(file: BinaryIO, dataset: Any, needed: int) -> int:
-    """Offset of the numbers in the file, which pydicom has left at the pixel data element."""
-    start = file.tell()
-    head = file.read(12)
-    order = _NATIVE_BYTE_ORDER[_transfer_syntax(dataset)]
-    if len(head) < 12:
-        raise ReadError("truncated file: the pixels are missing")
-    group, element = np.frombuffer(head[:4], order + "u2")
-    if (int(group) << 16) + int(element) != _PIXEL_DATA:
-        raise ReadError("no pixels of whole numbers")
-    implicit = _transfer_syntax(dataset) == _IMPLICIT_VR
-    (length,) = np.frombuffer(head[4:8] if implicit else head[8:12], order + "u4")
-    offset = start + (8 if implicit else 12)
-    available = file.seek(0, 2) - offset
-    if int(length) == _UNDEFINED_LENGTH or min(int(length), available) < needed:
-        raise ReadError(
-            f"truncated file: {needed} bytes of pixels expected, {max(available, 0)} found"
-        )
-    return offset
-
-
-def _frame(dataset: Any, index: int, place: PixelPlace) -> Frame:
-    """One frame from a header whose per-frame attributes stand at the top level or in functional groups."""
-    group = _Groups(dataset, index)
-    multi = "PerFrameFunctionalGroupsSequence" in dataset
+def _frame(file: DicomFile, group: _Group, place: PixelPlace) -> Frame:
+    """One frame from a header whose attributes stand at the top or in functional groups."""
+    dataset = file.dataset
+    kind = _kind(dataset, group)
     spacing = _numbers(group.get("PixelMeasuresSequence", "PixelSpacing"), 2, "pixel spacing")
-    orientation = _numbers(
-        group.get("PlaneOrientationSequence", "ImageOrientationPatient"), 6, "orientation"
-    )
-    position = _numbers(group.get("PlanePositionSequence", "ImagePositionPatient"), 3, "position")
-    slope = group.get("PixelValueTransformationSequence", "RescaleSlope")
-    intercept = group.get("PixelValueTransformationSequence", "RescaleIntercept")
-    temporal = group.get(
-        "FrameContentSequence", "TemporalPositionIndex" if multi else "TemporalPositionIdentifier"
-    )
-    trigger = (
-        group.get("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime")
-        if multi
-        else None
-    )
-    if trigger is None:
-        trigger = group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
-    echo = group.get("MREchoSequence", "EffectiveEchoTime" if multi else "EchoTime")
-    cycle = group.get("CardiacSynchronizationSequence", "RRIntervalTimeNominal") if multi else None
+    if spacing.min() <= 0.0:
+        found = f"{spacing[0]:g} × {spacing[1]:g} mm"
+        raise ReadError(f"expected a positive pixel spacing, found {found}")
+    orientation = group.get("PlaneOrientationSequence", "ImageOrientationPatient")
+    position = group.get("PlanePositionSequence", "ImagePositionPatient")
+    echo, inversion = group.get("MREchoSequence", "EffectiveEchoTime"), dataset.get("InversionTime")
     return Frame(
         instance_uid=str(dataset.get("SOPInstanceUID", "")),
         study_uid=str(dataset.get("StudyInstanceUID", "")),
         series_uid=str(dataset.get("SeriesInstanceUID", "")),
-        series_number=_integer(dataset, "SeriesNumber") or 0,
-        number=index + 1 if multi else _integer(dataset, "InstanceNumber") or 0,
+        series_number=_integer(dataset.get("SeriesNumber")) or 0,
+        instance_number=_integer(dataset.get("InstanceNumber")),
+        frame_number=place.index + 1,
         frame_of_reference=str(dataset.get("FrameOfReferenceUID", "") or ""),
-        size_yx=(int(dataset.Rows), int(dataset.Columns)),
+        size_yx=place.coding.size_yx,
         spacing_yx_mm=(float(spacing[0]), float(spacing[1])),
-        orientation=_unit_vectors(orientation),
-        position_mm=position,
+        orientation=_unit_vectors(_numbers(orientation, 6, "orientation")),
+        position_mm=_numbers(position, 3, "position"),
         thickness_mm=_number(group.get("PixelMeasuresSequence", "SliceThickness")),
-        trigger_ms=_number(trigger),
-        heart_cycle_ms=_number(dataset.get("NominalInterval") if cycle is None else cycle),
-        temporal_position=None if temporal is None else int(temporal),
-        acquired_s=_seconds(dataset.get("AcquisitionTime")),
-        acquisition_number=_integer(dataset, "AcquisitionNumber"),
-        contrast=(_number(echo), _number(dataset.get("InversionTime"))),
-        refusal=_why_not_a_cine(dataset, group),
-        vendor=str(dataset.get("Manufacturer", "") or "").strip() or None,
-        pixels=PixelPlace(
-            place.path,
-            place.offset,
-            place.dtype,
-            1.0 if slope is None else float(slope),
-            float(intercept or 0.0),
+        trigger_ms=_number(_trigger(group)),
+        heart_cycle_ms=_number(
+            group.get("CardiacSynchronizationSequence", "RRIntervalTimeNominal", "NominalInterval")
         ),
+        temporal_position=_integer(
+            group.get("FrameContentSequence", "TemporalPositionIndex", "TemporalPositionIdentifier")
+        ),
+        acquired_s=_seconds(dataset.get("AcquisitionTime")),
+        acquisition_number=_integer(dataset.get("AcquisitionNumber")),
+        contrast=(_number(dataset.get("EchoTime") if echo is None else echo), _number(inversion)),
+        refusal=why_not_a_cine(kind),
+        is_derived=is_derived(kind),
+        is_lossy=place.coding.syntax in LOSSY or _is_yes(dataset.get("LossyImageCompression")),
+        vendor=str(dataset.get("Manufacturer", "") or "").strip() or None,
+        pixels=_scaled(place, group),
     )
 
 
-class _Groups:
-    """Attributes of one frame: from its functional groups, else those that all frames share, else the top level."""
+def _trigger(group: _Group) -> Any:
+    found = group.within("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime")
+    if found is None:
+        found = group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
+    return found
 
-    def __init__(self, dataset: Any, index: int) -> None:
-        per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
-        shared = dataset.get("SharedFunctionalGroupsSequence") or []
-        if per_frame and index >= len(per_frame):
-            raise ReadError(f"{len(per_frame)} frame headers for more frames")
-        self._levels = [*per_frame[index : index + 1], *shared[:1]]
+
+def _scaled(place: PixelPlace, group: _Group) -> PixelPlace:
+    slope = _number(group.get("PixelValueTransformationSequence", "RescaleSlope"))
+    intercept = _number(group.get("PixelValueTransformationSequence", "RescaleIntercept"))
+    return PixelPlace(place.source, place.index, place.coding, slope or 1.0, intercept or 0.0)
+
+
+def _kind(dataset: Any, group: _Group) -> Kind:
+    words = [*_listed(dataset.get("ImageType"))]
+    words += _listed(group.within("MRImageFrameTypeSequence", "FrameType"))
+    names = (dataset.get("SeriesDescription"), dataset.get("ProtocolName"))
+    sequences = (dataset.get("SequenceName"), dataset.get("PulseSequenceName"))
+    flow = (group.get("MRModifierSequence", "PhaseContrast"), dataset.get("PhaseContrast"))
+    tags = (group.get("MRModifierSequence", "Tagging"), dataset.get("Tagging"))
+    return Kind(
+        storage=str(dataset.get("SOPClassUID", "")),
+        words=tuple(str(word).strip().upper() for word in words),
+        sequence=" ".join(str(name or "") for name in sequences),
+        names=tuple(str(name or "") for name in names),
+        encodes_velocity=any(_is_yes(value) for value in flow),
+        is_tagged=any(str(value or "NONE").upper() in ("GRID", "LINE") for value in tags),
+    )
+
+
+def _is_yes(value: Any) -> bool:
+    return str(value or "").strip().upper() in ("YES", "01")
+
+
+class _Groups:
+    """The functional groups of a file; sequences that hold nothing mean nothing."""
+
+    def __init__(self, dataset: Any) -> None:
+        self.dataset = dataset
+        self.per_frame = list(dataset.get("PerFrameFunctionalGroupsSequence") or [])
+        self.shared = list(dataset.get("SharedFunctionalGroupsSequence") or [])
+        if not any(len(item) for item in self.per_frame):
+            self.per_frame = []
+
+    def of(self, index: int) -> _Group:
+        """The attributes of one frame."""
+        return _Group([*self.per_frame[index : index + 1], *self.shared[:1]], self.dataset)
+
+
+class _Group:
+    """Attributes of one frame: from its own groups, those that all share, else the top level."""
+
+    def __init__(self, levels: list[Any], dataset: Any) -> None:
+        self._levels = levels
         self._dataset = dataset
 
-    def get(self, sequence: str, keyword: str) -> Any:
-        """The value of an attribute, None where no level has it or it is empty."""
+    def within(self, sequence: str, keyword: str) -> Any:
+        """The value in the groups, None where none has it or it is empty."""
         for level in self._levels:
             items = level.get(sequence)
             if items and items[0].get(keyword) is not None:
                 return items[0].get(keyword)
-        return self._dataset.get(keyword)
+        return None
 
-
-def _why_not_a_cine(dataset: Any, group: _Groups) -> str:
-    """Empty unless the image type says that this is not an original magnitude image of anatomy."""
-    words = [str(word).strip().upper() for word in _listed(dataset.get("ImageType"))]
-    words += [
-        str(word).strip().upper()
-        for word in _listed(group.get("MRImageFrameTypeSequence", "FrameType"))
-    ]
-    if "LOCALIZER" in words:
-        return "localizer"
-    flow = {
-        str(group.get("MRModifierSequence", "PhaseContrast")),
-        str(dataset.get("PhaseContrast")),
-    }
-    if (
-        "YES" in flow
-        or _PHASE_IMAGES & set(words)
-        or _FLOW_OR_TAGGING.search(str(dataset.get("SequenceName", "")))
-    ):
-        return "phase-contrast or tagged images"
-    if "DERIVED" in words[:1] or "SECONDARY" in words[:2]:
-        return "derived images"
-    return ""
+    def get(self, sequence: str, keyword: str, plain: str = "") -> Any:
+        """The value in the groups, else at the top level, else under its name in plain MR images."""
+        found = self.within(sequence, keyword)
+        if found is None:
+            found = self._dataset.get(keyword)
+        return self._dataset.get(plain) if found is None and plain else found
 
 
 def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
-    return [value] if isinstance(value, str) else list(value)
+    return [value] if isinstance(value, (str, float, int)) else list(value)
 
 
 def _numbers(value: Any, count: int, what: str) -> NDArray[np.float64]:
     numbers = np.array([float(v) for v in _listed(value)])
     if numbers.size != count or not np.isfinite(numbers).all():
         raise ReadError(f"no {what} in the header")
-    if what == "pixel spacing" and numbers.min() <= 0.0:
-        raise ReadError(
-            f"expected a positive pixel spacing, found {numbers[0]:g} × {numbers[1]:g} mm"
-        )
     return numbers
 
 
@@ -400,20 +321,22 @@ def _unit_vectors(orientation: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _number(value: Any) -> float | None:
-    if value is None or value == "":
+    """A finite number; None where there is none, or something else."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
         return None
-    number = float(value)
     return number if np.isfinite(number) else None
+
+
+def _integer(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
 
 
 def _seconds(time_of_day: Any) -> float | None:
     """Seconds since midnight of a DICOM time (HHMMSS.ffffff)."""
     match = re.fullmatch(r"(\d\d)(\d\d)(\d\d(?:\.\d*)?)", str(time_of_day or "").strip())
-    return (
-        None if match is None else 3600.0 * int(match[1]) + 60.0 * int(match[2]) + float(match[3])
-    )
-
-
-def _integer(dataset: Any, keyword: str) -> int | None:
-    value = dataset.get(keyword)
-    return None if value is None or value == "" else int(value)
+    if match is None:
+        return None
+    return 3600.0 * int(match[1]) + 60.0 * int(match[2]) + float(match[3])

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap, View
 from CMRSegmentationLib.reading import dicom, nifti
-from CMRSegmentationLib.reading.dicom_headers import is_dicom
-from CMRSegmentationLib.reading.nrrd import read_nrrd
-from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
+from CMRSegmentationLib.reading.axes import USUAL, Axes, recognize
+from CMRSegmentationLib.reading.dicom_file import starts_like_dicom
+from CMRSegmentationLib.reading.metaimage import parse_metaimage
+from CMRSegmentationLib.reading.nrrd import parse_nrrd
+from CMRSegmentationLib.reading.sources import ARCHIVE_SUFFIX, Source, Sources, sources_of
+from CMRSegmentationLib.reading.study import (
+    FilePlace,
+    NamedCine,
+    ReadError,
+    Study,
+    check_stack,
+    found,
+)
 from CMRSegmentationLib.reading.times import evenly_spaced, trusted_times
 from CMRSegmentationLib.whole_files import write_whole
 
@@ -36,72 +47,211 @@ NIFTI_SUFFIXES = (".nii.gz", ".nii")
 NRRD_SUFFIXES = (".seq.nrrd", ".seq.nhdr", ".nrrd", ".nhdr")
 METAIMAGE_SUFFIXES = (".mha", ".mhd")
 IMAGE_SUFFIXES = (*NIFTI_SUFFIXES, *NRRD_SUFFIXES, *METAIMAGE_SUFFIXES)
+LIKELY_PITCH_MM = (2.5, 30.0)
+"""Distances of slices that a stack of a cine has."""
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
 
 
 @dataclass(frozen=True, eq=False)
 class _Image:
-    """A file's contents before they are judged."""
+    """A file's contents before they are judged.
 
-    array: NDArray[Any]
+    Attributes:
+        stored: (fourth, third, Y, X) axes of the file.
+        ijk_to_ras: 4 × 4 matrix of the first three axes.
+        times: one for each element of the fourth axis, in `time_unit`.
+        time_unit: `s`, `ms`, `us`, or None where the file does not say.
+        findings: what had to be guessed.
+        time_step: spacing of the fourth axis as stored.
+    """
+
+    stored: NDArray[Any]
     ijk_to_ras: NDArray[np.float64]
     times: tuple[float, ...] | None = None
     time_unit: str | None = None
     findings: tuple[Finding, ...] = ()
+    time_step: float | None = None
     view: View | None = None
 
 
-def read_input(path: Path) -> Study:
-    """Read what the path holds: an image file, a DICOM file, or a folder of one DICOM study.
+def read_input(path: Path, axes: Axes | None = None) -> Study:
+    """Read what the path holds: an image file, a DICOM file, or a folder or archive of one study.
+
+    Args:
+        path: the input.
+        axes: order of an image file's axes; None for what the images show.
 
     Raises:
         ReadError: if there is nothing that can be segmented; the message says what was found.
     """
     if not path.exists():
         raise ReadError(f"There is no file or folder {path}.")
-    if path.is_dir() or _looks_like_dicom(path):
-        return dicom.read_study(path)
-    return Study((NamedCine(input_name(path), read_cine(path)),))
+    try:
+        if path.is_file() and path.suffix.lower() == ARCHIVE_SUFFIX:
+            return _read_archive(path, axes)
+        if path.is_dir() or _looks_like_dicom(path):
+            return dicom.read_study(path)
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return _study_of_image(path.name, read_cine(path, axes))
+
+
+def _study_of_image(file_name: str, stack: CineStack) -> Study:
+    name = input_name(Path(file_name))
+    return Study((NamedCine(name, stack),), files=(FilePlace(file_name, (name,)),))
+
+
+def _read_archive(path: Path, axes: Axes | None) -> Study:
+    """The DICOM study and the image files of a zip archive, which is not unpacked."""
+    with sources_of(path) as sources:
+        images = [s for s in sources.files if _suffix(Path(s.name)) in IMAGE_SUFFIXES]
+        rest = [s for s in sources.files if s not in images]
+        if not sources.files:
+            raise ReadError(f"The archive {path.name} holds no files.")
+        if not images:
+            return dicom.study_of(sources, path)
+        studies, failed = _image_studies(images, axes)
+        if any(is_dicom(source) for source in rest):
+            studies.append(dicom.study_of(Sources(rest, sources.unreadable), path))
+        else:
+            failed += [FilePlace(source.name, (), "not an image file") for source in rest]
+    if not studies:
+        raise ReadError(f"{path.name}: {failed[0].reason}")
+    findings = [
+        found(
+            FindingCode.FILE_LEFT_OUT,
+            Severity.WARNING,
+            f"{place.name} was left out: {place.reason}.",
+        )
+        for place in failed
+    ]
+    return _together(studies, findings, failed)
+
+
+def _image_studies(images: list[Source], axes: Axes | None) -> tuple[list[Study], list[FilePlace]]:
+    studies, failed = [], []
+    for source in images:
+        try:
+            image = _parsed_image(source.read(), Path(source.name))
+            studies.append(_study_of_image(source.name, _cine_of(image, source.file_name, axes)))
+        except ReadError as error:
+            failed.append(FilePlace(source.name, (), str(error).rstrip(".")))
+    return studies, failed
+
+
+def _together(studies: list[Study], findings: list[Finding], failed: list[FilePlace]) -> Study:
+    """One study of several; cines of the same name are numbered."""
+    cines: list[NamedCine] = []
+    files = list(failed)
+    copies: Counter[str] = Counter()
+    for study in studies:
+        renamed: dict[str, str] = {}
+        for cine in study.cines:
+            copies[cine.name] += 1
+            count = copies[cine.name]
+            renamed[cine.name] = cine.name if count == 1 else f"{cine.name}_{count}"
+            cines.append(NamedCine(renamed[cine.name], cine.stack))
+        files += [replace(f, cines=tuple(renamed[name] for name in f.cines)) for f in study.files]
+        findings = [*findings, *study.findings]
+    return Study(tuple(cines), tuple(dict.fromkeys(findings)), tuple(files))
 
 
 def input_name(path: Path) -> str:
     """The file name without its extensions, with unusual characters replaced by `_`."""
     name = path.name
-    for suffix in (*IMAGE_SUFFIXES, ".dcm"):
+    for suffix in (*IMAGE_SUFFIXES, ".dcm", ARCHIVE_SUFFIX):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
             break
     return re.sub(r"[^\w.\-]+", "_", name).strip(".-") or "input"
 
 
-def read_cine(path: Path) -> CineStack:
+def read_cine(path: Path, axes: Axes | None = None) -> CineStack:
     """Read a 3-D or 4-D NIfTI, NRRD or MetaImage file; a 3-D file becomes a cine of one frame.
+
+    Args:
+        path: the file.
+        axes: the order of its axes; None for what the images show.
 
     Raises:
         ReadError: if the file is missing, not whole, or not an image of a stack of slices.
     """
-    image = _read_image(path)
+    return _cine_of(_read_image(path), path.name, axes)
+
+
+def _cine_of(image: _Image, name: str, asked: Axes | None) -> CineStack:
     try:
-        geometry = Geometry(image.array.shape[1:], image.ijk_to_ras)
+        axes, axes_findings = (asked, ()) if asked is not None else recognize(image.stored)
+        array = axes.to_tzyx(image.stored)
+        image, pitch_findings = _with_axes(image, axes, array.shape[0])
+        geometry = Geometry(array.shape[1:], image.ijk_to_ras)
         check_stack(geometry)
-        times, time_findings = _times(image)
-        findings = (*image.findings, *_spacing_findings(geometry), *time_findings)
-        array = image.array.astype(np.float32)
-        return CineStack(array, geometry, times, image.view, findings=findings)
+        times, time_findings = trusted_times(
+            image.times or (float("nan"),) * array.shape[0], image.time_unit
+        )
+        array = array.astype(np.float32)
+        reason = why_not_a_cine(array, geometry.spacing_zyx_mm[1:], times is not None)
+        if reason:
+            raise ReadError(f"Expected a cine, found {reason}.")
+        findings = (
+            *image.findings,
+            *_spacing_findings(geometry),
+            *axes_findings,
+            *pitch_findings,
+            *time_findings,
+        )
+        return CineStack(array, geometry, times, image.view, findings=findings, axes=str(axes))
     except (GeometryError, ImageError, ReadError) as error:
-        raise ReadError(f"{path.name}: {error}") from error
+        raise ReadError(f"{name}: {error}") from error
 
 
-def read_labels(path: Path) -> LabelMap:
+def _with_axes(image: _Image, axes: Axes, frames: int) -> tuple[_Image, tuple[Finding, ...]]:
+    """The image with the matrix and the times that belong to its axes."""
+    if axes == Axes():
+        return image, ()
+    times = None
+    matrix = np.array(image.ijk_to_ras)
+    findings: tuple[Finding, ...] = ()
+    if axes.order == "xytz" and axes.slices is None and image.time_step is not None:
+        pitch = float(np.linalg.norm(matrix[:3, 2]))
+        likely = [step for step in (pitch, image.time_step) if _is_likely_pitch(step)]
+        if likely:
+            matrix[:3, 2] *= likely[0] / pitch
+            times = evenly_spaced(image.time_step if likely[0] == pitch else pitch, frames)
+        else:
+            findings = (_unknown_pitch(pitch),)
+    return replace(image, ijk_to_ras=matrix, times=times), findings
+
+
+def _is_likely_pitch(step: float) -> bool:
+    return LIKELY_PITCH_MM[0] <= step <= LIKELY_PITCH_MM[1]
+
+
+def _unknown_pitch(pitch: float) -> Finding:
+    message = (
+        f"The file does not say how far its slices lie apart; {pitch:g} mm was assumed, and volumes "
+        "are wrong if they do not."
+    )
+    return found(FindingCode.SPACING_GUESSED, Severity.SERIOUS, message)
+
+
+def read_labels(path: Path, axes: Axes | None = None) -> LabelMap:
     """Read a label file; 3-D becomes one frame.
+
+    Args:
+        path: the file.
+        axes: the order of its axes; None for x, y, z, t.
 
     Raises:
         ReadError: if the file is missing, not whole, or holds other values than those of `Label`.
     """
     image = _read_image(path)
     try:
-        return LabelMap(image.array, Geometry(image.array.shape[1:], image.ijk_to_ras))
-    except (GeometryError, ImageError) as error:
+        axes = axes or Axes()
+        array = axes.to_tzyx(image.stored)
+        image, _ = _with_axes(image, axes, array.shape[0])
+        return LabelMap(array, Geometry(array.shape[1:], image.ijk_to_ras))
+    except (GeometryError, ImageError, ReadError) as error:
         raise ReadError(f"{path.name}: {error}") from error
 
 
@@ -111,7 +261,9 @@ def read_frame_times(path: Path) -> tuple[float, ...] | None:
     Raises:
         ReadError: if the file is missing or not whole.
     """
-    return _times(_read_image(path))[0]
+    image = _read_image(path)
+    frames = image.stored.shape[0]
+    return trusted_times(image.times or (float("nan"),) * frames, image.time_unit)[0]
 
 
 def write_labels(
@@ -120,6 +272,7 @@ def write_labels(
     *,
     like: Path | None = None,
     frame_times_ms: tuple[float, ...] | None = None,
+    axes: str = USUAL,
 ) -> None:
     """Write `.nii.gz` or `.nii` labels (uint8) on the grid of the input, always in the same bytes.
 
@@ -129,6 +282,7 @@ def write_labels(
         like: the input; a NIfTI file's header (axes, both affines, units) is copied, anything else
             is not read.
         frame_times_ms: gives the time step of a file that is not written like a NIfTI file.
+        axes: order of the axes of `like`, which the labels get too.
 
     Raises:
         ValueError: if the labels do not fit the dimensions of `like`.
@@ -136,9 +290,11 @@ def write_labels(
     """
     if like is not None and like.is_file() and _suffix(like) in NIFTI_SUFFIXES:
         header = nifti.read_header(like)
+        stored = Axes.parse(axes).to_stored(labels.array)
     else:
         header = nifti.new_header(labels.geometry, labels.frames, _mean_step(frame_times_ms))
-    data = nifti.label_file(labels.array, header)
+        stored = labels.array
+    data = nifti.label_file(stored, header)
     if path.name.lower().endswith(".gz"):
         data = gzip.compress(data, compresslevel=nifti.GZIP_LEVEL, mtime=0)
     write_whole(path, data)
@@ -149,25 +305,47 @@ def _suffix(path: Path) -> str:
     return next((suffix for suffix in IMAGE_SUFFIXES if name.endswith(suffix)), path.suffix.lower())
 
 
+def is_dicom(source: Source) -> bool:
+    """Whether a file starts as a DICOM file does, with its preamble or without."""
+    try:
+        with source.open() as file:
+            return starts_like_dicom(file.read(132))
+    except ReadError:
+        return False
+
+
 def _looks_like_dicom(path: Path) -> bool:
     if _suffix(path) in IMAGE_SUFFIXES:
         return False
-    return path.suffix.lower() == ".dcm" or is_dicom(path)
+    return path.suffix.lower() in (".dcm", ".ima") or is_dicom(Source(path.name, path))
 
 
 def _read_image(path: Path) -> _Image:
     if not path.is_file():
         raise ReadError(f"There is no file {path}.")
+    try:
+        data = path.read_bytes() if _suffix(path) in IMAGE_SUFFIXES else b""
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return _parsed_image(data, path)
+
+
+def _parsed_image(data: bytes, path: Path) -> _Image:
+    """The image in the bytes of a file, whose kind its name says."""
     suffix = _suffix(path)
     try:
         if suffix in NIFTI_SUFFIXES:
-            return _read_nifti(path)
+            return _nifti_image(data)
         if suffix in NRRD_SUFFIXES:
-            return _read_nrrd(path)
+            return _nrrd_image(data, path)
         if suffix in METAIMAGE_SUFFIXES:
-            return _read_metaimage(path)
+            return _metaimage(data, path)
     except ReadError as error:
         raise ReadError(f"{path.name}: {error}") from error
+    except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
+        raise ReadError(
+            f"{path.name}: The file is damaged: its header makes no sense ({type(error).__name__})."
+        ) from error
     if suffix in PICTURE_SUFFIXES:
         raise ReadError(
             f"{path.name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or "
@@ -178,12 +356,12 @@ def _read_image(path: Path) -> _Image:
     )
 
 
-def _read_nifti(path: Path) -> _Image:
-    file = nifti.read_nifti(path)
+def _nifti_image(data: bytes) -> _Image:
+    file = nifti.parse_nifti(data)
     array = _as_tzyx(file.scaled)
     matrix, findings = nifti.ijk_to_ras(file.header)
     times = evenly_spaced(file.time_step, array.shape[0])
-    return _Image(array, matrix, times, file.time_unit, findings)
+    return _Image(array, matrix, times, file.time_unit, findings, file.time_step)
 
 
 def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
@@ -197,53 +375,21 @@ def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
     return np.atleast_3d(array).reshape((*array.shape, 1)[:4]).transpose(3, 2, 1, 0)
 
 
-def _read_nrrd(path: Path) -> _Image:
-    file = read_nrrd(path)
+def _nrrd_image(data: bytes, path: Path) -> _Image:
+    file = parse_nrrd(data, path)
     findings = () if file.has_orientation else (nifti.no_orientation(),)
     view = View(file.view) if file.view in set(View) else None
-    return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings, view)
+    step = file.times[1] - file.times[0] if file.times and len(file.times) > 1 else None
+    return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings, step, view)
 
 
-def _check_metaimage_spacing(path: Path) -> None:
-    """Refuse the negative spacing that SimpleITK would turn into a mirrored axis."""
-    with path.open("rb") as file:
-        found = re.search(
-            rb"^Element(?:Spacing|Size) *=((?:.*\s)?-[\d.].*)$", file.read(4096), re.MULTILINE
-        )
-    if found:
-        raise ReadError(
-            f"Expected a positive voxel spacing, found{found[1].decode('ascii', 'replace')} (x, y, "
-            "z)."
-        )
-
-
-def _read_metaimage(path: Path) -> _Image:
-    _check_metaimage_spacing(path)
-    try:
-        image: Any = sitk.ReadImage(str(path))
-    except RuntimeError as error:
-        raise ReadError("The file is truncated, damaged or not a MetaImage.") from error
-    if image.GetNumberOfComponentsPerPixel() != 1:
-        raise ReadError(
-            f"Expected one gray value per voxel, found {image.GetNumberOfComponentsPerPixel()}."
-        )
-    dimension = image.GetDimension()
-    if dimension not in (3, 4):
-        raise ReadError(f"Expected an image of 3 or 4 dimensions, found {dimension}.")
-    array = sitk.GetArrayFromImage(image)
-    direction = np.reshape(image.GetDirection(), (dimension, dimension))[:3, :3]
-    matrix = np.eye(4)
-    matrix[:3, :3] = direction * image.GetSpacing()[:3]
-    matrix[:3, 3] = image.GetOrigin()[:3]
+def _metaimage(data: bytes, path: Path) -> _Image:
+    file = parse_metaimage(data, path)
+    array = _as_tzyx(file.array)
     lps_to_ras = np.diag([-1.0, -1.0, 1.0, 1.0])
-    array = array if dimension == 4 else array[None]
-    times = evenly_spaced(image.GetSpacing()[3], array.shape[0]) if dimension == 4 else None
-    return _Image(array, lps_to_ras @ matrix, times)
-
-
-def _times(image: _Image) -> tuple[tuple[float, ...] | None, tuple[Finding, ...]]:
-    frames = image.array.shape[0]
-    return trusted_times(image.times or (float("nan"),) * frames, image.time_unit)
+    step = file.time_step
+    times = None if step is None else evenly_spaced(step, array.shape[0])
+    return _Image(array, lps_to_ras @ file.ijk_to_lps, times, time_step=step)
 
 
 def _mean_step(times_ms: tuple[float, ...] | None) -> float | None:
@@ -258,4 +404,4 @@ def _spacing_findings(geometry: Geometry) -> tuple[Finding, ...]:
     message = (
         "The file gives 1 × 1 × 1 mm, as a file does that lost its spacing; sizes may be wrong."
     )
-    return (Finding(FindingCode.SPACING_GUESSED, Severity.WARNING, message, origin=Origin.READER),)
+    return (found(FindingCode.SPACING_GUESSED, Severity.WARNING, message),)

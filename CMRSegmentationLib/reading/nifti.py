@@ -8,6 +8,7 @@ and nifti2.h.
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import zlib
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import MAXIMUM_SPACING_MM, MINIMUM_SPACING_MM, Geometry
-from CMRSegmentationLib.reading.study import ReadError
+from CMRSegmentationLib.reading.study import ReadError, found
 
 GZIP_MAGIC = b"\x1f\x8b"
+MAXIMUM_IMAGE_BYTES = 2**32
 GZIP_LEVEL = 1
 """Label maps are small at any level; 1 is the fastest."""
 
@@ -106,12 +108,21 @@ def read_nifti(path: Path) -> Nifti:
     Raises:
         ReadError: if the file is not a whole, numeric NIfTI image.
     """
-    data = _read_bytes(path)
+    return parse_nifti(path.read_bytes())
+
+
+def parse_nifti(data: bytes) -> Nifti:
+    """The image in the bytes of a `.nii` or `.nii.gz` file.
+
+    Raises:
+        ReadError: if they are not a whole, numeric NIfTI image.
+    """
+    data = _unpacked(data)
     header = _read_header(data)
     shape = _shape(header)
     dtype = _number_type(header)
-    start = max(int(header["vox_offset"]), header.dtype.itemsize)
-    needed = start + math.prod(shape) * dtype.itemsize
+    start = _start_of_image(header)
+    needed = _bytes_of_image(header)
     if len(data) < needed:
         raise ReadError(
             f"The file is truncated: its header promises {needed} bytes, {len(data)} are there."
@@ -128,20 +139,45 @@ def read_header(path: Path) -> NDArray[Any]:
     """
     with path.open("rb") as file:
         zipped = file.read(2) == GZIP_MAGIC
-    with gzip.open(path) if zipped else path.open("rb") as stream:
-        return _read_header(stream.read(_NIFTI2.itemsize))
+    try:
+        with gzip.open(path) if zipped else path.open("rb") as stream:
+            return _read_header(stream.read(_NIFTI2.itemsize))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ReadError(f"The file is truncated or damaged ({error}).") from error
 
 
-def _read_bytes(path: Path) -> bytes:
-    data = path.read_bytes()
+def _unpacked(data: bytes) -> bytes:
+    """Bytes that are not compressed: no more of them than the header promises."""
     if not data.startswith(GZIP_MAGIC):
         return data
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            start = file.read(_NIFTI2.itemsize)
+            needed = _bytes_of_image(_read_header(start))
+            return start + file.read(max(0, needed - len(start)) + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ReadError(
             f"The file is truncated or damaged: its compressed data are not whole ({error})."
         ) from error
+
+
+def _bytes_of_image(header: NDArray[Any]) -> int:
+    """Bytes that a file needs, from its start.
+
+    Raises:
+        ReadError: if they are more than those of a cine.
+    """
+    size = math.prod(_shape(header)) * _number_type(header).itemsize
+    if size > MAXIMUM_IMAGE_BYTES:
+        raise ReadError(f"The header promises {size / 2**30:.1f} GiB, more than a cine has.")
+    return _start_of_image(header) + size
+
+
+def _start_of_image(header: NDArray[Any]) -> int:
+    """Offset of the numbers; the header's if it makes sense."""
+    offset = float(header["vox_offset"])
+    shortest = header.dtype.itemsize
+    return int(offset) if np.isfinite(offset) and shortest <= offset < 2**24 else shortest
 
 
 def _read_header(data: bytes) -> NDArray[Any]:
@@ -203,11 +239,11 @@ def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding
         or spacing.min() < MINIMUM_SPACING_MM
         or spacing.max() > MAXIMUM_SPACING_MM
     ):
-        found = " × ".join(f"{s:g}" for s in spacing)
+        stored = " × ".join(f"{s:g}" for s in spacing)
         raise ReadError(
             f"Expected a voxel spacing between {MINIMUM_SPACING_MM:g} and {MAXIMUM_SPACING_MM:g} "
             "mm, "
-            f"the header's pixdim says {found} mm (x, y, z)."
+            f"the header's pixdim says {stored} mm (x, y, z)."
         )
     findings: list[Finding] = []
     for name, matrix in _affines(header, to_mm):
@@ -266,12 +302,12 @@ def _lost_its_scale(scale: NDArray[np.float64], spacing: NDArray[np.float64]) ->
 
 
 def _degenerate(name: str, spacing: NDArray[np.float64]) -> Finding:
-    found = " × ".join(f"{s:g}" for s in spacing)
+    used = " × ".join(f"{s:g}" for s in spacing)
     message = (
         f"The header's {name} has no scale, so the spacing was "
-        f"taken from pixdim: {found} mm (x, y, z)."
+        f"taken from pixdim: {used} mm (x, y, z)."
     )
-    return Finding(FindingCode.SPACING_GUESSED, Severity.INFO, message, origin=Origin.READER)
+    return found(FindingCode.SPACING_GUESSED, Severity.INFO, message)
 
 
 def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> Finding:
@@ -280,13 +316,13 @@ def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.flo
         f"The header's {name} says {used} mm and its pixdim {other} "
         f"mm (x, y, z); the {name} was used."
     )
-    return Finding(FindingCode.SPACING_GUESSED, Severity.WARNING, message, origin=Origin.READER)
+    return found(FindingCode.SPACING_GUESSED, Severity.WARNING, message)
 
 
 def no_orientation() -> Finding:
     """The finding of a file without directions in the patient."""
     message = "The header gives no orientation; the patient's axes were assumed to be the image's."
-    return Finding(FindingCode.ORIENTATION_UNKNOWN, Severity.INFO, message, origin=Origin.READER)
+    return found(FindingCode.ORIENTATION_UNKNOWN, Severity.INFO, message)
 
 
 def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:

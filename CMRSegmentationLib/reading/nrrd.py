@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import math
 import re
 import zlib
@@ -41,6 +42,8 @@ _TO_RAS = {
     "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
 }  # fmt: skip
 VIEW_KEY = "CMR.View"
+MAXIMUM_SIZE = 2**20
+MAXIMUM_IMAGE_BYTES = 2**32
 _SPATIAL_KINDS = ("domain", "space")
 _TIME_KINDS = ("list", "time")
 _TIME_UNITS = {
@@ -80,9 +83,25 @@ def read_nrrd(path: Path) -> Nrrd:
         ReadError: if the file is not a whole NRRD image of one gray value per voxel over three axes
             of space and at most one of time.
     """
-    data = path.read_bytes()
+    return parse_nrrd(path.read_bytes(), path)
+
+
+def parse_nrrd(data: bytes, path: Path) -> Nrrd:
+    """The image in the bytes of a NRRD file.
+
+    Args:
+        data: the whole file.
+        path: where it lies, for data in a file of their own.
+
+    Raises:
+        ReadError: if it is not a whole NRRD image of one gray value per voxel over three axes of
+            space and at most one of time.
+    """
     fields, keys, start = _parse_header(data)
-    sizes = tuple(int(n) for n in _required(fields, "sizes").split())
+    numbers = _numbers(_required(fields, "sizes"))
+    sizes = tuple(int(n) for n in numbers if abs(n) <= MAXIMUM_SIZE)
+    if not sizes or len(sizes) < len(numbers):
+        raise ReadError(f"The NRRD header gives impossible sizes: {fields['sizes'][:60]}.")
     kinds = _kinds(fields, len(sizes))
     time_axis = _time_axis(kinds, sizes)
     values = _values(fields, data[start:], path, sizes)
@@ -171,8 +190,10 @@ def _values(
     dtype = np.dtype(order + _NUMPY_TYPE[kind])
     detached = fields.get("data file") or fields.get("datafile")
     raw = _detached(path, detached) if detached else attached
-    data = _decoded(raw, _required(fields, "encoding").lower())
     needed = math.prod(sizes) * dtype.itemsize
+    if needed > MAXIMUM_IMAGE_BYTES:
+        raise ReadError(f"The header promises {needed / 2**30:.1f} GiB, more than a cine has.")
+    data = _decoded(raw, _required(fields, "encoding").lower(), needed)
     if len(data) < needed:
         raise ReadError(
             f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are "
@@ -188,16 +209,19 @@ def _detached(header: Path, name: str) -> bytes:
         )
     try:
         return (header.parent / name).read_bytes()
-    except FileNotFoundError as error:
+    except (OSError, ValueError) as error:
         raise ReadError("The data file that the NRRD header names is missing.") from error
 
 
-def _decoded(data: bytes, encoding: str) -> bytes:
+def _decoded(data: bytes, encoding: str, needed: int) -> bytes:
+    """The numbers' bytes, no more than the header promises."""
     try:
         if encoding in ("gzip", "gz"):
-            return gzip.decompress(data)
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+                return file.read(needed + 1)
         if encoding in ("bzip2", "bz2"):
-            return bz2.decompress(data)
+            with bz2.BZ2File(io.BytesIO(data)) as file:
+                return file.read(needed)
     except (EOFError, zlib.error, OSError, ValueError) as error:
         raise ReadError(
             f"The file is truncated or damaged: its compressed data are not whole ({error})."
@@ -229,17 +253,34 @@ def _ijk_to_ras(fields: dict[str, str], spatial: list[int]) -> tuple[NDArray[np.
     vectors = _split_vectors(fields["space directions"])
     if len(vectors) <= max(spatial):
         raise ReadError("The NRRD header gives too few space directions.")
-    columns = [_vector(vectors[axis]) for axis in spatial if vectors[axis] != "none"]
+    columns = [_vector(vectors[axis])[:3] for axis in spatial if vectors[axis] != "none"]
     if len(columns) != 3 or any(len(column) != 3 for column in columns):
         raise ReadError(
             "Expected a direction of three numbers for each spatial axis of the NRRD header."
         )
     matrix[:3, :3] = np.transpose(columns)
     if "space origin" in fields:
-        matrix[:3, 3] = _vector(fields["space origin"])
-    space = fields.get("space", "").lower()
-    sign = _TO_RAS.get(space.removesuffix("-time"), (1, 1, 1))
-    return np.diag([*sign, 1.0]) @ matrix, space.removesuffix("-time") in _TO_RAS
+        matrix[:3, 3] = _origin(fields["space origin"])
+    space = fields.get("space", "").lower().removesuffix("-time").removesuffix("t")
+    is_known = space in _TO_RAS
+    if not is_known and _space_dimension(fields) == 4:  # as SimpleITK writes four dimensions
+        space = "lps"
+    return np.diag([*_TO_RAS.get(space, (1, 1, 1)), 1.0]) @ matrix, is_known
+
+
+def _origin(text: str) -> list[float]:
+    origin = _vector(text)[:3]
+    if len(origin) != 3:
+        raise ReadError(f"Expected a space origin of three numbers, found {text[:60]!r}.")
+    return origin
+
+
+def _space_dimension(fields: dict[str, str]) -> int | None:
+    """Dimensions of the space that the directions lie in; the fourth is time."""
+    if fields.get("space", "").lower().endswith(("-time", "rast", "last", "lpst")):
+        return 4
+    found = _numbers(fields.get("space dimension", ""))
+    return 4 if found == (4.0,) else None
 
 
 def _spacings(fields: dict[str, str], spatial: list[int]) -> list[float]:
@@ -261,10 +302,30 @@ def _times(
         values = _numbers(keys.get(f"axis {place} index values", ""))
         if len(values) == frames:
             return values, unit
-    step = _numbers(fields.get("spacings", ""))[axis : axis + 1]
+    labels = _numbers(keys.get("MultiVolume.FrameLabels", "").replace(",", " "))
+    if len(labels) == frames:
+        return labels, unit or _multi_volume_unit(keys)
+    step = _numbers(fields.get("spacings", ""))[axis : axis + 1] or _time_direction(fields, axis)
     if step and math.isfinite(step[0]) and step[0] > 0:
         return tuple(step[0] * frame for frame in range(frames)), unit
     return None, unit
+
+
+def _multi_volume_unit(keys: dict[str, str]) -> str | None:
+    """The unit of MultiVolume frame labels: their own, or that of the DICOM tag they come from."""
+    named = keys.get("MultiVolume.FrameIdentifyingDICOMTagUnits", "").strip().lower()
+    if named in _TIME_UNITS:
+        return _TIME_UNITS[named]
+    return "ms" if keys.get("MultiVolume.FrameIdentifyingDICOMTagName") == "TriggerTime" else None
+
+
+def _time_direction(fields: dict[str, str], axis: int) -> tuple[float, ...]:
+    """The step of a time axis that is one of four dimensions of space, empty if it is none."""
+    vectors = _split_vectors(fields.get("space directions", ""))
+    if axis >= len(vectors) or vectors[axis] == "none":
+        return ()
+    vector = _vector(vectors[axis])
+    return (vector[3],) if len(vector) == 4 else ()
 
 
 def _time_unit(fields: dict[str, str], keys: dict[str, str], axis: int) -> str | None:
@@ -274,6 +335,7 @@ def _time_unit(fields: dict[str, str], keys: dict[str, str], axis: int) -> str |
 
 
 def _numbers(text: str) -> tuple[float, ...]:
+    """The numbers in a text; none if something else is among them."""
     try:
         return tuple(float(unquote(word)) for word in text.split())
     except ValueError:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.findings import Finding
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry
 
 MAXIMUM_SLICES = 40
@@ -20,6 +20,13 @@ MINIMUM_PIXELS = 16
 
 class ReadError(UserError, ValueError):
     """An input that cannot be read as a cardiac cine; the message says what was found."""
+
+
+def found(
+    code: FindingCode, severity: Severity, message: str, *, slice_: int | None = None
+) -> Finding:
+    """A finding of the reader; the slice counts from 0."""
+    return Finding(code, severity, message, slice=slice_, origin=Origin.READER)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +52,21 @@ class NamedCine:
             )
 
 
+@dataclass(frozen=True)
+class FilePlace:
+    """Where a file of a study went.
+
+    Attributes:
+        name: relative to the input.
+        cines: names of the cines that its images are part of.
+        reason: why the file, or a part of it, is part of none; empty if all of it was used.
+    """
+
+    name: str
+    cines: tuple[str, ...] = ()
+    reason: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """The cines of one file or folder.
@@ -52,6 +74,7 @@ class Study:
     Attributes:
         cines: at least one.
         findings: what was left out and why.
+        files: every file that was looked at, and where it went.
 
     Raises:
         ValueError: if there is no cine, or two have the same name.
@@ -59,6 +82,7 @@ class Study:
 
     cines: tuple[NamedCine, ...]
     findings: tuple[Finding, ...] = ()
+    files: tuple[FilePlace, ...] = ()
 
     def __post_init__(self) -> None:
         names = [cine.name for cine in self.cines]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
+from CMRSegmentationLib.reading.study import found
 
 MINIMUM_CYCLE_MS = 300.0
 MAXIMUM_CYCLE_MS = 2500.0
@@ -46,9 +47,7 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
                 "heart "
                 "cycle."
             )
-            finding = Finding(
-                FindingCode.TIME_GUESSED, Severity.INFO, message, origin=Origin.READER
-            )
+            finding = found(FindingCode.TIME_GUESSED, Severity.INFO, message)
             return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
     message = (
         f"The time step of {_step(times):g} (no unit given) makes no heart cycle over {times.size} "
@@ -90,4 +89,4 @@ def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def _not_trusted(message: str) -> Finding:
-    return Finding(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, message, origin=Origin.READER)
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, message)

@@ -56,7 +56,9 @@ def write_results(
     with whole_folder(folder) as staging:
         if with_labels:
             times_ms = report.input.frame_times_ms
-            write_labels(staging / "labels.nii.gz", labels, like=like, frame_times_ms=times_ms)
+            axes = "xyzt" if stack is None else stack.axes
+            path = staging / "labels.nii.gz"
+            write_labels(path, labels, like=like, frame_times_ms=times_ms, axes=axes)
         write_report(report, staging)
         if stack is None:
             return

@@ -118,7 +118,7 @@ def test_truncated_compressed_file_is_refused(tmp_path: Path, kept: float) -> No
         ({"datatype": 77}, "unknown number type"),
         ({"dim": [9, 3, 4, 5, 2, 1, 1, 1]}, "not a NIfTI|impossible dimensions"),
         ({"dim": [4, 3, -4, 5, 2, 1, 1, 1]}, "impossible dimensions"),
-        ({"dim": [4, 30000, 30000, 30000, 30000, 1, 1, 1]}, "truncated"),
+        ({"dim": [4, 30000, 30000, 30000, 30000, 1, 1, 1]}, "more than a cine has"),
         ({"magic": np.void(b"ni1\0")}, "pair of .hdr and .img"),
         ({"magic": np.void(b"what")}, "magic"),
     ],

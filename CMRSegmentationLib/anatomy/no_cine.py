@@ -1,0 +1,92 @@
+"""What images are, told by their pixels alone: a grid of tags, a passing contrast agent, many beats.
+
+Measured on the first frames of 110 stacks (100 ACDC patients, 3 Sunnybrook and 7 other cines): the
+strongest wave of 4 to 14 mm is 2 to 6 times as strong as others of its length. With a grid or lines
+of tags of 5 to 12 mm multiplied into them, even if they darken by no more than 30 %, it is 10 to 150
+times. The mean brightness of the six cines among them changes by 2 to 9 % over the beat, and images
+two phases apart differ 1.2 to 1.7 times as much as neighbors.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+TAG_PERIOD_MM = (4.0, 14.0)
+MINIMUM_TAG_STRENGTH = 9.0
+MINIMUM_TAG_PIXELS = 64
+"""Smaller images have too few waves to judge."""
+MAXIMUM_BRIGHTENING = 0.35
+"""Of the mean brightness; a contrast agent brings more, a beat less."""
+MINIMUM_BEATS = 30
+"""Frames from this number on are judged as possible heart beats."""
+MINIMUM_DRIFT = 1.1
+"""Frames two apart that differ less than this times neighbors do not follow each other in a motion."""
+
+
+def why_not_a_cine(
+    array: NDArray[np.float32], spacing_yx_mm: tuple[float, float], has_times: bool
+) -> str:
+    """Empty for images that may be a cine, else the reason.
+
+    Args:
+        array: (T, Z, Y, X) intensities.
+        spacing_yx_mm: distance between rows and between columns.
+        has_times: whether the file gives times of one heart cycle, which speak for a cine.
+    """
+    if tag_strength(array[0], spacing_yx_mm) >= MINIMUM_TAG_STRENGTH:
+        return "tagged images"
+    if len(array) >= 2 and brightening(array) > MAXIMUM_BRIGHTENING:
+        return "images of changing brightness, such as perfusion or mapping"
+    if len(array) >= MINIMUM_BEATS and not has_times and drift(array) < MINIMUM_DRIFT:
+        return "images of many heart beats, not a cine"
+    return ""
+
+
+def tag_strength(images: NDArray[np.float32], spacing_yx_mm: tuple[float, float]) -> float:
+    """How far the strongest wave stands out from waves of its length, the median over the slices.
+
+    Args:
+        images: (Z, Y, X) one frame.
+        spacing_yx_mm: distance between rows and between columns.
+    """
+    slices = len(images)
+    middle = images[slices // 4 : slices - slices // 4]
+    if min(images.shape[1:]) < MINIMUM_TAG_PIXELS:
+        return 0.0
+    return float(np.median([_wave_strength(image, spacing_yx_mm) for image in middle]))
+
+
+def _wave_strength(image: NDArray[np.float32], spacing_yx_mm: tuple[float, float]) -> float:
+    rows, columns = image.shape
+    part = image[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+    window = np.hanning(part.shape[0])[:, None] * np.hanning(part.shape[1])
+    size = np.abs(np.fft.fft2((part - part.mean()) * window)).ravel()
+    down, along = (np.fft.fftfreq(n, d) for n, d in zip(part.shape, spacing_yx_mm, strict=True))
+    frequency = np.hypot(down[:, None], along).ravel()
+    band = (frequency > 1.0 / TAG_PERIOD_MM[1]) & (frequency < 1.0 / TAG_PERIOD_MM[0])
+    strongest = np.flatnonzero(band)[np.argsort(-size[band])[:12]]
+    return max((_over_others(size, frequency, wave) for wave in strongest), default=0.0)
+
+
+def _over_others(size: NDArray[np.float64], frequency: NDArray[np.float64], wave: int) -> float:
+    alike = np.abs(frequency - frequency[wave]) < 0.15 * frequency[wave]
+    usual = float(np.median(size[alike]))
+    return float(size[wave]) / usual if usual > 0.0 else 0.0
+
+
+def brightening(array: NDArray[np.float32]) -> float:
+    """How much the mean brightness of the middle changes over the frames, as a share of its median."""
+    rows, columns = array.shape[2:]
+    part = array[..., rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+    means = part.mean(axis=(1, 2, 3), dtype=np.float64)
+    usual = abs(float(np.median(means)))
+    return float(np.ptp(means)) / usual if usual > 0.0 else 0.0
+
+
+def drift(array: NDArray[np.float32]) -> float:
+    """Difference of frames two apart over that of neighbors: 1 for noise, more for motion."""
+    part = array[..., ::2, ::2]
+    one = float(np.abs(part[1:] - part[:-1]).mean())
+    two = float(np.abs(part[2:] - part[:-2]).mean())
+    return two / one if one > 0.0 else np.inf

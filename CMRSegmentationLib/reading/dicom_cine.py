@@ -1,0 +1,247 @@
+"""From the slices of a stack to a cine: pixels, common phases, common grid, frame times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
+from CMRSegmentationLib.image import CineStack, Geometry, ImageSource
+from CMRSegmentationLib.reading.dicom_grouping import LACKS_PHASES, lacks_phases
+from CMRSegmentationLib.reading.dicom_headers import Frame
+from CMRSegmentationLib.reading.dicom_phases import Slice, Weights, align, usual_phases
+from CMRSegmentationLib.reading.dicom_pixels import read_intensities
+from CMRSegmentationLib.reading.dicom_stacks import Stack, is_even
+from CMRSegmentationLib.reading.resampling import (
+    StackGrid,
+    grid_of,
+    in_phase,
+    onto_grid,
+    positions_mm,
+)
+from CMRSegmentationLib.reading.study import ReadError, check_stack, found
+from CMRSegmentationLib.reading.times import Times, evenly_spaced, trusted_times
+
+_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+MISSING_SLICE_GAP = 1.6
+"""A gap this many times the narrowest looks like a slice that was not sent."""
+
+Image = NDArray[np.float32]
+
+
+@dataclass
+class Losses:
+    """Frames of a stack that could not be used, with the reason of each."""
+
+    frames: list[tuple[Frame, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class _Plane:
+    """A slice whose images were read."""
+
+    slice: Slice
+    images: list[Image]
+    weights: Weights
+
+
+def read_cine(stack: Stack, losses: Losses) -> CineStack:
+    """The cine of a stack of slices.
+
+    Args:
+        stack: ordered along its normal.
+        losses: takes the frames that are not part of the cine in the end.
+
+    Raises:
+        ReadError: if no slice is left, or the images are those of no cine.
+        GeometryError, ImageError: if the grid or the pixels make no image.
+    """
+    check_stack(_geometry(grid_of(stack), len(stack)))
+    planes, phase_findings = _in_phase(stack, losses)
+    slices = [plane.slice for plane in planes]
+    grid = grid_of(slices)
+    geometry = _geometry(grid, len(planes))
+    array = np.empty((len(planes[0].weights), *geometry.shape_zyx), np.float32)
+    for z, plane in enumerate(planes):
+        on_grid = [onto_grid(image, plane.slice, grid, z) for image in plane.images]
+        array[:, z] = in_phase(on_grid, plane.weights)
+        plane.images.clear()
+    times, time_findings = _frame_times(slices, len(array))
+    reason = why_not_a_cine(array, geometry.spacing_zyx_mm[1:], times is not None)
+    if reason:
+        raise ReadError(reason)
+    findings = (
+        *_gap_findings(slices),
+        *_resampled_findings(grid),
+        *phase_findings,
+        *time_findings,
+        *_origin_findings(slices),
+    )
+    first = slices[0].first
+    sources = tuple(zip(*(_sources(plane, grid, z) for z, plane in enumerate(planes)), strict=True))
+    return CineStack(
+        array, geometry, times, vendor=first.vendor, findings=findings, sources=sources
+    )
+
+
+def _geometry(grid: StackGrid, slices: int) -> Geometry:
+    return Geometry((slices, *grid.size_yx), _LPS_TO_RAS @ grid.ijk_to_lps)
+
+
+def _in_phase(stack: Stack, losses: Losses) -> tuple[list[_Plane], list[Finding]]:
+    """The slices with their images and the weights that bring them to a common number of phases."""
+    read = [_read_slice(plane, losses) for plane in stack]
+    slices = [plane for plane, _ in read if plane.phases]
+    if not slices:
+        raise ReadError(losses.frames[-1][1])
+    phases = usual_phases(slices)
+    planes: list[_Plane] = []
+    findings: list[Finding] = []
+    for (plane, images), weights in zip(
+        [pair for pair in read if pair[0].phases], align(slices, phases), strict=True
+    ):
+        if weights is None:
+            findings.append(lacks_phases(plane, phases))
+            losses.frames += [(frame, LACKS_PHASES) for frame in plane.frames]
+        else:
+            planes.append(_Plane(plane, images, weights))
+    return planes, [*findings, *_phase_findings(planes, phases)]
+
+
+def _read_slice(plane: Slice, losses: Losses) -> tuple[Slice, list[Image]]:
+    """The slice of those frames whose images can be read, and the images."""
+    images: dict[int, Image] = {}
+    for index, image in read_intensities([frame.pixels for frame in plane.frames]):
+        if isinstance(image, ReadError):
+            losses.frames.append((plane.frames[index], str(image)))
+        else:
+            images[index] = image
+    order = sorted(images)
+    kept = tuple(plane.frames[index] for index in order)
+    return replace(plane, frames=kept), [images[index] for index in order]
+
+
+def _sources(plane: _Plane, grid: StackGrid, z: int) -> list[ImageSource]:
+    """The nearest stored image of each phase of a slice."""
+    sources = []
+    for parts in plane.weights:
+        index, weight = max(parts, key=lambda part: part[1])
+        frame = plane.slice.frames[index]
+        is_exact = weight == 1.0 and grid.on_grid[z]
+        path = frame.pixels.source.path
+        sources.append(ImageSource(path, frame.instance_uid, frame.frame_number, is_exact))
+    return sources
+
+
+def _phase_findings(planes: Sequence[_Plane], phases: int) -> Iterator[Finding]:
+    """What was interpolated in time."""
+    counts = sorted({plane.slice.phases for plane in planes})
+    filled = [(z, plane) for z, plane in enumerate(planes) if _lacks_images(plane, phases)]
+    aligned = [plane for plane in planes if plane.slice.phases != phases]
+    if len(aligned) > len(filled):
+        numbers = _listed([str(count) for count in counts])
+        message = (
+            f"The slices have {numbers} phases; all were read at {phases} phases by their share of "
+            "the beat."
+        )
+        yield found(FindingCode.PHASES_ALIGNED, Severity.WARNING, message)
+    for z, plane in filled:
+        missing = [str(t + 1) for t, parts in enumerate(plane.weights) if len(parts) > 1]
+        message = (
+            f"Slice {z + 1} lacks the images of {len(missing)} of {phases} phases "
+            f"({_listed(missing)}), which were interpolated from their neighbors in time."
+        )
+        yield found(FindingCode.IMAGES_INTERPOLATED, Severity.WARNING, message, slice_=z)
+
+
+def _lacks_images(plane: _Plane, phases: int) -> bool:
+    """Whether a slice was completed, not read at other shares of the beat."""
+    as_stored = sum(len(parts) == 1 for parts in plane.weights)
+    is_most = phases < 2 * plane.slice.phases
+    return is_most and plane.slice.phases < phases and as_stored == plane.slice.phases
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _gap_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
+    if len(slices) < 3 or is_even(positions_mm(slices)):
+        return
+    gaps = np.diff(positions_mm(slices))
+    missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
+    message = (
+        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean "
+        f"of {gaps.mean():.1f} mm was used"
+        + (", and a slice seems to be missing." if missing else ".")
+    )
+    yield found(
+        FindingCode.IRREGULAR_GAPS, Severity.SERIOUS if missing else Severity.WARNING, message
+    )
+
+
+def _resampled_findings(grid: StackGrid) -> Iterator[Finding]:
+    off_grid = [str(z + 1) for z, fits in enumerate(grid.on_grid) if not fits]
+    if off_grid:
+        subject = (
+            f"Slice {off_grid[0]} was" if len(off_grid) == 1 else f"Slices {_listed(off_grid)} were"
+        )
+        message = (
+            f"{subject} stored with another matrix, pixel spacing, direction or place in plane than "
+            "the other slices, and resampled in plane onto their grid."
+        )
+        yield found(FindingCode.SLICES_RESAMPLED, Severity.WARNING, message)
+
+
+def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
+    """What bookkeeping and image type say about the slices that was not followed."""
+    series = {plane.first.series_uid for plane in slices}
+    worlds = {plane.first.frame_of_reference for plane in slices}
+    frames = [frame for plane in slices for frame in plane.frames]
+    if len(worlds) > 1 and len(series) > 1:
+        message = (
+            f"The slices name {len(worlds)} frames of reference; they were put together because "
+            "their positions and directions fit."
+        )
+        yield found(FindingCode.FRAMES_OF_REFERENCE_DIFFER, Severity.WARNING, message)
+    if any(frame.is_derived for frame in frames):
+        message = "The images were derived from others, for instance filtered or motion-corrected."
+        yield found(FindingCode.DERIVED_IMAGES, Severity.WARNING, message)
+    if any(frame.is_lossy for frame in frames):
+        message = "The images were compressed with loss; fine borders may have suffered."
+        yield found(FindingCode.LOSSY_IMAGES, Severity.WARNING, message)
+
+
+def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
+    """Mean trigger times over the slices, else even times over the nominal heart cycle."""
+    whole = [plane for plane in slices if plane.phases == phases]
+    doubted = any(plane.doubts_times for plane in slices)
+    by_slice = [plane.trigger_times_ms for plane in whole]
+    if None not in by_slice and not doubted:
+        return trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
+    doubts = (_doubted_times(),) if doubted else ()
+    cycles = [plane.first.heart_cycle_ms for plane in slices if plane.first.heart_cycle_ms]
+    if not cycles or phases < 2:
+        times, findings = trusted_times((float("nan"),) * phases, "ms")
+        return times, (*doubts, *findings)
+    step = float(np.mean(cycles)) / phases
+    times, findings = trusted_times(evenly_spaced(step, phases), "ms")
+    if times is None:
+        return times, (*doubts, *findings)
+    message = (
+        "The files give no trigger times for all images; the phases were spread evenly over the "
+        "nominal heart cycle."
+    )
+    return times, (*doubts, found(FindingCode.TIME_GUESSED, Severity.INFO, message))
+
+
+def _doubted_times() -> Finding:
+    message = (
+        "Some trigger times contradict the order of the images, which was kept; the times are not "
+        "used."
+    )
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, message)

@@ -1,0 +1,223 @@
+"""From slices to stacks: what is parallel and evenly spaced is one heart's stack.
+
+Slices are put together by where they lie. Positions come from ImagePositionPatient alone:
+SliceLocation, SliceThickness and SpacingBetweenSlices are not trusted, and frames of reference,
+matrix, pixel spacing and rotation within the plane only decide between slices at the same place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from CMRSegmentationLib.findings import Finding, FindingCode, Severity
+from CMRSegmentationLib.reading.dicom_grouping import SAME_POSITION_MM, SUPERSEDED, clusters
+from CMRSegmentationLib.reading.dicom_phases import Slice, usual_phases
+from CMRSegmentationLib.reading.resampling import lies_on_same_grid, positions_mm
+from CMRSegmentationLib.reading.study import found
+
+PARALLEL_DEGREES = 3.0
+MINIMUM_STACKED = 3
+"""Parallel slices of several series are one stack from this number on; two may be long-axis planes."""
+MAXIMUM_GAP = 2.6
+"""A gap of more than this many pitches (two slices missing in a row) ends a stack."""
+MINIMUM_DISTANCE_MM = 3.0
+"""Loose slices nearer than this to each other were planned twice."""
+MINIMUM_PITCH_MM = 6.0
+"""Slices of two series with other phases that would lie closer than this together are two stacks."""
+
+Stack = tuple[Slice, ...]
+
+
+def group_stacks(
+    slices: Sequence[Slice],
+) -> tuple[list[Stack], list[tuple[Slice, str]], list[Finding]]:
+    """Stacks of a study's slices, each ordered along its normal.
+
+    Returns:
+        The stacks, the slices that others at their place supersede with the reason, and findings.
+    """
+    stacks: list[Stack] = []
+    superseded: list[tuple[Slice, Slice]] = []
+    for parallel in clusters(_largest_series_first(slices), _are_parallel):
+        kept = _without_repeated(parallel, superseded)
+        stacks += [part for group in _merged(_units(kept)) for part in _split_at_gaps(group)]
+    stacks.sort(key=lambda stack: (-len(stack), stack[0].series_number))
+    left_out = [(plane, SUPERSEDED) for plane, _ in superseded]
+    return stacks, left_out, [_superseded(plane, by) for plane, by in superseded]
+
+
+def _largest_series_first(slices: Sequence[Slice]) -> list[Slice]:
+    sizes = Counter(plane.first.series_uid for plane in slices)
+    return sorted(slices, key=lambda plane: -sizes[plane.first.series_uid])
+
+
+def _are_parallel(a: Slice, b: Slice) -> bool:
+    """Whether two planes of one study are parallel, whichever way they are turned, and overlap."""
+    if a.first.study_uid != b.first.study_uid:
+        return False
+    if abs(a.first.normal @ b.first.normal) < np.cos(np.deg2rad(PARALLEL_DEGREES)):
+        return False
+    between = a.first.orientation @ (b.first.center_mm - a.first.center_mm)
+    reach = min(min(_field_mm(a)), min(_field_mm(b))) / 2.0
+    return bool(np.abs(between).max() <= reach)
+
+
+def _field_mm(plane: Slice) -> NDArray[np.float64]:
+    return np.array(plane.first.size_yx) * plane.first.spacing_yx_mm
+
+
+def are_parallel_neighbors(a: Stack, b: Stack) -> bool:
+    """Whether two stacks are parallel, and the gap between them is no wider than within them."""
+    if not _are_parallel(a[0], b[0]):
+        return False
+    along = positions_mm([*a, *b])
+    one, other = along[: len(a)], along[len(a) :]
+    gap = max(other.min() - one.max(), one.min() - other.max())
+    pitches = [float(np.median(np.diff(np.sort(part)))) for part in (one, other) if len(part) > 1]
+    return bool(gap <= MAXIMUM_GAP * max(pitches, default=0.0))
+
+
+def _without_repeated(parallel: list[Slice], superseded: list[tuple[Slice, Slice]]) -> list[Slice]:
+    """Of slices at the same place the one that fits the others best, or else the last."""
+    usual = usual_phases(parallel)
+    grids = clusters(parallel, lies_on_same_grid)
+    common = max(grids, key=len)[0]
+    sizes = Counter(plane.first.series_uid for plane in parallel)
+    kept = []
+    for same_place in clusters(parallel, lambda a, b: _repeats(a, b, sizes)):
+        best = max(
+            same_place,
+            key=lambda s: (
+                s.phases == usual, lies_on_same_grid(common, s), s.phases, s.series_number
+            ),
+        )  # fmt: skip
+        kept.append(best)
+        superseded += [(plane, best) for plane in same_place if plane is not best]
+    return kept
+
+
+def _repeats(a: Slice, b: Slice, sizes: Counter[str]) -> bool:
+    """Whether two slices show the same place; whole series repeat each other on one grid alone."""
+    distance = abs(a.first.normal @ (a.first.center_mm - b.first.center_mm))
+    if distance > SAME_POSITION_MM:
+        return False
+    if min(sizes[a.first.series_uid], sizes[b.first.series_uid]) < MINIMUM_STACKED:
+        return True
+    worlds = {a.first.frame_of_reference, b.first.frame_of_reference} - {""}
+    return lies_on_same_grid(a, b) and (len(worlds) < 2 or a.first.series_uid == b.first.series_uid)
+
+
+def _units(slices: list[Slice]) -> list[list[Slice]]:
+    """Slices that surely belong together: whole series, then loose slices of one bookkeeping."""
+    by_series: dict[str, list[Slice]] = defaultdict(list)
+    for plane in slices:
+        by_series[plane.first.series_uid].append(plane)
+    whole = [members for members in by_series.values() if len(members) >= MINIMUM_STACKED]
+    loose = [p for members in by_series.values() if len(members) < MINIMUM_STACKED for p in members]
+    if not loose:
+        return whole
+    if len(loose) >= MINIMUM_STACKED and _has_pitch(loose):
+        return [*whole, loose]
+    alike = clusters(loose, _same_bookkeeping)
+    stacks = [group for group in alike if len(group) >= MINIMUM_STACKED and _has_pitch(group)]
+    return [*whole, *stacks, *([p] for group in alike if group not in stacks for p in group)]
+
+
+def _same_bookkeeping(a: Slice, b: Slice) -> bool:
+    same_world = a.first.frame_of_reference == b.first.frame_of_reference
+    return same_world and lies_on_same_grid(a, b)
+
+
+def _has_pitch(slices: Sequence[Slice]) -> bool:
+    """Whether slices lie at multiples of their usual distance, as those of one stack do."""
+    gaps = np.diff(np.sort(positions_mm(slices)))
+    pitch = float(np.median(gaps))
+    if pitch < MINIMUM_DISTANCE_MM:
+        return False
+    off = np.abs(gaps - np.rint(gaps / pitch) * pitch)
+    return bool(gaps.min() > 0.5 * pitch and off.max() <= max(0.15 * pitch, SAME_POSITION_MM))
+
+
+def _merged(units: list[list[Slice]]) -> list[list[Slice]]:
+    """Units that continue or complete each other put together; loose ones are one stack at last."""
+    every = [plane for unit in units for plane in unit]
+    if len(every) >= MINIMUM_STACKED and _may_interleave(units) and is_even(positions_mm(every)):
+        return [every]
+    stacks: list[list[Slice]] = []
+    for unit in sorted(units, key=len, reverse=True):
+        for stack in stacks:
+            if _completes(stack, unit):
+                stack += unit
+                break
+        else:
+            stacks.append(list(unit))
+    single = [plane for stack in stacks if len(stack) < MINIMUM_STACKED for plane in stack]
+    whole = [stack for stack in stacks if len(stack) >= MINIMUM_STACKED]
+    for run in _runs(single):
+        whole += [run] if len(run) >= MINIMUM_STACKED else [[plane] for plane in run]
+    return whole
+
+
+def _runs(slices: Sequence[Slice]) -> list[list[Slice]]:
+    """Loose slices as acquired one after the other; one too near to an earlier one starts again."""
+    runs: list[list[Slice]] = []
+    for plane in sorted(slices, key=lambda plane: plane.series_number):
+        near = (
+            np.abs(np.diff(positions_mm([other, plane]))[0]) < MINIMUM_DISTANCE_MM
+            for other in (runs[-1] if runs else ())
+        )
+        if not runs or any(near):
+            runs.append([])
+        runs[-1].append(plane)
+    return runs
+
+
+def _may_interleave(units: list[list[Slice]]) -> bool:
+    """Whether units may be one stack: equal phases, or slices no closer than those of a stack."""
+    if len({usual_phases(unit) for unit in units if len(unit) >= MINIMUM_STACKED}) < 2:
+        return True
+    gaps = np.diff(np.sort(positions_mm([plane for unit in units for plane in unit])))
+    return float(np.median(gaps)) >= MINIMUM_PITCH_MM
+
+
+def _completes(stack: list[Slice], unit: list[Slice]) -> bool:
+    """Whether a unit lies where slices of a stack are missing, or where the stack goes on."""
+    if len(stack) < MINIMUM_STACKED:
+        return False
+    pitch = float(np.median(np.diff(np.sort(positions_mm(stack)))))
+    both = [*stack, *unit]
+    gaps = np.diff(np.sort(positions_mm(both)))
+    keeps_pitch = abs(float(np.median(gaps)) - pitch) <= 0.15 * pitch
+    return keeps_pitch and _has_pitch(both) and bool(gaps.max() <= MAXIMUM_GAP * pitch)
+
+
+def _split_at_gaps(slices: list[Slice]) -> Iterator[Stack]:
+    order = np.argsort(positions_mm(slices), kind="stable")
+    ordered = [slices[int(index)] for index in order]
+    if len(ordered) < MINIMUM_STACKED:
+        yield tuple(ordered)
+        return
+    gaps = np.diff(positions_mm(ordered))
+    wide = np.flatnonzero(gaps > MAXIMUM_GAP * np.median(gaps))
+    for start, end in pairwise([0, *(int(index) + 1 for index in wide), len(ordered)]):
+        yield tuple(ordered[start:end])
+
+
+def is_even(positions: NDArray[np.float64]) -> bool:
+    """Whether the distances of neighbors differ by no more than 10 % or 0.5 mm from their median."""
+    gaps = np.diff(np.sort(positions))
+    median = float(np.median(gaps))
+    return bool(np.abs(gaps - median).max() <= max(0.1 * median, SAME_POSITION_MM))
+
+
+def _superseded(plane: Slice, by: Slice) -> Finding:
+    message = (
+        f"Series {plane.series_number} has a slice at the same place as series {by.series_number} "
+        f"({plane.phases} and {by.phases} phases); the one of series {by.series_number} was used."
+    )
+    return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, message)

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.anatomy.no_cine import brightening, drift, tag_strength, why_not_a_cine
+from Testing.phantoms import HeartPhantom
+
+PHANTOM = HeartPhantom(frames=8, slices=4, rows=128, columns=128, empty_slices=(0, 0))
+SPACING_YX_MM = PHANTOM.spacing_zyx_mm[1:]
+
+
+def tags(period_mm: float, depth: float, degrees: float) -> np.ndarray:
+    """(Y, X) lines that darken an image by up to `depth`."""
+    rows, columns = np.indices((128, 128))
+    y, x = rows * SPACING_YX_MM[0], columns * SPACING_YX_MM[1]
+    along = x * np.cos(np.deg2rad(degrees)) + y * np.sin(np.deg2rad(degrees))
+    return np.asarray(1.0 - depth * (0.5 + 0.5 * np.cos(2 * np.pi * along / period_mm)))
+
+
+def test_phantom_of_a_cine_may_be_a_cine() -> None:
+    assert tag_strength(PHANTOM.cine.array[0], SPACING_YX_MM) < 7
+    assert brightening(PHANTOM.cine.array) < 0.2
+    assert why_not_a_cine(PHANTOM.cine.array, SPACING_YX_MM, has_times=False) == ""
+
+
+@pytest.mark.parametrize("degrees", [0.0, 45.0])
+@pytest.mark.parametrize("period_mm", [5.0, 7.0, 10.0])
+@pytest.mark.parametrize("is_grid", [False, True])
+def test_tags_are_recognized(degrees: float, period_mm: float, is_grid: bool) -> None:
+    pattern = tags(period_mm, 0.8, degrees)
+    if is_grid:
+        pattern = pattern * tags(period_mm, 0.8, degrees + 90.0)
+    array = (PHANTOM.cine.array * pattern).astype(np.float32)
+    assert why_not_a_cine(array, SPACING_YX_MM, has_times=True) == "tagged images"
+
+
+def test_small_images_are_not_judged_for_tags() -> None:
+    assert tag_strength(PHANTOM.cine.array[0, :, :40, :40], SPACING_YX_MM) == 0.0
+
+
+def test_passing_contrast_agent_is_recognized() -> None:
+    course = np.array([1.0, 1.0, 1.2, 1.8, 2.2, 1.9, 1.7, 1.6])
+    array = (PHANTOM.cine.array * course[:, None, None, None]).astype(np.float32)
+    assert "changing brightness" in why_not_a_cine(array, SPACING_YX_MM, has_times=True)
+
+
+def test_frames_of_40_beats_that_follow_no_motion_are_recognized_unless_times_speak_for_a_cine() -> (
+    None
+):
+    rng = np.random.default_rng(0)
+    array = (PHANTOM.cine.array[:1] + rng.normal(0, 5, (40, 4, 128, 128))).astype(np.float32)
+    assert drift(array) == pytest.approx(1.0, abs=0.01)
+    assert "many heart beats" in why_not_a_cine(array, SPACING_YX_MM, has_times=False)
+    assert why_not_a_cine(array, SPACING_YX_MM, has_times=True) == ""

@@ -1,0 +1,94 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from CMRSegmentationLib.image import CineStack, ImageSource
+from CMRSegmentationLib.reading.dicom_cine import Losses, read_cine
+from CMRSegmentationLib.reading.dicom_grouping import group_slices
+from CMRSegmentationLib.reading.dicom_headers import read_frames
+from CMRSegmentationLib.reading.dicom_stacks import Stack, group_stacks
+from CMRSegmentationLib.reading.sources import Source
+from CMRSegmentationLib.reading.study import ReadError
+from Testing.dicom_phantoms import write_enhanced, write_series
+from Testing.Lib.reading.dicom_studies import PHANTOM, as_stored
+
+
+@pytest.fixture(scope="module")
+def cine() -> CineStack:
+    return as_stored(PHANTOM.cine)
+
+
+def stack_of(files: list[Path]) -> Stack:
+    contents = [read_frames(Source(path.name, path)) for path in files]
+    frames = [frame for content in contents if content is not None for frame in content.frames]
+    (stack,) = group_stacks(group_slices(frames).slices)[0]
+    return stack
+
+
+def test_each_phase_of_each_slice_knows_its_file_instance_and_frame(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    files = write_series(tmp_path, cine)
+    stack = stack_of(files)
+    read = read_cine(stack, Losses())
+    assert read.sources is not None
+    expected = ImageSource(files[5 * 2 + 3], stack[2].frames[3].instance_uid)
+    assert read.sources[3][2] == expected  # slice 2, phase 3
+    enhanced = write_enhanced(tmp_path / "one.dcm", cine)
+    read = read_cine(stack_of([enhanced]), Losses())
+    assert read.sources is not None
+    assert {source.path for frame in read.sources for source in frame} == {enhanced}
+    # The frames of the file are written phase by phase and slice by slice, backward.
+    assert read.sources[4][3].frame_number == 1
+    assert read.sources[0][0].frame_number == 20
+
+
+def test_interpolated_phase_names_its_nearest_image_and_is_not_exact(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    files = write_series(tmp_path, cine)
+    missing = files.pop(7)
+    read = read_cine(stack_of(files), Losses())
+    assert read.sources is not None
+    assert [source.is_exact for source in read.sources[2]] == [True, False, True, True]
+    assert read.sources[2][1].path in (files[6], files[7])
+    assert missing not in {source.path for frame in read.sources for source in frame}
+
+
+def test_file_that_is_cut_off_after_its_header_was_read_is_lost_alone(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    files = write_series(tmp_path, cine)
+    stack = stack_of(files)
+    files[3].write_bytes(files[3].read_bytes()[:-10])
+    losses = Losses()
+    read = read_cine(stack, losses)
+    assert read.shape_tzyx == cine.shape_tzyx
+    assert [(f.pixels.source.path, reason) for f, reason in losses.frames] == [
+        (files[3], "a file became shorter while it was read")
+    ]
+
+
+def test_stack_of_which_nothing_can_be_read_is_refused(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine)
+    stack = stack_of(files)
+    for path in files:
+        path.unlink()
+    with pytest.raises(ReadError, match="unreadable file"):
+        read_cine(stack, Losses())
+
+
+def test_slices_of_other_phases_give_one_cine_at_the_shares_of_the_beat(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    long = as_stored(replace(PHANTOM, frames=10).cine)
+    files = write_series(tmp_path, cine, slices=[1], series_number=8)
+    files += write_series(tmp_path, long, slices=[0, 2, 3], series_number=7)
+    read = read_cine(stack_of(files), Losses())
+    assert read.shape_tzyx == (10, 4, 40, 48)
+    assert np.array_equal(read.array[4, 1], cine.array[2, 1])
+    assert np.allclose(read.array[3, 1], (cine.array[1, 1] + cine.array[2, 1]) / 2)
+    assert [finding.code for finding in read.findings] == ["phases_aligned"]
+    assert "5 and 10 phases; all were read at 10" in read.findings[0].message
