@@ -209,7 +209,7 @@ class TestSlicersInterface:
 
     def test_every_public_name_of_a_host_widget_exists_in_slicer(self):
         for widget in ui_loader.WIDGETS.values():
-            own = {name for name in vars(widget) if not name.startswith("_")} - {"staticMetaObject"}
+            own = {name for name in vars(widget) if name[0].islower()} - {"staticMetaObject"}
             assert own <= api.public_names(widget), widget.__name__
 
     def test_a_setter_that_is_no_slot_is_refused(self):
@@ -431,6 +431,17 @@ class TestParameterNodes:
 
         with pytest.raises(ValueError, match="No parameter is called slice"):
             Parameters(node).connectGui(top)
+
+
+def test_what_was_hidden_in_a_collapsible_section_stays_hidden_when_it_is_opened():
+    section = ctk.ctkCollapsibleButton("Advanced")
+    shown, hidden, told = (qt.QLabel(name, section) for name in ("a", "b", "c"))
+    hidden.hide()
+    section.collapsed = True
+    told.hide()
+    told.show()
+    section.collapsed = False
+    assert [label.isHidden() for label in (shown, hidden, told)] == [False, True, False]
 
 
 @pytest.mark.parametrize("kind", ["QProcess", "QTimer"])

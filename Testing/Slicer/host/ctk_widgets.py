@@ -27,7 +27,11 @@ def stored(kind, name: str, default, after: str | None = None) -> Property:
 
 
 class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
-    """A title bar that shows or hides what lies below it."""
+    """A title bar that shows or hides what lies below it.
+
+    As in CTK, what was hidden on its own account stays hidden when the rest is shown, and what is
+    shown while everything is folded away appears with the rest.
+    """
 
     contentsCollapsed = Signal(bool)
     _is_host_class = True
@@ -42,14 +46,36 @@ class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
         self.setChecked(True)
         self.setContentsMargins(6, self._BAR + 4, 2, 2)
         self.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Minimum)
+        self._folded = set()
+        self._forcing = False
         self.toggled.connect(self._show_contents)
 
     def _show_contents(self, shown: bool) -> None:
         for child in self.children():
             if isinstance(child, QtWidgets.QWidget):
-                child.setVisible(shown)
+                child.installEventFilter(self)
+                if shown and child in self._folded:
+                    self._force(child, True)
+                elif not shown and not child.isHidden():
+                    self._force(child, False)
         self.updateGeometry()
         self.contentsCollapsed.emit(not shown)
+
+    def _force(self, child, shown: bool) -> None:
+        """Show or hide a child on account of the section, not on its own."""
+        self._forcing = True
+        child.setVisible(shown)
+        self._forcing = False
+        (self._folded.discard if shown else self._folded.add)(child)
+
+    def eventFilter(self, child, event) -> bool:
+        kind = event.type()
+        if not self._forcing and not self.isChecked():
+            if kind == QtCore.QEvent.ShowToParent:
+                self._force(child, False)
+            elif kind == QtCore.QEvent.HideToParent:
+                self._folded.discard(child)
+        return False
 
     collapsed = Property(
         bool, lambda self: not self.isChecked(), lambda self, value: self.setChecked(not value)

@@ -385,6 +385,7 @@ MRML_WIDGETS = (
     qMRMLNodeComboBox,
     qMRMLSegmentationShow3DButton,
     qMRMLSegmentsTableView,
+    qMRMLSortFilterProxyModel,
     qMRMLTableView,
     qMRMLWidget,
     qSlicerScriptedLoadableModuleWidget,

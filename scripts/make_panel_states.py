@@ -1,0 +1,221 @@
+"""Pictures of the panel in every state: `python scripts/make_panel_states.py FOLDER`.
+
+Empty, loaded, all sections open, running, done, failed and several cines, at the widths of a narrow
+and a wide panel, on a light and a dark ground. They are looked at before a release, and not kept.
+The panel runs on the test host over a painted heart, with a child that plays its part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from Testing.Slicer.host import core_host, qt_host
+
+APPLICATION = qt_host.start()
+
+import qt
+import slicer
+
+from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report_files import write_report
+from Testing.phantoms import HeartPhantom
+
+WIDTHS = (430, 700)
+SECONDS_TO_WAIT = 60.0
+CHILD = """
+import json, shutil, sys, time
+from pathlib import Path
+arguments = sys.argv[1:]
+inputs = [Path(name) for name in arguments[1:arguments.index("-o")]]
+output = Path(arguments[arguments.index("-o") + 1])
+output.mkdir(parents=True)
+def say(**message):
+    print(json.dumps(message), flush=True)
+def deliver():
+    for path in inputs:
+        shutil.copytree(FINISHED, output / path.name.removesuffix(".seq.nrrd"))
+    say(stage="finished", output=str(output))
+say(stage="read", done=0, total=1)
+say(stage="infer", done=6, total=25, frame=6)
+"""
+DARK = {
+    "Window": "#353535", "WindowText": "#eeeeee", "Base": "#232323", "AlternateBase": "#2c2c2c",
+    "Text": "#eeeeee", "Button": "#404040", "ButtonText": "#eeeeee", "Highlight": "#2a82da",
+    "HighlightedText": "#000000", "ToolTipBase": "#353535", "ToolTipText": "#eeeeee",
+    "PlaceholderText": "#9a9a9a",
+}  # fmt: skip
+
+
+class Stage:
+    """The panel on the host, with a child that plays what a state needs.
+
+    Args:
+        work: a folder for what the child is made of.
+    """
+
+    def __init__(self, work: Path) -> None:
+        self.phantom = HeartPhantom(frames=6, slices=5, rows=64, columns=72, es_frame=3)
+        self.finished, self.package = work / "finished", work / "played" / "CMRSegmentationLib"
+        self.finished.mkdir(parents=True)
+        self.package.mkdir(parents=True)
+        write_labels(self.finished / "labels.nii.gz", self.phantom.labels)
+        report = make_report(self.phantom.labels, InputSummary.of(self.phantom.cine))
+        write_report(report, self.finished)
+        path = ROOT / "CMRSegmentation" / "CMRSegmentation.py"
+        _module, self.widget = qt_host.load_module(path)
+        self.panel = slicer.modules.cmrsegmentation.widgetRepresentation()
+        self.panel.enter()
+        self.widget.logic.ensureTorch = lambda *_: None
+        self.ui = self.widget.ui
+        slicer.util.errorDisplay = lambda *_: None
+
+    def reset(self) -> None:
+        """An empty scene and a panel as it is when it is opened."""
+        from CMRSegmentationMRML import child_process
+
+        self.widget.run.cancel()
+        slicer.mrmlScene.Clear(0)
+        core_host.add_default_nodes()
+        for section in (self.ui.advancedCollapsibleButton, self.ui.labelsCollapsibleButton):
+            section.collapsed = True
+        self.ui.logButton.checked = False
+        self.ui.statusLabel.text = ""
+        child_process.library_folder = lambda: self.package.parent
+        self.widget.initializeParameterNode()
+
+    def play(self, line: str) -> None:
+        """Lets the next child end with a line of Python."""
+        source = CHILD.replace("FINISHED", repr(str(self.finished)))
+        (self.package / "__init__.py").write_text("")
+        (self.package / "__main__.py").write_text(source + line + "\n")
+
+    def add(self, name: str) -> None:
+        """A cine in the scene."""
+        from CMRSegmentationMRML import sequences
+
+        sequences.add_cine(self.phantom.cine, name)
+        self.turn()
+
+    def run(self, button, line: str, until: Callable[[], bool]) -> None:
+        """Presses a button and waits."""
+        self.play(line)
+        button.click()
+        end = time.monotonic() + SECONDS_TO_WAIT
+        while not until() and time.monotonic() < end:
+            self.turn()
+            time.sleep(0.01)
+
+    def ended(self) -> bool:
+        """Whether no child works."""
+        return not self.widget.run.running
+
+    @staticmethod
+    def turn() -> None:
+        """Lets the event loop turn."""
+        for _ in range(4):
+            APPLICATION.processEvents()
+
+
+def empty(stage: Stage) -> None:
+    """No cine."""
+
+
+def loaded(stage: Stage) -> None:
+    """A cine that was not segmented."""
+    stage.add("Cine short axis")
+
+
+def opened(stage: Stage) -> None:
+    """Every section open."""
+    loaded(stage)
+    stage.ui.advancedCollapsibleButton.collapsed = False
+    stage.ui.labelsCollapsibleButton.collapsed = False
+
+
+def running(stage: Stage) -> None:
+    """A child at work."""
+    loaded(stage)
+    stage.run(
+        stage.ui.applyButton, "time.sleep(60)", lambda: "7 of 25" in stage.ui.statusLabel.text
+    )
+
+
+def done(stage: Stage) -> None:
+    """A result, with the log open."""
+    loaded(stage)
+    stage.run(stage.ui.applyButton, "deliver()", stage.ended)
+    stage.ui.logButton.checked = True
+
+
+def failed(stage: Stage) -> None:
+    """A failure."""
+    loaded(stage)
+    sentence = "No heart was found in Cine short axis, so nothing was added."
+    line = f"say(stage='failed', error={sentence!r}); sys.exit(1)"
+    stage.run(stage.ui.applyButton, line, stage.ended)
+
+
+def several(stage: Stage) -> None:
+    """Several cines, segmented together."""
+    for name in ("Cine short axis", "Cine two chambers", "Cine four chambers"):
+        stage.add(name)
+    stage.run(stage.ui.allButton, "deliver()", stage.ended)
+    stage.ui.inputSelector.setCurrentNodeIndex(0)
+
+
+STATES = (empty, loaded, opened, running, done, failed, several)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Writes a picture of each state, width and ground."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(arguments).folder
+    folder.mkdir(parents=True, exist_ok=True)
+    light = APPLICATION.palette()
+    with tempfile.TemporaryDirectory() as work:
+        stage = Stage(Path(work))
+        for state in STATES:
+            stage.reset()
+            state(stage)
+            for name, palette in (("light", light), ("dark", dark())):
+                APPLICATION.setPalette(palette)
+                for width in WIDTHS:
+                    grab(stage, width, folder / f"{state.__name__}_{width}_{name}.png")
+        stage.reset()
+        qt_host.unload_module("CMRSegmentation")
+    return 0
+
+
+def dark() -> qt.QPalette:
+    """Slicer's dark style, roughly."""
+    palette = qt.QPalette()
+    for role, color in DARK.items():
+        palette.setColor(getattr(qt.QPalette, role), qt.QColor(color))
+    return palette
+
+
+def grab(stage: Stage, width: int, path: Path) -> None:
+    """The panel at a width, as high as it wants to be."""
+    stage.panel.show()
+    stage.panel.resize(width, 100)
+    stage.turn()
+    layout = stage.panel.layout()
+    height = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
+    stage.panel.resize(width, max(height, stage.panel.minimumSizeHint.height(), 400))
+    stage.turn()
+    stage.panel.grab().save(str(path))
+    sys.stdout.write(f"{path}: {stage.panel.width} × {stage.panel.height}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
