@@ -9,6 +9,7 @@ SAMPLE := $(firstword $(wildcard Resources/SampleData/*.nii.gz))
 help:
 	@echo "make demo         segment the bundled cine on the CPU and print its measures"
 	@echo "make test         set up what is missing and run every check"
+	@echo "make test-oldest  the library with PyTorch 2.2 and pydicom 2.4 (a download of 2.6 GB, Python 3.12)"
 	@echo "make lint         style and types only"
 	@echo "make bench        time and memory of the whole command on two threads"
 	@echo "make screenshots  pictures of the module, into Resources/Screenshots"
@@ -28,6 +29,10 @@ have-python:
 
 test: lint
 	@$(RUN) -m pytest
+
+.PHONY: test-oldest
+test-oldest: setup
+	@$(RUN) scripts/test_oldest.py
 
 lint: setup
 	@$(RUN) -m ruff check .

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
@@ -163,5 +164,15 @@ def _save(dataset: Dataset, path: Path, attributes: dict[str, Any]) -> Path:
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    dataset.save_as(path, enforce_file_format=True)
+    save_whole(dataset, path)
     return path
+
+
+def save_whole(dataset: Dataset, path: Path) -> None:
+    """Writes a DICOM file with preamble and file meta information, with pydicom 2 and 3."""
+    if int(pydicom.__version_info__[0]) >= 3:
+        dataset.save_as(path, enforce_file_format=True)
+        return
+    syntax = dataset.file_meta.TransferSyntaxUID
+    dataset.is_little_endian, dataset.is_implicit_VR = True, syntax.is_implicit_VR
+    dataset.save_as(path, write_like_original=False)
