@@ -1,11 +1,9 @@
 """The Qt host runs a panel as PythonQt would, and refuses what PythonQt, CTK and qMRML do."""
 
-import enum
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import pytest
 
@@ -16,7 +14,6 @@ APPLICATION = qt_host.start()
 import ctk
 import qt
 import slicer
-from slicer.parameterNodeWrapper import Choice, Default, WithinRange, parameterNodeWrapper
 
 from Testing.Slicer.host import api, core_host, pythonqt, ui_loader
 
@@ -314,123 +311,6 @@ class TestModules:
 
         assert done.returncode == 0, done.stderr
         assert "test_scene" in done.stderr
-
-
-class Device(enum.Enum):
-    AUTOMATIC = "auto"
-    CPU = "cpu"
-
-    def label(self):
-        return self.value.upper()
-
-
-@parameterNodeWrapper
-class Parameters:
-    volume: slicer.vtkMRMLScalarVolumeNode
-    device: Device = Device.CPU
-    phases: Annotated[str, Choice(["all", "ed-es"])] = "all"
-    frame: Annotated[int, WithinRange(0, 24), Default(3)]
-    mirror: bool
-
-
-class TestParameterNodes:
-    @pytest.fixture
-    def node(self):
-        core_host.clear_scene()
-        return slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode")
-
-    def test_defaults_are_as_annotated(self, node):
-        parameters = Parameters(node)
-
-        found = (
-            parameters.volume,
-            parameters.device,
-            parameters.phases,
-            parameters.frame,
-            parameters.mirror,
-        )
-        assert found == (None, Device.CPU, "all", 3, False)
-
-    def test_values_live_in_the_node(self, node):
-        volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode")
-        first = Parameters(node)
-        first.volume, first.device, first.frame, first.mirror = volume, Device.AUTOMATIC, 7, True
-
-        second = Parameters(node)
-
-        assert (second.volume, second.device, second.frame, second.mirror) == (
-            volume,
-            Device.AUTOMATIC,
-            7,
-            True,
-        )
-        assert node.GetParameter("device") == "AUTOMATIC"
-
-    def test_values_out_of_range_are_refused(self, node):
-        with pytest.raises(ValueError, match="within 0 and 24"):
-            Parameters(node).frame = 25
-
-    def test_a_widget_and_its_parameter_follow_each_other(self, node):
-        top = qt.QWidget()
-        box = qt.QSpinBox(top)
-        box.setProperty("SlicerParameterName", "frame")
-        parameters = Parameters(node)
-        parameters.connectGui(top)
-
-        assert (box.value, box.maximum) == (3, 24)
-        box.value = 5
-        assert parameters.frame == 5
-        parameters.frame = 6
-        assert box.value == 6
-
-    def test_after_disconnecting_they_do_not(self, node):
-        top = qt.QWidget()
-        box = qt.QSpinBox(top)
-        box.setProperty("SlicerParameterName", "frame")
-        parameters = Parameters(node)
-        parameters.disconnectGui(parameters.connectParametersToGui({"frame": box}))
-
-        box.value = 5
-
-        assert parameters.frame == 3
-
-    def test_connect_gui_returns_the_tag_to_disconnect_with(self, node):
-        top = qt.QWidget()
-        box = qt.QSpinBox(top)
-        box.setProperty("SlicerParameterName", "frame")
-        parameters = Parameters(node)
-        parameters.disconnectGui(parameters.connectGui(top))
-
-        box.value = 5
-
-        assert parameters.frame == 3
-
-    @pytest.mark.parametrize("kind", [qt.QComboBox, ctk.ctkComboBox])
-    def test_an_enum_fills_its_combo_box_with_labels(self, node, kind):
-        top = qt.QWidget()
-        box = kind(top)
-        box.setProperty("SlicerParameterName", "device")
-        parameters = Parameters(node)
-        parameters.connectGui(top)
-        assert [box.itemText(i) for i in range(box.count)] == ["AUTO", "CPU"]
-
-        box.currentIndex = 0
-
-        assert parameters.device is Device.AUTOMATIC
-
-    def test_a_widget_that_slicer_cannot_connect_is_refused(self, node):
-        top = qt.QWidget()
-        qt.QLineEdit(top).setProperty("SlicerParameterName", "device")
-
-        with pytest.raises(RuntimeError, match="Unable to create GUI connector"):
-            Parameters(node).connectGui(top)
-
-    def test_a_widget_for_an_unknown_parameter_is_refused(self, node):
-        top = qt.QWidget()
-        qt.QSpinBox(top).setProperty("SlicerParameterName", "slice")
-
-        with pytest.raises(ValueError, match="No parameter is called slice"):
-            Parameters(node).connectGui(top)
 
 
 def test_what_was_hidden_in_a_collapsible_section_stays_hidden_when_it_is_opened():

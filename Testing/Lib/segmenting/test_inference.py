@@ -16,6 +16,7 @@ from CMRSegmentationLib.segmenting.inference import (
     load_network,
 )
 from CMRSegmentationLib.segmenting.model import ModelError, load_bundle
+from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.bundles import change_description, random_network, write_bundle
 from Testing.Lib.full_gpu import on_a_full_gpu
@@ -75,7 +76,7 @@ class TestLoadNetwork:
         network = random_network()
         loaded = load_network(write_bundle(tmp_path / "m", network))
         assert {p.dtype for p in loaded.parameters()} == {torch.float32}
-        images = torch.from_numpy(slices()[:, None])
+        images = tensor_of(slices()[:, None])
         with torch.inference_mode():
             expected = torch.softmax(network(images)[0], 1)
             assert torch.allclose(torch.softmax(loaded(images)[0], 1), expected, atol=5e-3)
@@ -132,7 +133,7 @@ class TestLoadNetwork:
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{c.norm} {c.down}")
 def test_folding_the_normalization_keeps_the_function(config):
     network = random_network(config)
-    images = torch.from_numpy(slices()[:, None])
+    images = tensor_of(slices()[:, None])
     with torch.inference_mode():
         expected = network(images)[0]
         folded = fold_normalization(network)(images)[0]
@@ -155,7 +156,7 @@ class TestBrightened:
         torch.testing.assert_close(result.std(), image.std())
 
     def test_every_image_is_brightened_by_itself(self):
-        images = torch.from_numpy(slices())[:, None]
+        images = tensor_of(slices())[:, None]
         torch.testing.assert_close(brightened(images)[2:3], brightened(images[2:3]))
         torch.testing.assert_close(
             brightened(5 * images - 2), 5 * brightened(images) - 2, atol=1e-4, rtol=1e-4
@@ -187,7 +188,7 @@ class TestPredict:
 
     def test_averaging_is_the_mean_of_four_mirrored_predictions_two_of_them_brightened(self):
         plain, images = predictor(), slices()
-        bright = brightened(torch.from_numpy(images)[:, None])[:, 0].numpy()
+        bright = array_of(brightened(tensor_of(images)[:, None])[:, 0])
         four = [
             np.flip(plain.predict(np.flip(seen, axes).copy()), tuple(axis + 1 for axis in axes))
             for seen, axes in ((images, ()), (bright, (1,)), (bright, (2,)), (images, (1, 2)))
