@@ -43,9 +43,11 @@ def test_every_file_and_folder_in_backquotes_exists():
 
 
 def test_every_command_line_in_the_readme_is_understood():
-    commands = re.findall(r"(?m)^python -m CMRSegmentationLib (.+)$", DOCUMENTS["README.md"])
+    batches = (ROOT / "docs" / "batches.md").read_text(encoding="utf-8")
+    text = DOCUMENTS["README.md"] + batches
+    commands = re.findall(r"(?m)^python -m CMRSegmentationLib (.+)$", text)
 
-    assert len(commands) == 5
+    assert len(commands) == 8 + 2
     for command in commands:
         make_parser().parse_args(shlex.split(command, comments=True))
 
