@@ -28,7 +28,7 @@ import vtk
 MODULE = ROOT / "CMRSegmentation" / "CMRSegmentation.py"
 VIEW_SIZE = (360, 360)
 WIDE_SIZE = (724, 360)
-PANEL_SIZE = (430, 1096)
+PANEL_WIDTH = 430
 GAP = 4
 BACKGROUND = "#1d1f24"
 THUMBNAIL_SIZE = (260, 280)
@@ -198,9 +198,9 @@ def add_series(chart: vtk.vtkChartXY, series) -> None:
 def grab_panel(widget, path: Path) -> None:
     """The panel as Slicer shows it at the left."""
     panel = slicer.modules.cmrsegmentation.widgetRepresentation()
-    panel.resize(*PANEL_SIZE)
     panel.show()
     for _ in range(5):
+        panel.resize(PANEL_WIDTH, panel.minimumSizeHint.height())
         APPLICATION.processEvents()
     panel.grab().save(str(path))
     panel.hide()
@@ -222,10 +222,9 @@ def compose(rows: list[list[Path]], captions: list[list[str]], path: Path) -> No
 def compose_overview(panel: Path, parts: Path, path: Path) -> None:
     """Panel, slices at both phases, surfaces and curves in one picture, as in Slicer's window."""
     width, height = VIEW_SIZE
-    left = qt.QImage(str(panel))
-    image = canvas(
-        left.width() + 2 * (width + GAP) + 2 * GAP, max(left.height(), 3 * (height + GAP) + GAP)
-    )
+    total_height = 3 * (height + GAP) + GAP
+    left = qt.QImage(str(panel)).copy(0, 0, PANEL_WIDTH, total_height)
+    image = canvas(left.width() + 2 * (width + GAP) + 2 * GAP, total_height)
     painter = qt.QPainter(image)
     painter.drawImage(0, 0, left)
     x = left.width() + GAP

@@ -66,7 +66,7 @@ def build(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(build, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("installed")
+    folder = tmp_path_factory.mktemp("größer installed")
     run("cmake", "--install", build, "--prefix", folder)
     return folder
 
@@ -179,6 +179,22 @@ class TestInstalled:
         )
 
         assert "sax" in output
+
+    def test_the_installed_command_segments_without_matplotlib_as_in_slicer(
+        self, installed, tmp_path
+    ):
+        code = (
+            "import runpy, sys; sys.modules['matplotlib'] = None\n"
+            "runpy.run_module('CMRSegmentationLib', run_name='__main__')"
+        )
+        sample = installed / MODULES / "Resources/SampleData/CMR-cine-Sunnybrook.nii.gz"
+        out = tmp_path / "Ergebnis größer"
+        options = ["--frames", "0", "--device", "cpu", "--threads", "1", "-o", out]
+        run(sys.executable, "-c", code, "segment", sample, *options, folder=installed / MODULES)
+
+        written = {path.name for path in (out / "CMR-cine-Sunnybrook").iterdir()}
+        assert {"labels.nii.gz", "report.json", "measures.csv", "curves.csv"} <= written
+        assert "overview.png" not in written
 
     def test_the_installed_module_segments_the_sample_with_the_installed_library(self, installed):
         code = (
