@@ -6,6 +6,7 @@ python -m Training.classify probe RUN --cache DIR --out DIR     the vendor in a 
 
 Every patient is classified once, by what learned from the other folds. Segmentations are the
 labels of the cache; a folder that `evaluate --save` wrote is a cache too, of predicted ones.
+Measures are taken of the patients whose structures are all labeled.
 Research only: nothing here diagnoses a patient.
 """
 
@@ -221,18 +222,14 @@ def classify(options: argparse.Namespace) -> None:
         LOGGER.info("%s", table.to_markdown())
         write_document([blocks[0], table], options.out, "probe")
         return
-    task = make_task(examinations, options.target, options.folds)
     results: dict[str, Predictions] = {}
     importances: dict[str, dict[str, float]] = {}
     if "measures" in options.by:
-        complete = [set(FOREGROUND) <= set(e.annotated) for e in task.examinations]
-        if not all(complete):
-            raise ClassificationError(
-                "Measures need the labels of all structures; use --by images, or --datasets with "
-                "those that have them."
-            )
+        complete = [e for e in examinations if set(FOREGROUND) <= set(e.annotated)]
+        task = make_task(complete, options.target, options.folds)
         results, importances = classify_by_measures(task, options.seed)
     if "images" in options.by:
+        task = make_task(examinations, options.target, options.folds)
         device = device_of(options.device)
         config = replace(ImageConfig(), epochs=options.epochs, seed=options.seed)
         for name in options.networks:

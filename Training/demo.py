@@ -53,8 +53,8 @@ PATIENTS = {
 MARKER = "replaced_by_the_next_demo.txt"
 
 SETTINGS = """\
-iterations = 60
-validate_every = 30
+iterations = 40
+validate_every = 20
 workers = 0
 [data]
 datasets = ["mnms"]

@@ -51,8 +51,8 @@ def test_every_command_of_the_guide_runs_without_a_network_connection(tmp_path, 
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     quick = {
-        name: text.replace("iterations = 60", "iterations = 2").replace(
-            "validate_every = 30", "validate_every = 2"
+        name: text.replace("iterations = 40", "iterations = 2").replace(
+            "validate_every = 20", "validate_every = 2"
         )
         for name, text in demo.EXPERIMENTS.items()
     }
