@@ -81,7 +81,7 @@ def test_every_command_of_the_guide_runs_without_a_network_connection(tmp_path, 
 def test_the_guide_names_every_command_of_the_folder():
     named = {command[0] for command in demo.guide_commands()}
     commands = {path.stem for path in demo.GUIDE.parent.glob("*.py")} - {"__init__"}
-    others = {"bench", "demo", "evaluate_cines", "train_autoencoder", "trust"}
+    others = {"bench", "demo", "evaluate_cines", "regional", "train_autoencoder", "trust"}
     assert commands - named == others
 
 
