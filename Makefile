@@ -4,10 +4,11 @@ RUN := .venv/bin/python
 SAMPLE := $(firstword $(wildcard Resources/SampleData/*.nii.gz))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-runtime test lint types demo bench screenshots train-demo bench-train
+.PHONY: help setup setup-runtime setup-web test lint types demo web bench screenshots train-demo bench-train
 
 help:
 	@echo "make demo         segment the bundled cine on the CPU and print its measures"
+	@echo "make web          the page in the browser, with the bundled cine loaded"
 	@echo "make test         set up what is missing and run every check"
 	@echo "make test-oldest  the library with PyTorch 2.2 and pydicom 2.4 (a download of 2.6 GB, Python 3.12)"
 	@echo "make lint         style and types only"
@@ -22,6 +23,9 @@ setup: have-python
 
 setup-runtime: have-python
 	@$(PYTHON) scripts/setup_environment.py runtime
+
+setup-web: have-python
+	@$(PYTHON) scripts/setup_environment.py web
 
 .PHONY: have-python
 have-python:
@@ -43,6 +47,9 @@ demo: setup-runtime
 	@$(RUN) -m CMRSegmentationLib segment $(SAMPLE) -o output/demo --device cpu
 	@echo "Written:"
 	@find output/demo -type f | sort | sed 's/^/  /'
+
+web: setup-web
+	@$(RUN) -m CMRSegmentationWeb --load $(SAMPLE)
 
 bench: setup-runtime
 	@$(RUN) scripts/bench.py $(SAMPLE)

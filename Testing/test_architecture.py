@@ -10,12 +10,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LIBRARY, MODULE, TRAINING = (
-    ROOT / name for name in ("CMRSegmentationLib", "CMRSegmentation", "Training")
+LIBRARY, MODULE, TRAINING, PAGE = (
+    ROOT / name
+    for name in ("CMRSegmentationLib", "CMRSegmentation", "Training", "CMRSegmentationWeb")
 )
 SLICER = {"slicer", "qt", "ctk", "vtk"}
 TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors", "redrawing_network"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
+PAGE_MAY_USE = {
+    "CMRSegmentationLib",
+    "CMRSegmentationWeb",
+    "PIL",
+    "flask",
+    "numpy",
+    "scipy",
+    "waitress",
+    "werkzeug",
+}
 EXTRAS_OF_THE_COMMAND_LINE = {
     "dask",
     "distributed",
@@ -84,7 +95,7 @@ def python_files(*folders: Path) -> list[Path]:
 
 
 def own_files() -> list[Path]:
-    return python_files(LIBRARY, MODULE, TRAINING, ROOT / "Testing", ROOT / "scripts")
+    return python_files(LIBRARY, MODULE, TRAINING, PAGE, ROOT / "Testing", ROOT / "scripts")
 
 
 @cache
@@ -133,8 +144,8 @@ def named(path: Path) -> str:
 
 
 class TestImports:
-    def test_the_library_imports_neither_slicer_nor_training_nor_the_module(self):
-        forbidden = SLICER | {"Training", "CMRSegmentation", "CMRSegmentationMRML"}
+    def test_the_library_imports_neither_slicer_nor_training_nor_the_module_nor_the_page(self):
+        forbidden = SLICER | {"Training", "CMRSegmentation", "CMRSegmentationMRML", PAGE.name}
         assert {
             named(p): f
             for p in python_files(LIBRARY)
@@ -164,7 +175,7 @@ class TestImports:
         } == {}
 
     def test_the_module_imports_neither_training_nor_torch_at_any_level(self):
-        forbidden = {"Training", "torch"}
+        forbidden = {"Training", "torch", PAGE.name}
         assert {
             named(p): f
             for p in python_files(MODULE)
@@ -178,6 +189,16 @@ class TestImports:
             for p in python_files(TRAINING)
             if (f := packages(imports_anywhere(p)) & forbidden)
         } == {}
+
+    def test_the_page_uses_the_library_its_extra_and_nothing_else(self):
+        allowed = PAGE_MAY_USE | set(sys.stdlib_module_names)
+        found = {named(p): packages(imports_anywhere(p)) - allowed for p in python_files(PAGE)}
+        assert {name: extra for name, extra in found.items() if extra} == {}
+
+    def test_the_page_loads_nothing_from_elsewhere(self):
+        outside = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/2000/svg")[\w.-]+\.[a-z]{2,}""")
+        files = [path for path in (PAGE / "static").iterdir() if path.suffix != ".png"]
+        assert {named(p): found for p in files if (found := outside.findall(p.read_text()))} == {}
 
     def test_all_but_the_network_and_the_pipeline_can_be_imported_without_torch(self):
         names = sorted({name_inside(path, LIBRARY) for path in python_files(LIBRARY)} - NEEDS_TORCH)
@@ -240,7 +261,7 @@ class TestImports:
         assert files_in_circles(tmp_path / "Training") == {"samples.one", "samples.other"}
 
     def test_nothing_outside_the_tests_imports_them(self):
-        parts = python_files(LIBRARY, MODULE)
+        parts = python_files(LIBRARY, MODULE, PAGE)
         assert [
             named(path) for path in parts if "Testing" in packages(imports_anywhere(path))
         ] == []
@@ -329,8 +350,9 @@ class TestLayout:
             (LIBRARY, ROOT / "Testing" / "Lib"),
             (TRAINING, ROOT / "Testing" / "Training"),
             (MODULE, ROOT / "Testing" / "Slicer"),
+            (PAGE, ROOT / "Testing" / "Web"),
         ],
-        ids=["library", "training", "module"],
+        ids=["library", "training", "module", "page"],
     )
     def test_each_source_file_has_a_test_file_of_its_name(self, folder, tests):
         sources = [path for path in python_files(folder) if path.stem != "__init__"]

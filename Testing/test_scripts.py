@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 def fake_project(tmp_path, monkeypatch):
     """A project whose lock files are small and whose commands are recorded, not run."""
     (tmp_path / "requirements").mkdir()
-    for name in ("runtime.txt", "development.txt"):
+    for name in ("runtime.txt", "web.txt", "development.txt"):
         (tmp_path / "requirements" / name).write_text(f"# {name}\n")
     (tmp_path / ".venv").mkdir()
     monkeypatch.setattr(setup_environment, "ROOT", tmp_path)
@@ -74,8 +74,8 @@ class TestEnvironment:
     def test_programs_that_check_dicom_are_no_must(self, monkeypatch, capsys, tmp_path):
         monkeypatch.setattr(setup_environment.os, "geteuid", lambda: 1000)
         monkeypatch.setattr(setup_environment.sys, "platform", "linux")
-        monkeypatch.setattr(setup_environment, "DICOM_PROGRAMS", {tmp_path / "none": "dicom3tools"})
-        setup_environment.provide_dicom_programs()
+        monkeypatch.setattr(setup_environment, "PROGRAMS", {tmp_path / "none": "dicom3tools"})
+        setup_environment.provide_programs()
         error = capsys.readouterr().err
         assert "will be skipped" in error
         assert "sudo apt-get install dicom3tools" in error

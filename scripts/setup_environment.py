@@ -1,4 +1,4 @@
-"""Sets up `.venv` for this checkout: `python3 scripts/setup_environment.py runtime|development`.
+"""Sets up `.venv` for this checkout: `python3 scripts/setup_environment.py runtime|web|development`.
 
 Needs nothing but Python 3.11 or newer. It installs only when a lock file has changed since the last
 time, and says in one sentence what the machine lacks when it cannot go on.
@@ -17,7 +17,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
-LOCKS = {"runtime": ("runtime.txt",), "development": ("runtime.txt", "development.txt")}
+LOCKS = {
+    "runtime": ("runtime.txt",),
+    "web": ("runtime.txt", "web.txt"),
+    "development": ("runtime.txt", "web.txt", "development.txt"),
+}
 MINIMUM_PYTHON = (3, 11)
 
 # Shared libraries that the wheels of VTK, slicer-core and Qt expect from the system, with Debian's
@@ -31,11 +35,13 @@ SYSTEM_LIBRARIES = {
     "libglib-2.0.so.0": "libglib2.0-0",
 }
 
-# Programs that check DICOM results, with Debian's package of each; tests skip what is missing.
-DICOM_PROGRAMS = {
+# Programs that some checks run, with Debian's package of each; these checks skip what is missing.
+# DICOM results are checked with the first three, the page in the browser with the last.
+PROGRAMS = {
     Path("/usr/bin/dciodvfy"): "dicom3tools",
     Path("/usr/sbin/Orthanc"): "orthanc",
     Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"): "orthanc-dicomweb",
+    Path("/usr/bin/chromium"): "chromium",
 }
 
 
@@ -54,7 +60,7 @@ def main(arguments: list[str]) -> int:
         install_locked(arguments[0])
         if arguments[0] == "development":
             provide_system_libraries()
-            provide_dicom_programs()
+            provide_programs()
     except MissingError as problem:
         print(f"Set-up stopped: {problem}", file=sys.stderr)
         return 1
@@ -145,15 +151,15 @@ def provide_system_libraries() -> None:
         install_debian_packages(packages, "the checks of the Slicer module need system libraries")
 
 
-def provide_dicom_programs() -> None:
-    """Install what the checks of DICOM results use, or say that these checks will be skipped."""
-    packages = [package for file, package in DICOM_PROGRAMS.items() if not file.exists()]
+def provide_programs() -> None:
+    """Install the programs that some checks run, or say that these checks will be skipped."""
+    packages = [package for file, package in PROGRAMS.items() if not file.exists()]
     if not packages or not sys.platform.startswith("linux"):
         return
     try:
-        install_debian_packages(packages, "some checks of DICOM results need Debian packages")
+        install_debian_packages(packages, "some checks need Debian packages")
     except MissingError as problem:
-        print(f"Some checks of DICOM results will be skipped: {problem}", file=sys.stderr)
+        print(f"Some checks will be skipped: {problem}", file=sys.stderr)
 
 
 def loads(library: str) -> bool:

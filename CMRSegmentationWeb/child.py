@@ -1,0 +1,97 @@
+"""The child process that segments: the library's own command line, read line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import CMRSegmentationLib
+
+LIBRARY_FOLDER = Path(CMRSegmentationLib.__file__).resolve().parents[1]
+MOST_LINES_OF_ERRORS = 20
+
+Message = Mapping[str, Any]
+
+
+class Child:
+    """One run of `python -m CMRSegmentationLib …`.
+
+    Args:
+        arguments: what follows the name of the library.
+        on_message: called with every line of progress, from the thread that waits.
+    """
+
+    def __init__(self, arguments: Sequence[str], on_message: Callable[[Message], None]) -> None:
+        self._on_message = on_message
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "CMRSegmentationLib", *arguments],
+            cwd=LIBRARY_FOLDER,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            start_new_session=True,
+        )
+        self._errors: deque[str] = deque(maxlen=MOST_LINES_OF_ERRORS)
+
+    @property
+    def process_id(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    def wait(self) -> str | None:
+        """Waits for the end.
+
+        Returns:
+            None if everything was done, else one sentence.
+        """
+        reader = threading.Thread(target=self._read_errors, daemon=True)
+        reader.start()
+        last: Message = {}
+        with self._process:
+            assert self._process.stdout is not None
+            for line in self._process.stdout:
+                last = message_of(line) or last
+                self._on_message(last)
+            status = self._process.wait()
+            reader.join()
+        if status == 0 and last.get("stage") == "finished":
+            return None
+        return str(last.get("error") or self._last_error(status))
+
+    def kill(self) -> None:
+        """Ends the process and what it started at once; `wait` returns soon after."""
+        if self._process.poll() is not None:
+            return
+        if os.name == "posix":
+            os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+
+    def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        self._errors.extend(line.strip() for line in self._process.stderr)
+
+    def _last_error(self, status: int) -> str:
+        lines = [line for line in self._errors if line]
+        return lines[-1] if lines else f"The segmentation ended unexpectedly (status {status})."
+
+
+def message_of(line: str) -> Message:
+    """The progress in a line; empty for any other line."""
+    try:
+        content = json.loads(line)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,90 @@
+"""What the page asks about jobs: the list, files that arrive, start, cancel, again and removal."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from CMRSegmentationWeb.choices import Choices
+from CMRSegmentationWeb.events import Events
+from CMRSegmentationWeb.job_store import JobStore
+from CMRSegmentationWeb.jobs import State
+from CMRSegmentationWeb.names import shown_name
+from CMRSegmentationWeb.refusals import RefusedError
+from CMRSegmentationWeb.settings import Settings
+from CMRSegmentationWeb.uploads import Room, inputs_of, receive
+from CMRSegmentationWeb.work_queue import WorkQueue
+
+MOST_JSON_BYTES = 1 << 16
+RESTARTABLE = (State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED)
+
+Answer = Any
+
+
+def sent_json() -> Any:
+    """The JSON of a request.
+
+    Raises:
+        RefusedError: if it is not JSON, or too long.
+    """
+    request.max_content_length = MOST_JSON_BYTES
+    if not request.is_json:
+        raise RefusedError("Expected JSON.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return request.get_json(silent=True)
+
+
+def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Blueprint:
+    """The routes below `/api/jobs`, and the stream of events."""
+    routes, events = Blueprint("jobs", __name__), Events(store)
+    rooms: dict[str, Room] = {}
+
+    @routes.get("/api/jobs")
+    def jobs() -> Answer:
+        return [job.as_json() for job in store.all()]
+
+    @routes.get("/api/events")
+    def stream() -> Answer:
+        return Response(events.stream(), mimetype="text/event-stream")
+
+    @routes.post("/api/jobs")
+    def create() -> Answer:
+        content = sent_json()
+        job = store.create(shown_name(content.get("name") if isinstance(content, dict) else None))
+        rooms[job.id] = Room(settings.most_bytes, settings.most_files)
+        return job.as_json(), HTTPStatus.CREATED
+
+    @routes.put("/api/jobs/<identifier>/files")
+    def upload(identifier: str) -> Answer:
+        job = store.get(identifier, State.RECEIVING)
+        receive(request.stream, request.args.get("name", ""), job.upload_folder, rooms[job.id])
+        return "", HTTPStatus.NO_CONTENT
+
+    @routes.post("/api/jobs/<identifier>/start")
+    def start(identifier: str) -> Answer:
+        choices = Choices.from_json(sent_json())
+        inputs_of(store.get(identifier).upload_folder)
+        job = store.change(identifier, State.RECEIVING, choices=choices, state=State.WAITING)
+        rooms.pop(identifier, None)
+        return job.as_json()
+
+    @routes.post("/api/jobs/<identifier>/again")
+    def again(identifier: str) -> Answer:
+        choices = Choices.from_json(sent_json())
+        changes = {"choices": choices, "state": State.WAITING, "message": ""}
+        inputs_of(store.get(identifier).upload_folder)
+        return store.change(identifier, *RESTARTABLE, **changes).as_json()
+
+    @routes.post("/api/jobs/<identifier>/cancel")
+    def cancel(identifier: str) -> Answer:
+        queue.cancel(identifier)
+        return store.get(identifier).as_json()
+
+    @routes.delete("/api/jobs/<identifier>")
+    def remove(identifier: str) -> Answer:
+        store.remove(identifier)
+        rooms.pop(identifier, None)
+        return "", HTTPStatus.NO_CONTENT
+
+    return routes

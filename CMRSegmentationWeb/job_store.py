@@ -1,0 +1,175 @@
+"""All jobs of a server, in a folder that only it uses."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from CMRSegmentationLib.errors import UsageError
+from CMRSegmentationWeb.jobs import IDENTIFIER, Job, JobError, State, Step
+from CMRSegmentationWeb.refusals import RefusedError, conflict, not_found
+
+LOGGER = logging.getLogger(__name__)
+
+MARK = ".cmrsegmentation-web"
+"""The file that tells a folder of this server from one that somebody else uses."""
+SECONDS_AN_HOUR = 3600.0
+
+
+class JobStore:
+    """Jobs by their identifiers; safe to use from several threads.
+
+    Args:
+        folder: made if it is missing; jobs of an earlier server in it are taken over.
+        most_jobs: kept at a time.
+
+    Raises:
+        UsageError: if the folder holds something else.
+    """
+
+    def __init__(self, folder: Path, most_jobs: int) -> None:
+        self.folder, self.most_jobs = folder, most_jobs
+        self._changed = threading.Condition(threading.RLock())
+        self._version = 0
+        _take_over(folder)
+        self._jobs = {job.id: job for job in _load_all(folder)}
+
+    def all(self) -> list[Job]:
+        """Every job, the latest first."""
+        with self._changed:
+            return sorted(self._jobs.values(), key=lambda job: -job.created_s)
+
+    def get(self, identifier: str, *allowed: State) -> Job:
+        """One job, in one of the allowed states (none given: in any).
+
+        Raises:
+            RefusedError: if there is none, or it is in another state.
+        """
+        with self._changed:
+            if identifier not in self._jobs:
+                raise not_found("job")
+            job = self._jobs[identifier]
+            if allowed and job.state not in allowed:
+                raise conflict(f"The job is {job.state}.")
+            return job
+
+    def create(self, name: str) -> Job:
+        """A new job that receives files.
+
+        Raises:
+            RefusedError: if there are too many.
+        """
+        with self._changed:
+            if len(self._jobs) >= self.most_jobs:
+                raise conflict(
+                    f"There are {self.most_jobs} jobs already, the most this server keeps; remove "
+                    "one first."
+                )
+            return self._put(Job.new(self.folder, name))
+
+    def change(self, identifier: str, *allowed: State, **changes: Any) -> Job:
+        """Replaces values of a job that is in one of the allowed states (none given: in any).
+
+        Raises:
+            RefusedError: if there is no such job or it is in another state.
+        """
+        with self._changed:
+            return self._put(replace(self.get(identifier, *allowed), **changes))
+
+    def step(self, identifier: str, step: Step) -> None:
+        """Takes note of how far a job has come, which is not kept in its file."""
+        with self._changed:
+            self._jobs[identifier] = replace(self._jobs[identifier], step=step)
+            self._tell()
+
+    def start_next(self) -> Job | None:
+        """The job that has waited longest, which runs from now on; None if none waits."""
+        with self._changed:
+            waiting = [job for job in self.all() if job.state is State.WAITING]
+            return self.change(waiting[-1].id, state=State.RUNNING) if waiting else None
+
+    def remove(self, identifier: str) -> None:
+        """Forgets a job that does not run, with its files.
+
+        Raises:
+            RefusedError: if there is no such job, or it runs.
+        """
+        with self._changed:
+            job = self.get(identifier)
+            if job.state is State.RUNNING:
+                raise conflict("The job is running; cancel it first.")
+            del self._jobs[identifier]
+            self._tell()
+        shutil.rmtree(job.folder, ignore_errors=True)
+
+    def remove_older_than(self, hours: float) -> None:
+        """Removes every job of a certain age that does not run."""
+        limit = time.time() - hours * SECONDS_AN_HOUR
+        for job in self.all():
+            if job.created_s < limit and job.state is not State.RUNNING:
+                self.remove(job.id)
+
+    def empty(self) -> None:
+        """Removes all jobs and the folder, if nothing else is in it."""
+        for job in self.all():
+            self.change(job.id, state=State.CANCELLED)
+            self.remove(job.id)
+        (self.folder / MARK).unlink(missing_ok=True)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+    def wait(self, version: int, seconds: float) -> int:
+        """Waits until something has changed since a version, at most so long.
+
+        Returns:
+            The present version.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._version != version, seconds)
+            return self._version
+
+    def wake(self) -> None:
+        """Ends every wait."""
+        with self._changed:
+            self._tell()
+
+    def _put(self, job: Job) -> Job:
+        job.save()
+        self._jobs[job.id] = job
+        self._tell()
+        return job
+
+    def _tell(self) -> None:
+        self._version += 1
+        self._changed.notify_all()
+
+
+def _take_over(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark = folder / MARK
+    if not mark.exists() and any(folder.iterdir()):
+        raise UsageError(
+            f"Expected a folder that is empty or was made by this server, found other files in "
+            f"{folder}; name another one, as it is emptied at the end."
+        )
+    mark.touch()
+
+
+def _load_all(folder: Path) -> list[Job]:
+    jobs = []
+    for entry in sorted(folder.iterdir()):
+        if not IDENTIFIER.fullmatch(entry.name):
+            continue
+        try:
+            job = Job.load(entry)
+        except (JobError, RefusedError) as error:
+            LOGGER.warning("%s", error)
+            continue
+        job.save()
+        jobs.append(job)
+    return jobs

@@ -1,0 +1,69 @@
+"""Measures again with other phases or body sizes; the contours and what is known of them stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin
+from CMRSegmentationLib.image import LabelMap
+from CMRSegmentationLib.patient import ChosenPhases, Patient
+from CMRSegmentationLib.reporting.overview import write_overview
+from CMRSegmentationLib.reporting.report import ClinicalReport, make_report
+from CMRSegmentationLib.reporting.report_files import read_report, write_report
+from CMRSegmentationLib.reporting.results import PICTURE_FILE
+from CMRSegmentationLib.whole_files import whole_folder
+from CMRSegmentationWeb.refusals import RefusedError
+from CMRSegmentationWeb.results import REPORT_FILE, SegmentedCine
+
+DOUBTS = frozenset(
+    {
+        FindingCode.WALL_OPEN,
+        FindingCode.CONTOUR_MISSING,
+        FindingCode.CONTOUR_UNLIKELY,
+        FindingCode.CONTOUR_UNSTEADY,
+        FindingCode.CONTOUR_UNSURE,
+        FindingCode.CONTOURS_TO_CHECK,
+    }
+)
+"""Findings of the estimate, which needs the network: they are kept as long as the contours are."""
+
+
+def measure_again(cine: SegmentedCine, chosen: ChosenPhases, patient: Patient) -> None:
+    """Replaces the report, tables and picture of a cine.
+
+    Raises:
+        RefusedError: if the cine does not have a frame that was chosen.
+        ReportError, ReadError: if its files cannot be read any more.
+    """
+    old, labels = read_report(cine.folder / REPORT_FILE), cine.labels()
+    report = remeasured(old, labels, chosen, patient)
+    stack = cine.stack()
+    with whole_folder(cine.folder) as staging:
+        write_report(report, staging)
+        write_overview(staging / PICTURE_FILE, stack, labels, report)
+
+
+def remeasured(
+    old: ClinicalReport, labels: LabelMap, chosen: ChosenPhases, patient: Patient
+) -> ClinicalReport:
+    """The report of the same labels with other phases or body sizes.
+
+    Raises:
+        RefusedError: if the cine does not have a frame that was chosen.
+    """
+    frames = [t for t in range(labels.frames) if labels.array[t].any()] or None
+    kept = [one for one in old.findings if one.origin is not Origin.CHECK]
+    try:
+        chosen.require_within(labels.frames)
+        new = make_report(
+            labels, old.input, frames=frames, chosen=chosen, patient=patient, findings=kept
+        )
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
+    if old.trust is not None:
+        new = new.judged(old.trust, _doubts(old))
+    return replace(new, model=old.model, device=old.device, seconds=old.seconds)
+
+
+def _doubts(report: ClinicalReport) -> tuple[Finding, ...]:
+    return tuple(one for one in report.findings if one.code in DOUBTS)

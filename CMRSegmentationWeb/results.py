@@ -1,0 +1,100 @@
+"""The cines of a job that were segmented: their reports, files and images."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from CMRSegmentationLib.image import CineStack, LabelMap
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS
+from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
+from CMRSegmentationWeb.jobs import Job
+from CMRSegmentationWeb.refusals import RefusedError, not_found
+from CMRSegmentationWeb.uploads import inputs_of
+
+REPORT_FILE, LABELS_FILE = "report.json", "labels.nii.gz"
+
+
+@dataclass(frozen=True)
+class SegmentedCine:
+    """One cine of a job.
+
+    Attributes:
+        name: of its result folder.
+        folder: with the files that the command line wrote.
+        input: the file or folder that it was read from.
+        is_one_of_several: whether the input holds further cines; its name tells which it is.
+    """
+
+    name: str
+    folder: Path
+    input: Path
+    is_one_of_several: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Name, files and report for the page, which shows measures by their names."""
+        report = json.loads((self.folder / REPORT_FILE).read_text("utf-8"))
+        for measure in report["measures"]:
+            measure["name"] = DEFINITIONS[measure["key"]].name
+        return {"name": self.name, "files": self.files(), "report": report}
+
+    def files(self) -> list[str]:
+        """The names of the files that can be taken away."""
+        entries = (path for path in self.folder.iterdir() if path.is_file())
+        return sorted(path.name for path in entries if not path.name.startswith("."))
+
+    def file(self, name: str) -> Path:
+        """One of these files.
+
+        Raises:
+            RefusedError: if there is none of that name.
+        """
+        if name not in self.files():
+            raise not_found("file")
+        return self.folder / name
+
+    def labels(self) -> LabelMap:
+        """The structures of every frame."""
+        return read_labels(self.folder / LABELS_FILE)
+
+    def stack(self) -> CineStack:
+        """The images, read again.
+
+        Raises:
+            RefusedError: if the input does not hold the cine.
+        """
+        cines = read_input(self.input).cines
+        for cine in cines:
+            if not self.is_one_of_several or cine.name == self.name:
+                return cine.stack
+        raise RefusedError("The cine is not in its input any more.", HTTPStatus.GONE)
+
+
+def cines_of(job: Job) -> tuple[SegmentedCine, ...]:
+    """The cines of a job that have results, in the order of their names; none before its end."""
+    if not job.results_folder.is_dir():
+        return ()
+    found: list[SegmentedCine] = []
+    for path in inputs_of(job.upload_folder):
+        folder = job.results_folder / input_name(path)
+        if (folder / REPORT_FILE).is_file():
+            found.append(SegmentedCine(folder.name, folder, path, is_one_of_several=False))
+            continue
+        reports = sorted(folder.glob(f"*/{REPORT_FILE}"))
+        found += [SegmentedCine(one.parent.name, one.parent, path, True) for one in reports]
+    return tuple(found)
+
+
+def cine_of(job: Job, number: int) -> SegmentedCine:
+    """One of the cines by its place.
+
+    Raises:
+        RefusedError: if there are not so many.
+    """
+    cines = cines_of(job)
+    if not 0 <= number < len(cines):
+        raise not_found("cine")
+    return cines[number]

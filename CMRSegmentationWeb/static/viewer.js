@@ -1,0 +1,184 @@
+// The result of a job: player, sliders, curves, maps and tables that follow one frame and slice.
+
+import { byId, element } from "./dom.js";
+import { Cine, STRUCTURES } from "./cine.js";
+import { Player } from "./player.js";
+import { drawCurves } from "./curves.js";
+import { drawTrust } from "./trust_map.js";
+import { drawDownloads, drawFindings, drawMeasures } from "./tables.js";
+import { watchKeys } from "./keys.js";
+import { animationAddress, fileAddress, getCines, measureAgain } from "./server.js";
+
+const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export class Viewer {
+  constructor(onError) {
+    this.onError = onError;
+    this.player = new Player(byId("canvas"), (frame) => this.go(frame, this.slice));
+    this.wire();
+    watchKeys(this);
+  }
+
+  get isOpen() { return this.cine !== undefined; }
+
+  async open(job) {
+    this.close();
+    this.job = job;
+    this.entries = await getCines(job.id);
+    if (this.job !== job) return;
+    byId("cine").replaceChildren(...this.entries.map((entry, number) =>
+      element("option", { value: number }, entry.name)));
+    byId("cine-choice").hidden = this.entries.length < 2;
+    await this.openCine(0);
+  }
+
+  async openCine(number) {
+    const job = this.job;
+    const cine = await Cine.load(job.id, number, this.entries[number]);
+    if (this.job !== job) return;
+    this.pause();
+    this.cine = cine;
+    byId("result").hidden = false;
+    byId("result-name").textContent = cine.name;
+    byId("frame").max = cine.frames - 1;
+    byId("slice").max = cine.slices - 1;
+    byId("slice-label").hidden = cine.slices === 1;
+    byId("play").disabled = cine.frames < 2;
+    this.frame = cine.report.ed_frame;
+    this.slice = cine.fullestSlice(this.frame);
+    this.drawReport();
+    this.player.resetWindow();
+    this.player.show(cine, this.frame, this.slice);
+    this.go(this.frame, this.slice);
+    if (cine.frames > 1 && !wantsStillness()) this.togglePlay();
+  }
+
+  close() {
+    this.pause();
+    this.job = this.cine = undefined;
+    byId("result").hidden = true;
+  }
+
+  drawReport() {
+    const { report } = this.cine;
+    const toPlace = (frame, slice) => { this.pause(); this.go(frame ?? this.frame, slice ?? this.slice); };
+    this.moveCurves = drawCurves(byId("curves"), byId("curves-title"), report, (frame) => toPlace(frame));
+    this.moveTrust = drawTrust(byId("trust"), report.trust, toPlace);
+    drawFindings(byId("findings"), report.findings, toPlace);
+    this.drawMeasures();
+    for (const [id, frame] of [["ed", report.ed_frame], ["es", report.es_frame]]) {
+      byId(id).max = this.cine.frames;
+      byId(id).value = frame === null ? "" : frame + 1;
+    }
+    byId("to-es").disabled = report.es_frame === null;
+    byId("phases").hidden = this.cine.frames < 2;
+  }
+
+  drawMeasures() {
+    drawMeasures(byId("measures"), this.cine.report.measures, byId("definitions").checked);
+  }
+
+  go(frame, slice) {
+    const { cine } = this;
+    this.frame = Math.min(cine.frames - 1, Math.max(0, frame));
+    const isOtherSlice = this.slice !== slice || !byId("downloads").hasChildNodes();
+    this.slice = Math.min(cine.slices - 1, Math.max(0, slice));
+    this.player.go(this.frame, this.slice);
+    byId("frame").value = this.frame;
+    byId("slice").value = this.slice;
+    byId("frame").setAttribute("aria-valuetext", `${this.frame + 1} of ${cine.frames}`);
+    byId("slice").setAttribute("aria-valuetext", `${this.slice + 1} of ${cine.slices}`);
+    const time = cine.timesMs ? ` · ${Math.round(cine.timesMs[this.frame])} ms` : " · rate not known";
+    const text = `Phase ${this.frame + 1} of ${cine.frames}${this.phaseName()}${time} · slice ${this.slice + 1} of ${cine.slices}`;
+    byId("place").textContent = text;
+    byId("canvas").setAttribute("aria-label", `Cine with contours. ${text}`);
+    this.moveCurves(this.frame);
+    this.moveTrust(this.frame, this.slice);
+    if (isOtherSlice) this.drawDownloads();
+  }
+
+  phaseName() {
+    const { ed_frame: ed, es_frame: es } = this.cine.report;
+    if (es === null) return "";
+    return this.frame === ed ? " (end-diastole)" : this.frame === es ? " (end-systole)" : "";
+  }
+
+  drawDownloads() {
+    const { job, number, files } = this.cine;
+    drawDownloads(byId("downloads"), files, (name) => fileAddress(job, number, name),
+      animationAddress(job, number, this.slice));
+  }
+
+  togglePlay() {
+    if (this.player.isPlaying) return this.pause();
+    if (this.cine.frames < 2) return undefined;
+    this.player.play();
+    byId("play").textContent = "Pause";
+    return undefined;
+  }
+
+  pause() {
+    this.player.pause();
+    byId("play").textContent = "Play";
+  }
+
+  jump(frame) {
+    if (frame === null) return;
+    this.pause();
+    this.go(frame, this.slice);
+  }
+
+  toggleZoom() {
+    this.player.heartOnly = !this.player.heartOnly;
+    byId("zoom").setAttribute("aria-pressed", this.player.heartOnly);
+    this.player.draw();
+  }
+
+  resetWindow() {
+    this.player.resetWindow();
+    this.player.draw();
+  }
+
+  showStructures() {
+    this.player.shown = new Set(STRUCTURES.map((one) => one.key)
+      .filter((key) => byId(`show-${key}`).checked));
+    this.player.draw();
+  }
+
+  toggleContours() {
+    const boxes = STRUCTURES.map((one) => byId(`show-${one.key}`));
+    const show = boxes.every((box) => !box.checked);
+    for (const box of boxes) box.checked = show;
+    this.showStructures();
+  }
+
+  async measureAgain() {
+    const { cine, job } = this;
+    const { choices } = job;
+    const phases = { ed: byId("ed").valueAsNumber - 1, es: byId("es").valueAsNumber - 1 };
+    const entry = await measureAgain(cine.job, cine.number, { ...choices, ...phases });
+    cine.update(entry);
+    this.entries[cine.number] = entry;
+    if (this.cine !== cine) return;
+    this.drawReport();
+    this.go(this.frame, this.slice);
+  }
+
+  wire() {
+    const on = (id, event, action) => byId(id).addEventListener(event, action);
+    on("play", "click", () => this.togglePlay());
+    on("to-ed", "click", () => this.jump(this.cine.report.ed_frame));
+    on("to-es", "click", () => this.jump(this.cine.report.es_frame));
+    on("zoom", "click", () => this.toggleZoom());
+    on("window", "click", () => this.resetWindow());
+    on("frame", "input", () => this.jump(byId("frame").valueAsNumber));
+    on("slice", "input", () => this.go(this.frame, byId("slice").valueAsNumber));
+    on("definitions", "change", () => this.drawMeasures());
+    for (const { key } of STRUCTURES) on(`show-${key}`, "change", () => this.showStructures());
+    on("cine", "change", () => this.openCine(Number(byId("cine").value)).catch(this.onError));
+    on("phases", "submit", (event) => {
+      event.preventDefault();
+      this.measureAgain().catch(this.onError);
+    });
+  }
+}

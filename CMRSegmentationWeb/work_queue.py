@@ -1,0 +1,133 @@
+"""One segmentation at a time: a thread that takes the next job and runs it in a child process."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Sequence
+
+from CMRSegmentationLib.errors import one_sentence
+from CMRSegmentationWeb.child import Child, Message
+from CMRSegmentationWeb.job_store import JobStore
+from CMRSegmentationWeb.jobs import Job, State, Step
+from CMRSegmentationWeb.refusals import conflict
+from CMRSegmentationWeb.results import cines_of
+from CMRSegmentationWeb.settings import Settings
+from CMRSegmentationWeb.uploads import inputs_of
+
+LOGGER = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_SWEEPS = 60.0
+CANCELLED = "Cancelled."
+
+
+class WorkQueue:
+    """Runs the waiting jobs of a store one after the other until it is stopped."""
+
+    def __init__(self, store: JobStore, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._lock = threading.Lock()
+        self._running: tuple[str, Child] | None = None
+        self._cancelled: set[str] = set()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._work, name="queue", daemon=True)
+
+    def start(self) -> None:
+        """Begins to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the running job and the thread; returns when both are gone."""
+        self._stopped = True
+        with self._lock:
+            if self._running is not None:
+                self._running[1].kill()
+        self._store.wake()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def cancel(self, identifier: str) -> None:
+        """Ends a job that runs or waits, and removes what it had written.
+
+        Raises:
+            RefusedError: if it does neither.
+        """
+        job = self._store.get(identifier)
+        if job.state.is_over:
+            raise conflict(f"The job is {job.state}.")
+        if job.state is not State.RUNNING:
+            self._store.change(identifier, state=State.CANCELLED, message=CANCELLED)
+            if job.state is State.RECEIVING:
+                job.forget_upload()
+            return
+        with self._lock:
+            self._cancelled.add(identifier)
+            if self._running is not None and self._running[0] == identifier:
+                self._running[1].kill()
+
+    def _work(self) -> None:
+        version = -1
+        while not self._stopped:
+            self._store.remove_older_than(self._settings.keep_hours)
+            job = self._store.start_next()
+            if job is None:
+                version = self._store.wait(version, SECONDS_BETWEEN_SWEEPS)
+                continue
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
+        try:
+            failure = self._segment(job)
+        except Exception as error:  # whatever it is, the next job is run
+            LOGGER.debug("%s", job.id, exc_info=True)
+            failure = one_sentence(error)
+        with self._lock:
+            self._running = None
+            was_cancelled = job.id in self._cancelled
+            self._cancelled.discard(job.id)
+        if self._stopped and not was_cancelled:
+            return  # the job's file still says that it runs: the next server tells
+        if was_cancelled:
+            shutil.rmtree(job.results_folder, ignore_errors=True)
+            self._store.change(job.id, state=State.CANCELLED, message=CANCELLED)
+            return
+        any_done = bool(cines_of(job))
+        state = State.DONE if failure is None or any_done else State.FAILED
+        self._store.change(job.id, state=state, message=failure or "")
+
+    def _segment(self, job: Job) -> str | None:
+        shutil.rmtree(job.results_folder, ignore_errors=True)
+        shutil.rmtree(job.view_folder, ignore_errors=True)
+
+        def note(message: Message) -> None:
+            if message:
+                self._store.step(job.id, step_of(message))
+
+        with self._lock:
+            if self._stopped or job.id in self._cancelled:
+                return CANCELLED
+            child = Child(arguments_of(job, self._settings), note)
+            self._running = job.id, child
+        return child.wait()
+
+
+def arguments_of(job: Job, settings: Settings) -> Sequence[str]:
+    """The command line that segments a job.
+
+    Raises:
+        RefusedError: if the job has no files.
+    """
+    inputs = [str(path) for path in inputs_of(job.upload_folder)]
+    arguments = ["segment", *inputs, "-o", str(job.results_folder), "--progress", "json"]
+    if job.choices.model is None and settings.model is not None:
+        arguments += ["--model", settings.model]
+    if settings.threads is not None:
+        arguments += ["--threads", str(settings.threads)]
+    return [*arguments, *job.choices.arguments()]
+
+
+def step_of(message: Message) -> Step:
+    """The progress in a line of the command line."""
+    done, total = message.get("done", 0), message.get("total", 1)
+    return Step(str(message.get("stage", "")), int(done or 0), max(1, int(total or 1)))
