@@ -1,0 +1,39 @@
+import json
+
+import pytest
+
+from CMRSegmentationWeb import events as module
+from CMRSegmentationWeb.events import MOST_STREAMS, Events
+from CMRSegmentationWeb.jobs import Step
+from CMRSegmentationWeb.refusals import RefusedError
+
+
+class TestEvents:
+    def test_the_list_comes_at_once_and_with_every_change(self, store):
+        job = store.create("one")
+        stream = Events(store).stream()
+        assert next(stream).startswith("retry: ")
+        first = next(stream)
+        store.step(job.id, Step("infer", 3, 6))
+        second = next(stream)
+        stream.close()
+        assert json.loads(first.removeprefix("data: "))[0]["state"] == "receiving"
+        assert json.loads(second.removeprefix("data: "))[0]["step"] == {
+            "stage": "infer",
+            "done": 3,
+            "total": 6,
+        }
+
+    def test_it_ends_by_itself(self, store, monkeypatch):
+        monkeypatch.setattr(module, "STREAM_SECONDS", 0.1)
+        assert len(list(Events(store).stream())) >= 2
+
+    def test_a_ninth_page_is_refused_until_one_is_closed(self, store):
+        events = Events(store)
+        streams = [events.stream() for _ in range(MOST_STREAMS)]
+        for stream in streams:
+            next(stream)
+        with pytest.raises(RefusedError, match="close one"):
+            events.stream()
+        streams[0].close()
+        next(events.stream())

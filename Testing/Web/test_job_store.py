@@ -1,0 +1,83 @@
+import threading
+from dataclasses import replace
+
+import pytest
+
+from CMRSegmentationLib.errors import UsageError
+from CMRSegmentationWeb.job_store import JobStore
+from CMRSegmentationWeb.jobs import State, Step
+from CMRSegmentationWeb.refusals import RefusedError
+
+
+class TestStore:
+    def test_a_folder_with_other_files_is_not_taken(self, tmp_path):
+        (tmp_path / "thesis.txt").touch()
+        with pytest.raises(UsageError, match="emptied"):
+            JobStore(tmp_path, 5)
+
+    def test_jobs_are_there_after_a_restart(self, store):
+        job = store.create("one")
+        store.change(job.id, state=State.DONE)
+        again = JobStore(store.folder, 5)
+        assert again.get(job.id).state is State.DONE
+
+    def test_a_damaged_job_is_left_alone(self, store):
+        folder = store.folder / ("0" * 16)
+        folder.mkdir()
+        assert JobStore(store.folder, 5).all() == []
+        assert folder.is_dir()
+
+    def test_the_third_of_two_is_refused(self, tmp_path):
+        store = JobStore(tmp_path / "web", 2)
+        store.create("one")
+        store.create("two")
+        with pytest.raises(RefusedError, match="remove"):
+            store.create("three")
+
+    def test_a_change_from_another_state_is_refused(self, store):
+        job = store.create("one")
+        with pytest.raises(RefusedError, match="receiving"):
+            store.change(job.id, State.DONE, state=State.WAITING)
+
+    def test_the_one_that_has_waited_longest_is_next(self, store):
+        first, second = store.create("one"), store.create("two")
+        for job in (second, first):
+            store.change(job.id, state=State.WAITING)
+        assert store.start_next().id == first.id
+        assert store.get(first.id).state is State.RUNNING
+        assert store.start_next().id == second.id
+        assert store.start_next() is None
+
+    def test_a_removed_job_leaves_no_files(self, store):
+        job = store.create("one")
+        store.remove(job.id)
+        assert not job.folder.exists()
+        with pytest.raises(RefusedError):
+            store.get(job.id)
+
+    def test_a_running_job_is_not_removed(self, store):
+        job = store.create("one")
+        store.change(job.id, state=State.RUNNING)
+        with pytest.raises(RefusedError, match="cancel"):
+            store.remove(job.id)
+
+    def test_only_old_jobs_are_removed_by_age(self, store):
+        old, new = store.create("old"), store.create("new")
+        store.change(old.id, created_s=old.created_s - 7300, state=State.DONE)
+        store.remove_older_than(2)
+        assert [job.id for job in store.all()] == [new.id]
+
+    def test_emptying_leaves_nothing(self, store):
+        job = store.create("one")
+        store.change(job.id, state=State.RUNNING)
+        store.empty()
+        assert not store.folder.exists()
+
+    def test_a_step_wakes_who_waits(self, store):
+        job = store.create("one")
+        version = store.wait(-1, 0)
+        timer = threading.Timer(0.05, store.step, (job.id, Step("infer", 1, 2)))
+        timer.start()
+        assert store.wait(version, 10) != version
+        timer.join()
+        assert store.get(job.id) == replace(job, step=Step("infer", 1, 2))

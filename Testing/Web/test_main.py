@@ -1,0 +1,95 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from CMRSegmentationLib.errors import UsageError
+from CMRSegmentationWeb.__main__ import add_file, main, make_parser, settings_of, usual_folder
+from CMRSegmentationWeb.jobs import State
+from Testing.bundles import PHANTOM_MODEL
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 120
+
+
+def start(folder, *arguments):
+    """A server of its own, and the address it tells."""
+    command = [sys.executable, "-m", "CMRSegmentationWeb", "--port", "0", "--folder", str(folder)]
+    command += ["--model", str(PHANTOM_MODEL), "--threads", "1", *map(str, arguments)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return server, server.stdout.readline().split()[0]
+
+
+def end(server, how):
+    server.send_signal(how)
+    server.wait(LIMIT_S)
+    server.stdout.close()
+
+
+def jobs(address):
+    with urllib.request.urlopen(f"{address}/api/jobs") as answer:
+        return json.load(answer)
+
+
+def wait_for(address, state):
+    limit = time.monotonic() + LIMIT_S
+    while jobs(address)[0]["state"] != state:
+        assert time.monotonic() < limit, jobs(address)
+        time.sleep(0.1)
+
+
+class TestSettings:
+    def test_usual_is_this_computer_alone(self):
+        settings = settings_of(make_parser().parse_args([]))
+        assert (settings.host, settings.password) == ("127.0.0.1", None)
+        assert settings.folder == usual_folder(settings.port).resolve()
+
+    def test_the_password_is_read_from_a_file(self, tmp_path):
+        (tmp_path / "p").write_text("a long password\n")
+        options = make_parser().parse_args(
+            ["--host", "192.0.2.7", "--password-file", str(tmp_path / "p")]
+        )
+        assert settings_of(options).password == "a long password"
+
+    def test_another_address_without_a_password_is_wrong_usage(self, capsys):
+        with pytest.raises(UsageError):
+            settings_of(make_parser().parse_args(["--host", "0.0.0.0"]))
+        assert main(["--host", "0.0.0.0"]) == 2
+        assert "password" in capsys.readouterr().err
+
+
+class TestLoad:
+    def test_a_file_waits_once(self, store, cine_file):
+        for _ in range(2):
+            add_file(store, cine_file)
+        (job,) = store.all()
+        assert job.state is State.WAITING
+        assert (job.upload_folder / cine_file.name).is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+class TestServer:
+    def test_killed_its_jobs_are_there_and_ended_they_are_gone(self, tmp_path, cine_file):
+        server, address = start(tmp_path / "web", "--load", cine_file)
+        wait_for(address, "done")
+        end(server, signal.SIGKILL)
+        server, address = start(tmp_path / "web")
+        assert [job["state"] for job in jobs(address)] == ["done"]
+        end(server, signal.SIGTERM)
+        assert server.returncode == 0
+        assert not (tmp_path / "web").exists()
+
+    def test_what_was_running_when_it_was_killed_says_so(self, tmp_path, cine_file):
+        server, address = start(tmp_path / "web", "--load", cine_file)
+        wait_for(address, "running")
+        end(server, signal.SIGKILL)
+        server, address = start(tmp_path / "web")
+        assert [job["state"] for job in jobs(address)] == ["interrupted"]
+        end(server, signal.SIGINT)
+        assert server.returncode == 0

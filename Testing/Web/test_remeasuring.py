@@ -1,0 +1,42 @@
+import pytest
+
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.patient import UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.reporting.report_files import read_report
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
+from CMRSegmentationWeb.refusals import RefusedError
+from CMRSegmentationWeb.remeasuring import measure_again, remeasured
+from CMRSegmentationWeb.results import cine_of
+
+TRUST = Trust({"lv": StructureTrust(((0.9,),), (0.9,), Limits(0.8, 0.7, 0.8, 0.7))})
+
+
+class TestMeasureAgain:
+    def test_other_phases_give_the_volumes_of_those_phases(self, done):
+        cine = cine_of(done, 0)
+        old = read_report(cine.folder / "report.json")
+        assert (old.ed_frame, old.es_frame) == (1, 4)
+        measure_again(cine, ChosenPhases(0, 3), Patient(height_cm=170, weight_kg=72))
+        new = read_report(cine.folder / "report.json")
+        assert (new.ed_frame, new.es_frame) == (0, 3)
+        assert new.value("lv_edv") == pytest.approx(old.volumes_ml["lv"][0])
+        assert new.value("bsa") == pytest.approx((170 * 72 / 3600) ** 0.5)
+        assert new.model == old.model
+        assert new.volumes_ml == old.volumes_ml
+
+    def test_a_frame_that_is_not_there_changes_nothing(self, done):
+        cine = cine_of(done, 0)
+        before = (cine.folder / "report.json").read_bytes()
+        with pytest.raises(RefusedError, match="frames from 0 to 5"):
+            measure_again(cine, ChosenPhases(0, 6), UNKNOWN_PATIENT)
+        assert (cine.folder / "report.json").read_bytes() == before
+
+    def test_what_is_believed_of_the_contours_stays(self, done):
+        cine = cine_of(done, 0)
+        doubt = Finding(
+            FindingCode.WALL_OPEN, Severity.WARNING, "The wall is open.", origin=Origin.CHECK
+        )
+        old = read_report(cine.folder / "report.json").judged(TRUST, (doubt,))
+        new = remeasured(old, cine.labels(), ChosenPhases(0, 3), UNKNOWN_PATIENT)
+        assert new.trust == TRUST
+        assert doubt in new.findings

@@ -1,0 +1,50 @@
+import pytest
+
+from CMRSegmentationWeb.refusals import RefusedError
+from CMRSegmentationWeb.results import cine_of, cines_of
+
+
+class TestCines:
+    def test_a_cine_has_its_report_with_names_and_its_files(self, done):
+        (cine,) = cines_of(done)
+        content = cine.as_json()
+        assert content["name"] == "phantom"
+        assert content["report"]["measures"][0]["name"] == "LV end-diastolic volume"
+        assert {"labels.nii.gz", "report.json", "measures.csv"} <= set(content["files"])
+
+    def test_images_and_labels_are_on_one_grid(self, done, phantom):
+        cine = cine_of(done, 0)
+        assert cine.stack().shape_tzyx == phantom.cine.shape_tzyx
+        assert cine.labels().array.shape == phantom.cine.shape_tzyx
+
+    def test_only_files_of_the_result_are_found(self, done):
+        cine = cine_of(done, 0)
+        (cine.folder / ".hidden").touch()
+        assert cine.file("report.json").is_file()
+        for name in ("../../job.json", ".hidden", "nothing", ""):
+            with pytest.raises(RefusedError):
+                cine.file(name)
+
+    def test_there_is_no_second_cine(self, done):
+        for number in (-1, 1):
+            with pytest.raises(RefusedError):
+                cine_of(done, number)
+
+    def test_a_job_without_results_has_none(self, store):
+        assert cines_of(store.create("new")) == ()
+
+    def test_of_a_study_each_cine_has_its_folder(self, store, segmented):
+        job = store.create("study")
+        for number in (1, 2):
+            (job.upload_folder / f"{number}.dcm").touch()
+        for name in ("sax", "lax_4c"):
+            folder = job.results_folder / "upload" / name
+            folder.mkdir(parents=True)
+            (folder / "report.json").write_bytes(
+                (segmented / "phantom" / "report.json").read_bytes()
+            )
+        found = cines_of(job)
+        assert [(one.name, one.is_one_of_several) for one in found] == [
+            ("lax_4c", True),
+            ("sax", True),
+        ]
