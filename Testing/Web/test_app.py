@@ -44,17 +44,17 @@ class TestApp:
         assert {"sax", "lax"} <= {one["name"] for one in session["models"]}
 
     def test_the_page_and_its_parts_are_there(self, client):
-        page = client.get("/").get_data(as_text=True)
+        page = client.get("/", buffered=True).get_data(as_text=True)
         for part in ("main.js", "style.css", "icon.png"):
             assert f"/static/{part}" in page
-            assert client.get(f"/static/{part}").status_code == 200
+            assert client.get(f"/static/{part}", buffered=True).status_code == 200
 
-    def test_failures_are_sentences(self, client, site):
+    def test_failures_are_sentences(self, site):
         @site.app.get("/fails")
         def fails():
             raise UserError("Expected one thing, found another.")
 
-        answer = client.get("/fails")
+        answer = site.app.test_client().get("/fails")
         assert answer.status_code == 422
         assert answer.json == {"error": "Expected one thing, found another."}
 

@@ -43,7 +43,7 @@ class TestSender:
 class TestAnswers:
     @pytest.mark.parametrize("address", ["/", "/static/main.js", "/api/jobs", "/nothing"])
     def test_every_answer_allows_nothing_from_elsewhere(self, client, address):
-        headers = client.get(address).headers
+        headers = client.get(address, buffered=True).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
@@ -64,4 +64,4 @@ class TestPassword:
 
     def test_a_wrong_one_is_refused_and_the_right_one_let_in(self, guarded):
         assert guarded.get("/", auth=("anyone", "another password")).status_code == 401
-        assert guarded.get("/", auth=("anyone", PASSWORD)).status_code == 200
+        assert guarded.get("/", auth=("anyone", PASSWORD), buffered=True).status_code == 200
