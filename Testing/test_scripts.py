@@ -82,7 +82,7 @@ class TestEnvironment:
 
     def test_wrong_usage_ends_with_status_2(self, capsys):
         assert setup_environment.main(["everything"]) == 2
-        assert "runtime|development" in capsys.readouterr().err
+        assert "runtime|web|development" in capsys.readouterr().err
 
     def test_a_command_that_fails_becomes_a_sentence(self):
         with pytest.raises(setup_environment.MissingError, match="the thing failed"):
