@@ -141,10 +141,14 @@ class TestFlow:
 
         page.fill("#ed", "1")
         page.fill("#es", "4")
-        with page.expect_response("**/measure"):
-            page.click("#phases button")
-        page.click("#to-es")
-        until(page, lambda: "Phase 4 of 6 (end-systole)" in page.inner_text("#place"))
+        page.click("#phases button")
+        page.focus("#canvas")
+
+        def shows_the_new_phase() -> bool:
+            page.keyboard.press("s")
+            return "Phase 4 of 6 (end-systole)" in page.inner_text("#place")
+
+        until(page, shows_the_new_phase)
 
         for text, start in (("Labels (NIfTI)", b"\x1f\x8b"), ("Beating heart", b"GIF89a")):
             with page.expect_download() as download:
