@@ -26,7 +26,7 @@ MAXIMUM_MOTION = 0.23
 MAXIMUM_STEP = 0.33
 """Largest difference between two phases that follow each other, likewise."""
 MAXIMUM_RETURN = 3.5
-"""Difference of the last phase from the first in steps; measured .7 to 2.8, a beat being a circle."""
+"""Difference of the last phase from the first in steps: 0.7 to 2.8, a beat being a circle."""
 DOUBTFUL_MOTION = (0.28, 0.9)
 """Frames that differ so much follow each other like slices; beyond, like noise."""
 MINIMUM_PHASES = 8

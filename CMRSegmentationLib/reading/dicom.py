@@ -125,7 +125,10 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
         )
     findings = []
     if len({frame.study_uid for frame in ledger.frames}) > 1:
-        message = "The folder holds more than one study; give one folder for each patient and examination."
+        message = (
+            "The folder holds more than one study; give one folder for each patient and "
+            "examination."
+        )
         findings.append(found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message))
     return ledger, findings
 
@@ -164,7 +167,7 @@ def _stacks(ledger: _Ledger, minimum_phases: int) -> tuple[list[Stack], list[Fin
 
 
 def _single_phase_stack(ledger: _Ledger) -> Stack | None:
-    """The one stack of a study without any cine, if it lies like a short axis and is all there is."""
+    """The one stack of a study without a cine, if it lies like a short axis and is all there is."""
     before = list(ledger.left_out)
     stacks, _ = _stacks(ledger, minimum_phases=1)
     is_all = len(stacks) == 1 and not ledger.left_out and len(stacks[0]) >= MINIMUM_SAX_SLICES
@@ -267,8 +270,8 @@ def _split_findings(
         if both_short and are_parallel_neighbors(one, other):
             for index, neighbor in ((a, b), (b, a)):
                 message = (
-                    f"Parallel slices next to these are in the cine {names[neighbor]}; if both show "
-                    "one heart, the volumes of each are too small."
+                    f"Parallel slices next to these are in the cine {names[neighbor]}; if both "
+                    "show one heart, the volumes of each are too small."
                 )
                 finding = found(FindingCode.STACK_SPLIT, Severity.SERIOUS, message)
                 findings.setdefault(names[index], []).append(finding)
@@ -276,7 +279,7 @@ def _split_findings(
 
 
 def _with_view(one: _ReadStack, read: Sequence[_ReadStack]) -> CineStack:
-    """The cine with the view that its place shows, compared with a short-axis stack if there is one."""
+    """The cine with the view that its place shows, compared with a short-axis stack if any."""
     cine = one.cine
     view, findings = geometry_view(cine.geometry)
     if view is None:

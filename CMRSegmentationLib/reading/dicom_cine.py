@@ -175,8 +175,8 @@ def _gap_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
     gaps = np.diff(positions_mm(slices))
     missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
     message = (
-        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the mean "
-        f"of {gaps.mean():.1f} mm was used"
+        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the "
+        f"mean of {gaps.mean():.1f} mm was used"
         + (", and a slice seems to be missing." if missing else ".")
     )
     yield found(
@@ -191,8 +191,8 @@ def _resampled_findings(grid: StackGrid) -> Iterator[Finding]:
             f"Slice {off_grid[0]} was" if len(off_grid) == 1 else f"Slices {_listed(off_grid)} were"
         )
         message = (
-            f"{subject} stored with another matrix, pixel spacing, direction or place in plane than "
-            "the other slices, and resampled in plane onto their grid."
+            f"{subject} stored with another matrix, pixel spacing, direction or place in plane "
+            "than the other slices, and resampled in plane onto their grid."
         )
         yield found(FindingCode.SLICES_RESAMPLED, Severity.WARNING, message)
 

@@ -1,4 +1,4 @@
-"""Opening a DICOM file: with preamble and meta group or without, in any byte order, deflated or not.
+"""Opening a DICOM file: with preamble and meta group or without, in any byte order, deflated.
 
 The container: DICOM PS3.10, chapter 7; transfer syntaxes: PS3.5, chapter 10 and annex A.
 """

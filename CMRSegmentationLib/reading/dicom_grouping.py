@@ -26,7 +26,7 @@ WITH_OWN_FINDING = (REPEATED, LACKS_PHASES, SUPERSEDED)
 SAME_POSITION_MM = 0.5
 SAME_DIRECTION = np.cos(np.deg2rad(1.0))
 MAXIMUM_PHASE_S = 0.25
-"""Images acquired further apart come from different heart beats: perfusion or mapping, not a cine."""
+"""Images acquired further apart come from different heart beats, as of perfusion or mapping."""
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """The headers of DICOM images: where each frame lies in space, in the heart cycle and in its file.
 
 A frame is one 2-D image: a whole single-frame file, or one frame of an enhanced multi-frame file.
-Nothing that could identify a patient leaves this file. Tags and modules: DICOM PS3.3, C.7.6.2 (image
-plane), C.7.6.16 (functional groups), C.8.3.1 and C.8.13 (MR and enhanced MR).
+Nothing that could identify a patient leaves this file. Tags and modules: DICOM PS3.3, C.7.6.2
+(image plane), C.7.6.16 (functional groups), C.8.3.1 and C.8.13 (MR and enhanced MR).
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ _KEYWORDS = [
     "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
     "SliceThickness", "TriggerTime", "NominalInterval", "TemporalPositionIdentifier",
     "TemporalPositionIndex", "AcquisitionTime", "StudyInstanceUID", "EchoTime", "InversionTime",
-    "SequenceName", "PulseSequenceName", "PhaseContrast", "Tagging", "LossyImageCompression", "Rows",
-    "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored",
+    "SequenceName", "PulseSequenceName", "PhaseContrast", "Tagging", "LossyImageCompression",
+    "Rows", "Columns",
+    "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored",
     "HighBit", "PixelRepresentation", "NumberOfFrames", "RescaleSlope", "RescaleIntercept",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
@@ -292,7 +293,7 @@ class _Group:
         return None
 
     def get(self, sequence: str, keyword: str, plain: str = "") -> Any:
-        """The value in the groups, else at the top level, else under its name in plain MR images."""
+        """The value in the groups, else at the top level, else under its plain name there."""
         found = self.within(sequence, keyword)
         if found is None:
             found = self._dataset.get(keyword)

@@ -35,7 +35,8 @@ _WORDS = {
     "perfusion images": {"PERFUSION", "FIRST_PASS"},
     "late-enhancement images": {"PSIR", "DELAYED_ENHANCEMENT", "LGE"},
     "derived images": {
-        "MIP", "MINIP", "MPR", "SUBTRACTION", "SUB", "PROJECTION IMAGE", "PROJECTION", "REFORMATTED",
+        "MIP", "MINIP", "MPR", "SUBTRACTION", "SUB", "PROJECTION IMAGE", "PROJECTION",
+        "REFORMATTED",
         "CSAMAX", "CSAPARALLEL", "SCREEN SAVE", "SCREENSHOT", "MEAN", "STDDEV", "RADIAL",
     },
     "tagged images": {"TAGGING", "TAGGED", "GRID_TAGGING"},

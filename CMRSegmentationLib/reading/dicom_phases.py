@@ -174,7 +174,7 @@ def _aligned(plane: Slice, whole: Sequence[Slice], phases: int) -> Weights | Non
 
 
 def _has_the_step_of(plane: Slice, whole: Sequence[Slice], phases: int) -> bool:
-    """Whether a slice with fewer frames has the time step of the others, so that images are missing.
+    """Whether a slice with fewer frames has the others' time step, so that images are missing.
 
     Without times, a slice that lacks no more than two images, or whose numbers leave a gap, does.
     """

@@ -1,4 +1,4 @@
-"""The stored numbers of DICOM images: read as they are, or decompressed, and turned into intensities.
+"""The stored numbers of DICOM images: read or decompressed, and turned into intensities.
 
 Compressed pixels are decoded by the GDCM inside SimpleITK, which Slicer has as well: run-length,
 JPEG (lossless and lossy), JPEG-LS and JPEG 2000. What it cannot decode is left to the decoders that
@@ -42,7 +42,7 @@ LOSSY = {
     "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81",
     "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203",
 }  # fmt: skip
-"""JPEG baseline and extended, near-lossless JPEG-LS, lossy JPEG 2000 and high-throughput JPEG 2000."""
+"""JPEG baseline and extended, near-lossless JPEG-LS, lossy JPEG 2000 and its fast form."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def read_coding(file: DicomFile) -> tuple[Coding, int]:
 
 
 def _bits(dataset: Any, allocated: int) -> tuple[int, int]:
-    """Bits stored and the highest of them; all that are allocated where the header makes no sense."""
+    """Bits stored and the highest of them; all allocated ones where the header makes no sense."""
     stored = int(dataset.get("BitsStored") or allocated)
     high = dataset.get("HighBit")
     high = stored - 1 if high is None else int(high)
@@ -210,7 +210,7 @@ def intensities(stored: NDArray[Any], place: PixelPlace) -> NDArray[np.float32]:
 
 
 def numbers(stored: NDArray[Any], coding: Coding) -> NDArray[Any]:
-    """The values of stored pixels: what lies outside the stored bits is dropped, the sign extended."""
+    """The values of stored pixels: other bits are dropped, the sign is extended."""
     size = coding.bits_allocated // 8
     if coding.bits_stored == coding.bits_allocated:
         return stored.view(stored.dtype.str.replace("u", "i")) if coding.is_signed else stored
@@ -336,7 +336,7 @@ def _decode_with_pydicom(data: bytes, coding: Coding) -> NDArray[Any]:
 
 
 def bare_file(frames: Sequence[bytes], coding: Coding) -> bytes:
-    """A DICOM file of compressed frames that holds what a decoder needs and nothing of a patient."""
+    """A DICOM file of compressed frames with what a decoder needs and nothing of a patient."""
     rows, columns = coding.size_yx
     uid = b"1.2.840.10008.5.1.4.1.1.7"
     meta = b"".join(

@@ -22,13 +22,13 @@ from CMRSegmentationLib.reading.study import found
 
 PARALLEL_DEGREES = 3.0
 MINIMUM_STACKED = 3
-"""Parallel slices of several series are one stack from this number on; two may be long-axis planes."""
+"""So many parallel slices of several series are a stack; two may be long-axis planes."""
 MAXIMUM_GAP = 2.6
 """A gap of more than this many pitches (two slices missing in a row) ends a stack."""
 MINIMUM_DISTANCE_MM = 3.0
 """Loose slices nearer than this to each other were planned twice."""
 MINIMUM_PITCH_MM = 6.0
-"""Slices of two series with other phases that would lie closer than this together are two stacks."""
+"""Slices of two series with other phases that would lie closer than this are two stacks."""
 
 Stack = tuple[Slice, ...]
 
@@ -209,7 +209,7 @@ def _split_at_gaps(slices: list[Slice]) -> Iterator[Stack]:
 
 
 def is_even(positions: NDArray[np.float64]) -> bool:
-    """Whether the distances of neighbors differ by no more than 10 % or 0.5 mm from their median."""
+    """Whether the distances of neighbors are within 10 % or 0.5 mm of their median."""
     gaps = np.diff(np.sort(positions))
     median = float(np.median(gaps))
     return bool(np.abs(gaps - median).max() <= max(0.1 * median, SAME_POSITION_MM))

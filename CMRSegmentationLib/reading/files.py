@@ -229,8 +229,8 @@ def _is_likely_pitch(step: float) -> bool:
 
 def _unknown_pitch(pitch: float) -> Finding:
     message = (
-        f"The file does not say how far its slices lie apart; {pitch:g} mm was assumed, and volumes "
-        "are wrong if they do not."
+        f"The file does not say how far its slices lie apart; {pitch:g} mm was assumed, and "
+        "volumes are wrong if they do not."
     )
     return found(FindingCode.SPACING_GUESSED, Severity.SERIOUS, message)
 

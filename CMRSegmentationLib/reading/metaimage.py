@@ -1,4 +1,4 @@
-"""MetaImage files (`.mha`, `.mhd`): a header of `name = value` lines, then raw or zlib-packed numbers.
+"""MetaImage files (`.mha`, `.mhd`): lines of `name = value`, then raw or zlib-packed numbers.
 
 Read here and not by SimpleITK, which trusts the sizes that a damaged header promises. The format:
 https://itk.org/Wiki/ITK/MetaIO/Documentation.

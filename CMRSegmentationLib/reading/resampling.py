@@ -1,4 +1,4 @@
-"""Slices brought onto a stack's common grid and phases, by where and when their headers put them."""
+"""Slices brought onto a stack's common grid and phases, by where their headers put them."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _origins_mm(stack: Sequence[Slice], base: list[int]) -> NDArray[np.float64]:
 def onto_grid(
     image: NDArray[np.float32], plane: Slice, grid: StackGrid, z: int
 ) -> NDArray[np.float32]:
-    """(Y, X) image of a slice at the pixels of the grid, its darkest value where it does not reach."""
+    """(Y, X) image of a slice at the grid's pixels, its darkest value where it does not reach."""
     if grid.on_grid[z]:
         return image
     rows, columns = np.indices(grid.size_yx)

@@ -158,7 +158,7 @@ def _files_below(folder: Path, unreadable: dict[str, str]) -> list[Path]:
 
 
 def _is_directory_file(name: str) -> bool:
-    """Whether a file is the table of contents of a DICOM medium, which names what lies around it."""
+    """Whether a file is the table of contents of a DICOM medium."""
     return name.rsplit("/", 1)[-1].upper() == "DICOMDIR"
 
 

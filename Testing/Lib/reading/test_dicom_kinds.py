@@ -63,7 +63,8 @@ def test_names_of_series_give_other_images_away(name, reason) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "cine_trufi_retro", "CINE SAX post LGE", "cine after stress perfusion", "FIESTA SAX 12 slices",
+        "cine_trufi_retro", "CINE SAX post LGE", "cine after stress perfusion",
+        "FIESTA SAX 12 slices",
         "B-TFE BH SA", "ssfp function dynamic", "SAX", "SA_stack", "", "local shim cine", "4CH",
         "Sebastian Devonshire", "heart stage 2",
     ],
