@@ -14,7 +14,7 @@ help:
 	@echo "make lint         style and types only"
 	@echo "make bench        time and memory of the whole command on two threads"
 	@echo "make screenshots  pictures of the module, into Resources/Screenshots"
-	@echo "make train-demo   prepare, train, evaluate and report on phantoms"
+	@echo "make train-demo   every command of Training/README.md, on phantoms"
 	@echo "make bench-train  training throughput"
 	@echo "make setup        the environment for all of these, in .venv"
 
