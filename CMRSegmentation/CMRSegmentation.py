@@ -47,8 +47,8 @@ class CMRSegmentation(ScriptedLoadableModule):
         self.parent.contributors = ["CMRSegmentation developers"]
         self.parent.helpText = _(
             "Segments both ventricles and the left ventricular myocardium in every phase of a "
-            "cardiac cine MRI, and measures volumes, ejection fraction and mass. Everything runs on "
-            "this computer. Research use, not for clinical decisions."
+            "cardiac cine MRI, and measures volumes, ejection fraction and mass. Everything runs "
+            "on this computer. Research use, not for clinical decisions."
         )
         self.parent.helpText += f'<p><a href="{DOCUMENTATION}">{_("Documentation")}</a></p>'
         self.parent.acknowledgementText = _(

@@ -61,7 +61,7 @@ def _has_grid_of_cine(geometry: Geometry) -> bool:
 
 
 def _has_times_of_cine(header) -> bool:
-    """Whether the frames can fill one heart beat; a placeholder in place of the step says nothing."""
+    """Whether the frames can fill one heart beat; a placeholder for the step says nothing."""
     frames = int(header["dim"][4])
     if not FRAMES[0] <= frames <= FRAMES[1]:
         return False

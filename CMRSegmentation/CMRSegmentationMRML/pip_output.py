@@ -56,7 +56,7 @@ def heard(on_line: Callable[[str], None]) -> Iterator[None]:
 
 
 def advice(text: str) -> str:
-    """One sentence on what to do after a failure, from what pip wrote; empty if nothing is known."""
+    """One sentence on what to do, from what pip wrote; empty if nothing is known."""
     if DISK.search(text):
         return _("The disk is full: PyTorch needs 1 GB without and 5 GB with GPU support.")
     if PROXY.search(text):

@@ -1,4 +1,4 @@
-"""What a segmentation sequence knows about itself: its report and the user's phases, both kept in the scene."""
+"""What a segmentation sequence keeps in the scene: its report and the user's phases."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ED_ATTRIBUTE, ES_ATTRIBUTE = "CMR.ED", "CMR.ES"
 
 
 def keep_report(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport) -> None:
-    """Stores a report with its sequence, so that it is saved with the scene, and fills the tables and the chart."""
+    """Stores a report with its sequence and the scene, and fills the tables and the chart."""
     sequence.SetAttribute(REPORT_ATTRIBUTE, report_as_json(report))
     plots.show_report(report, sequence)
 

@@ -111,7 +111,7 @@ class ResultsPanel:
         self._follow_surfaces()
 
     def show_new(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode) -> None:
-        """Shows a result that has just come; in 3-D too if the user looked at the last one there."""
+        """Shows a result that has just come; in 3-D too if the last one was shown there."""
         self.show(cine, sequence)
         if self._wants_surfaces and self.ui.show3DButton.enabled:
             self.show_surfaces(True)

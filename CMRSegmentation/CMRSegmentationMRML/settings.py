@@ -102,7 +102,7 @@ def asked_view(parameters, cine: SceneCine | None) -> View | None:
 
 
 def patient_of(parameters) -> Patient:
-    """What a parameter node says of the patient; nothing if there is none. In the panel 0 is "not given"."""
+    """The patient of a parameter node, where 0 is "not given"; nothing if there is no node."""
     if parameters is None:
         return Patient()
     return Patient(

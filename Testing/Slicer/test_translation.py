@@ -29,7 +29,8 @@ WORDS = re.compile(r"[A-Za-z]{2,}\W* |^\W*[A-Z][a-z]+\W*$| [a-z]{2,}")
 
 NOT_SHOWN = {
     "CMRSegmentation.py": {
-        "CMRSegmentation developers", '<p><a href="', "Resources", "Sequences", "Segmentations", "Terminologies",
+        "CMRSegmentation developers", '<p><a href="', "Resources", "Sequences", "Segmentations",
+        "Terminologies",
         "Plots",
         # Slicer's own test, for developers, as in Slicer's template
         "Labels came back from the segmentation sequence", "The sample was segmented",
