@@ -52,7 +52,7 @@ def write_series(
         The files, phase by phase within slice by slice.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    files: list[Path] = []
     for z in range(stack.shape_tzyx[1]) if slices is None else slices:
         for t in range(stack.frames):
             dataset = _image_header(stack, series_number, MRImageStorage)
@@ -60,10 +60,10 @@ def write_series(
             dataset.ImageOrientationPatient = orientation_lps(stack)
             dataset.PixelSpacing = list(stack.geometry.spacing_zyx_mm[1:])
             dataset.InstanceNumber = first_instance + len(files)
-            if trigger_ms is not None or stack.frame_times_ms is not None:
-                dataset.TriggerTime = float(
-                    trigger_ms[t, z] if trigger_ms is not None else stack.frame_times_ms[t]
-                )
+            if trigger_ms is not None:
+                dataset.TriggerTime = float(trigger_ms[t, z])
+            elif stack.frame_times_ms is not None:
+                dataset.TriggerTime = float(stack.frame_times_ms[t])
             dataset.PixelData = stack.array[t, z].round().clip(0).astype("<u2").tobytes()
             files.append(
                 _save(dataset, folder / f"s{series_number:03d}_{z:02d}_{t:02d}.dcm", attributes)

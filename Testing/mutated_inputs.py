@@ -47,9 +47,10 @@ def write_seeds(folder: Path) -> list[Seed]:
     seeds = [Seed(path, path) for path in paths]
     enhanced = write_enhanced(folder / "g.dcm", PHANTOM.cine)
     seeds.append(Seed(enhanced, enhanced))
-    for name, attributes in (("h", {}), ("i", {"TransferSyntaxUID": ImplicitVRLittleEndian})):
-        files = write_series(folder / name, PHANTOM.cine, **attributes)
-        seeds.append(Seed(folder / name, files[5]))
+    files = write_series(folder / "h", PHANTOM.cine)
+    seeds.append(Seed(folder / "h", files[5]))
+    files = write_series(folder / "i", PHANTOM.cine, TransferSyntaxUID=ImplicitVRLittleEndian)
+    seeds.append(Seed(folder / "i", files[5]))
     files = write_series(folder / "j", PHANTOM.cine)
     for path in files:
         dataset = pydicom.dcmread(path)
