@@ -22,9 +22,9 @@ import numpy as np
 
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_septum
-from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions
+from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions, slices_from_base
 from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
-from CMRSegmentationLib.measuring.segments import Segment
+from CMRSegmentationLib.measuring.segments import Segment, above_apical
 from CMRSegmentationLib.whole_files import write_whole
 from Training.evaluate import EvaluationError, segmenter_of, warn_of_patients_trained_on
 from Training.reporting.tables import Table
@@ -71,8 +71,9 @@ def regions_of(examination: CachedExamination, labels: LabelMap, source: str) ->
 
 
 def insertion_error_degrees(labels: LabelMap) -> list[float]:
-    """How far the septum's ends lie from where RV and wall part in each slice of either phase."""
-    rings = {frame: rings_of(labels, frame) for frame in (0, 1)}
+    """How far the septum's ends lie from where RV and wall part in basal and mid slices."""
+    order = slices_from_base(labels, 0)
+    rings = {frame: above_apical(rings_of(labels, frame), order) for frame in (0, 1)}
     septum, to_mm = find_septum(labels, rings), pixels_to_mm(labels.geometry)
     errors: list[float] = []
     for frame, slices in rings.items():
@@ -171,7 +172,7 @@ def insertion_table(errors: Mapping[str, Sequence[float]]) -> Table:
     """How far the averaged insertion points lie from those of single slices."""
     means = [float(np.mean(its)) for its in errors.values() if its]
     row = (str(len(means)), f"{np.mean(means):.1f}", f"{np.max(means):.1f}")
-    title = "Insertion points against the angle where RV and septum part in each slice (degrees)"
+    title = "Insertion points against the angle where RV and septum part in basal and mid slices (degrees)"
     return Table(title, ("Patients", "Mean", "Largest mean of a patient"), (row,))
 
 

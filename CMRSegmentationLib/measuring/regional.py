@@ -17,6 +17,7 @@ from CMRSegmentationLib.measuring.segments import (
     MINIMUM_SLICES,
     Place,
     Segment,
+    above_apical,
     measure_segments,
     thickest_place,
 )
@@ -138,7 +139,9 @@ def _stack(labels: LabelMap, beat: Beat, points: InsertionPoints | None) -> Regi
     es = None if beat.es_frame is None else rings[beat.es_frame]
     if not ed:
         return Regional(left_out=(LeftOut("segments and strain", NO_WALL),))
-    phases = {t: rings[t] for t in (beat.ed_frame, beat.es_frame) if t is not None}
+    phases = {
+        t: above_apical(rings[t], order) for t in (beat.ed_frame, beat.es_frame) if t is not None
+    }
     septum = _septum(labels, phases, points)
     segments = measure_segments(ed, es, order, septum)
     thickest = thickest_place(ed, order, septum, beat.ed_frame) if segments else None

@@ -8,7 +8,7 @@ around the middle of the septum. Segment 17, the apex itself, has no ring and is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,13 @@ def levels_of(slices: tuple[int, ...]) -> tuple[str, ...]:
     """The level of each of the slices, which run from base to apex: thirds of them."""
     thirds = ((np.arange(len(slices)) + 0.5) / len(slices) * 3).astype(int)
     return tuple(LEVELS[third] for third in thirds)
+
+
+def above_apical(rings: Mapping[int, Ring], order: Sequence[int]) -> dict[int, Ring]:
+    """The basal and mid rings: near the apex a narrow right ventricle hides the septum's ends."""
+    slices = tuple(z for z in order if z in rings)
+    levels = zip(slices, levels_of(slices), strict=True)
+    return {z: rings[z] for z, level in levels if level != "apical"}
 
 
 def segment_numbers(level: str, angles: NDArray[np.float64], septum: Septum) -> NDArray[np.int64]:

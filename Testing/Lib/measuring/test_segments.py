@@ -10,9 +10,10 @@ import pytest
 from CMRSegmentationLib.image import LabelMap
 from CMRSegmentationLib.measuring.insertion_points import Septum
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions
-from CMRSegmentationLib.measuring.rings import plane_axes
+from CMRSegmentationLib.measuring.rings import plane_axes, rings_of
 from CMRSegmentationLib.measuring.segments import (
     SEGMENTS,
+    above_apical,
     borders,
     levels_of,
     measure_segments,
@@ -59,6 +60,13 @@ def test_at_the_borders_the_number_changes(level: str):
     for angle in borders(level, SEPTUM):
         before, after = segment_numbers(level, np.array([angle - 0.01, angle + 0.01]), SEPTUM)
         assert before != after
+
+
+def test_the_apical_third_is_left_out_where_the_septum_is_sought():
+    labels = drawn_hearts(ED)
+    rings = rings_of(labels, 0)
+    assert list(above_apical(rings, tuple(range(11)))) == [1, 2, 3, 4, 5, 6]
+    assert list(above_apical(rings, tuple(range(10, -1, -1)))) == [9, 8, 7, 6, 5, 4]
 
 
 def test_levels_are_thirds_with_the_rest_in_the_middle():
