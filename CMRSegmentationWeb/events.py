@@ -12,7 +12,7 @@ from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.refusals import RefusedError
 
 STREAM_SECONDS = 30.0
-"""A stream ends after this and the browser opens the next, so that none is held by a closed page."""
+"""A stream ends after this and the browser opens the next: no closed page holds one."""
 SECONDS_BETWEEN_EVENTS = 0.2
 RETRY_MS = 300
 MOST_STREAMS = 8

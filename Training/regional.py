@@ -172,7 +172,10 @@ def insertion_table(errors: Mapping[str, Sequence[float]]) -> Table:
     """How far the averaged insertion points lie from those of single slices."""
     means = [float(np.mean(its)) for its in errors.values() if its]
     row = (str(len(means)), f"{np.mean(means):.1f}", f"{np.max(means):.1f}")
-    title = "Insertion points against the angle where RV and septum part in basal and mid slices (degrees)"
+    title = (
+        "Insertion points against the angle where RV and septum part in basal and mid slices "
+        "(degrees)"
+    )
     return Table(title, ("Patients", "Mean", "Largest mean of a patient"), (row,))
 
 

@@ -95,7 +95,7 @@ def redrawn_dice(
 
 
 def make_redrawing(config: TrainConfig, cache: Path, out: Path, iterations: int) -> None:
-    """Learns from the patients that an experiment trains on, writes the network and says how well it redraws.
+    """Learns from the patients that an experiment trains on, and logs how well it redraws.
 
     Raises:
         CacheError, ConfigError: if there is nothing to learn from.

@@ -57,7 +57,7 @@ def collect(
     folder: Path,
     failures: int | None,
 ) -> None:
-    """Segments the phases of examinations and keeps what was seen; a folder that is done is left as it is.
+    """Segments the phases of examinations and keeps what was seen; what is done is left.
 
     Raises:
         EvaluationError, ModelError, CheckpointError, ConfigError: if the model cannot be used.
@@ -159,7 +159,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _own_looks(options: argparse.Namespace) -> Iterator[SecondLook]:
-    """Those of the experiment's validation patients, whose masks the auto-encoder did not learn from."""
+    """Those of the validation patients, whose masks the auto-encoder did not learn from."""
     name = options.model.name
     return (look for look in looks_of(options.work, FITTED) if look.source.network == name)
 

@@ -1,4 +1,4 @@
-"""Sets up `.venv` for this checkout: `python3 scripts/setup_environment.py runtime|web|development`.
+"""Sets up `.venv`: `python3 scripts/setup_environment.py runtime|web|development`.
 
 Needs nothing but Python 3.11 or newer. It installs only when a lock file has changed since the last
 time, and says in one sentence what the machine lacks when it cannot go on.

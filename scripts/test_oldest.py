@@ -29,7 +29,7 @@ NEWER_THAN_OLDEST = (
     "test_dicom_seg.py",
     "test_dicom_sr.py",
 )
-"""Of extras: highdicom, which needs pydicom 3 and which Slicer 5.10 cannot have, and distributed."""
+"""Extras: highdicom, which needs pydicom 3 (Slicer 5.10 has 2.4), and distributed."""
 WITHOUT_BRIDGE = "ignore:Failed to initialize NumPy"
 """PyTorch 2.2 says this when it is imported beside numpy 2."""
 

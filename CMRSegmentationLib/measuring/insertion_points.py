@@ -2,8 +2,8 @@
 
 In each slice the right ventricle's cavity touches the wall of the left along an arc, whose ends are
 the insertion points. Their angles about the left ventricle's center are averaged over the basal and
-mid slices of both phases. Which of them is the anterior one follows from the patient's directions; a file without
-directions is taken to show the heart as usual, anterior on top.
+mid slices of both phases. Which of them is the anterior one follows from the patient's directions;
+a file without directions is taken to show the heart as usual, anterior on top.
 """
 
 from __future__ import annotations

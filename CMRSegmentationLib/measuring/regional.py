@@ -1,4 +1,4 @@
-"""Regional function of one cine: segments, strain and rates together, and what had to be left out."""
+"""Regional function of a cine: segments, strain and rates, and what had to be left out."""
 
 from __future__ import annotations
 

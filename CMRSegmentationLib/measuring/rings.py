@@ -107,7 +107,7 @@ def rings_of(labels: LabelMap, frame: int) -> dict[int, Ring]:
 
 
 def ring_of(plane: LabelArray, to_mm: NDArray[np.float64]) -> Ring | None:
-    """The wall in a (Y, X) slice; None if there is no cavity or the wall around it is not closed."""
+    """The wall in a (Y, X) slice; None without a cavity or a closed wall around it."""
     corner, plane = _cropped(plane)
     cavity = plane == Label.LV
     if np.count_nonzero(cavity) < MINIMUM_CAVITY_PIXELS or not _is_closed(plane):
@@ -161,7 +161,7 @@ def _part_around(mask: NDArray[np.bool_], inside: NDArray[np.bool_]) -> NDArray[
 
 
 def fitted_curve(points_mm: Points) -> Curve | None:
-    """The curve through (N, 2) scattered points around the origin; None if they do not go around."""
+    """The curve through (N, 2) points around the origin; None if they do not go around."""
     angles, radii = np.arctan2(points_mm[:, 1], points_mm[:, 0]), np.hypot(*points_mm.T)
     harmonics = min(MAXIMUM_HARMONICS, len(radii) // EDGES_PER_HARMONIC)
     if harmonics < 1 or _widest_gap(angles) > np.pi / 2.0:

@@ -7,7 +7,8 @@ slice the wall is a ring, where every harmonic function is the real part of
     f(z) = b ln z + Σ c_n zⁿ,    n = −N … N,
 
 so that u needs no grid: b and c_n are those that fit both borders best. Field lines follow
-dz/du = 1 / f'(z). Sources: Jones, Buchbinder, Aharon 2000, doi:10.1002/1097-0193(200009)11:1<12::AID-HBM20>3.0.CO;2-K;
+dz/du = 1 / f'(z). Sources: Jones, Buchbinder, Aharon 2000,
+doi:10.1002/1097-0193(200009)11:1<12::AID-HBM20>3.0.CO;2-K;
 Yezzi, Prince 2003, doi:10.1109/TMI.2003.817775.
 """
 
@@ -64,7 +65,7 @@ def wall_thickness(rings: Sequence[Ring]) -> Thickness:
 
 
 def _harmonic(inner: Complex, outer: Complex) -> tuple[NDArray[np.float64], Complex]:
-    """The (R, 1) b and (R, 2 N) c_n of the function that is 0 on (R, 72) inner points, 1 on outer."""
+    """The (R, 1) b and (R, 2 N) c_n of the function that is 0 on inner points, 1 on outer ones."""
     points = np.concatenate([inner, outer], axis=1)
     powers = _powers(points)
     size = np.abs(powers).max(axis=1, keepdims=True)
@@ -86,7 +87,7 @@ def _powers(points: Complex) -> Complex:
 
 
 def _least_squares(basis: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(R, P) weights of (R, M, P) functions; the slight ridge settles what the points leave open."""
+    """(R, P) weights of (R, M, P) functions; a slight ridge settles what the points leave open."""
     transposed = np.swapaxes(basis, 1, 2)
     normal = transposed @ basis
     ridge = 1e-10 * np.trace(normal, axis1=1, axis2=2)[:, np.newaxis, np.newaxis]

@@ -1,4 +1,4 @@
-"""The bullseye: the segments of the left ventricle seen from the apex, base outside, anterior on top.
+"""The bullseye: segments of the left ventricle from the apex, base outside, anterior on top.
 
 Layout as in Cerqueira et al. 2002 (doi:10.1161/hc0402.102975), without segment 17.
 """

@@ -274,7 +274,7 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
 
 
 def _draw_trust(figure: Any, report: ClinicalReport) -> None:
-    """A map of every structure below the curves: slices from top to bottom, frames from left to right."""
+    """A map of every structure below the curves: slices downward, frames to the right."""
     if report.trust is None or report.frames == 1:
         return
     phases = (report.ed_frame,) if report.es_frame is None else (report.ed_frame, report.es_frame)

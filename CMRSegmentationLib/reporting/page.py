@@ -48,7 +48,8 @@ def new_figure() -> Any:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PictureUnavailable(
-            "Pictures need matplotlib, which is not installed (pip install matplotlib); the rest is "
+            "Pictures need matplotlib, which is not installed (pip install matplotlib); the rest "
+            "is "
             "complete."
         ) from error
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")

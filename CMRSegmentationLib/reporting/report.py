@@ -150,7 +150,7 @@ class ClinicalReport:
         return replace(self, trust=trust, findings=(*first, *doubts, *checks))
 
     def is_doubtful(self, key: str) -> bool:
-        """Whether a measure, by its key, rests on contours that are not to be believed at ED or ES."""
+        """Whether a measure, by its key, rests on doubtful contours at ED or ES."""
         if self.trust is None:
             return False
         structure = self.trust.structures.get("myo" if "_mass" in key else key.split("_")[0])

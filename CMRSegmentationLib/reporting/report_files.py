@@ -106,7 +106,7 @@ def _by_frame(report: ClinicalReport, curves: CurveByName) -> str:
 
 
 def quality_as_csv(trust: Trust) -> str:
-    """The text of `quality.csv`: one row per structure, frame and slice, and one for the structure as a whole.
+    """The text of `quality.csv`: a row per structure, frame and slice, and one for the whole.
 
     Slices count from 0; the row of the whole has none.
     """

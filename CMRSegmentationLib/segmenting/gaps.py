@@ -24,7 +24,7 @@ MINIMUM_SHARE = 0.25
 
 
 def bridge_gaps(probabilities: FloatArray, labels: LabelArray) -> FloatArray:
-    """(T, Z, C − 1, Y, X) probabilities that give structures in slices where they were lost for one slice.
+    """(T, Z, C − 1, Y, X) probabilities with structures back in single slices that lost them.
 
     Within a bridge the background is not believed, so that the most probable structure remains.
 
@@ -50,7 +50,7 @@ def bridge_gaps(probabilities: FloatArray, labels: LabelArray) -> FloatArray:
 
 
 def _gaps(present: BoolArray) -> list[tuple[int, int]]:
-    """Frames and positions of slices without a structure between two slices with it, for a (T, Z, Y, X) mask."""
+    """Frames and positions of slices that a (T, Z, Y, X) mask lacks between two that it holds."""
     holds = np.asarray(present.any(axis=(2, 3)))
     frames, slices = holds.shape
     inner = product(range(frames), range(1, slices - 1))

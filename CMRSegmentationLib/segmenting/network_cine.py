@@ -164,7 +164,7 @@ class NetworkCine:
             return _predict(self.predictor, images, self.view, self.variants, report)
 
     def predict_images(self, images: FloatArray) -> FloatArray:
-        """(T, Z, classes − 1, Y, X) probabilities of normalized (T, Z, Y, X) images, as they are."""
+        """(T, Z, classes − 1, Y, X) probabilities of (T, Z, Y, X) normalized images."""
         return _predict(self.predictor, images, self.view)
 
     def normalized(self, box: Box) -> FloatArray:

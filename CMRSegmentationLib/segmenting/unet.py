@@ -209,7 +209,7 @@ class UNet(nn.Module):
         return decoded[::-1]
 
     def classify(self, decoded: list[Tensor]) -> list[Tensor]:
-        """(N, classes, Y, X) logits at full resolution; in training, at each supervised stage too."""
+        """(N, classes, Y, X) logits at full resolution; in training, at supervised stages too."""
         levels = len(self.heads) if self.training else 1
         return [
             head(features)

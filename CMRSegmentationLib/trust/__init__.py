@@ -1,1 +1,1 @@
-"""Where a segmentation is to be believed: evidence for and against it, and the Dice that it makes likely."""
+"""Where a segmentation is to be believed: evidence, and the Dice that it makes likely."""

@@ -1,4 +1,4 @@
-"""Label maps of single slices on a square canvas around the heart, which is what the auto-encoder redraws."""
+"""Label maps of slices on a square canvas around the heart: what the auto-encoder redraws."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Canvas:
     spacing_mm: float = 2.5
 
     def place(self, planes: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
-        """(N, size, size) labels of (N, Y, X) planes, each about its own center of mass; the nearest pixel counts.
+        """(N, size, size) labels of (N, Y, X) planes about their centers of mass, nearest pixels.
 
         What lies outside a plane is background, and a plane without labels stays empty.
         """
@@ -41,7 +41,7 @@ class Canvas:
         return result
 
     def _nearest(self, center_px: float, spacing_mm: float, length: int) -> NDArray[np.intp]:
-        """(size,) index of the pixel nearest to each row or column of the canvas, −1 outside the plane."""
+        """(size,) index of the pixel nearest to each line of the canvas, −1 outside the plane."""
         offsets_mm = (np.arange(self.size_px) - (self.size_px - 1) / 2) * self.spacing_mm
         index = np.rint(center_px + offsets_mm / spacing_mm).astype(np.intp)
         return np.where((index >= 0) & (index < length), index, -1)

@@ -1,4 +1,4 @@
-"""How sure a network is of what it drew: expected Dice, entropy along the contour, structure not drawn."""
+"""How sure a network is: expected Dice, entropy along the contour, structure not drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from CMRSegmentationLib.image import FOREGROUND, FloatArray, LabelArray
 Values = NDArray[np.float64]
 
 UNDECIDED = 0.005
-"""A pixel whose likeliest class leaves less than this to the others has no entropy worth computing."""
+"""Where the likeliest class leaves less than this to the others, there is hardly entropy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def certainty_of(probabilities: FloatArray, labels: LabelArray, temperature: flo
 
 
 def _calibrated(probabilities: FloatArray, temperature: float) -> tuple[FloatArray, FloatArray]:
-    """Probabilities (N, S, Y, X) at a temperature, and the entropy (N, Y, X) in bits of all classes together."""
+    """(N, S, Y, X) probabilities at a temperature, and their (N, Y, X) entropy in bits."""
     background = 1.0 - probabilities.sum(axis=1)
     likeliest = np.maximum(background, probabilities.max(axis=1))
     plane, y, x = np.nonzero(likeliest < 1.0 - UNDECIDED)

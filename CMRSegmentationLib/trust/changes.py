@@ -1,4 +1,4 @@
-"""Changes of an image that a sure network does not mind: turns, mirrors, shifts, brighter or darker."""
+"""Changes of an image that a sure network does not mind: turns, mirrors, shifts, light."""
 
 from __future__ import annotations
 

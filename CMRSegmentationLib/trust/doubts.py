@@ -1,4 +1,4 @@
-"""Findings about doubtful contours: few, one for each cause, the one that moves the measures most first."""
+"""Findings about doubtful contours: one for each cause, by how much they move the measures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ CAUSES = {
     FindingCode.WALL_OPEN: "The {name} is open",
     FindingCode.CONTOUR_MISSING: "The {name} may be missing",
     FindingCode.CONTOUR_UNLIKELY: "The {name} does not look as experts draw it",
-    FindingCode.CONTOUR_UNSTEADY: "The {name} comes out differently when the image is changed a little",
+    FindingCode.CONTOUR_UNSTEADY: (
+        "The {name} comes out differently when the image is changed a little"
+    ),
     FindingCode.CONTOUR_UNSURE: "The model is unsure of the {name}",
 }
 """What the evidence against a contour is, the plainest first."""
@@ -73,7 +75,7 @@ class _Doubt:
 
 
 def doubts(trust: Trust, places: Places) -> tuple[Finding, ...]:
-    """What to look at, at end-diastole and end-systole; nothing for contours that are to be believed."""
+    """What to look at, at end-diastole and end-systole; nothing for credible contours."""
     found = [
         doubt
         for name, structure in trust.structures.items()

@@ -33,7 +33,7 @@ FAR_AWAY = 2.0
 
 @dataclass(frozen=True)
 class EjectionRange:
-    """Half the width of an ejection fraction's range, in percentage points: least + per_doubt × doubt.
+    """Half the width of an ejection fraction's range in points: least + per_doubt × doubt.
 
     Doubt is what the estimates at both phases leave to 1, added up.
     """
@@ -49,7 +49,7 @@ class EjectionRange:
 
 @dataclass(frozen=True)
 class Fences:
-    """Inter-quartile fences of experts' masks that the auto-encoder never saw (Tukey: 1.5 ranges beyond).
+    """Inter-quartile fences of masks that the auto-encoder never saw (Tukey: 1.5 ranges).
 
     Attributes:
         dice: a lower agreement with the redrawing is unusual.
@@ -89,7 +89,7 @@ class Estimate:
     made_of: str
 
     def of_slices(self, rows: Values) -> Values:
-        """(T, Z, S) likely Dice for (T, Z, S, `NAMES`) evidence; where nothing is drawn or expected, 1."""
+        """(T, Z, S) likely Dice for (T, Z, S, `NAMES`) evidence; 1 where nothing is expected."""
         result = np.ones(rows.shape[:3])
         for label in FOREGROUND:
             if label not in self.drawn:
@@ -102,7 +102,7 @@ class Estimate:
         return result
 
     def of_volumes(self, rows: Values) -> Values:
-        """(T, S) likely Dice of whole structures for (T, Z, S, `NAMES`) evidence; 0 where there is none."""
+        """(T, S) likely Dice of structures for (T, Z, S, `NAMES`) evidence; 0 without any."""
         whole = volume_rows(rows)
         result = np.zeros(whole.shape[:2])
         for label in FOREGROUND:

@@ -69,7 +69,7 @@ class Variants:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What a network saw of a cine and what became of it, on the network's grid, base first or last.
+    """What a network saw of a cine and what became of it, on the network's grid.
 
     Attributes:
         images: (T, Z, Y, X) normalized intensities.
@@ -180,7 +180,7 @@ def _for_all(values: Values) -> Values:
 
 
 def _brightness_rows(seen: Seen, planes: LabelArray) -> dict[str, Values]:
-    """How much brighter than the wall a pool is (than both pools the wall, if negative), and how even it is."""
+    """How much brighter than the wall a pool is (negative: darker), and how even it is."""
     images = seen.images.reshape(planes.shape)
     means, spreads = [], []
     for structure in FOREGROUND:
@@ -201,7 +201,7 @@ def _brightness_rows(seen: Seen, planes: LabelArray) -> dict[str, Values]:
 
 
 def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
-    """Agreement with what is drawn on changed images; frames between those judged get what lies between."""
+    """Agreement with what is drawn on changed images; other frames get what lies between."""
     frames, slices = seen.labels.shape[:2]
     judged = list(seen.variants.frames)
     labels = seen.labels[judged].reshape(-1, *seen.labels.shape[2:])
@@ -229,7 +229,7 @@ def most_likely(probabilities: FloatArray) -> LabelArray:
 
 
 def around_the_beat(values: Values, judged: list[int], frames: int) -> Values:
-    """(T, ...) values of all frames of a beat, linear in time between those of the (V, ...) judged ones."""
+    """(T, ...) values of all frames of a beat, linear in time between (V, ...) judged ones."""
     flat = values.reshape(len(judged), -1)
     times = np.arange(frames)
     full = [np.interp(times, judged, column, period=frames) for column in flat.T]

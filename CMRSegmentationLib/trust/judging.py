@@ -49,7 +49,7 @@ class Judge:
         return cls(estimate, load_redrawing(bundle.folder / REDRAWING_FILE))
 
     def evidence(self, seen: Seen) -> Values:
-        """(T, Z, S, `NAMES`) evidence of what a network saw and drew, base first or last as given."""
+        """(T, Z, S, `NAMES`) evidence of what a network saw and drew, base as given."""
         return gather(
             seen, self.redrawing.redraw, self.redrawing.config.canvas, self.estimate.temperature
         )

@@ -1,4 +1,4 @@
-"""What a network saw of a cine, gathered on its own grid with a second look at some frames, changed."""
+"""What a network saw of a cine, with a second look at some frames that are changed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _apart(at: int, chosen: set[int], period: int) -> int:
 
 
 def on_network_grid(labels: LabelArray, grid: InPlaneGrid, box: Box) -> LabelArray:
-    """(..., native Y, native X) labels at the pixels of `box` of the network's grid, the nearest of each."""
+    """(..., native Y, native X) labels at the pixels of `box`, the nearest of each."""
     rows = _nearest(grid, 0)[box.rows]
     columns = _nearest(grid, 1)[box.columns]
     return np.ascontiguousarray(labels[..., rows, :][..., columns])

@@ -14,7 +14,7 @@ FARTHEST_SLICES = 4.0
 
 
 def neighbor_rows(labels: LabelArray, areas: Values) -> dict[str, Values]:
-    """Rows (T, Z, S) about the neighboring slices, for (T, Z, Y, X) labels and (T, Z, S) areas, base first.
+    """(T, Z, S) rows about neighboring slices, for (T, Z, Y, X) labels and (T, Z, S) areas.
 
     `neighbor_dice` is the better of the Dice with both neighbors, `neighbor_cm2` their larger area,
     `neighbor_misfit` the area's logarithmic distance from what lies between those of the neighbors
@@ -72,7 +72,7 @@ def _from_first(present: NDArray[np.bool_]) -> Values:
 
 
 def _away(present: NDArray[np.bool_]) -> Values:
-    """(T, Z, S) slices to the nearest one that has the structure; 0 where it is, the farthest without any."""
+    """(T, Z, S) slices to the nearest one with the structure; 0 where it is."""
     distance = np.full(present.shape, FARTHEST_SLICES)
     for z in range(present.shape[1]):
         apart = np.abs(np.arange(present.shape[1]) - z)[None, :, None]

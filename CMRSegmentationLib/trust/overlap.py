@@ -27,7 +27,7 @@ def dice_by_slice(one: LabelArray, two: LabelArray) -> Values:
 
 
 def distance_by_slice(one: LabelArray, two: LabelArray, spacing_mm: float) -> Values:
-    """(N, S) Hausdorff distance in mm between the outlines; `FARTHEST_MM` where one lacks the structure."""
+    """(N, S) Hausdorff distances in mm; `FARTHEST_MM` where one lacks the structure."""
     columns = []
     for structure in FOREGROUND:
         borders = [_border(labels == structure) for labels in (one, two)]

@@ -49,7 +49,8 @@ class RedrawingConfig:
         object.__setattr__(self, "channels", tuple(int(c) for c in self.channels))
         if not self.channels or self.size_px % 2 ** len(self.channels):
             raise ValueError(
-                f"Expected a canvas in multiples of {2 ** len(self.channels)} pixels, found {self.size_px}."
+                f"Expected a canvas in multiples of {2 ** len(self.channels)} pixels, found "
+                f"{self.size_px}."
             )
 
     @property
@@ -68,7 +69,7 @@ def _stage(layer: nn.Module, channels: int) -> nn.Sequential:
 
 
 class RedrawingNetwork(nn.Module):
-    """Label maps as (N, C, size, size) memberships → numbers (N, latent) → logits of the same shape."""
+    """Label maps as (N, C, size, size) memberships → (N, latent) numbers → logits."""
 
     def __init__(self, config: RedrawingConfig) -> None:
         super().__init__()

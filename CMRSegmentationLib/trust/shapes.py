@@ -1,4 +1,4 @@
-"""What a glance at the contours tells: open walls, stray pieces, ragged outlines; all slices at once."""
+"""What a glance at the contours shows: open walls, stray pieces, ragged outlines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WITHIN_A_SLICE[1] = True
 
 
 def open_share(planes: LabelArray) -> Values:
-    """(N,) share of the edges around the LV's pool that have no myocardium beside them; 0 without LV."""
+    """(N,) share of the edges around the LV's pool without myocardium next to them."""
     pool, wall = planes == Label.LV, planes == Label.MYO
     edges, covered = np.zeros(len(planes)), np.zeros(len(planes))
     for axis in (1, 2):
@@ -36,7 +36,7 @@ def outline_px(mask: Mask) -> Values:
 
 
 def raggedness(mask: Mask) -> Values:
-    """(N,) edges squared per area, 1 for a square, more for what is long, thin or torn; 0 without it."""
+    """(N,) edges squared per area, 1 for a square, more for what is long, thin or torn."""
     return _ratio(outline_px(mask) ** 2, 16.0 * mask.sum(axis=(1, 2)))
 
 

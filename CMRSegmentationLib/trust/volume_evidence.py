@@ -1,4 +1,4 @@
-"""Evidence about a structure as a whole: that of its slices, weighed by their areas, and the worst of it."""
+"""Evidence about a whole structure: that of its slices by their areas, and the worst of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VOLUME_NAMES = (
 
 
 def volume_rows(rows: Values) -> Values:
-    """(T, S, `VOLUME_NAMES`) evidence of the structures, from (T, Z, S, `NAMES`) of their slices."""
+    """(T, S, `VOLUME_NAMES`) evidence of structures, from (T, Z, S, `NAMES`) of slices."""
     area = _of(rows, "area_cm2")
     drawn = area > 0
     total = area.sum(axis=1)

@@ -96,7 +96,7 @@ def painted(labels: LabelMap) -> CineStack:
 
 
 def usual_plane(turn: float, tilt: float = 0.0, flip: bool = False) -> Geometry:
-    """A plane about the usual long axis, turned from the patient's right and tilted off the axis."""
+    """A plane about the usual long axis, turned from the patient's right and tilted."""
     right = np.array([1.0, 0.0, 0.0]) - TO_APEX * TO_APEX[0]
     right /= np.linalg.norm(right)
     line = np.cos(np.deg2rad(turn)) * right + np.sin(np.deg2rad(turn)) * np.cross(TO_APEX, right)

@@ -96,7 +96,8 @@ def colored_pixels(page) -> int:
     return page.evaluate(
         """() => {
             const canvas = document.getElementById("canvas");
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
             let count = 0;
             for (let at = 0; at < data.length; at += 4) {
                 if (Math.max(data[at], data[at + 1], data[at + 2])

@@ -1,4 +1,4 @@
-"""Fits the estimate of trust: boosted trees from evidence to Dice, limits and ranges by cross-validation.
+"""Fits the estimate of trust: boosted trees from evidence to Dice, limits and ranges.
 
 Every number that a limit or a range rests on comes from estimates of patients that the trees were
 not fitted on.
@@ -184,7 +184,7 @@ def boost(table: _Table) -> BoostedTable:
 
 
 def _direction(name: str) -> int:
-    """Whether an estimate rises (1) or falls (−1) with a number; a prefix as in `mean_entropy` does not matter."""
+    """Whether an estimate rises (1) or falls (−1) with a number, whatever its prefix."""
     ends = name.split("_", 1)[-1] if name.startswith(("mean_", "lowest_", "highest_")) else name
     return 1 if ends in RISES else -1 if ends in FALLS else 0
 
@@ -226,7 +226,7 @@ def _lowest(one: JudgedPhase) -> float:
 
 
 def slice_pairs(judged: Sequence[JudgedPhase]) -> tuple[Values, Values, Mask]:
-    """(N,) estimates and Dice of all structures in all slices, and whether they hold a square centimeter."""
+    """(N,) estimates and Dice of structures in slices, and whether they hold 1 cm²."""
     estimates, dices, large = [], [], []
     for one in judged:
         dice = one.rows.slice_dice
@@ -246,7 +246,7 @@ def _limit(good: Values, share: float) -> float:
 
 
 def ejection_ranges(judged: Sequence[JudgedPhase]) -> dict[Label, EjectionRange]:
-    """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of the examinations."""
+    """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of all."""
     return {
         label: _range(pairs)
         for label in (Label.LV, Label.RV)
@@ -255,7 +255,7 @@ def ejection_ranges(judged: Sequence[JudgedPhase]) -> dict[Label, EjectionRange]
 
 
 def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
-    """(N, 2) doubt and absolute error in percentage points of every examination without a failure."""
+    """(N, 2) doubt and absolute error in points of every examination without a failure."""
     phases: dict[tuple[str, ...], dict[str, JudgedPhase]] = {}
     for one in judged:
         source = one.rows.source

@@ -1,4 +1,4 @@
-"""How well estimates of trust hold, as tables: what is flagged of what is wrong, and of what is right."""
+"""How well estimates of trust hold, as tables: what is flagged of the wrong and the right."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _by_level(judged: Sequence[JudgedPhase], limits: Limits) -> Table:
 
 
 def _of_level(judged: Sequence[JudgedPhase], level: int) -> tuple[Values, Values]:
-    """Estimates and Dice of the slices of 1 cm² and more at a level: thirds 0 to 2, or 3 for beyond the LV."""
+    """Estimates and Dice of slices of 1 cm² and more at a third, 0 to 2, or beyond the LV, 3."""
     estimates, dices = [np.zeros(0)], [np.zeros(0)]
     for one in judged:
         lv = np.flatnonzero(one.rows.pixels[:, Label.LV - 1, :2].any(axis=1))

@@ -144,7 +144,7 @@ def _orientation(
 def _thick_wall(
     images: FloatImages, labels: LabelArray, rng: np.random.Generator
 ) -> tuple[FloatImages, LabelArray]:
-    """The pool of each slice drawn together toward its center, so that the wall about it thickens."""
+    """The pool of each slice drawn toward its center, so that the wall thickens."""
     strength = rng.uniform(0.3, 0.6)
     pairs = [_shrunk(image, plane, strength) for image, plane in zip(images, labels, strict=True)]
     warped, moved = zip(*pairs, strict=True)

@@ -1,4 +1,4 @@
-"""Experts' masks alone, for an auto-encoder of label maps: turned, mirrored, stretched, on a canvas."""
+"""Experts' masks alone, for an auto-encoder: turned, mirrored, stretched, on a canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collected segmentations as rows of evidence with the Dice that they really have, and with estimates of it."""
+"""Collected segmentations as rows of evidence with their Dice and estimates of it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def rows_of(
 
 
 def temperatures_of(looks: Iterable[SecondLook]) -> dict[str, float]:
-    """Of every network, the temperature at which its probabilities say most about images that are as they should be."""
+    """The temperature at which each network's probabilities say most about sound images."""
     losses: dict[str, list[Values]] = defaultdict(list)
     for look in looks:
         if look.source.failure == "none" and len(look.source.annotated) == len(FOREGROUND):
@@ -100,7 +100,7 @@ def temperatures_of(looks: Iterable[SecondLook]) -> dict[str, float]:
 
 
 def _losses(look: SecondLook) -> Values:
-    """Mean negative log-likelihood of the truth at every temperature, over some of the undecided pixels."""
+    """Mean negative log-likelihood at every temperature, over some of the undecided pixels."""
     foreground = look.seen.probabilities[0].transpose(0, 2, 3, 1).reshape(-1, len(FOREGROUND))
     classes = np.concatenate((1.0 - foreground.sum(axis=1, keepdims=True), foreground), axis=1)
     truth = look.truth.reshape(-1)
@@ -116,7 +116,7 @@ def _losses(look: SecondLook) -> Values:
 
 
 def fences_of(looks: Iterable[SecondLook], network: RedrawingNetwork) -> dict[Label, Fences]:
-    """Inter-quartile fences of how experts' masks are redrawn: 1.5 ranges beyond the quartiles (Tukey 1977).
+    """Inter-quartile fences of how masks are redrawn: 1.5 ranges beyond (Tukey 1977).
 
     Args:
         looks: of patients whose masks the auto-encoder did not learn from.

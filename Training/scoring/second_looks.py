@@ -1,4 +1,4 @@
-"""Segmentations of labeled phases, good and failed ones, with what the network saw and how right it was.
+"""Segmentations of labeled phases, good and failed: what the network saw and how right.
 
 They are kept in files, so that the evidence can be gathered anew without running a network.
 """
@@ -147,7 +147,7 @@ def _look(
 def _cine(
     stack: CineStack, truth: LabelArray, spacing_mm: float, predictor: Predictor
 ) -> NetworkCine:
-    """As `NetworkCine.of` would, with the heart located by the expert, which saves the look at the whole image."""
+    """As `NetworkCine.of` would, with the heart located by the expert."""
     spacing_yx_mm = stack.geometry.spacing_zyx_mm[1:]
     orientation = common_orientation(stack.array, spacing_yx_mm)
     array = orientation.apply(stack.array)

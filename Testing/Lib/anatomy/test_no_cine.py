@@ -43,9 +43,7 @@ def test_passing_contrast_agent_is_recognized() -> None:
     assert "changing brightness" in why_not_a_cine(array, SPACING_YX_MM, has_times=True)
 
 
-def test_frames_of_40_beats_that_follow_no_motion_are_recognized_unless_times_speak_for_a_cine() -> (
-    None
-):
+def test_frames_of_40_beats_without_motion_are_recognized_unless_times_speak_for_a_cine() -> None:
     rng = np.random.default_rng(0)
     array = (PHANTOM.cine.array[:1] + rng.normal(0, 5, (40, 4, 128, 128))).astype(np.float32)
     assert drift(array) == pytest.approx(1.0, abs=0.01)

@@ -20,7 +20,7 @@ def smoothstep(x: np.ndarray) -> np.ndarray:
 
 
 def beat(share: np.ndarray, early: float = 0.7) -> np.ndarray:
-    """140 → 60 ml until 35 % of the beat, most of it back by 60 %, diastasis, the rest at its end."""
+    """140 → 60 ml until 35 % of the beat, most of it back by 60 %, the rest at its end."""
     out = smoothstep(share / 0.35)
     into = early * smoothstep((share - 0.35) / 0.25) + (1 - early) * smoothstep(
         (share - 0.85) / 0.14

@@ -19,7 +19,7 @@ LEAN_MM_PER_SLICE = np.array([0.37, -0.53])
 """The long axis is never quite at a right angle to the slices."""
 
 Outline = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
-"""Whether points at (x, y) mm from the center and a share of the length (0 base, 1 apex) lie inside."""
+"""Whether points at (x, y) mm and a share of the length (0 base, 1 apex) lie inside."""
 
 
 def circle(radius_mm: float, *, taper: float = 0.0, offset_mm: float = 0.0) -> Outline:

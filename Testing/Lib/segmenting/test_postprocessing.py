@@ -170,7 +170,7 @@ class TestOnePiece:
         np.testing.assert_array_equal(one_piece(labels), labels)
 
     def walls(self) -> np.ndarray:
-        """(1, Y, X) a pool of 10 × 10 between walls of 10 × 3 on its left and 8 × 3 on its right."""
+        """(1, Y, X) a pool of 10 × 10 between walls of 10 × 3 (left) and 8 × 3 (right)."""
         labels = np.zeros((1, 20, 30), np.uint8)
         labels[0, 4:14, 10:20] = LV
         labels[0, 4:14, 7:10] = MYO

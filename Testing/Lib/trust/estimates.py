@@ -1,4 +1,4 @@
-"""An estimate for tests that believes what the network says of itself, and an auto-encoder to go with it."""
+"""An estimate for tests that believes the network, and an auto-encoder to go with it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ CANVAS = Canvas(size_px=32, spacing_mm=2.5)
 
 
 def heart(frames: int = 1, slices: int = 5, size_px: int = 40) -> LabelArray:
-    """(T, Z, Y, X) a pool in a wall with an RV beside it; the LV narrows toward the apex, the last slice is empty."""
+    """(T, Z, Y, X) a pool in a wall and an RV, narrower toward the apex; one empty slice."""
     labels = np.zeros((frames, slices, size_px, size_px), np.uint8)
     y, x = np.indices((size_px, size_px))
     for z in range(slices - 1):
@@ -24,7 +24,7 @@ def heart(frames: int = 1, slices: int = 5, size_px: int = 40) -> LabelArray:
 
 
 def seen(labels: LabelArray, sureness: float = 0.98, *, variant: LabelArray | None = None) -> Seen:
-    """What a network saw that gives every label this probability, and draws `variant` on changed images."""
+    """What a network saw that gives every label this probability; `variant` when changed."""
     drawn = labels if variant is None else variant
     images = np.select(
         [labels == Label.LV, labels == Label.MYO, labels == Label.RV], [2.0, -0.5, 1.8], 0.0

@@ -17,7 +17,7 @@ def structure(volumes, slices=(GOOD, GOOD), ef=None):
 
 
 def places(**values):
-    """Evidence of two frames and four slices without fault, but for what is given as (frame, slice, structure)."""
+    """Evidence of two frames and four slices, faultless but for (frame, slice, structure)."""
     rows = np.zeros((2, 4, 3, len(NAMES)))
     for name, value in (
         ("area_cm2", 5.0),

@@ -7,7 +7,7 @@ from CMRSegmentationLib.trust.volume_evidence import VOLUME_NAMES, volume_rows
 
 @pytest.fixture
 def rows():
-    """Two slices of an LV of 1 and 3 cm², of which the network is less and more sure, and one of none."""
+    """Slices of an LV of 1 and 3 cm², of which the network is less and more sure, and none."""
     rows = np.zeros((1, 3, 3, len(NAMES)))
     rows[0, :, 0, NAMES.index("area_cm2")] = (1.0, 3.0, 0.0)
     rows[0, :, 0, NAMES.index("expected_dice")] = (0.6, 0.9, 0.0)

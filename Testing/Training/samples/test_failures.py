@@ -7,7 +7,7 @@ from Training.samples.failures import Failure, fail
 
 @pytest.fixture
 def phase():
-    """(Z, Y, X) images from 0 to 1 and labels of a heart in six slices, the first and the last empty."""
+    """(Z, Y, X) images and labels of a heart in six slices, the first and the last empty."""
     labels = np.zeros((6, 48, 56), np.uint8)
     y, x = np.indices((48, 56))
     distance = np.hypot(y - 24, x - 28)
