@@ -11,7 +11,8 @@ from PIL import Image
 from scipy import ndimage
 
 from CMRSegmentationLib.image import CineStack, Label, LabelMap
-from CMRSegmentationLib.reporting.overview import COLORS, chosen_slices, heart_window
+from CMRSegmentationLib.reporting.overview import chosen_slices, heart_window
+from CMRSegmentationLib.reporting.page import COLORS
 from CMRSegmentationWeb.images import gray_bytes
 
 SIDE_PIXELS = 360

@@ -7,11 +7,9 @@ from dataclasses import replace
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin
 from CMRSegmentationLib.image import LabelMap
 from CMRSegmentationLib.patient import ChosenPhases, Patient
-from CMRSegmentationLib.reporting.overview import write_overview
 from CMRSegmentationLib.reporting.report import ClinicalReport, make_report
-from CMRSegmentationLib.reporting.report_files import read_report, write_report
-from CMRSegmentationLib.reporting.results import PICTURE_FILE
-from CMRSegmentationLib.whole_files import whole_folder
+from CMRSegmentationLib.reporting.report_files import read_report
+from CMRSegmentationLib.reporting.results import write_results
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.results import REPORT_FILE, SegmentedCine
 
@@ -38,9 +36,7 @@ def measure_again(cine: SegmentedCine, chosen: ChosenPhases, patient: Patient) -
     old, labels = read_report(cine.folder / REPORT_FILE), cine.labels()
     report = remeasured(old, labels, chosen, patient)
     stack = cine.stack()
-    with whole_folder(cine.folder) as staging:
-        write_report(report, staging)
-        write_overview(staging / PICTURE_FILE, stack, labels, report)
+    write_results(cine.folder, labels, report, stack=stack, with_labels=False, with_pdf=True)
 
 
 def remeasured(

@@ -119,7 +119,7 @@ def arguments_of(job: Job, settings: Settings) -> Sequence[str]:
         RefusedError: if the job has no files.
     """
     inputs = [str(path) for path in inputs_of(job.upload_folder)]
-    arguments = ["segment", *inputs, "-o", str(job.results_folder), "--progress", "json"]
+    arguments = ["segment", *inputs, "-o", str(job.results_folder), "--progress", "json", "--pdf"]
     if job.choices.model is None and settings.model is not None:
         arguments += ["--model", settings.model]
     if settings.threads is not None:

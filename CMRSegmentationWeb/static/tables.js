@@ -5,7 +5,8 @@ import { element } from "./dom.js";
 const SEVERITIES = { serious: "Serious", warning: "Warning", info: "Note" };
 const FILES = {
   "labels.nii.gz": "Labels (NIfTI)", "report.json": "Report (JSON)", "measures.csv": "Measures (CSV)",
-  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)", "overview.png": "Picture (PNG)",
+  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)", "segments.csv": "Segments (CSV)", "report.pdf": "Report (PDF)",
+  "overview.png": "Picture (PNG)",
 };
 
 const rounded = (value) => value.toFixed(Math.abs(value) >= 20 ? 0 : 1);
