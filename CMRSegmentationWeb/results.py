@@ -10,6 +10,7 @@ from typing import Any
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
 from CMRSegmentationWeb.jobs import Job
 from CMRSegmentationWeb.refusals import RefusedError, not_found
@@ -57,8 +58,9 @@ class SegmentedCine:
         return self.folder / name
 
     def labels(self) -> LabelMap:
-        """The structures of every frame."""
-        return read_labels(self.folder / LABELS_FILE)
+        """The structures of every frame; their file has the axes of an input that is a file."""
+        axes = Axes.parse(self.stack().axes) if self.input.is_file() else None
+        return read_labels(self.folder / LABELS_FILE, axes)
 
     def stack(self) -> CineStack:
         """The images, read again.

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 const SEVERITIES = { serious: "Serious", warning: "Warning", info: "Note" };
 const FILES = {
   "labels.nii.gz": "Labels (NIfTI)", "report.json": "Report (JSON)", "measures.csv": "Measures (CSV)",
-  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)", "segments.csv": "Segments (CSV)", "report.pdf": "Report (PDF)",
+  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)", "segments.csv": "Segments (CSV)", "strain.csv": "Strain (CSV)", "report.pdf": "Report (PDF)",
   "overview.png": "Picture (PNG)",
 };
 
