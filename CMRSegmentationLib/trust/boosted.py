@@ -103,5 +103,5 @@ def _tree(values: dict[str, Any], columns: int) -> Tree:
     lengths = {len(threshold), len(left), len(right), len(value)}
     inside = all(((nodes >= 0) & (nodes < count)).all() for nodes in (left, right))
     if lengths != {count} or not count or not inside or column.max() >= columns:
-        raise TrustError("The estimate beside the model is damaged; install the model again.")
+        raise TrustError("The estimate next to the model is damaged; install the model again.")
     return Tree(column, threshold, left, right, value)

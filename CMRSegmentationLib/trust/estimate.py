@@ -150,7 +150,7 @@ def read_estimate(path: Path) -> Estimate:
         if isinstance(error, TrustError):
             raise
         raise TrustError(
-            f"{path.name} beside the model is no estimate ({type(error).__name__}: {error}); "
+            f"{path.name} next to the model is no estimate ({type(error).__name__}: {error}); "
             "install the model again."
         ) from error
 

@@ -154,7 +154,7 @@ def load_redrawing(path: Path) -> RedrawingNetwork:
         pickle.UnpicklingError,
     ) as error:
         raise TrustError(
-            f"{path.name} beside the model is no auto-encoder of label maps "
+            f"{path.name} next to the model is no auto-encoder of label maps "
             f"({type(error).__name__}); install the model again."
         ) from error
     return to_device(network.eval(), torch.device("cpu"))
