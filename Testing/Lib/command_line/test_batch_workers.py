@@ -35,7 +35,7 @@ class TestInThisProcess:
         """The inputs that were read, and those done, in the order in which it happened."""
         events: list[str] = []
 
-        def read_input(path):
+        def read_input(path, axes=None):
             events.append(f"read {path}")
             return str(path)
 
