@@ -20,6 +20,7 @@ from CMRSegmentationLib.reading.study import Study
 
 if TYPE_CHECKING:
     from distributed import Client
+    from distributed import Future as ClusterFuture
 
 TASKS_PER_WORKER = 2
 """Sent ahead, so that no worker waits, and no more, so that little is lost."""
@@ -59,6 +60,9 @@ def on_cluster(
 ) -> Iterator[StudyResult]:
     """Does the tasks on the workers of a cluster, a few for each ahead.
 
+    A worker that dies is blamed on everything that waited for it. What was blamed too often is
+    therefore tried once more at the end, alone.
+
     Args:
         tasks: what to do.
         client: of the cluster.
@@ -83,12 +87,24 @@ def on_cluster(
 
     for _ in range(ahead):
         submit_next()
+    suspects = []
     for future in running:
-        yield _gathered(future, by_key.pop(future.key))
+        task = by_key.pop(future.key)
+        if _was_killed(future):
+            suspects.append(task)
+        else:
+            yield _gathered(future, task)
         submit_next()
+    for task in suspects:
+        (future,) = as_completed([client.submit(work or _on_worker, task, pure=False)])
+        yield _gathered(future, task)
 
 
-def _gathered(future, task: BatchTask) -> StudyResult:  # type: ignore[no-untyped-def]
+def _was_killed(future: ClusterFuture[StudyResult]) -> bool:
+    return future.status == "error" and type(future.exception()).__name__ == "KilledWorker"
+
+
+def _gathered(future: ClusterFuture[StudyResult], task: BatchTask) -> StudyResult:
     if future.status == "finished":
         result: StudyResult = future.result()
         return result
@@ -97,13 +113,12 @@ def _gathered(future, task: BatchTask) -> StudyResult:  # type: ignore[no-untype
             "The connection to the scheduler was lost. What is finished is kept; go on with "
             "--resume."
         )
-    error = future.exception()
-    if type(error).__name__ == "KilledWorker":
+    if _was_killed(future):
         count = ALLOWED_DEATHS + 1
         return failure(
             task, f"{task.study.path}: {count} workers died on it, perhaps for want of memory."
         )
-    return failure(task, f"{task.study.path}: {one_sentence(error)}")
+    return failure(task, f"{task.study.path}: {one_sentence(future.exception())}")
 
 
 def _on_worker(task: BatchTask) -> StudyResult:
