@@ -18,7 +18,9 @@ from Training.learning.splits import Split
 
 
 def patient(name, vendor):
-    return SimpleNamespace(patient=name, dataset="phantoms", vendor=vendor, annotated=(Label.LV,))
+    return SimpleNamespace(
+        patient=name, dataset="phantoms", vendor=vendor, pathology="HCM", annotated=(Label.LV,)
+    )
 
 
 def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
@@ -35,7 +37,13 @@ def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
     )
     assert found["torch"] == torch.__version__
     assert found["examinations"]["train"] == [
-        {"patient": "P0", "dataset": "phantoms", "vendor": "GE", "annotated": ["LV"]}
+        {
+            "patient": "P0",
+            "dataset": "phantoms",
+            "vendor": "GE",
+            "pathology": "HCM",
+            "annotated": ["LV"],
+        }
     ]
     assert found["examinations"]["test"] == []
     assert len(found["commit"]) in (0, 40)
