@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 import numpy as np
 import torch
@@ -127,10 +127,14 @@ def train(
                 if should_stop(state.iteration, dice) or is_stale(state, config):
                     break
             if interruption.asked:
-                if processes.writes:
-                    save_last(state.to_dict(config), run)
-                raise KeyboardInterrupt
+                _save_and_end(state, config, run, processes)
     return state
+
+
+def _save_and_end(state: State, config: TrainConfig, run: Path, processes: Processes) -> NoReturn:
+    if processes.writes:
+        save_last(state.to_dict(config), run)
+    raise KeyboardInterrupt
 
 
 def is_stale(state: State, config: TrainConfig) -> bool:
@@ -275,11 +279,18 @@ def step(
         strength = config.consistency.strength(progress)
         with mixed:
             inconsistency = consistency_loss(network, state.average, given.phases.to(device))
-        share = (
-            len(given.phases.mixed) / config.consistency.batch_size
-        )  # of this process; their gradients are added up
+        # of this process; their gradients are added up
+        share = len(given.phases.mixed) / config.consistency.batch_size
         loss = loss + strength * share * inconsistency
         values |= {"inconsistency": float(inconsistency.detach()), "consistency_weight": strength}
+    _descend(state, loss, config, processes)
+    state.values.append(values)
+    return values
+
+
+def _descend(state: State, loss: Tensor, config: TrainConfig, processes: Processes) -> None:
+    """One step down the gradient of the loss; the averaged weights follow."""
+    network = state.network
     state.optimizer.zero_grad(set_to_none=True)
     state.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
     processes.combine(network)
@@ -289,8 +300,6 @@ def step(
     state.scaler.update()
     state.iteration += 1
     update_average(state.average, network, config.optimizer.average_decay, state.iteration)
-    state.values.append(values)
-    return values
 
 
 def _neighbors_of(batch: Batch, device: torch.device) -> tuple[Tensor, ...]:

@@ -24,7 +24,7 @@ Vector = NDArray[np.float64]
 ANTERIOR_RAS = np.array([0.0, 0.5, 0.87])
 """The anterior wall lies in front of the left ventricle's long axis and above it."""
 RIGHT_RAS = np.array([1.0, 0.0, 0.0])
-WIDEST_BREAK = np.deg2rad(20.0)
+MAXIMUM_BREAK = np.deg2rad(20.0)
 """An arc of contact goes on beyond a break this wide, where trabeculae part the borders."""
 SEPTUM_RANGE = np.deg2rad(30.0), np.deg2rad(220.0)
 """A contact shorter or longer than any septum is none."""
@@ -101,9 +101,9 @@ def contact_arc(plane: LabelArray, ring: Ring, to_mm: NDArray[np.float64]) -> Ar
 
 def _runs(angles: Vector) -> list[Vector]:
     """Parts of sorted angles without a wide break; the one across ±π is put together."""
-    breaks = np.flatnonzero(np.diff(angles) > WIDEST_BREAK) + 1
+    breaks = np.flatnonzero(np.diff(angles) > MAXIMUM_BREAK) + 1
     runs = np.split(angles, breaks)
-    if len(runs) > 1 and angles[0] + 2.0 * np.pi - angles[-1] <= WIDEST_BREAK:
+    if len(runs) > 1 and angles[0] + 2.0 * np.pi - angles[-1] <= MAXIMUM_BREAK:
         runs = [np.concatenate([runs[-1], runs[0] + 2.0 * np.pi]), *runs[1:-1]]
     if len(runs) == 1:
         return [_opened(angles)]

@@ -60,7 +60,6 @@ class Nrrd:
     Attributes:
         array: (T, Z, Y, X) as stored.
         ijk_to_ras: 4 × 4 matrix to RAS+ mm.
-        has_time_axis: whether the file has four axes.
         times: one time a frame in `time_unit`, where the file gives them.
         time_unit: `s`, `ms`, `us`, or None where the file does not say.
         has_orientation: whether the file gives directions in the patient.
@@ -69,7 +68,6 @@ class Nrrd:
 
     array: NDArray[Any]
     ijk_to_ras: NDArray[np.float64]
-    has_time_axis: bool
     times: tuple[float, ...] | None
     time_unit: str | None
     has_orientation: bool
@@ -113,9 +111,8 @@ def parse_nrrd(data: bytes, path: Path) -> Nrrd:
     times, unit = (
         (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
     )
-    has_time = time_axis is not None
     image = array.transpose(3, 2, 1, 0)
-    return Nrrd(image, matrix, has_time, times, unit, oriented, keys.get(VIEW_KEY))
+    return Nrrd(image, matrix, times, unit, oriented, keys.get(VIEW_KEY))
 
 
 def _parse_header(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:

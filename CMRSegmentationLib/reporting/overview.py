@@ -41,7 +41,7 @@ DOUBTFUL = " ?"
 TRUST_TOP_IN, TRUST_HEIGHT_IN = 3.25, 0.55
 MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
-MOST_FINDINGS = 4
+MAXIMUM_FINDINGS = 4
 LONGEST_FINDING = 180
 FINDINGS_TOP_IN = HEIGHT_IN - 1.05
 COLUMN_IN = {"plain": 1.1, "with indices": 1.45}
@@ -343,13 +343,12 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
     top = FINDINGS_TOP_IN
     if not findings:
         add_text(figure, 0.15, top, "No findings.", color=FAINT)
-    for finding in findings[:MOST_FINDINGS]:
+    for finding in findings[:MAXIMUM_FINDINGS]:
         add_text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
         add_text(
             figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …")
         )
         top += 0.2
-    if len(findings) > MOST_FINDINGS:
-        add_text(
-            figure, 0.35, top, f"{len(findings) - MOST_FINDINGS} more in report.json.", color=FAINT
-        )
+    if len(findings) > MAXIMUM_FINDINGS:
+        more = len(findings) - MAXIMUM_FINDINGS
+        add_text(figure, 0.35, top, f"{more} more in report.json.", color=FAINT)

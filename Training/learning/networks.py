@@ -85,12 +85,6 @@ def pad_to_multiple(images: Tensor, multiple: int) -> Tensor:
     return F.pad(images, (0, columns, 0, rows), mode="replicate") if rows or columns else images
 
 
-def full_resolution_logits(network: nn.Module, images: Tensor) -> Tensor:
-    """(N, classes, Y, X) logits of any network of this file for images of any size."""
-    logits: Tensor = network(pad_to_multiple(images, size_multiple(network)))[0]
-    return logits[..., : images.shape[-2], : images.shape[-1]]
-
-
 def _unet_plus_plus(config: UNetConfig) -> nn.Module:
     """U-Net++ (Zhou et al. 2018, doi:10.1007/978-3-030-00889-5_1), five stages."""
     from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus

@@ -31,8 +31,8 @@ SECONDS_PER_CYCLE = 1.0
 """How long a cine without frame times takes to play."""
 
 GIF_DOTS_PER_INCH = 100
-LARGEST_GIF_BYTES = 2_000_000
-SMALLEST_GIF_PX = 160
+MAXIMUM_GIF_BYTES = 2_000_000
+MINIMUM_GIF_PX = 160
 
 
 def render_slice(
@@ -116,7 +116,7 @@ def write_cine_gif(
 
     Frames last as long as their times say, or share one second. Each says its number, from 1, and
     its phase. The larger side has `largest_px` pixels, or fewer, so that the file stays under
-    `LARGEST_GIF_BYTES`.
+    `MAXIMUM_GIF_BYTES`.
 
     Args:
         path: of the file.
@@ -135,9 +135,9 @@ def write_cine_gif(
         )
     named = phases if phases is not None else phases_of(labels)
     data = _gif(cine, labels, named, largest_px)
-    while len(data) > LARGEST_GIF_BYTES and largest_px > SMALLEST_GIF_PX:
-        shrunk = largest_px * math.sqrt(LARGEST_GIF_BYTES / len(data)) * 0.95
-        largest_px = max(SMALLEST_GIF_PX, int(shrunk))
+    while len(data) > MAXIMUM_GIF_BYTES and largest_px > MINIMUM_GIF_PX:
+        shrunk = largest_px * math.sqrt(MAXIMUM_GIF_BYTES / len(data)) * 0.95
+        largest_px = max(MINIMUM_GIF_PX, int(shrunk))
         data = _gif(cine, labels, named, largest_px)
     write_whole(path, data)
 

@@ -56,7 +56,7 @@ def test_list_axis_first_or_last_is_time(tmp_path: Path, list_axis: int) -> None
     image = read_nrrd(write_sequence(tmp_path / "a.seq.nrrd", list_axis=list_axis))
     assert np.array_equal(image.array, CINE)
     assert Geometry((4, 5, 6), image.ijk_to_ras).matches(GEOMETRY)
-    assert (image.times, image.time_unit, image.has_time_axis) == ((0.0, 33.5, 70.0), None, True)
+    assert (image.times, image.time_unit) == ((0.0, 33.5, 70.0), None)
 
 
 @pytest.mark.parametrize(("unit", "expected"), [("ms", "ms"), ("s", "s"), ("", None), ("%", None)])
@@ -115,7 +115,7 @@ def test_volume_written_by_itk_is_one_frame_on_the_same_grid(
     read = read_nrrd(tmp_path / "a.nrrd")
     assert np.array_equal(read.array, CINE[1:2])
     assert Geometry((4, 5, 6), read.ijk_to_ras).matches(GEOMETRY)
-    assert (read.has_time_axis, read.times) == (False, None)
+    assert read.times is None
 
 
 def test_detached_data_file_is_found_beside_the_header(tmp_path: Path) -> None:

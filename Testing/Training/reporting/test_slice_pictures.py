@@ -123,7 +123,7 @@ def test_a_gif_stays_below_2_mb_by_being_smaller(tmp_path, monkeypatch):
     cine = small_cine(frames=4)
     write_cine_gif(tmp_path / "free.gif", cine, largest_px=320)
     size = (tmp_path / "free.gif").stat().st_size
-    monkeypatch.setattr("Training.reporting.slice_pictures.LARGEST_GIF_BYTES", size // 2)
+    monkeypatch.setattr("Training.reporting.slice_pictures.MAXIMUM_GIF_BYTES", size // 2)
     write_cine_gif(tmp_path / "cine.gif", cine, largest_px=320)
     assert (tmp_path / "cine.gif").stat().st_size <= size // 2
     with Image.open(tmp_path / "cine.gif") as picture:
