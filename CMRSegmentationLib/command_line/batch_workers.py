@@ -7,6 +7,7 @@ replaced and its study tried again; a study that ends three workers is given up.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,11 +20,14 @@ from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.reading.study import Study
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, as_completed
     from distributed import Future as ClusterFuture
 
 TASKS_PER_WORKER = 2
 """Sent ahead, so that no worker waits, and no more, so that little is lost."""
+MINUTES_WITHOUT_WORKERS = 2.0
+"""A worker that died is started anew within seconds, a queue of computers may take longer."""
+POLLING_S = 0.05
 ALLOWED_DEATHS = 2
 """A study is tried again after so many workers died on it."""
 MINUTES_TO_CONNECT = 1.0
@@ -88,7 +92,7 @@ def on_cluster(
     for _ in range(ahead):
         submit_next()
     suspects = []
-    for future in running:
+    for future in _finished(running, client):
         task = by_key.pop(future.key)
         if _was_killed(future):
             suspects.append(task)
@@ -96,8 +100,30 @@ def on_cluster(
             yield _gathered(future, task)
         submit_next()
     for task in suspects:
-        (future,) = as_completed([client.submit(work or _on_worker, task, pure=False)])
-        yield _gathered(future, task)
+        alone = as_completed([client.submit(work or _on_worker, task, pure=False)])
+        for future in _finished(alone, client):
+            yield _gathered(future, task)
+
+
+def _finished(running: as_completed, client: Client) -> Iterator[ClusterFuture[StudyResult]]:
+    """The futures as they finish, those added meanwhile too.
+
+    Raises:
+        ClusterError: if there has been no worker for `MINUTES_WITHOUT_WORKERS`.
+    """
+    last_seen = time.monotonic()
+    while running.count():
+        batch = running.next_batch(block=False)
+        yield from batch
+        if batch or client.scheduler_info()["workers"]:
+            last_seen = time.monotonic()
+        elif time.monotonic() - last_seen > 60 * MINUTES_WITHOUT_WORKERS:
+            raise ClusterError(
+                "All workers are gone and none came back. What is finished is kept; go on with "
+                "--resume."
+            )
+        if not batch:
+            time.sleep(POLLING_S)
 
 
 def _was_killed(future: ClusterFuture[StudyResult]) -> bool:

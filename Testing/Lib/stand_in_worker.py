@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 from CMRSegmentationLib.command_line.batch_work import BatchTask, StudyResult
 
@@ -15,6 +16,8 @@ def work(task: BatchTask) -> StudyResult:
             os.kill(os.getpid(), signal.SIGKILL)
     if task.study.name.startswith("killer"):
         os.kill(os.getpid(), signal.SIGKILL)
+    if task.study.name.startswith("slow"):
+        time.sleep(3)
     if task.study.name.startswith("broken"):
         raise KeyError("x")
     return StudyResult(task.study.name, str(os.getpid()), (("", "", "done", "", ""),))

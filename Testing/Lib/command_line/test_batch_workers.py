@@ -102,6 +102,13 @@ class TestOnCluster:
         assert "Unexpected KeyError" in found["broken"].summary[0][3]
         assert not found["a"].has_failed
 
+    def test_without_any_worker_it_ends_with_a_sentence(self, client, tmp_path, monkeypatch):
+        monkeypatch.setattr(batch_workers, "MINUTES_WITHOUT_WORKERS", 0.001)
+        monkeypatch.setattr(batch_workers, "POLLING_S", 0.0)
+        monkeypatch.setattr(client, "scheduler_info", lambda: {"workers": {}})
+        with pytest.raises(ClusterError, match="All workers are gone"):
+            self.done(client, ["slow"], tmp_path)
+
     def test_a_scheduler_is_used_by_its_address(self, client, tmp_path):
         with existing_cluster(client.scheduler.address) as other:
             assert list(self.done(other, ["a"], tmp_path)) == ["a"]
