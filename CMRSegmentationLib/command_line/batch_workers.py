@@ -127,24 +127,35 @@ def _finished(running: as_completed, client: Client) -> Iterator[ClusterFuture[S
 
 
 def _was_killed(future: ClusterFuture[StudyResult]) -> bool:
-    return future.status == "error" and type(future.exception()).__name__ == "KilledWorker"
+    return type(_error_of(future)).__name__ == "KilledWorker"
 
 
-def _gathered(future: ClusterFuture[StudyResult], task: BatchTask) -> StudyResult:
-    if future.status == "finished":
-        result: StudyResult = future.result()
-        return result
-    if future.status in ("cancelled", "lost"):
+def _error_of(future: ClusterFuture[StudyResult]) -> BaseException | None:
+    """What a task failed with; a result that died with its worker is waited for again.
+
+    Raises:
+        ClusterError: if the scheduler is lost.
+    """
+    if future.status == "cancelled":
         raise ClusterError(
             "The connection to the scheduler was lost. What is finished is kept; go on with "
             "--resume."
         )
+    error: BaseException | None = future.exception()
+    return error
+
+
+def _gathered(future: ClusterFuture[StudyResult], task: BatchTask) -> StudyResult:
+    error = _error_of(future)
+    if error is None:
+        result: StudyResult = future.result()
+        return result
     if _was_killed(future):
         count = ALLOWED_DEATHS + 1
         return failure(
             task, f"{task.study.path}: {count} workers died on it, perhaps for want of memory."
         )
-    return failure(task, f"{task.study.path}: {one_sentence(future.exception())}")
+    return failure(task, f"{task.study.path}: {one_sentence(error)}")
 
 
 def _on_worker(task: BatchTask) -> StudyResult:
