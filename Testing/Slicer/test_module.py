@@ -135,6 +135,21 @@ def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
     assert (ui.phasesComboBox.currentIndex, ui.mirrorCheckBox.checked) == (0, False)
 
 
+def test_a_panel_that_was_left_changes_none_where_connect_gui_returns_no_tag(
+    cine, widget, ui, monkeypatch
+):
+    wrapper = type(widget._parameterNode)
+    connect = wrapper.connectGui
+
+    def without_tag(node, gui):
+        connect(node, gui)
+
+    monkeypatch.setattr(wrapper, "connectGui", without_tag)
+    widget.exit()
+    widget.enter()
+    test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui)
+
+
 def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):
     """Slicer takes scene and widgets apart afterwards, and what still listened would fail."""
     parameters = widget._parameterNode
