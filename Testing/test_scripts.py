@@ -1,5 +1,6 @@
 """The scripts around the project: the environment, the benchmark's cine, the lists for CMake."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
 
-from scripts import bench, draw_icon, list_installed_files, setup_environment
+from scripts import bench, draw_icon, list_installed_files, setup_environment, test_oldest
 
 ROOT = Path(__file__).parents[1]
 
@@ -132,6 +133,59 @@ class TestBench:
     def test_without_a_cine_the_usage_is_printed(self, capsys):
         assert bench.main([]) == 2
         assert "Usage" in capsys.readouterr().err
+
+
+class TestOldest:
+    @pytest.fixture
+    def commands(self, monkeypatch):
+        commands = []
+        monkeypatch.setattr(test_oldest, "run", lambda *command: commands.append(command))
+        return commands
+
+    @staticmethod
+    def answer(monkeypatch, *labels):
+        found = iter([np.array(one) for one in labels])
+        monkeypatch.setattr(test_oldest, "segmented", lambda *_: next(found))
+
+    def test_every_room_that_imports_pytorch_or_pydicom_is_tested(self):
+        imports = re.compile(r"^\s*(?:import|from) (?:torch|pydicom)\b", re.MULTILINE)
+        library = ROOT / "CMRSegmentationLib"
+        files = [path.relative_to(library) for path in library.rglob("*.py")]
+        found = {path.parts[0] for path in files if imports.search((library / path).read_text())}
+        assert found == set(test_oldest.ROOMS)
+        assert [name for name in test_oldest.TESTS if not (ROOT / name).exists()] == []
+
+    def test_each_test_that_is_left_out_is_there(self):
+        tests = {path.name for path in (ROOT / "Testing" / "Lib").rglob("test_*.py")}
+        assert set(test_oldest.NEWER_THAN_OLDEST) <= tests
+
+    def test_an_environment_that_is_there_is_used(self, commands, monkeypatch, tmp_path):
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "python").touch()
+        self.answer(monkeypatch, [0, 1, 2], [0, 1, 2])
+        assert test_oldest.main(["--environment", str(tmp_path)]) == 0
+        assert {command[0] for command in commands} == {tmp_path / "bin" / "python"}
+
+    def test_one_is_made_where_there_is_none(self, commands, monkeypatch, tmp_path):
+        self.answer(monkeypatch, [1], [1])
+        test_oldest.main(["--environment", str(tmp_path), "--python", "python3"])
+        assert commands[0] == ("python3", "-m", "venv", tmp_path)
+
+    def test_a_single_voxel_of_another_label_fails(self, commands, monkeypatch, tmp_path, capsys):
+        self.answer(monkeypatch, [0, 1, 2], [0, 1, 3])
+        assert test_oldest.main(["--environment", str(tmp_path)]) == 1
+        assert "1 of 2 heart voxels" in capsys.readouterr().out
+
+    def test_a_python_that_is_not_there_is_a_sentence(self, tmp_path, capsys):
+        arguments = ["--environment", str(tmp_path / "new"), "--python", "/nowhere/python3.12"]
+        assert test_oldest.main(arguments) == 1
+        assert "/nowhere/python3.12 cannot be run" in capsys.readouterr().err
+
+    def test_tests_that_fail_end_it(self, monkeypatch, tmp_path, capsys):
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "python").symlink_to("/bin/false")
+        assert test_oldest.main(["--environment", str(tmp_path)]) == 1
+        assert "Status 1" in capsys.readouterr().err
 
 
 def test_files_that_are_hidden_or_built_are_not_listed(tmp_path):
