@@ -53,6 +53,7 @@ DARK = {
     "HighlightedText": "#000000", "ToolTipBase": "#353535", "ToolTipText": "#eeeeee",
     "PlaceholderText": "#9a9a9a",
 }  # fmt: skip
+DARK_DISABLED = dict.fromkeys(("WindowText", "Text", "ButtonText"), "#808080")
 
 
 class Stage:
@@ -201,6 +202,8 @@ def dark() -> qt.QPalette:
     palette = qt.QPalette()
     for role, color in DARK.items():
         palette.setColor(getattr(qt.QPalette, role), qt.QColor(color))
+    for role, color in DARK_DISABLED.items():
+        palette.setColor(qt.QPalette.Disabled, getattr(qt.QPalette, role), qt.QColor(color))
     return palette
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from waitress import wasyncore
 from waitress.server import create_server
 
 from CMRSegmentationWeb.app import Site
@@ -56,15 +57,18 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
     """Where the site is served, with its queue at work."""
-    server = create_server(site.app, host="127.0.0.1", port=0, threads=12, ident=None)
+    sockets: dict[int, object] = {}
+    server = create_server(site.app, map=sockets, host="127.0.0.1", port=0, threads=12, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     site.queue.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     site.queue.stop()
+    # The loop ends when it has no socket left, those of event streams that a page left included.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
     server.task_dispatcher.shutdown(timeout=1)
-    server.close()
     thread.join(10)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
