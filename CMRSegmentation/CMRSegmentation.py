@@ -421,9 +421,8 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
             self.setUp()
             try:
                 test()
-            except (
-                unittest.SkipTest
-            ) as reason:  # the button "Reload and Test" would take it for a failure
+            except unittest.SkipTest as reason:
+                # the button "Reload and Test" would take it for a failure
                 self.delayDisplay(f"Skipped: {reason}")
 
     def test_labelsComeBackFromASegmentationSequence(self):
