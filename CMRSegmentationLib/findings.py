@@ -99,6 +99,19 @@ class FindingCode(StrEnum):
     SAX_LAX_DISAGREE = "sax_lax_disagree"
 
 
+DOUBTS_OF_CONTOURS = frozenset(
+    {
+        FindingCode.WALL_OPEN,
+        FindingCode.CONTOUR_MISSING,
+        FindingCode.CONTOUR_UNLIKELY,
+        FindingCode.CONTOUR_UNSTEADY,
+        FindingCode.CONTOUR_UNSURE,
+        FindingCode.CONTOURS_TO_CHECK,
+    }
+)
+"""What only the network finds, so that measuring again keeps it as long as the contours stay."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One observation about an input or a result; it never hides or changes the result.

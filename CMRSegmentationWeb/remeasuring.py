@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from CMRSegmentationLib.findings import Finding, FindingCode, Origin
+from CMRSegmentationLib.findings import Origin
 from CMRSegmentationLib.image import LabelMap
 from CMRSegmentationLib.patient import ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import ClinicalReport, make_report
@@ -12,18 +10,6 @@ from CMRSegmentationLib.reporting.report_files import read_report
 from CMRSegmentationLib.reporting.results import write_results
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.results import REPORT_FILE, SegmentedCine
-
-DOUBTS = frozenset(
-    {
-        FindingCode.WALL_OPEN,
-        FindingCode.CONTOUR_MISSING,
-        FindingCode.CONTOUR_UNLIKELY,
-        FindingCode.CONTOUR_UNSTEADY,
-        FindingCode.CONTOUR_UNSURE,
-        FindingCode.CONTOURS_TO_CHECK,
-    }
-)
-"""Findings of the estimate, which needs the network: they are kept as long as the contours are."""
 
 
 def measure_again(cine: SegmentedCine, chosen: ChosenPhases, patient: Patient) -> None:
@@ -56,10 +42,4 @@ def remeasured(
         )
     except ValueError as error:
         raise RefusedError(str(error)) from error
-    if old.trust is not None:
-        new = new.judged(old.trust, _doubts(old))
-    return replace(new, model=old.model, device=old.device, seconds=old.seconds)
-
-
-def _doubts(report: ClinicalReport) -> tuple[Finding, ...]:
-    return tuple(one for one in report.findings if one.code in DOUBTS)
+    return new.carrying_on(old)

@@ -21,6 +21,7 @@ from .choices import CineView
 from .cines import CineError, SceneCine, find_cine, read_stack, view_of
 from .curves import frames_of
 from .exchange import write_cine
+from .judged_labels import keep_judged
 from .models import servable_models
 from .results import keep_report, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
@@ -123,6 +124,7 @@ class CineJob:
             cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
             sequence = add_segmentation(cine, labels, frames_of(report))
             keep_report(sequence, report)
+            keep_judged(sequence, labels)
             measure_again(sequence, cine, self.settings.patient, labels)
         for old in earlier:
             remove_result(old)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import slicer
-import vtk
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .curves import ShownCurve, axis_title, curves_of, frames_of
+from .owned_nodes import fill_table, owned, remove_owned, roles_with
 
 TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE = (
     "CMR.Measures",
@@ -35,15 +35,15 @@ def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
         report: what to show.
         owner: the segmentation sequence; it refers to every node that is made here.
     """
-    measures = _referenced(
+    measures = owned(
         owner, TABLE_ROLE, "vtkMRMLTableNode", _("{name} measures").format(name=owner.GetName())
     )
     _fill_measures(measures, report)
-    curves = _referenced(
+    curves = owned(
         owner, CURVES_ROLE, "vtkMRMLTableNode", _("{name} curves").format(name=owner.GetName())
     )
     _fill_curves(curves, report)
-    phases = _referenced(
+    phases = owned(
         owner, PHASES_ROLE, "vtkMRMLTableNode", _("{name} phases").format(name=owner.GetName())
     )
     _fill_phases(phases, report)
@@ -52,46 +52,17 @@ def show_report(report: ClinicalReport, owner: slicer.vtkMRMLNode) -> None:
 
 def remove_report(owner: slicer.vtkMRMLNode) -> None:
     """Removes the nodes that `show_report` made."""
-    for role in (*ROLES, *_series_roles(owner)):
-        _remove(owner, role)
+    for role in (*ROLES, *roles_with(owner, SERIES_ROLE)):
+        remove_owned(owner, role)
 
 
 def _role_of(curve: ShownCurve) -> str:
     return SERIES_ROLE + curve.column.replace(" ", ".")
 
 
-def _series_roles(owner: slicer.vtkMRMLNode) -> list[str]:
-    roles = [
-        owner.GetNthNodeReferenceRole(index)
-        for index in range(owner.GetNumberOfNodeReferenceRoles())
-    ]
-    return [role for role in roles if role.startswith(SERIES_ROLE)]
-
-
-def _remove(owner: slicer.vtkMRMLNode, role: str) -> None:
-    node = owner.GetNodeReference(role)
-    if node is not None:
-        slicer.mrmlScene.RemoveNode(node)
-
-
-def _referenced(
-    owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str
-) -> slicer.vtkMRMLNode:
-    """The node that the owner refers to in a role.
-
-    It is made under a name like this one if it is not there.
-    """
-    node = owner.GetNodeReference(role)
-    if node is None:
-        unique = slicer.mrmlScene.GenerateUniqueName(name)
-        node = slicer.mrmlScene.AddNewNodeByClass(class_name, unique)
-        owner.SetNodeReferenceID(role, node.GetID())
-    return node
-
-
 def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
     rows = report.measures
-    _fill(
+    fill_table(
         table,
         {
             "Measure": [row.name for row in rows],
@@ -100,16 +71,14 @@ def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> No
             "Definition": [row.definition for row in rows],
             "Key": [row.key for row in rows],
         },
+        {
+            "Measure": _("Measure"),
+            "Value": _("Value"),
+            "Unit": _("Unit"),
+            "Definition": _("Definition"),
+            "Key": _("Key"),
+        },
     )
-    titles = {
-        "Measure": _("Measure"),
-        "Value": _("Value"),
-        "Unit": _("Unit"),
-        "Definition": _("Definition"),
-        "Key": _("Key"),
-    }
-    for column, title in titles.items():
-        table.SetColumnTitle(column, title)
 
 
 def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
@@ -118,14 +87,14 @@ def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None
     columns: dict[str, Sequence[object]] = {"Phase": [t + 1 for t in frames]}
     if times is not None:
         columns["Time"] = [times[t] for t in frames]
-    _fill(table, columns | {curve.column: curve.values for curve in curves})
-    table.SetColumnTitle("Phase", _("Phase"))
+    titles = {"Phase": _("Phase")} | {curve.column: curve.title for curve in curves}
+    if times is not None:
+        titles["Time"] = _("Time (ms)")
+    fill_table(table, columns | {curve.column: curve.values for curve in curves}, titles)
     if times is not None:
         table.SetColumnUnitLabel("Time", "ms")
-        table.SetColumnTitle("Time", _("Time (ms)"))
     for curve in curves:
         table.SetColumnUnitLabel(curve.column, curve.unit)
-        table.SetColumnTitle(curve.column, curve.title)
 
 
 def _fill_phases(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
@@ -137,23 +106,9 @@ def _fill_phases(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None
     lv = curves_of(report)[0]
     by_frame = dict(zip(frames_of(report), lv.values, strict=True))
     x_values = [t + 1 if times is None else times[t] for t in frames]
-    _fill(table, {"Name": names, "Position": x_values, lv.column: [by_frame[t] for t in frames]})
+    values = [by_frame[t] for t in frames]
+    fill_table(table, {"Name": names, "Position": x_values, lv.column: values}, {})
     table.SetColumnUnitLabel(lv.column, lv.unit)
-
-
-def _fill(table: slicer.vtkMRMLTableNode, columns: dict[str, Sequence[object]]) -> None:
-    """Replaces the columns of a table; text or numbers by their first value."""
-    was_modifying = table.StartModify()
-    table.RemoveAllColumns()
-    for name, values in columns.items():
-        is_text = any(isinstance(value, str) for value in values)
-        array = vtk.vtkStringArray() if is_text else vtk.vtkDoubleArray()
-        array.SetName(name)
-        for value in values:
-            array.InsertNextValue(value)
-        table.AddColumn(array)
-    table.SetUseColumnTitleAsColumnHeader(True)
-    table.EndModify(was_modifying)
 
 
 def _update_chart(
@@ -163,7 +118,7 @@ def _update_chart(
     report: ClinicalReport,
 ) -> None:
     has_times = report.input.frame_times_ms is not None
-    chart = _referenced(
+    chart = owned(
         owner, CHART_ROLE, "vtkMRMLPlotChartNode", _("{name} chart").format(name=owner.GetName())
     )
     chart.RemoveAllPlotSeriesNodeIDs()
@@ -172,7 +127,7 @@ def _update_chart(
         chart.AddAndObservePlotSeriesNodeID(
             _series(owner, curve, curves, "Time" if has_times else "Phase").GetID()
         )
-    marks = _referenced(
+    marks = owned(
         owner,
         PHASE_SERIES_ROLE,
         "vtkMRMLPlotSeriesNode",
@@ -180,8 +135,8 @@ def _update_chart(
     )
     _style_marks(marks, phases)
     chart.AddAndObservePlotSeriesNodeID(marks.GetID())
-    for role in set(_series_roles(owner)) - {PHASE_SERIES_ROLE, *map(_role_of, shown)}:
-        _remove(owner, role)
+    for role in set(roles_with(owner, SERIES_ROLE)) - {PHASE_SERIES_ROLE, *map(_role_of, shown)}:
+        remove_owned(owner, role)
     chart.SetTitle(_chart_title(owner.GetName(), report))
     chart.SetXAxisTitle(_("Time after the R wave (ms)") if has_times else _("Phase"))
     chart.SetYAxisTitle(axis_title(shown))
@@ -191,7 +146,7 @@ def _update_chart(
 def _series(
     owner: slicer.vtkMRMLNode, curve: ShownCurve, table: slicer.vtkMRMLTableNode, x_column: str
 ) -> slicer.vtkMRMLPlotSeriesNode:
-    series = _referenced(
+    series = owned(
         owner, _role_of(curve), "vtkMRMLPlotSeriesNode", f"{owner.GetName()} {curve.name}"
     )
     _style_curve(series, table, x_column, curve.column, curve.color)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import slicer
 from slicer.i18n import tr as _
@@ -19,6 +17,8 @@ from CMRSegmentationLib.reporting.report_files import (
 
 from . import plots
 from .cines import SceneCine
+from .judged_labels import changed_frames
+from .kept_points import kept_points
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
 REPORT_ATTRIBUTE = "CMR.Report"
@@ -86,9 +86,10 @@ def measure_again(
         frames=measured_frames(sequence, labels),
         chosen=chosen_phases(sequence),
         patient=patient,
+        insertion_points=kept_points(sequence),
         findings=[finding for finding in before.findings if not finding.can_be_checked_again],
     )
-    report = replace(report, model=before.model, device=before.device, seconds=before.seconds)
+    report = report.carrying_on(before, changed_frames(sequence, labels))
     keep_report(sequence, report)
     return report
 

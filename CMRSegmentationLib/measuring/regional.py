@@ -206,11 +206,11 @@ def slices_from_base(labels: LabelMap, frame: int) -> tuple[int, ...]:
 def _septum(labels: LabelMap, phases: Rings, points: InsertionPoints | None) -> Septum:
     if points is None:
         return find_septum(labels, phases)
-    center = _nearest_center(labels, next(iter(phases.values())), points.anterior_ras_mm)
+    center = nearest_center(labels, next(iter(phases.values())), points.anterior_ras_mm)
     return septum_between(points.anterior_ras_mm, points.inferior_ras_mm, center, labels)
 
 
-def _nearest_center(labels: LabelMap, rings: Mapping[int, Ring], point: PointRas) -> PointRas:
+def nearest_center(labels: LabelMap, rings: Mapping[int, Ring], point: PointRas) -> PointRas:
     """The cavity's center in the slice that is nearest to a point."""
     centers = [to_ras(labels.geometry, z, ring.center_mm) for z, ring in rings.items()]
     axes = plane_axes(labels.geometry)

@@ -5,7 +5,7 @@ The values are those that were computed; `report_files.py` rounds them and write
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.anatomy.long_axis import lv_length_mm
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
-from CMRSegmentationLib.findings import Finding, FindingCode
+from CMRSegmentationLib.findings import DOUBTS_OF_CONTOURS, Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, in_order, measure
 from CMRSegmentationLib.measuring.phases import find_phases
@@ -148,6 +148,34 @@ class ClinicalReport:
         first = [finding for finding in kept if not finding.can_be_checked_again]
         checks = [finding for finding in kept if finding.can_be_checked_again]
         return replace(self, trust=trust, findings=(*first, *doubts, *checks))
+
+    def carrying_on(
+        self, before: ClinicalReport, changed_frames: Collection[int] = ()
+    ) -> ClinicalReport:
+        """The report, measured again, with what is known of the segmentation from before.
+
+        What was judged holds for the contours that were judged: frames that changed have no
+        estimate any more, with other phases there is no range of the ejection fraction, and a doubt
+        of a phase goes with it.
+
+        Args:
+            before: the last report of the same cine, which knows model, device and trust.
+            changed_frames: 0-based frames whose contours have changed since they were judged.
+        """
+        new = self
+        if before.trust is not None:
+            trust = before.trust.without(changed_frames)
+            lost = self._phases_unlike(before) | {*changed_frames}
+            if lost & {before.ed_frame, before.es_frame}:
+                trust = trust.without_ranges()
+            doubts = [one for one in before.findings if one.code in DOUBTS_OF_CONTOURS]
+            new = self.judged(trust, [one for one in doubts if one.frame not in lost])
+        return replace(new, model=before.model, device=before.device, seconds=before.seconds)
+
+    def _phases_unlike(self, before: ClinicalReport) -> set[int | None]:
+        """The frames that were end-diastole or end-systole and are not any more."""
+        pairs = ((before.ed_frame, self.ed_frame), (before.es_frame, self.es_frame))
+        return {old for old, new in pairs if old != new and old is not None}
 
     def is_doubtful(self, key: str) -> bool:
         """Whether a measure, by its key, rests on doubtful contours at ED or ES."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -62,12 +62,28 @@ class StructureTrust:
         """The mark of the whole structure in a frame; None without an estimate."""
         return _mark(self.volumes[frame], self.limits.volume_doubtful, self.limits.volume_wrong)
 
+    def without(self, frames: Collection[int]) -> StructureTrust:
+        """The same without estimates of some frames, whose contours are others now."""
+        nothing = (None,) * len(self.slices[0])
+        slices = tuple(nothing if t in frames else row for t, row in enumerate(self.slices))
+        volumes = tuple(None if t in frames else value for t, value in enumerate(self.volumes))
+        return replace(self, slices=slices, volumes=volumes)
+
 
 @dataclass(frozen=True)
 class Trust:
     """The estimates of every structure, by the names `lv`, `myo` and `rv`."""
 
     structures: Mapping[str, StructureTrust]
+
+    def without(self, frames: Collection[int]) -> Trust:
+        """The same without estimates of some frames, whose contours are others now."""
+        return Trust({name: one.without(frames) for name, one in self.structures.items()})
+
+    def without_ranges(self) -> Trust:
+        """The same without the ranges of the ejection fractions, whose phases are others now."""
+        structures = self.structures.items()
+        return Trust({name: replace(one, ef_range_percent=None) for name, one in structures})
 
 
 def _mark(value: float | None, doubtful: float, wrong: float) -> Mark | None:

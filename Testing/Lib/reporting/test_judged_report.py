@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,40 @@ def test_doubts_come_before_the_checks_and_replace_those_that_say_less(plain, tr
     assert codes[:2] == [FindingCode.SPACING_GUESSED, FindingCode.WALL_OPEN]
     assert FindingCode.LV_NOT_ENCLOSED not in codes
     assert FindingCode.STROKE_VOLUMES_DIFFER not in codes
+
+
+def doubt_at(frame: int | None) -> Finding:
+    return Finding(
+        FindingCode.WALL_OPEN, Severity.WARNING, "Open.", frame=frame, origin=Origin.CHECK
+    )
+
+
+def test_measured_again_the_same_contours_are_believed_as_before(plain, trust):
+    judged = plain.judged(trust, [doubt_at(1)])
+    again = plain.carrying_on(judged)
+    assert again.trust == trust
+    assert again.findings == judged.findings
+
+
+def test_contours_that_changed_have_no_estimate_and_no_doubt_any_more(plain, trust):
+    again = plain.carrying_on(plain.judged(trust, [doubt_at(1), doubt_at(0)]), {1})
+    assert again.trust.structures["lv"].volumes == (0.95, None)
+    assert again.trust.structures["lv"].slices == (SLICES[0], (None, None, None))
+    assert again.trust.structures["lv"].ef_range_percent is None
+    assert [f.frame for f in again.findings if f.code is FindingCode.WALL_OPEN] == [0]
+
+
+def test_with_another_end_systole_the_range_of_the_ejection_fraction_is_gone(plain, trust):
+    before = plain.judged(trust, [doubt_at(1), doubt_at(None)])
+    single = replace(plain, es_frame=None).carrying_on(before)
+    assert single.trust.structures["lv"].ef_range_percent is None
+    assert single.trust.structures["lv"].volumes == (0.95, 0.7)
+    assert [f.frame for f in single.findings if f.code is FindingCode.WALL_OPEN] == [None]
+
+
+def test_without_trust_nothing_is_carried_on_but_model_and_device(plain):
+    again = plain.carrying_on(replace(plain, device="cpu"))
+    assert (again.trust, again.device, again.findings) == (None, "cpu", plain.findings)
 
 
 def test_trust_comes_back_from_report_json(plain, trust):

@@ -1,0 +1,29 @@
+"""Which contours the estimate of trust was made for: the sums of their labels, frame by frame."""
+
+from __future__ import annotations
+
+import zlib
+
+import slicer
+
+from CMRSegmentationLib.image import LabelMap
+
+ATTRIBUTE = "CMR.JudgedLabels"
+
+
+def keep_judged(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> None:
+    """Remembers the labels that were judged."""
+    sequence.SetAttribute(ATTRIBUTE, " ".join(_sums(labels)))
+
+
+def changed_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> set[int]:
+    """The 0-based frames whose labels are not those that were judged; none if none were."""
+    judged = (sequence.GetAttribute(ATTRIBUTE) or "").split()
+    if not judged:
+        return set()
+    pairs = zip(judged, _sums(labels), strict=True)
+    return {frame for frame, (old, new) in enumerate(pairs) if old != new}
+
+
+def _sums(labels: LabelMap) -> list[str]:
+    return [f"{zlib.crc32(frame.tobytes()):08x}" for frame in labels.array]
