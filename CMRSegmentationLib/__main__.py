@@ -1,4 +1,6 @@
-"""The command line: `python -m CMRSegmentationLib {segment,batch,collect,measure,models,info} …`.
+"""The command line: `python -m CMRSegmentationLib COMMAND …`.
+
+The commands are segment, batch, collect, measure, export, models and info.
 
 Exit status 0: done; 1: an input could not be segmented, the others are done; 2: wrong usage.
 """
@@ -12,12 +14,14 @@ from CMRSegmentationLib.command_line.arguments import Options, make_parser, opti
 from CMRSegmentationLib.command_line.batch import batch
 from CMRSegmentationLib.command_line.collect import collect
 from CMRSegmentationLib.command_line.describe import Lines
+from CMRSegmentationLib.command_line.export import export
 from CMRSegmentationLib.command_line.info import info
 from CMRSegmentationLib.command_line.measure import measure
 from CMRSegmentationLib.command_line.models import models
 from CMRSegmentationLib.command_line.options import (
     BatchOptions,
     CollectOptions,
+    ExportOptions,
     InfoOptions,
     MeasureOptions,
     SegmentOptions,
@@ -57,6 +61,8 @@ def lines_of(options: Options) -> Lines:
             return collect(options)
         case MeasureOptions():
             return measure(options)
+        case ExportOptions():
+            return export(options)
         case InfoOptions():
             return info(options)
         case _:

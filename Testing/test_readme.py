@@ -47,7 +47,7 @@ def test_every_command_line_in_the_readme_is_understood():
     text = DOCUMENTS["README.md"] + batches
     commands = re.findall(r"(?m)^python -m CMRSegmentationLib (.+)$", text)
 
-    assert len(commands) == 8 + 2
+    assert len(commands) == 9 + 2
     for command in commands:
         make_parser().parse_args(shlex.split(command, comments=True))
 

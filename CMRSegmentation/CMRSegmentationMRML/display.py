@@ -95,9 +95,9 @@ def show_table(table: slicer.vtkMRMLTableNode) -> None:
     logic.PropagateTableSelection()
 
 
-def show_chart(sequence: slicer.vtkMRMLSequenceNode) -> None:
-    """Shows the curves in a layout that has a plot view."""
-    chart = sequence.GetNodeReference(CHART_ROLE)
+def show_chart(sequence: slicer.vtkMRMLSequenceNode, role: str = CHART_ROLE) -> None:
+    """Shows a chart of a segmentation sequence in a layout that has a plot view."""
+    chart = sequence.GetNodeReference(role)
     if chart is not None:
         slicer.modules.plots.logic().ShowChartInLayout(chart)
 

@@ -22,10 +22,15 @@ def owned(owner: slicer.vtkMRMLNode, role: str, class_name: str, name: str) -> s
 
 
 def remove_owned(owner: slicer.vtkMRMLNode, role: str) -> None:
-    """Removes the node that the owner refers to in a role, if there is one."""
+    """Removes the node that the owner refers to in a role, with what displays and stores it."""
     node = owner.GetNodeReference(role)
-    if node is not None:
-        slicer.mrmlScene.RemoveNode(node)
+    if node is None:
+        return
+    parts = [node.GetDisplayNode()] if node.IsA("vtkMRMLDisplayableNode") else []
+    parts += [node.GetStorageNode()] if node.IsA("vtkMRMLStorableNode") else []
+    for part in (*parts, node):
+        if part is not None and slicer.mrmlScene.IsNodePresent(part):
+            slicer.mrmlScene.RemoveNode(part)
 
 
 def roles_with(owner: slicer.vtkMRMLNode, prefix: str) -> list[str]:

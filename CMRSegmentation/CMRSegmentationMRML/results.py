@@ -15,10 +15,11 @@ from CMRSegmentationLib.reporting.report_files import (
     report_from_json,
 )
 
-from . import plots
+from . import plots, regional_nodes
 from .cines import SceneCine
 from .judged_labels import changed_frames
 from .kept_points import kept_points
+from .segment_overlay import hide_overlay
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
 REPORT_ATTRIBUTE = "CMR.Report"
@@ -29,6 +30,7 @@ def keep_report(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport) ->
     """Stores a report with its sequence and the scene, and fills the tables and the chart."""
     sequence.SetAttribute(REPORT_ATTRIBUTE, report_as_json(report))
     plots.show_report(report, sequence)
+    regional_nodes.show_regional(report, sequence)
 
 
 def stored_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None:
@@ -103,4 +105,6 @@ def measured_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> t
 def remove_result(sequence: slicer.vtkMRMLSequenceNode) -> None:
     """Removes a segmentation sequence with its tables and chart."""
     plots.remove_report(sequence)
+    regional_nodes.remove_regional(sequence)
+    hide_overlay(sequence)
     remove_segmentation(sequence)

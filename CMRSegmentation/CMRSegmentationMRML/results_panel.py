@@ -19,6 +19,7 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 from . import display, export, results
 from .cines import SceneCine
 from .examination import study_table
+from .regional_panel import RegionalPanel
 from .segmentations import segmentations_of
 
 SEVERITY_ICONS = {
@@ -49,6 +50,7 @@ class ResultsPanel:
         self.cine: SceneCine | None = None
         self.sequence: slicer.vtkMRMLSequenceNode | None = None
         self.report: ClinicalReport | None = None
+        self.regional = RegionalPanel(ui, self._measure)
         self._prepare_table()
         self._connect()
         self.clear()
@@ -91,6 +93,7 @@ class ResultsPanel:
         self.ui.playWidget.setMRMLSequenceBrowserNode(None)
         self.ui.measuresTable.setRowCount(0)
         self.ui.findingsList.clear()
+        self.regional.clear()
 
     def show(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode | None = None) -> None:
         """Shows a segmentation of a cine, the newest if none is named."""
@@ -171,6 +174,7 @@ class ResultsPanel:
         )
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
+        self.regional.show(self.cine, self.sequence, report)
 
     def _height_of_all_rows(self) -> int:
         """The panel scrolls already; a table that scrolled within it would hide its last rows."""

@@ -10,6 +10,7 @@ from CMRSegmentationLib import __version__
 from CMRSegmentationLib.command_line.options import (
     BatchOptions,
     CollectOptions,
+    ExportOptions,
     InfoOptions,
     Knowledge,
     MeasureOptions,
@@ -44,6 +45,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_batch(commands.add_parser("batch", help="segment many studies, on several processes"))
     _add_collect(commands.add_parser("collect", help="one table and one page of many results"))
     _add_measure(commands.add_parser("measure", help="measure an existing (edited) label map"))
+    _add_export(commands.add_parser("export", help="write PDF or DICOM of a result that is there"))
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
     info = commands.add_parser(
@@ -175,6 +177,23 @@ def _add_measure(parser: argparse.ArgumentParser) -> None:
     _add_common(parser)
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "result", type=Path, metavar="RESULT", help="folder with labels.nii.gz and report.json"
+    )
+    parser.add_argument(
+        "--like", type=Path, metavar="INPUT", required=True, help="the cine that was segmented"
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, metavar="OUT", help="folder to write to (default: RESULT)"
+    )
+    parser.add_argument("--pdf", action="store_true", help="write report.pdf, one or two A4 pages")
+    parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
+    _add_axes(parser)
+    _add_dicom(parser)
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
 def _add_axes(parser: argparse.ArgumentParser) -> None:
     axes_help = (
         "order of an image file's axes: xyzt, xytz, xyz or xyt, fastest first; xyzt:N or xytz:N if "
@@ -242,7 +261,13 @@ def _number(text: str) -> float:
 
 
 Options = (
-    SegmentOptions | BatchOptions | CollectOptions | MeasureOptions | InfoOptions | ModelsOptions
+    SegmentOptions
+    | BatchOptions
+    | CollectOptions
+    | MeasureOptions
+    | ExportOptions
+    | InfoOptions
+    | ModelsOptions
 )
 
 
@@ -278,6 +303,16 @@ def options_of(namespace: argparse.Namespace) -> Options:
             return MeasureOptions(
                 namespace.labels, namespace.out, _knowledge(namespace), namespace.like
             )
+        case "export":
+            return ExportOptions(
+                namespace.result,
+                namespace.like,
+                namespace.out or namespace.result,
+                _dicom(namespace),
+                namespace.pdf,
+                namespace.axes,
+                namespace.progress,
+            )
         case "info":
             return InfoOptions(tuple(namespace.inputs), namespace.axes, namespace.files)
         case _:
@@ -300,5 +335,10 @@ def _knowledge(namespace: argparse.Namespace) -> Knowledge:
 def _run_options(namespace: argparse.Namespace) -> RunOptions:
     rules = PostprocessingOptions.off() if namespace.no_postprocessing else PostprocessingOptions()
     segmenting = SegmentingOptions(namespace.device, namespace.frames, namespace.mirror, rules)
-    dicom = DicomRequest(namespace.dicom_seg, namespace.dicom_sr, namespace.dicom_sc)
-    return RunOptions(namespace.model, segmenting, namespace.threads, dicom, namespace.pdf)
+    return RunOptions(
+        namespace.model, segmenting, namespace.threads, _dicom(namespace), namespace.pdf
+    )
+
+
+def _dicom(namespace: argparse.Namespace) -> DicomRequest:
+    return DicomRequest(namespace.dicom_seg, namespace.dicom_sr, namespace.dicom_sc)

@@ -123,6 +123,29 @@ class MeasureOptions:
 
 
 @dataclass(frozen=True)
+class ExportOptions:
+    """What `export` does.
+
+    Attributes:
+        result: the folder of a result, with `labels.nii.gz` and `report.json`.
+        like: the cine that it is of.
+        out: folder for what is written.
+        dicom: which DICOM objects to write.
+        with_pdf: whether to write `report.pdf`.
+        axes: order of an image file's axes; None leaves it to the images.
+        progress: "auto", "json" or "none".
+    """
+
+    result: Path
+    like: Path
+    out: Path
+    dicom: DicomRequest = NO_DICOM
+    with_pdf: bool = False
+    axes: Axes | None = None
+    progress: str = "auto"
+
+
+@dataclass(frozen=True)
 class InfoOptions:
     """What `info` does.
 
