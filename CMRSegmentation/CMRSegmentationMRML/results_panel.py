@@ -57,7 +57,7 @@ class ResultsPanel:
 
     def _prepare_table(self) -> None:
         self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
-        self.ui.measuresTable.horizontalHeader().setStretchLastSection(True)
+        self.ui.measuresTable.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
         self.ui.measuresTable.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
         self.ui.measuresTable.verticalHeader().hide()
         self.ui.measuresTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
