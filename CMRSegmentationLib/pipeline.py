@@ -140,43 +140,57 @@ def segment_chosen(
     Raises:
         ModelError, DeviceError, StoppedError, ValueError: as `segment_cine`.
     """
-    view, bundle = choice.view, choice.bundle
     options.require_within(stack.frames)
     chosen.require_within(stack.frames)
-    with stages.whole("model"):
-        device, reason = choose_device(options.device)
-        LOGGER.info("runs on %s: %s", device.type, reason)
-        predictor = Predictor((load or load_network)(bundle), device)
-        judge = Judge.of(bundle)
-    variants = AVERAGED if options.average_variants or view.is_long_axis else AS_IT_IS
-    images = NetworkCine.of(
-        replace(stack, view=view), bundle.spacing_mm, predictor, stages, variants
-    )
+    predictor, judge = _load(choice.bundle, options.device, load or load_network, stages)
+    images = _seen_by_network(stack, choice, options, predictor, stages)
     wanted = _resolve_frames(options.frames, chosen, images, stages)
-    array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
+    array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
     array[list(wanted)] = segmented.labels
     labels = LabelMap(array, stack.geometry)
+    cautions = (*choice.findings, *_caution(choice.bundle), *predictor.findings)
     with stages.whole("measure"):
+        summary = InputSummary.of(stack, choice.view)
+        findings = (*stack.findings, *cautions)
         report = make_report(
-            labels,
-            InputSummary.of(stack, view),
-            frames=wanted,
-            chosen=chosen,
-            patient=patient,
-            findings=(*stack.findings, *choice.findings, *_caution(bundle), *predictor.findings),
+            labels, summary, frames=wanted, chosen=chosen, patient=patient, findings=findings
         )
     if judge is not None:
         with stages.whole("judge"):
             phases = report.ed_frame, report.es_frame
             report = report.judged(*judge.judge(images, segmented, labels, wanted, phases))
-    report = replace(
-        report,
-        model=ModelSummary(bundle.name, bundle.weights_sha256),
-        device=predictor.device.type,
-        seconds=stages.seconds,
-    )
+    model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
+    device = predictor.device.type
+    report = replace(report, model=model, device=device, seconds=stages.seconds)
     return Prediction(labels, wanted, report)
+
+
+def _load(
+    bundle: ModelBundle, device_name: str, load: Callable[[ModelBundle], UNet], stages: Stages
+) -> tuple[Predictor, Judge | None]:
+    """The model on its device, and who judges its contours, if the bundle has one."""
+    with stages.whole("model"):
+        device, reason = choose_device(device_name)
+        LOGGER.info("runs on %s: %s", device.type, reason)
+        return Predictor(load(bundle), device), Judge.of(bundle)
+
+
+def _seen_by_network(
+    stack: CineStack,
+    choice: Choice,
+    options: SegmentingOptions,
+    predictor: Predictor,
+    stages: Stages,
+) -> NetworkCine:
+    is_averaged = options.average_variants or choice.view.is_long_axis
+    return NetworkCine.of(
+        replace(stack, view=choice.view),
+        choice.bundle.spacing_mm,
+        predictor,
+        stages,
+        AVERAGED if is_averaged else AS_IT_IS,
+    )
 
 
 def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
 
-from scripts import bench, draw_icon, list_installed_files, setup_environment, test_oldest
+from scripts import (
+    bench,
+    bench_batch,
+    draw_icon,
+    list_installed_files,
+    setup_environment,
+    test_oldest,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -130,6 +137,23 @@ class TestBench:
         assert "above the bar of 6" in lines[4]
         assert "within the bar of 12" in lines[5]
 
+    def test_the_command_is_measured_again_beside_a_busy_cpu(self, tmp_path, monkeypatch, capsys):
+        """The second time takes twice as long as the first."""
+        seconds = iter((4.0, 8.0))
+
+        def run_command(cine, folder):
+            (folder / "out" / "bench").mkdir(parents=True, exist_ok=True)
+            report = '{"seconds": {"localize": 1.0, "infer": 2.0}}'
+            (folder / "out" / "bench" / "report.json").write_text(report)
+            return next(seconds), 1.0
+
+        monkeypatch.setattr(bench, "run_command", run_command)
+        monkeypatch.setattr(bench, "write_usual_size", lambda source, target: None)
+        (tmp_path / "cine.nii").touch()
+        assert bench.main([str(tmp_path / "cine.nii"), "--busy"]) == 0
+        assert "times as long" in (line := capsys.readouterr().out.splitlines()[-1])
+        assert line.split()[-7:-4] == ["2.00", "within", "the"]
+
     def test_without_a_cine_the_usage_is_printed(self, capsys):
         assert bench.main([]) == 2
         assert "Usage" in capsys.readouterr().err
@@ -186,6 +210,30 @@ class TestOldest:
         (tmp_path / "bin" / "python").symlink_to("/bin/false")
         assert test_oldest.main(["--environment", str(tmp_path)]) == 1
         assert "Status 1" in capsys.readouterr().err
+
+
+class TestBenchBatch:
+    def test_the_studies_differ_and_a_small_one_is_the_middle_of_the_usual_size(self, tmp_path):
+        frames = [np.full((2, 30, 40), 10 * t, dtype=np.int16) for t in range(3)]
+        small = sitk.JoinSeries([sitk.GetImageFromArray(frame) for frame in frames])
+        small.SetSpacing((1.5, 1.25, 8.0, 40.0))
+        sitk.WriteImage(small, str(tmp_path / "cine.nii.gz"))
+        bench_batch.write_studies(tmp_path / "cine.nii.gz", tmp_path / "studies", 3, small=True)
+        files = sorted((tmp_path / "studies").iterdir())
+        assert len(files) == len({file.read_bytes() for file in files}) == 3
+        assert sitk.ReadImage(str(files[0])).GetSize() == (96, 96, 6, 4)
+
+    def test_what_a_command_takes_is_measured_with_its_children(self):
+        code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**6))'])"
+        measured = bench_batch.run([sys.executable, "-c", code])
+        assert measured.processor_s > 0.0
+        assert max(measured.memory_gib) < 1.0
+
+    def test_memory_that_grows_is_seen(self):
+        grows = bench_batch.Measured(1.0, 1.0, (1.0, 1.0, 1.0, 1.5, 1.5, 1.5, 2.0, 2.0))
+        flat = bench_batch.Measured(1.0, 1.0, (0.2, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
+        assert grows.growth == pytest.approx(0.6)  # 2.0 over the mean of 1.0 and 1.5
+        assert flat.growth == 0.0
 
 
 def test_files_that_are_hidden_or_built_are_not_listed(tmp_path):

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.anatomy.mitral_plane import find_hinges
 from CMRSegmentationLib.anatomy.outline import border_of, stretches_of
@@ -228,4 +227,6 @@ def _to_ras(geometry: Geometry, points: Points) -> Points:
 
 def _farthest(points: Points, *others: Points) -> Points:
     """(3,) the point with the largest sum of distances to the others."""
+    from scipy.spatial.distance import cdist
+
     return np.asarray(points[cdist(points, np.array(others)).sum(axis=1).argmax()])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.anatomy.outline import Points, border_of, corners_of, stretches_of, width_mm
 from CMRSegmentationLib.image import Label, LabelArray, View
@@ -40,6 +39,8 @@ def find_hinges(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> Points
     Returns:
         None if there is no LV or no myocardium, or if the pool is closed or open nearly all around.
     """
+    from scipy.spatial.distance import cdist
+
     border = border_of(plane, Label.LV)
     opening = border_of(plane, Label.LV, beside=Label.BACKGROUND)
     if not 0 < len(opening) <= MAXIMUM_OPENING_SHARE * len(border):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from CMRSegmentationLib.image import Label, LabelArray
 
@@ -47,6 +46,8 @@ def corners_of(edges: Points) -> Points:
 
 def stretches_of(border: Points) -> list[Points]:
     """The connected parts of (N, 2) edges."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     if len(border) < 2:
         return [border] if len(border) else []
     part = fcluster(linkage(border, "single"), ONE_PIXEL, "distance")

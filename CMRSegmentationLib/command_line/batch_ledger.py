@@ -2,11 +2,13 @@
 
 `batch.jsonl` has one line of JSON for each finished study and decides what is done; a line that was
 cut off is dropped. `summary.csv` and `measures.csv` are made from it: rows are added as studies
-finish, and the files are written anew, whole, at the start and at the end.
+finish, and the files are written anew, whole, at the start and at the end. Where pyarrow is
+installed, `measures.parquet` is written then as well.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from CMRSegmentationLib.command_line.batch_work import MEASURES_COLUMNS, StudyResult
 from CMRSegmentationLib.reporting.results import SUMMARY_COLUMNS, SUMMARY_FILE, as_csv
-from CMRSegmentationLib.whole_files import write_whole
+from CMRSegmentationLib.whole_files import whole_file, write_whole
 
 JOURNAL_FILE = "batch.jsonl"
 MEASURES_FILE = "measures.csv"
@@ -86,6 +88,21 @@ class Ledger:
         measures = [row for result in done for row in result.measures]
         write_whole(self.out / SUMMARY_FILE, as_csv([SUMMARY_COLUMNS, *summary]))
         write_whole(self.out / MEASURES_FILE, as_csv([MEASURES_COLUMNS, *measures]))
+        _write_parquet(self.out / PARQUET_FILE, measures)
+
+
+def _write_parquet(path: Path, measures: Sequence[tuple[str, ...]]) -> None:
+    """The rows of `MEASURES_COLUMNS`, values as numbers; nothing without pyarrow."""
+    if importlib.util.find_spec("pyarrow") is None:
+        return
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    cells = {name: [row[index] for row in measures] for index, name in enumerate(MEASURES_COLUMNS)}
+    values = pa.array(map(float, cells.pop("value")), pa.float64())
+    columns = {name: pa.array(texts, pa.string()) for name, texts in cells.items()}
+    with whole_file(path) as partial:
+        parquet.write_table(pa.table({**columns, "value": values}), partial)
 
 
 def _append(path: Path, text: str) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from CMRSegmentationLib.command_line.batch_work import BatchTask, StudyResult, do_task, failure
+from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
 from CMRSegmentationLib.errors import UserError, one_sentence
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.reading.study import Study
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
     from distributed import Future as ClusterFuture
 
 TASKS_PER_WORKER = 2
-"""Sent ahead, so that no worker waits, and no more, so that little is lost."""
+"""One is segmented and one read, so that no worker waits; no more, so that little is lost."""
 MINUTES_WITHOUT_WORKERS = 2.0
 """A worker that died is started anew within seconds, a queue of computers may take longer."""
 POLLING_S = 0.05
 ALLOWED_DEATHS = 2
 """A study is tried again after so many workers died on it."""
 MINUTES_TO_CONNECT = 1.0
+THREADS_PER_WORKER = 2
+"""One segments, the other reads the next study."""
+LOST = "The connection to the scheduler was lost. What is finished is kept; go on with --resume."
+ONE_AT_A_TIME = Lock()
+"""Held while a worker segments."""
 
 
 class ClusterError(UserError, RuntimeError):
@@ -39,22 +45,10 @@ class ClusterError(UserError, RuntimeError):
 
 def in_this_process(tasks: Sequence[BatchTask]) -> Iterator[StudyResult]:
     """Does one task after the other; the next input is read while the present one is segmented."""
-    with ThreadPoolExecutor(1) as reader:
-        studies: dict[int, Future[Study]] = {}
+    new = [None if task.known else (task.study.path, task.study.knowledge.axes) for task in tasks]
+    with ReadingAhead(new) as inputs:
         for index, task in enumerate(tasks):
-            for ahead in range(index, min(index + 2, len(tasks))):
-                if ahead not in studies and tasks[ahead].known is None:
-                    study = tasks[ahead].study
-                    studies[ahead] = reader.submit(read_input, study.path, study.knowledge.axes)
-            future = studies.pop(index, None)
-            yield do_task(task, None if future is None else _result_of(future))
-
-
-def _result_of(future: Future[Study]) -> Callable[[Path], Study]:
-    def read(path: Path) -> Study:
-        return future.result()
-
-    return read
+            yield do_task(task, inputs.take(index))
 
 
 def on_cluster(
@@ -109,13 +103,14 @@ def _finished(running: as_completed, client: Client) -> Iterator[ClusterFuture[S
     """The futures as they finish, those added meanwhile too.
 
     Raises:
-        ClusterError: if there has been no worker for `MINUTES_WITHOUT_WORKERS`.
+        ClusterError: if the scheduler is lost, or there has been no worker for
+            `MINUTES_WITHOUT_WORKERS`.
     """
     last_seen = time.monotonic()
     while running.count():
         batch = running.next_batch(block=False)
         yield from batch
-        if batch or client.scheduler_info()["workers"]:
+        if batch or _has_workers(client):
             last_seen = time.monotonic()
         elif time.monotonic() - last_seen > 60 * MINUTES_WITHOUT_WORKERS:
             raise ClusterError(
@@ -124,6 +119,13 @@ def _finished(running: as_completed, client: Client) -> Iterator[ClusterFuture[S
             )
         if not batch:
             time.sleep(POLLING_S)
+
+
+def _has_workers(client: Client) -> bool:
+    try:
+        return bool(client.scheduler_info()["workers"])
+    except OSError as error:
+        raise ClusterError(LOST) from error
 
 
 def _was_killed(future: ClusterFuture[StudyResult]) -> bool:
@@ -137,10 +139,7 @@ def _error_of(future: ClusterFuture[StudyResult]) -> BaseException | None:
         ClusterError: if the scheduler is lost.
     """
     if future.status == "cancelled":
-        raise ClusterError(
-            "The connection to the scheduler was lost. What is finished is kept; go on with "
-            "--resume."
-        )
+        raise ClusterError(LOST)
     error: BaseException | None = future.exception()
     return error
 
@@ -159,16 +158,23 @@ def _gathered(future: ClusterFuture[StudyResult], task: BatchTask) -> StudyResul
 
 
 def _on_worker(task: BatchTask) -> StudyResult:
-    """A task on a worker, which has one thread."""
+    """A task on a worker: one study at a time is segmented, while another thread reads the next."""
     import torch
 
     torch.set_num_threads(1)
-    return do_task(task)
+    with ExitStack() as turn:
+
+        def read(path: Path) -> Study:
+            study = read_input(path, task.study.knowledge.axes)
+            turn.enter_context(ONE_AT_A_TIME)
+            return study
+
+        return do_task(task, read)
 
 
 @contextmanager
 def local_cluster(workers: int) -> Iterator[Client]:
-    """A cluster of so many processes of one thread on this computer, which share its memory.
+    """A cluster of so many processes on this computer, which share its memory.
 
     Raises:
         ImportError: without the package distributed.
@@ -182,7 +188,7 @@ def local_cluster(workers: int) -> Iterator[Client]:
         dask.config.set(settings),
         LocalCluster(
             n_workers=workers,
-            threads_per_worker=1,
+            threads_per_worker=THREADS_PER_WORKER,
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",

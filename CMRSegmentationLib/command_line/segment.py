@@ -17,13 +17,12 @@ from CMRSegmentationLib.command_line.describe import (
 )
 from CMRSegmentationLib.command_line.options import Knowledge, RunOptions, SegmentOptions
 from CMRSegmentationLib.command_line.progress import Reporter, make_reporter
+from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
 from CMRSegmentationLib.command_line.run import InputsFailedError
 from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
 from CMRSegmentationLib.image import CineStack
 from CMRSegmentationLib.reading.files import input_name, read_input
 from CMRSegmentationLib.reading.study import Study
-from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
-from CMRSegmentationLib.reporting.dicom_sources import require_sources
 from CMRSegmentationLib.reporting.examination import (
     TABLE_FILE,
     CineResult,
@@ -57,15 +56,22 @@ def segment(options: SegmentOptions) -> Lines:
         ModelError, DeviceError: if the named model or device cannot be used.
     """
     check_names(options.inputs)
-    prepare(options.run)
-    _start_summary(options.out)
+    with ReadingAhead([(path, options.knowledge.axes) for path in options.inputs]) as inputs:
+        prepare(options.run)  # imports PyTorch while the first input is read
+        _start_summary(options.out)
+        yield from _segment_all(options, inputs)
+
+
+def _segment_all(options: SegmentOptions, inputs: ReadingAhead) -> Lines:
     reporter = make_reporter(options.progress)
     is_silent = options.progress == "json"
     outcomes: list[Outcome] = []
-    for path in options.inputs:
+    for index, path in enumerate(options.inputs):
         folder = options.out / input_name(path.resolve())
         of_input: list[Outcome] = []
-        for outcome in segment_input(path, folder, options.knowledge, options.run, reporter):
+        for outcome in segment_input(
+            path, folder, options.knowledge, options.run, reporter, read=inputs.take(index)
+        ):
             of_input.append(outcome)
             write_summary(options.out, [*outcomes, *of_input])
             reporter.clear()
@@ -123,6 +129,8 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
     if run.model is not None:
         models_to_choose_from(run.model)
     if run.dicom:
+        from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
+
         require_highdicom()
 
 
@@ -245,6 +253,8 @@ def _segment_as(
     from CMRSegmentationLib.pipeline import segment_chosen
 
     if run.dicom:
+        from CMRSegmentationLib.reporting.dicom_sources import require_sources
+
         require_sources(job.stack)
     prediction = segment_chosen(
         job.stack,

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap, View
-from CMRSegmentationLib.reading import dicom, nifti
+from CMRSegmentationLib.reading import nifti
 from CMRSegmentationLib.reading.axes import USUAL, Axes, recognize
-from CMRSegmentationLib.reading.dicom_file import starts_like_dicom
 from CMRSegmentationLib.reading.metaimage import parse_metaimage
 from CMRSegmentationLib.reading.nrrd import parse_nrrd
 from CMRSegmentationLib.reading.sources import ARCHIVE_SUFFIX, Source, Sources, sources_of
@@ -90,6 +89,8 @@ def read_input(path: Path, axes: Axes | None = None) -> Study:
         if path.is_file() and path.suffix.lower() == ARCHIVE_SUFFIX:
             return _read_archive(path, axes)
         if path.is_dir() or _looks_like_dicom(path):
+            from CMRSegmentationLib.reading import dicom
+
             return dicom.read_study(path)
     except OSError as error:
         raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -103,6 +104,8 @@ def _study_of_image(file_name: str, stack: CineStack) -> Study:
 
 def _read_archive(path: Path, axes: Axes | None) -> Study:
     """The DICOM study and the image files of a zip archive, which is not unpacked."""
+    from CMRSegmentationLib.reading import dicom
+
     with sources_of(path) as sources:
         images = [s for s in sources.files if _suffix(Path(s.name)) in IMAGE_SUFFIXES]
         rest = [s for s in sources.files if s not in images]
@@ -307,6 +310,8 @@ def _suffix(path: Path) -> str:
 
 def is_dicom(source: Source) -> bool:
     """Whether a file starts as a DICOM file does, with its preamble or without."""
+    from CMRSegmentationLib.reading.dicom_file import starts_like_dicom
+
     try:
         with source.open() as file:
             return starts_like_dicom(file.read(132))

@@ -2,7 +2,7 @@
 
 Measures follow the context groups for cardiac MR reports in DICOM PS3.16 (CID 3833 ejection
 fractions, CID 3835 ventricular volumes) and those for echocardiography (CID 12200, 12204, 12300)
-where MR has none.
+where MR has none. Segments are those of CID 3717, phases those of CID 12233.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ DEVICE = Term("DCM", "121007", "Device")
 INDEX = Term("DCM", "121425", "Index")
 BODY_SURFACE_AREA = Term("LN", "8277-6", "Body Surface Area")
 
+WALL_THICKNESS = Term("DCM", "122445", "Wall Thickness")
+MEAN = Term("SCT", "373098007", "Mean")
+CYCLE_POINT = Term("SCT", "272518008", "Cardiac Cycle Point")
+END_DIASTOLE = Term("SCT", "416190007", "End Diastole")
+END_SYSTOLE = Term("SCT", "416430001", "End Systole")
+
 STRUCTURES = {
     Label.LV: Term("SCT", "87878005", "Left ventricle"),
     Label.MYO: Term("SCT", "74281007", "Myocardium"),
@@ -77,6 +83,30 @@ MEASURES = {
     "bsa": BODY_SURFACE_AREA,
 }
 """Measures with a code of their own; an index of one of them is coded as its index to body size."""
+
+_SEGMENTS = (
+    ("264850008", "basal anterior"),
+    ("396482007", "basal anteroseptal"),
+    ("396646008", "basal inferoseptal"),
+    ("264846001", "basal inferior"),
+    ("396652009", "basal inferolateral"),
+    ("396654005", "basal anterolateral"),
+    ("264848000", "mid anterior"),
+    ("396647004", "mid anteroseptal"),
+    ("396649001", "mid inferoseptal"),
+    ("264847005", "mid inferior"),
+    ("396655006", "mid inferolateral"),
+    ("396656007", "mid anterolateral"),
+    ("264844003", "apical anterior"),
+    ("264845002", "apical septal"),
+    ("264849008", "apical inferior"),
+    ("264853005", "apical lateral"),
+)
+SEGMENTS = {
+    number: Term("SCT", code, f"left ventricle {place} segment")
+    for number, (code, place) in enumerate(_SEGMENTS, start=1)
+}
+"""The AHA segments of the left ventricle by number."""
 
 UNITS = {
     "ml": Term("UCUM", "mL", "milliliter"),

@@ -119,7 +119,7 @@ def quiet() -> Iterator[None]:
 
 
 def series(number: int, maker: Maker) -> dict[str, Any]:
-    """Highdicom's arguments for a new series of one instance and for the equipment."""
+    """Highdicom's arguments for the first instance of a new series and for the equipment."""
     serial = maker.model.sha256[:16] if maker.model else "none"
     return {
         "series_instance_uid": generate_uid(),

@@ -1,22 +1,24 @@
-"""The DICOM objects that a user asked for, written into a cine's result folder."""
+"""The DICOM objects that a user asked for, written into a cine's result folder.
+
+What makes them is imported when they are asked for: pydicom and highdicom take a second to start.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reporting.dicom_objects import Maker, quiet
-from CMRSegmentationLib.reporting.dicom_sc import make_secondary_capture
-from CMRSegmentationLib.reporting.dicom_seg import make_segmentation
-from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
-from CMRSegmentationLib.reporting.dicom_sr import make_structured_report
+from CMRSegmentationLib.reporting.overview import second_page
 from CMRSegmentationLib.reporting.report import ClinicalReport
+
+if TYPE_CHECKING:
+    from CMRSegmentationLib.reporting.dicom_objects import Maker
+    from CMRSegmentationLib.reporting.dicom_sources import SourceImages
 
 SEGMENTATION_FILE = "segmentation.dcm"
 REPORT_FILE = "report.dcm"
-CAPTURE_FILE = "overview.dcm"
 
 SegmentedPhases = Literal["all", "ed-es"]
 
@@ -66,31 +68,49 @@ def write_dicom(
         ImportError: without highdicom.
         OSError: if a file cannot be written.
     """
+    from CMRSegmentationLib.reporting.dicom_objects import Maker, quiet
+    from CMRSegmentationLib.reporting.dicom_sources import SourceImages
+
     with quiet():
-        _write(folder, request, SourceImages.of(stack), labels, report, picture)
+        sources, maker = SourceImages.of(stack), Maker(report.model)
+        if request.segmentation or request.report:
+            _write_segmentation(folder, request, sources, labels, report, maker)
+        if request.capture:
+            _write_captures(folder, sources, picture, maker)
 
 
-def _write(
+def _write_segmentation(
     folder: Path,
     request: DicomRequest,
     sources: SourceImages,
     labels: LabelMap,
     report: ClinicalReport,
-    picture: Path | None,
+    maker: Maker,
 ) -> None:
-    maker = Maker(report.model)
-    if request.segmentation or request.report:
-        frames = _phases(request.segmentation or "all", labels, report)
-        segmentation = make_segmentation(labels, sources, frames, maker)
-        segmentation.save_as(folder / SEGMENTATION_FILE, enforce_file_format=True)
-        if request.report:
-            content = make_structured_report(report, segmentation, sources, maker)
-            content.save_as(folder / REPORT_FILE, enforce_file_format=True)
-    if request.capture:
-        if picture is None or not picture.exists():
-            raise DicomOutputError("--dicom-sc needs the overview picture, which was not drawn.")
-        capture = make_secondary_capture(picture, sources, maker)
-        capture.save_as(folder / CAPTURE_FILE, enforce_file_format=True)
+    """The Segmentation, and the Structured Report that refers to it."""
+    from CMRSegmentationLib.reporting.dicom_seg import make_segmentation
+    from CMRSegmentationLib.reporting.dicom_sr import make_structured_report
+
+    frames = _phases(request.segmentation or "all", labels, report)
+    segmentation = make_segmentation(labels, sources, frames, maker)
+    segmentation.save_as(folder / SEGMENTATION_FILE, enforce_file_format=True)
+    if request.report:
+        content = make_structured_report(report, segmentation, sources, maker)
+        content.save_as(folder / REPORT_FILE, enforce_file_format=True)
+
+
+def _write_captures(
+    folder: Path, sources: SourceImages, picture: Path | None, maker: Maker
+) -> None:
+    """A capture of every page of the overview, under the page's name."""
+    from CMRSegmentationLib.reporting.dicom_sc import make_secondary_captures
+    from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError
+
+    if picture is None or not picture.exists():
+        raise DicomOutputError("--dicom-sc needs the overview picture, which was not drawn.")
+    pages = [page for page in (picture, second_page(picture)) if page.exists()]
+    for page, capture in zip(pages, make_secondary_captures(pages, sources, maker), strict=True):
+        capture.save_as(folder / f"{page.stem}.dcm", enforce_file_format=True)
 
 
 def _phases(phases: SegmentedPhases, labels: LabelMap, report: ClinicalReport) -> tuple[int, ...]:

@@ -1,26 +1,42 @@
-"""The overview picture as a DICOM Secondary Capture."""
+"""The pages of the overview as DICOM Secondary Captures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from CMRSegmentationLib.reporting.dicom_objects import PROGRAM, RESEARCH_SERIES, Maker
+from CMRSegmentationLib.reporting.dicom_objects import Maker, series
 from CMRSegmentationLib.reporting.dicom_sources import SourceImages, referenced_series
 
 SERIES_NUMBER = 9303
 
 
-def make_secondary_capture(picture: Path, sources: SourceImages, maker: Maker) -> Dataset:
-    """The picture as an object of the source's study.
+def make_secondary_captures(
+    pictures: Sequence[Path], sources: SourceImages, maker: Maker
+) -> list[Dataset]:
+    """The pictures as one series of the source's study, an object for each.
 
     Raises:
-        OSError: if the picture cannot be read.
-        ImportError: without matplotlib, which reads it.
+        OSError: if a picture cannot be read.
+        ImportError: without matplotlib, which reads them.
     """
+    of_series = series(SERIES_NUMBER, maker)
+    return [
+        _capture(
+            picture,
+            sources,
+            {**of_series, "sop_instance_uid": generate_uid(), "instance_number": number},
+        )
+        for number, picture in enumerate(pictures, start=1)
+    ]
+
+
+def _capture(picture: Path, sources: SourceImages, of_series: dict[str, Any]) -> Dataset:
     import highdicom as hd
     from matplotlib.image import imread
 
@@ -32,15 +48,8 @@ def make_secondary_capture(picture: Path, sources: SourceImages, maker: Maker) -
         bits_allocated=8,
         coordinate_system="PATIENT",
         patient_orientation=("L", "F"),
-        series_instance_uid=generate_uid(),
-        series_number=SERIES_NUMBER,
-        sop_instance_uid=generate_uid(),
-        instance_number=1,
-        manufacturer=PROGRAM,
         transfer_syntax_uid=ExplicitVRLittleEndian,
-        series_description=RESEARCH_SERIES,
-        manufacturer_model_name=maker.algorithm[:64],
-        software_versions=maker.version,
+        **of_series,
     )
     dataset.PatientOrientation = []  # a drawing, not a plane of the patient
     dataset.BodyPartExamined = "HEART"

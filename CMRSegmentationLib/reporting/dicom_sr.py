@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
@@ -13,20 +13,22 @@ from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.reporting.dicom_codes import (
     BODY_SURFACE_AREA,
     CARDIAC_MRI,
+    CYCLE_POINT,
     DEVICE,
+    END_DIASTOLE,
+    END_SYSTOLE,
     INDEX,
+    MEAN,
     MEASUREMENT_REPORT,
     MEASURES,
+    SEGMENTS,
     STRUCTURES,
     UNITS,
+    WALL_THICKNESS,
     Term,
     structure_of,
 )
-from CMRSegmentationLib.reporting.dicom_objects import (
-    PROGRAM,
-    RESEARCH_SERIES,
-    Maker,
-)
+from CMRSegmentationLib.reporting.dicom_objects import PROGRAM, Maker, series
 from CMRSegmentationLib.reporting.dicom_seg import segment_numbers_of
 from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
 from CMRSegmentationLib.reporting.report import ClinicalReport
@@ -46,7 +48,7 @@ INDEX_SUFFIX = "_index"
 def make_structured_report(
     report: ClinicalReport, segmentation: Dataset, sources: SourceImages, maker: Maker
 ) -> Dataset:
-    """A report with every measure that has a code.
+    """A report with every measure that has a code, and the thickness of the wall by segment.
 
     Args:
         report: the measures.
@@ -63,7 +65,7 @@ def make_structured_report(
     if not coded:
         raise DicomOutputError("A DICOM report needs a measure that has a code; there is none.")
     images = sources.in_frames(_phases(report))
-    groups = list(_groups(coded, segmentation, images, maker))
+    groups = list(_groups(report, coded, segmentation, images, maker))
     content = hd.sr.MeasurementReport(
         observation_context=_observer(),
         procedure_reported=CARDIAC_MRI.concept(),
@@ -73,15 +75,8 @@ def make_structured_report(
     return hd.sr.Comprehensive3DSR(
         evidence=[segmentation, *images],
         content=content[0],
-        series_instance_uid=generate_uid(),
-        series_number=SERIES_NUMBER,
-        sop_instance_uid=generate_uid(),
-        instance_number=1,
-        manufacturer=PROGRAM,
         is_complete=True,
-        series_description=RESEARCH_SERIES,
-        manufacturer_model_name=maker.algorithm[:64],
-        software_versions=maker.version,
+        **series(SERIES_NUMBER, maker),
     )
 
 
@@ -108,22 +103,53 @@ def _observer() -> hd.sr.ObservationContext:
 
 
 def _groups(
-    coded: Sequence[Measure], segmentation: Dataset, images: Sequence[Dataset], maker: Maker
+    report: ClinicalReport,
+    coded: Sequence[Measure],
+    segmentation: Dataset,
+    images: Sequence[Dataset],
+    maker: Maker,
 ) -> Iterable[Group]:
     """One measurement group for each structure, and one for the whole heart."""
     numbers = segment_numbers_of(segmentation)
     for label in (*STRUCTURES, None):
         measures = [measure for measure in coded if structure_of(measure.key) is label]
-        if measures and label in numbers and label is not None:
-            yield _group_of_segment(label, numbers[label], measures, segmentation, images, maker)
-        elif measures:
-            yield _group_of_images(measures, images, maker)
+        items = [_measurement(measure) for measure in measures]
+        if label is Label.MYO:
+            items += _thicknesses(report)
+        if items and label in numbers and label is not None:
+            yield _group_of_segment(label, numbers[label], items, segmentation, images, maker)
+        elif items:
+            yield _group_of_images(items, images, maker)
+
+
+def _thicknesses(report: ClinicalReport) -> Iterator[hd.sr.Measurement]:
+    """Mean thickness of the wall by segment, at end-diastole and end-systole."""
+    for segment in report.regional.segments:
+        for phase, value_mm in (
+            (END_DIASTOLE, segment.ed_mean_mm),
+            (END_SYSTOLE, segment.es_mean_mm),
+        ):
+            if value_mm is not None:
+                yield _thickness(segment.number, phase, value_mm)
+
+
+def _thickness(number: int, phase: Term, value_mm: float) -> hd.sr.Measurement:
+    import highdicom as hd
+
+    item = hd.sr.Measurement(
+        name=WALL_THICKNESS.concept(),
+        value=round(value_mm, 6),
+        unit=UNITS["mm"].concept(),
+        derivation=MEAN.concept(),
+        finding_sites=[hd.sr.FindingSite(SEGMENTS[number].concept())],
+    )
+    return _modified(item, CYCLE_POINT, phase)
 
 
 def _group_of_segment(
     label: Label,
     number: int,
-    measures: Sequence[Measure],
+    measurements: Sequence[hd.sr.Measurement],
     segmentation: Dataset,
     images: Sequence[Dataset],
     maker: Maker,
@@ -147,19 +173,19 @@ def _group_of_segment(
         finding_type=STRUCTURES[label].concept(),
         algorithm_id=_algorithm(maker),
         finding_sites=[hd.sr.FindingSite(STRUCTURES[label].concept())],
-        measurements=[_measurement(measure) for measure in measures],
+        measurements=measurements,
     )
 
 
 def _group_of_images(
-    measures: Sequence[Measure], images: Sequence[Dataset], maker: Maker
+    measurements: Sequence[hd.sr.Measurement], images: Sequence[Dataset], maker: Maker
 ) -> hd.sr.MeasurementsAndQualitativeEvaluations:
     import highdicom as hd
 
     return hd.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(uid=generate_uid(), identifier="Heart"),
         algorithm_id=_algorithm(maker),
-        measurements=[_measurement(measure) for measure in measures],
+        measurements=measurements,
         source_images=[
             hd.sr.SourceImageForMeasurementGroup(image.SOPClassUID, image.SOPInstanceUID)
             for image in images
@@ -183,11 +209,18 @@ def _measurement(measure: Measure) -> hd.sr.Measurement:
     item = hd.sr.Measurement(
         name=term.concept(), value=round(measure.value, 6), unit=UNITS[measure.unit].concept()
     )
-    if measure.key.endswith(INDEX_SUFFIX) and measure.key not in MEASURES:
-        modifier = hd.sr.CodeContentItem(
-            name=INDEX.concept(),
-            value=BODY_SURFACE_AREA.concept(),
-            relationship_type=hd.sr.RelationshipTypeValues.HAS_CONCEPT_MOD,
-        )
-        item[0].ContentSequence = [*item[0].get("ContentSequence", []), modifier]
+    is_index = measure.key.endswith(INDEX_SUFFIX) and measure.key not in MEASURES
+    return _modified(item, INDEX, BODY_SURFACE_AREA) if is_index else item
+
+
+def _modified(item: hd.sr.Measurement, name: Term, value: Term) -> hd.sr.Measurement:
+    """The measurement with a modifier of its concept."""
+    import highdicom as hd
+
+    modifier = hd.sr.CodeContentItem(
+        name=name.concept(),
+        value=value.concept(),
+        relationship_type=hd.sr.RelationshipTypeValues.HAS_CONCEPT_MOD,
+    )
+    item[0].ContentSequence = [*item[0].get("ContentSequence", []), modifier]
     return item

@@ -91,8 +91,12 @@ def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: Clini
     path = Path(path)
     write_whole(path, as_png(overview_figure(stack, labels, report)))
     if has_regional_page(report):
-        second = path.with_name(f"{path.stem}_2{path.suffix}")
-        write_whole(second, as_png(regional_figure(report)))
+        write_whole(second_page(path), as_png(regional_figure(report)))
+
+
+def second_page(path: Path) -> Path:
+    """Where segments and strain are drawn, beside the overview."""
+    return path.with_name(f"{path.stem}_2{path.suffix}")
 
 
 def overview_figure(stack: CineStack, labels: LabelMap, report: ClinicalReport) -> Any:

@@ -201,7 +201,7 @@ def make_report(
     insertion_points: InsertionPoints | None = None,
     findings: Sequence[Finding] = (),
 ) -> ClinicalReport:
-    """Find the phases, measure and check a segmented cine.
+    """Find the phases, measure and check a cine; the caller adds model, device and seconds.
 
     Args:
         labels: the structures of all frames.
@@ -212,40 +212,28 @@ def make_report(
         insertion_points: of the RV, where the user corrected them.
         findings: those of the reader and the segmentation, kept in front.
 
-    Returns:
-        The report, without what the caller alone knows: model, device and seconds.
-
     Raises:
-        ValueError: for an impossible choice of frames or insertion points; see `find_phases`,
-            `measure` and `measure_regions`.
+        ValueError: for an impossible choice of frames or insertion points.
     """
     single = labels.geometry.is_single_slice
     curves = areas_cm2(labels) if single else volumes_ml(labels)
     segmented = labels.frames_or_all(frames)
     by_name = _by_name(_with_a_place(curves, summary.view), segmented)
     phases = find_phases(np.array(by_name["lv"], dtype=np.float64), chosen)
-    quality = check_quality(
-        labels, ed_frame=phases.ed_frame, es_frame=phases.es_frame, view=summary.view, frames=frames
-    )
+    ed, es = phases.ed_frame, phases.es_frame
+    view, times_ms = summary.view, summary.frame_times_ms
+    quality = check_quality(labels, ed_frame=ed, es_frame=es, view=view, frames=frames)
     measures = measure(
-        labels,
-        ed_frame=phases.ed_frame,
-        es_frame=phases.es_frame,
-        view=summary.view,
-        frame_times_ms=summary.frame_times_ms,
-        patient=patient,
+        labels, ed_frame=ed, es_frame=es, view=view, frame_times_ms=times_ms, patient=patient
     )
+    beat, lv_curve = Beat(ed, es, segmented, times_ms), () if single else by_name["lv"]
     regional = measure_regions(
-        labels,
-        Beat(phases.ed_frame, phases.es_frame, segmented, summary.frame_times_ms),
-        view=summary.view,
-        lv_curve=() if single else by_name["lv"],
-        insertion_points=insertion_points,
+        labels, beat, view=view, lv_curve=lv_curve, insertion_points=insertion_points
     )
     return ClinicalReport(
         input=summary,
-        ed_frame=phases.ed_frame,
-        es_frame=phases.es_frame,
+        ed_frame=ed,
+        es_frame=es,
         measures=in_order(measures, regional.values),
         volumes_ml=_none_by_name() if single else by_name,
         areas_cm2=by_name if single else _none_by_name(),

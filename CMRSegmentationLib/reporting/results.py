@@ -6,7 +6,9 @@ import csv
 import io
 import logging
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from CMRSegmentationLib.image import CineStack, LabelMap
@@ -53,23 +55,31 @@ def write_results(
         DicomOutputError: if a DICOM object cannot be made of this cine.
         OSError: if the folder cannot be written to; what was there before stays.
     """
-    with whole_folder(folder) as staging:
+    with whole_folder(folder) as staging, ThreadPoolExecutor(1) as writer:
+        written = None
         if with_labels:
             times_ms = report.input.frame_times_ms
             axes = "xyzt" if stack is None else stack.axes
-            path = staging / "labels.nii.gz"
-            write_labels(path, labels, like=like, frame_times_ms=times_ms, axes=axes)
+            write = partial(write_labels, like=like, frame_times_ms=times_ms, axes=axes)
+            written = writer.submit(write, staging / "labels.nii.gz", labels)
         write_report(report, staging)
-        if stack is None:
-            return
-        try:
-            write_overview(staging / PICTURE_FILE, stack, labels, report)
-            if with_pdf:
-                write_pdf(staging / PDF_FILE, stack, labels, report)
-        except PictureUnavailable as error:
-            LOGGER.warning("%s", error)
-        if dicom:
+        if stack is not None:
+            _draw(staging, stack, labels, report, with_pdf=with_pdf)
+        if written is not None:
+            written.result()  # compressed while the picture was drawn
+        if dicom and stack is not None:
             write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
+
+
+def _draw(
+    folder: Path, stack: CineStack, labels: LabelMap, report: ClinicalReport, *, with_pdf: bool
+) -> None:
+    try:
+        write_overview(folder / PICTURE_FILE, stack, labels, report)
+        if with_pdf:
+            write_pdf(folder / PDF_FILE, stack, labels, report)
+    except PictureUnavailable as error:
+        LOGGER.warning("%s", error)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import pickle
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -18,6 +21,7 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
+from CMRSegmentationLib.segmenting.slice_batches import SliceBatch, Slices
 from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import UNet, config_from_json, to_device
 
@@ -35,6 +39,8 @@ myocardium of views and of a person not trained on changed by −.010 to +.009, 
 """
 
 ReportSlices = Callable[[int], None]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -148,19 +154,21 @@ class Predictor:
     Attributes:
         network: in evaluation mode.
         device: where it runs; changes to the CPU when the GPU runs out of memory.
-        batch_size: slices at a time; halved when the GPU runs out of memory.
+        batch_size: most slices at a time; halved when the GPU runs out of memory.
         findings: what had to be changed on the way.
+        threads: that run the network side by side; 0 for as many as PyTorch has on the CPU.
     """
 
     network: UNet
     device: torch.device
     batch_size: int = 0
     findings: tuple[Finding, ...] = ()
+    threads: int = 0
 
     def __post_init__(self) -> None:
-        self.batch_size = self.batch_size or (
-            CUDA_BATCH_SIZE if self.device.type == "cuda" else CPU_BATCH_SIZE
-        )
+        is_gpu = self.device.type == "cuda"
+        self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if is_gpu else CPU_BATCH_SIZE)
+        self.threads = self.threads or (1 if is_gpu else torch.get_num_threads())
         self.network = to_device(self.network.eval(), self.device)
 
     @property
@@ -191,31 +199,30 @@ class Predictor:
         """
         classes = self.network.config.out_channels - 1
         result = np.empty((len(slices), classes, *slices.shape[1:]), dtype=np.float32)
-        done = 0
-        while done < len(slices):
-            try:
-                batch = self._next_batch(done, len(slices), stack_size)
-                result[batch.kept] = self._predict_batch(slices, batch, variants)
-            except torch.cuda.OutOfMemoryError:
-                self._make_room()
-                continue
-            done = batch.kept.stop
-            if report is not None:
-                report(done)
+        every = Slices(len(slices), stack_size, self.reach)
+        with contextlib.closing(self._predicted(slices, every, variants)) as predicted:
+            for batch, probabilities in predicted:
+                result[batch.kept] = probabilities
+                if report is not None:
+                    report(batch.kept.stop)
         return result
 
-    def _next_batch(self, first: int, count: int, stack_size: int) -> SliceBatch:
-        """Whole stacks if they fit, else part of one and the slices that it looks at."""
-        stacks = self.batch_size // stack_size
-        if stacks > 0 or self.reach == 0:
-            whole = slice(first, min(first + (stacks * stack_size or self.batch_size), count))
-            return SliceBatch(whole, whole, stack_size)
-        start = first // stack_size * stack_size
-        kept = slice(first, min(first + self.batch_size, start + stack_size))
-        seen = slice(
-            max(kept.start - self.reach, start), min(kept.stop + self.reach, start + stack_size)
-        )
-        return SliceBatch(kept, seen, stack_size)
+    def _predicted(
+        self, slices: FloatArray, every: Slices, variants: Variants
+    ) -> Generator[tuple[SliceBatch, FloatArray]]:
+        """The probabilities of all slices, batch by batch, with what memory there is."""
+        done = 0
+        while done < every.count:
+            size = every.shared_batch_size(self.batch_size, self.threads)
+            batches = list(every.batches(done, size))
+            predict = functools.partial(self._predict_batch, slices, variants=variants)
+            with contextlib.closing(in_threads(predict, batches, self.threads)) as results:
+                try:
+                    for batch, probabilities in zip(batches, results, strict=True):
+                        yield batch, probabilities
+                        done = batch.kept.stop
+                except torch.cuda.OutOfMemoryError:
+                    self._make_room()
 
     def _make_room(self) -> None:
         torch.cuda.empty_cache()
@@ -225,6 +232,7 @@ class Predictor:
             message = f"The GPU ran out of memory; continuing with {amount} at a time."
         else:
             self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
+            self.threads = torch.get_num_threads()
             self.network = self.network.to(self.device)
             message = "The GPU ran out of memory for a single slice; continuing on the CPU."
         LOGGER.warning("%s", message)
@@ -261,33 +269,31 @@ class Predictor:
         return probabilities.flip(variant.mirrored) if variant.mirrored else probabilities
 
 
-@dataclass(frozen=True)
-class SliceBatch:
-    """Slices that are predicted together.
+def in_threads(
+    work: Callable[[Item], Result], items: Sequence[Item], threads: int
+) -> Generator[Result]:
+    """The results of the work on every item, in order, from threads that need no others.
 
-    Attributes:
-        kept: those whose result counts.
-        seen: those that the network gets: the kept ones and what they look at.
-        stack_size: so many slices in a row are a stack.
+    PyTorch's own threads share every layer and spin until the slowest of them is done, so that one
+    busy core holds up all of them.
+
+    Args:
+        work: what to do with an item; runs PyTorch on the thread that it is called in.
+        items: to work on.
+        threads: how many; one is the caller's.
     """
-
-    kept: slice
-    seen: slice
-    stack_size: int
-
-    @property
-    def kept_of_seen(self) -> slice:
-        """The kept slices, counted among the seen ones."""
-        return slice(self.kept.start - self.seen.start, self.kept.stop - self.seen.start)
-
-    def neighbors(self) -> NDArray[np.int64]:
-        """(N, 2) numbers of the neighbors of each seen slice; its own at an end of its stack."""
-        number = np.arange(self.seen.start, self.seen.stop)
-        first = number // self.stack_size * self.stack_size
-        lowest = np.maximum(first, self.seen.start)
-        highest = np.minimum(first + self.stack_size, self.seen.stop) - 1
-        pairs = np.stack((np.maximum(number - 1, lowest), np.minimum(number + 1, highest)), axis=1)
-        return np.asarray(pairs - self.seen.start)
+    if threads == 1:
+        yield from map(work, items)
+        return
+    before = torch.get_num_threads()
+    pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        waiting = deque(pool.submit(work, item) for item in items)
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)  # for threads that begin later
 
 
 def brightened(images: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from CMRSegmentationLib.image import FOREGROUND, LabelArray
 
@@ -43,6 +42,8 @@ def _border(mask: Mask) -> Mask:
 
 
 def _distance_mm(one: Mask, two: Mask, spacing_mm: float) -> float:
+    from scipy.spatial.distance import cdist
+
     first, second = np.argwhere(one), np.argwhere(two)
     if not len(first) and not len(second):
         return 0.0

@@ -27,7 +27,7 @@ class GpuOutOfMemory:
 
 def on_a_full_gpu(network: UNet, fits: int, batch_size: int) -> tuple[Predictor, GpuOutOfMemory]:
     """A predictor whose network runs out of memory with more than `fits` slices at a time."""
-    predictor = Predictor(network, torch.device("cpu"), batch_size)
+    predictor = Predictor(network, torch.device("cpu"), batch_size, threads=1)
     full = GpuOutOfMemory(fits, predictor.network)
     predictor.network = full
     return predictor, full

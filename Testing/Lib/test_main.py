@@ -11,7 +11,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.command_line import segment as segment_command
+from CMRSegmentationLib.command_line import reading_ahead
 from CMRSegmentationLib.command_line.run import INTERRUPTED
 from CMRSegmentationLib.reading import files
 from CMRSegmentationLib.reporting import results
@@ -85,9 +85,9 @@ class TestBadInput:
     def test_an_input_that_breaks_a_reader_in_an_unforeseen_way_does_not_stop_the_others(
         self, good, tmp_path, capsys, monkeypatch
     ):
-        read = segment_command.read_input
+        read = reading_ahead.read_input
         monkeypatch.setattr(
-            segment_command,
+            reading_ahead,
             "read_input",
             lambda path, axes: {}["x"] if path.name == "odd.nii" else read(path, axes),
         )
@@ -370,3 +370,36 @@ class TestKilled:
         if "good/report.json" in there:
             assert read_report(out / "good")["measures"]
         assert read_summary(out) == []
+
+
+NOT_NEEDED = (
+    *("SimpleITK", "pydicom", "highdicom", "distributed", "scipy.spatial", "scipy.cluster"),
+    *("scipy.sparse", "scipy.optimize", "matplotlib.pyplot", "torch._dynamo", "torch._inductor"),
+)
+
+
+def test_what_a_plain_cine_does_not_need_is_not_imported(good, tmp_path):
+    code = (
+        "import sys; from CMRSegmentationLib.__main__ import main; status = main(sys.argv[1:]);"
+        f"print(status, [name for name in {NOT_NEEDED} if name in sys.modules])"
+    )
+    arguments = ("segment", good, "-o", tmp_path / "out", *WITH_THE_PHANTOM_MODEL)
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
+    assert (tmp_path / "out" / "good" / "overview.png").is_file()
+
+
+def test_numpy_uses_one_thread_unless_the_user_wants_more():
+    code = (
+        "import CMRSegmentationLib.__main__, threadpoolctl;"
+        "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()"
+        " if pool['internal_api'] == 'openblas'})"
+    )
+    free = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    for environment, threads in ((free, {1}), ({**free, "OPENBLAS_NUM_THREADS": "2"}, {2})):
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, text=True, capture_output=True, check=True
+        )
+        assert done.stdout.strip() in (str(threads), str(set()))  # another BLAS on macOS

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from CMRSegmentationLib.command_line.batch_ledger import JOURNAL_FILE, Ledger
+from CMRSegmentationLib.command_line.batch_ledger import JOURNAL_FILE, PARQUET_FILE, Ledger
 from CMRSegmentationLib.command_line.batch_work import StudyResult
 from CMRSegmentationLib.reporting.results import SUMMARY_COLUMNS
 
@@ -94,3 +94,27 @@ def test_without_resume_a_batch_starts_empty(tmp_path):
     Ledger.open(tmp_path, NAMES, resume=False).add(result("a"))
     assert Ledger.open(tmp_path, NAMES, resume=False).results == {}
     assert rows(tmp_path) == ["input"]
+
+
+def test_measures_are_numbers_in_parquet_where_pyarrow_is_installed(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    ledger = Ledger.open(tmp_path, NAMES, resume=False)
+    assert parquet.read_table(tmp_path / PARQUET_FILE).num_rows == 0
+    ledger.add(result("b", value="98.5"))
+    ledger.add(result("a"))
+    ledger.rewrite(NAMES)
+    rows = parquet.read_table(tmp_path / PARQUET_FILE).to_pylist()
+    assert rows[1] == {
+        "study": "b",
+        "cine": "b",
+        "key": "lv_edv",
+        "unit": "ml",
+        "value": 98.5,
+    }
+    assert [row["study"] for row in rows] == ["a", "b"]
+
+
+def test_without_pyarrow_there_is_no_parquet(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    Ledger.open(tmp_path, NAMES, resume=False).rewrite(NAMES)
+    assert not (tmp_path / PARQUET_FILE).exists()

@@ -1,8 +1,16 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
-from CMRSegmentationLib.command_line import batch_workers
+from CMRSegmentationLib.command_line import batch_workers, reading_ahead
 from CMRSegmentationLib.command_line.batch_list import BatchStudy
 from CMRSegmentationLib.command_line.batch_work import BatchTask, StudyResult
 from CMRSegmentationLib.command_line.batch_workers import (
@@ -14,6 +22,8 @@ from CMRSegmentationLib.command_line.batch_workers import (
 )
 from CMRSegmentationLib.command_line.options import Knowledge, RunOptions
 from Testing.Lib import stand_in_worker
+
+ROOT = Path(__file__).parents[3]
 
 # dask's own sockets and event loops are closed late when workers are killed
 pytestmark = [
@@ -45,7 +55,7 @@ class TestInThisProcess:
                 assert read(task.study.path) == str(task.study.path)
             return StudyResult(task.study.name, "")
 
-        monkeypatch.setattr(batch_workers, "read_input", read_input)
+        monkeypatch.setattr(reading_ahead, "read_input", read_input)
         monkeypatch.setattr(batch_workers, "do_task", do_task)
         return events
 
@@ -63,6 +73,46 @@ class TestInThisProcess:
     def test_what_may_be_unchanged_is_not_read_ahead(self, read, tmp_path):
         list(in_this_process(tasks_of(["a", "b"], tmp_path, known="hash")))
         assert read == ["do a", "do b"]
+
+
+class TestOnWorker:
+    def test_a_study_is_read_while_another_one_is_segmented_and_waits_for_its_turn(
+        self, monkeypatch, tmp_path
+    ):
+        events: list[str] = []
+
+        def read_input(path, axes=None):
+            events.append(f"read {path}")
+            return path
+
+        def do_task(task, read):
+            read(task.study.path)
+            events.append(f"segment {task.study.name}")
+            return StudyResult(task.study.name, "")
+
+        monkeypatch.setattr(batch_workers, "read_input", read_input)
+        monkeypatch.setattr(batch_workers, "do_task", do_task)
+        (task,) = tasks_of(["a"], tmp_path)
+        with ThreadPoolExecutor(1) as other:
+            with batch_workers.ONE_AT_A_TIME:
+                result = other.submit(batch_workers._on_worker, task)
+                with pytest.raises(TimeoutError):
+                    result.result(0.5)
+                assert events == ["read a"]
+            assert result.result(10).name == "a"
+        assert events == ["read a", "segment a"]
+
+    def test_a_study_that_fails_leaves_the_turn_to_the_next(self, monkeypatch, tmp_path):
+        def do_task(task, read):
+            read(task.study.path)
+            raise KeyError("x")
+
+        monkeypatch.setattr(batch_workers, "read_input", lambda path, axes: path)
+        monkeypatch.setattr(batch_workers, "do_task", do_task)
+        (task,) = tasks_of(["a"], tmp_path)
+        with pytest.raises(KeyError):
+            batch_workers._on_worker(task)
+        assert not batch_workers.ONE_AT_A_TIME.locked()
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +170,56 @@ class TestOnCluster:
             existing_cluster("tcp://127.0.0.1:9"),
         ):
             pass
+
+
+@pytest.fixture
+def killable(tmp_path):
+    """A scheduler and a worker as processes of their own: the address, and the scheduler."""
+    file = tmp_path / "scheduler.json"
+    where = ("--scheduler-file", str(file), "--no-dashboard")
+    commands = (
+        ("scheduler", "--host", "127.0.0.1", "--port", "0"),
+        ("worker", "--nthreads", "1", "--no-nanny"),
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "dask", *command, *where],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for command in commands
+    ]
+    try:
+        wait_until(file.exists)
+        yield json.loads(file.read_text())["address"], processes[0]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_a_scheduler_that_is_killed_loses_nothing_that_is_finished_and_ends_with_a_sentence(
+    killable, tmp_path, monkeypatch
+):
+    address, scheduler = killable
+    done = []
+    with Client(address, timeout=120) as client:
+        client.wait_for_workers(1, timeout=120)
+        results = on_cluster(
+            tasks_of(["a", "slow1", "slow2", "slow3"], tmp_path), client, stand_in_worker.work
+        )
+        done.append(next(results).name)
+        scheduler.kill()
+        with pytest.raises(ClusterError, match="connection to the scheduler was lost"):
+            done += [result.name for result in results]
+    assert done[0] == "a"
+    assert len(set(done)) == len(done) < 4

@@ -2,6 +2,7 @@ from pydicom.sr._concepts_dict import concepts
 
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
+from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.reporting import dicom_codes
 from CMRSegmentationLib.reporting.dicom_codes import MEASURES, STRUCTURES, UNITS, structure_of
 
@@ -17,10 +18,18 @@ def known_codes() -> set[tuple[str, str]]:
 
 
 def test_every_code_is_one_of_the_standard():
-    terms = [*MEASURES.values(), *STRUCTURES.values()]
+    terms = [*MEASURES.values(), *STRUCTURES.values(), *dicom_codes.SEGMENTS.values()]
     terms += [term for term in vars(dicom_codes).values() if isinstance(term, dicom_codes.Term)]
     known = known_codes() | {("SCT", "74281007")}  # SNOMED CT's myocardium, as in Slicer's panel
     assert [term for term in terms if (term.scheme, term.value) not in known] == []
+
+
+def test_segments_are_coded_in_the_order_of_their_numbers():
+    assert {number: term.meaning for number, term in dicom_codes.SEGMENTS.items()} == {
+        number: f"left ventricle {level} {wall} segment"
+        for number, (level, wall) in SEGMENTS.items()
+    }
+    assert len({term.value for term in dicom_codes.SEGMENTS.values()}) == 16
 
 
 def test_every_coded_measure_is_defined_and_has_a_coded_unit():

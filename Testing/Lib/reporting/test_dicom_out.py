@@ -40,6 +40,11 @@ def test_what_is_asked_for_is_written(request_, names, stack, tmp_path):
     assert write(stack, tmp_path, request_) == names
 
 
+def test_the_second_page_of_the_overview_is_captured_too(stack, tmp_path):
+    imsave(tmp_path / "overview_2.png", np.zeros((30, 40, 3), np.uint8))
+    assert write(stack, tmp_path, DicomRequest(capture=True)) == ["overview.dcm", "overview_2.dcm"]
+
+
 def test_end_diastole_and_end_systole_are_two_phases(stack, tmp_path):
     write(stack, tmp_path, DicomRequest("ed-es"))
     segmentation = pydicom.dcmread(tmp_path / "segmentation.dcm")

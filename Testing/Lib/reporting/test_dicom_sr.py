@@ -3,6 +3,7 @@ from dataclasses import replace
 import highdicom as hd
 import pytest
 
+from CMRSegmentationLib.reporting.dicom_codes import SEGMENTS
 from CMRSegmentationLib.reporting.dicom_objects import Maker
 from CMRSegmentationLib.reporting.dicom_seg import make_segmentation
 from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
@@ -75,6 +76,37 @@ def test_measures_come_back_with_code_value_and_unit_below_their_structure(path,
     }
     for key, (measure, unit) in expected.items():
         assert found[key] == (pytest.approx(report.value(measure), rel=1e-6), unit)
+
+
+def codes_below(item):
+    """The value of each coded item below another one, by the code of its name."""
+    return {
+        below.ConceptNameCodeSequence[0].CodeValue: below.ConceptCodeSequence[0].CodeValue
+        for below in item.get("ContentSequence", [])
+        if "ConceptCodeSequence" in below
+    }
+
+
+def test_the_wall_is_as_thick_in_every_segment_and_phase_as_in_the_report(path, stack):
+    (wall,) = [
+        group
+        for group in hd.sr.srread(path).content.get_volumetric_roi_measurement_groups()
+        if group.finding_type.value == "74281007"
+    ]
+    found = {}
+    for measure in wall.get_measurements():
+        if measure.name.value == "122445":
+            codes = codes_below(measure[0])
+            assert codes["121401"] == "373098007"  # derivation: mean
+            found[codes["363698007"], codes["272518008"]] = (measure.value, measure.unit.value)
+    ed, es = "416190007", "416430001"
+    expected = {}
+    for segment in report_of(stack).regional.segments:
+        code = SEGMENTS[segment.number].value
+        expected[code, ed] = (pytest.approx(segment.ed_mean_mm, abs=1e-5), "mm")
+        expected[code, es] = (pytest.approx(segment.es_mean_mm, abs=1e-5), "mm")
+    assert len(expected) == 32
+    assert found == expected
 
 
 def test_what_concerns_the_whole_heart_has_a_group_of_its_own(path):

@@ -1,5 +1,7 @@
 import os
 import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from CMRSegmentationLib.segmenting.inference import (
     brightened,
     choose_device,
     fold_normalization,
+    in_threads,
     load_network,
 )
 from CMRSegmentationLib.segmenting.model import ModelError, load_bundle
@@ -167,6 +170,31 @@ class TestBrightened:
         torch.testing.assert_close(brightened(flat), flat)
 
 
+class TestInThreads:
+    def test_every_thread_works_alone_and_the_caller_keeps_its_threads(self):
+        before = torch.get_num_threads()
+        torch.set_num_threads(2)
+        try:
+            alone = list(in_threads(lambda item: torch.get_num_threads(), range(6), 2))
+            assert alone == [1] * 6
+            assert torch.get_num_threads() == 2
+            later = ThreadPoolExecutor(1).submit(torch.get_num_threads).result()
+            assert later == 2
+        finally:
+            torch.set_num_threads(before)
+
+    def test_results_come_in_the_order_of_the_items(self):
+        def slow_at_first(item: int) -> int:
+            time.sleep(0.05 if item == 0 else 0.0)
+            return 2 * item
+
+        assert list(in_threads(slow_at_first, range(5), 3)) == [0, 2, 4, 6, 8]
+
+    def test_an_error_of_one_item_comes_to_the_caller(self):
+        with pytest.raises(ZeroDivisionError):
+            list(in_threads(lambda item: 1 // item, range(3), 2))
+
+
 class TestPredict:
     def test_probabilities_of_three_structures_leave_the_rest_to_the_background(self):
         result = predictor().predict(slices())
@@ -207,6 +235,31 @@ class TestPredict:
         predictor(batch_size=3).predict(slices(7), report=told.append)
         assert told == [3, 6, 7]
 
+    @pytest.mark.parametrize("threads", [2, 3])
+    def test_threads_do_not_change_a_label_and_tell_in_order(self, threads):
+        told = []
+        expected = predictor(threads=1).predict(slices(40))
+        result = predictor(threads=threads).predict(slices(40), report=told.append)
+        np.testing.assert_allclose(result, expected, atol=1e-6)
+        np.testing.assert_array_equal(result.argmax(axis=1), expected.argmax(axis=1))
+        assert told == sorted(told)
+        assert told[-1] == 40
+
+    def test_threads_that_are_no_longer_wanted_leave_the_rest(self):
+        one = predictor(batch_size=1, threads=2)
+
+        def stop(done: int) -> None:
+            raise InterruptedError
+
+        begun = []
+        work = one._predict_batch
+        one._predict_batch = lambda *arguments, **settings: (
+            begun.append(1) or work(*arguments, **settings)
+        )
+        with pytest.raises(InterruptedError):
+            one.predict(slices(2000), report=stop)
+        assert len(begun) < 1000
+
     def test_no_slices_give_no_probabilities(self):
         assert predictor().predict(slices(0)).shape == (0, 3, 16, 24)
 
@@ -238,6 +291,13 @@ class TestStacks:
         result = self.looking(batch_size).predict(slices(15), stack_size=5)
         np.testing.assert_allclose(result, expected, atol=1e-5)
 
+    @pytest.mark.parametrize("threads", [2, 3, 4])
+    def test_threads_do_not_change_what_slices_of_a_stack_see(self, threads):
+        expected = self.looking(64).predict(slices(15), stack_size=5)
+        one = self.looking()
+        one.threads = threads  # of three stacks; four tear them apart
+        np.testing.assert_allclose(one.predict(slices(15), stack_size=5), expected, atol=1e-5)
+
     def test_stacks_do_not_see_each_other(self):
         seen = slices(10)
         both = self.looking().predict(seen, stack_size=5)
@@ -251,16 +311,6 @@ class TestStacks:
         np.testing.assert_allclose(
             self.looking().predict(seen[::-1].copy(), stack_size=5)[::-1], upright, atol=1e-5
         )
-
-    def test_a_batch_holds_whole_stacks_or_part_of_one_with_what_it_looks_at(self):
-        batches = [self.looking(12)._next_batch(first, 15, 5) for first in (0, 10)]
-        assert [(b.kept, b.seen) for b in batches] == [
-            (slice(0, 10), slice(0, 10)),
-            (slice(10, 15), slice(10, 15)),
-        ]
-        part = self.looking(2)._next_batch(7, 15, 5)
-        assert (part.kept, part.seen) == (slice(7, 9), slice(5, 10))
-        assert part.neighbors().tolist() == [[0, 1], [0, 2], [1, 3], [2, 4], [3, 4]]
 
 
 class TestGpuMemory:
