@@ -16,6 +16,9 @@ help:
 	@echo "make screenshots  pictures of the module, into Resources/Screenshots"
 	@echo "make train-demo   every command of Training/README.md, on phantoms"
 	@echo "make bench-train  training throughput"
+	@echo "make docs         the manual, into build/docs (a warning stops it)"
+	@echo "make docs-check   run every command of README and docs, in a scratch folder"
+	@echo "make tables       write the tables of accuracy, speed and measures from stored results"
 	@echo "make setup        the environment for all of these, in .venv"
 
 setup: have-python
@@ -42,6 +45,8 @@ lint: setup
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(RUN) -m codespell_lib
+	@$(RUN) -m scripts.check_catalog
 
 demo: setup-runtime
 	@$(RUN) -m CMRSegmentationLib segment $(SAMPLE) -o output/demo --device cpu
@@ -62,3 +67,14 @@ train-demo: setup
 
 bench-train: setup
 	@$(RUN) -m Training.bench
+
+.PHONY: docs docs-check tables
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet --site-dir build/docs
+	@echo "Written: build/docs/index.html"
+
+docs-check: setup
+	@$(RUN) -m scripts.check_documents
+
+tables: setup
+	@$(RUN) -m scripts.write_tables

@@ -1,6 +1,6 @@
 """Images that carry their geometry: labels, views, grids, cine stacks and label maps.
 
-Every array is ordered (T, Z, Y, X): frame, slice, row, column. The world is RAS+ in millimetres.
+Every array is ordered (T, Z, Y, X): frame, slice, row, column. The world is RAS+ in millimeters.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Geometry:
 
     Attributes:
         shape_zyx: slices, rows, columns.
-        ijk_to_ras: 4 × 4 matrix from voxel (column i, row j, slice k) to RAS+ millimetres; it may
+        ijk_to_ras: 4 × 4 matrix from voxel (column i, row j, slice k) to RAS+ millimeters; it may
             be oblique and need not be orthonormal.
 
     Raises:
@@ -93,7 +93,7 @@ class Geometry:
                 f"Expected slices, rows and columns of at least 1, found {self.shape_zyx}."
             )
         if self.ijk_to_ras.shape != (4, 4) or not np.isfinite(self.ijk_to_ras).all():
-            raise GeometryError("Expected a finite 4 × 4 matrix from voxels to millimetres.")
+            raise GeometryError("Expected a finite 4 × 4 matrix from voxels to millimeters.")
         spacing = self.spacing_zyx_mm
         if min(spacing) < MINIMUM_SPACING_MM or max(spacing) > MAXIMUM_SPACING_MM:
             raise GeometryError(

@@ -1,12 +1,9 @@
-"""Words that are executed: what README and CONTRIBUTING name exists, their commands parse."""
+"""Words that are executed: what README and CONTRIBUTING name exists."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
-
-from CMRSegmentationLib.command_line.arguments import make_parser
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = {
@@ -39,17 +36,8 @@ def test_every_file_and_folder_in_backquotes_exists():
     for text in DOCUMENTS.values():
         paths = re.findall(r"`([A-Za-z]\w*/[\w./]*)`", text)
         outside = {"sunnybrook/", "bivme/", "acdc/"}
+        paths = [path for path in paths if "NAME" not in path]
         assert [path for path in paths if path not in outside and not (ROOT / path).exists()] == []
-
-
-def test_every_command_line_in_the_readme_is_understood():
-    batches = (ROOT / "docs" / "batches.md").read_text(encoding="utf-8")
-    text = DOCUMENTS["README.md"] + batches
-    commands = re.findall(r"(?m)^python -m CMRSegmentationLib (.+)$", text)
-
-    assert len(commands) == 9 + 2
-    for command in commands:
-        make_parser().parse_args(shlex.split(command, comments=True))
 
 
 def test_every_target_of_make_help_exists():

@@ -16,7 +16,16 @@ from typing import Any, ClassVar
 from CMRSegmentationLib.errors import UsageError, UserError
 from CMRSegmentationLib.image import View
 
-MODELS_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "Models"
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def models_folder_beside(package: Path) -> Path:
+    """Where the bundled models lie: inside an installed wheel, next to the package elsewhere."""
+    inside = package / "Models"
+    return inside if inside.is_dir() else package.parent / "Resources" / "Models"
+
+
+MODELS_FOLDER = models_folder_beside(PACKAGE)
 DESCRIPTION_FILE = "model.json"
 WEIGHTS_FILE = "weights.pt"
 CARD_FILE = "README.md"

@@ -1,4 +1,4 @@
-"""How well a predicted structure matches the expert's, in voxels shared and in millimetres apart.
+"""How well a predicted structure matches the expert's, in voxels shared and in millimeters apart.
 
 Rules for empty masks, the same for every table of this project:
 

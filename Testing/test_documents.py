@@ -1,0 +1,150 @@
+"""Documents are true: links lead somewhere, commands run, tables are those of the data."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from CMRSegmentationLib.command_line.arguments import make_parser
+from scripts import check_documents, write_tables
+from Training.reporting.card import accuracy_by_group
+from Training.reporting.validation import ValidationError, all_tables, filled
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "Resources").rglob("*.md"),
+    *(ROOT / "Training").rglob("*.md"),
+]
+LONGEST_README = 180
+LARGEST_ANIMATION_BYTES = 2_000_000
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_relative_link_leads_to_a_file(path):
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)|src=\"(?!https?:)([^\"]+)\"", text)
+    targets = [(first or second).partition("#")[0] for first, second in links]
+
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_no_document_names_a_folder_of_the_machine_it_was_written_on(path):
+    assert not re.search(r"(?<![\w.])/(work|root|home|tmp)/", path.read_text(encoding="utf-8"))
+
+
+def test_the_readme_is_short_and_its_heart_beats_within_two_megabytes():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    heart = ROOT / "Resources" / "Screenshots" / "heart.gif"
+
+    assert len(readme.splitlines()) <= LONGEST_README
+    assert "Screenshots/heart.gif" in readme
+    assert heart.read_bytes()[:6] == b"GIF89a"
+    assert heart.stat().st_size <= LARGEST_ANIMATION_BYTES
+
+
+@pytest.mark.parametrize("path", check_documents.documents(), ids=name)
+def test_every_command_is_run_by_something(path):
+    examples = check_documents.examples_of(path)
+
+    lost = [e.text for e in examples if not check_documents.runs_here(e)]
+    assert [t for t in lost if not t.startswith(("from dask", *check_documents.ELSEWHERE))] == []
+    for example in examples:
+        if example.text.startswith(check_documents.PROGRAM):
+            words = shlex.split(example.text.removeprefix(check_documents.PROGRAM), comments=True)
+            make_parser().parse_args(words)
+
+
+def test_what_runs_a_command_elsewhere_exists():
+    places = [place.partition(",")[0] for place in check_documents.ELSEWHERE.values()]
+
+    assert [p for p in places if p.startswith("Testing") and not (ROOT / p).exists()] == []
+
+
+def test_the_training_commands_of_the_readme_are_those_that_a_test_runs():
+    study = (ROOT / "Training" / "README.md").read_text(encoding="utf-8").splitlines()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    commands = [line for line in readme if line.startswith("python -m Training.")]
+
+    assert len(commands) == 3
+    assert [line for line in commands if line not in study] == []
+
+
+@pytest.mark.parametrize("document", write_tables.DOCUMENTS)
+def test_every_table_equals_the_stored_results_to_the_digit(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+
+    assert filled(text, all_tables(write_tables.RESULTS)) == text
+    assert "<!-- table: end -->" in text
+
+
+@pytest.mark.parametrize("folder", sorted(write_tables.RESULTS.glob("*/")), ids=lambda p: p.name)
+def test_a_models_description_and_card_have_the_accuracy_of_the_stored_results(folder):
+    import json
+
+    model = ROOT / "Resources" / "Models" / folder.name
+    stored = accuracy_by_group(folder / "results.csv")
+    description = json.loads((model / "model.json").read_text(encoding="utf-8"))
+    card = (model / "README.md").read_text(encoding="utf-8")
+
+    assert description["accuracy"] == stored
+    for group, found in stored.items():
+        for cell, dice in found["mean_dice"].items():
+            assert f"| {group} | {found['patients']} | {cell} | {dice:.3f} |" in card
+
+
+def test_a_table_that_nothing_makes_is_named():
+    with pytest.raises(ValidationError, match="found 'short none'"):
+        filled("<!-- table: short none -->\n<!-- table: end -->", {"speed": ""})
+
+
+def test_a_changed_digit_is_written_anew():
+    text = "a\n<!-- table: speed -->\nold\n<!-- table: end -->\nb"
+
+    expected = "a\n<!-- table: speed -->\nnew\n<!-- table: end -->\nb"
+    assert filled(text, {"speed": "new\n"}) == expected
+
+
+def test_every_page_of_the_manual_is_in_its_contents():
+    contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = [path.name for path in (ROOT / "docs").glob("*.md")]
+
+    assert [page for page in pages if f"{page}\n" not in contents] == []
+
+
+def test_the_changelog_has_the_version_and_pyproject_the_command():
+    from CMRSegmentationLib import __version__
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert project["scripts"] == {"cmr-segment": "CMRSegmentationLib.__main__:main"}
+
+
+def test_stored_results_change_accuracy_in_description_and_card_and_nothing_else(tmp_path):
+    import json
+    import shutil
+
+    model = tmp_path / "sax"
+    shutil.copytree(ROOT / "Resources" / "Models" / "sax", model)
+    before = json.loads((model / "model.json").read_text(encoding="utf-8"))
+    card = (model / "README.md").read_text(encoding="utf-8")
+    lines = (write_tables.RESULTS / "sax" / "results.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "results.csv").write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+
+    write_tables.write_accuracy(model, tmp_path / "results.csv")
+
+    after = json.loads((model / "model.json").read_text(encoding="utf-8"))
+    (group,) = after["accuracy"]
+    assert after["accuracy"][group]["patients"] == 1
+    assert {**after, "accuracy": {}} == {**before, "accuracy": {}}
+    written = (model / "README.md").read_text(encoding="utf-8")
+    assert len(card.splitlines()) - len(written.splitlines()) == 7
+    assert written.count("| mean Dice |") == 1
