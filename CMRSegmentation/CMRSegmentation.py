@@ -126,7 +126,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.log = LogPanel(self.ui)
         self.run = RunPanel(self.ui, self.log, self.start, self.orders, self.onDone, self.showInput)
         problem = self.run.show_problem
-        self.results = ResultsPanel(self.ui, self.patient, problem)
+        self.results = ResultsPanel(self.ui, self.patient, problem, self.log.add)
         self.others = (
             LoadPanel(self.ui, self.logic.load, self.logic.samplePath, self.log.add, problem),
             LabelsPanel(self.ui, self.knownOfCine, self.onLabels, problem),
@@ -148,8 +148,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def cleanup(self):
         self.untilQuit.end()
-        self.deviceCheck.cancel()
-        self.run.cancel()
+        for atWork in (self.deviceCheck, self.run, self.results.exports):
+            atWork.cancel()
         self.setParameterNode(None)
         self.removeObservers()
 

@@ -1,6 +1,7 @@
 """Pictures of the panel in every state: `python scripts/make_panel_states.py FOLDER`.
 
-Empty, loaded, all sections open, running, done, failed and several cines, at the widths of a narrow
+Empty, loaded, all sections open, running, done, regional function, trust judged and not judged,
+failed and several cines, at the widths of a narrow
 and a wide panel, on a light and a dark ground. They are looked at before a release, and not kept.
 The panel runs on the test host over a painted heart, with a child that plays its part.
 """
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,9 +29,11 @@ import slicer
 from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.report_files import write_report
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 from Testing.phantoms import HeartPhantom
 
 WIDTHS = (430, 700)
+FRAMES, SLICES = 6, 7
 SECONDS_TO_WAIT = 60.0
 CHILD = """
 import json, shutil, sys, time
@@ -56,6 +60,19 @@ DARK = {
 DARK_DISABLED = dict.fromkeys(("WindowText", "Text", "ButtonText"), "#808080")
 
 
+def painted_trust() -> Trust:
+    """Estimates that fall from the middle of the heart to its ends, and at end-systole."""
+    limits = Limits(0.8, 0.6, 0.85, 0.7)
+    slices = tuple(
+        tuple(max(0.4, 0.95 - 0.05 * abs(z - 3) ** 1.5 - 0.08 * (t == 3)) for z in range(SLICES))
+        for t in range(FRAMES)
+    )
+    volumes = tuple(0.8 if t == 3 else 0.93 for t in range(FRAMES))
+    lv = StructureTrust(slices, volumes, limits, (52.0, 66.0))
+    others = {name: StructureTrust(slices, (0.9,) * FRAMES, limits) for name in ("myo", "rv")}
+    return Trust({"lv": lv, **others})
+
+
 class Stage:
     """The panel on the host, with a child that plays what a state needs.
 
@@ -64,13 +81,13 @@ class Stage:
     """
 
     def __init__(self, work: Path) -> None:
-        self.phantom = HeartPhantom(frames=6, slices=5, rows=64, columns=72, es_frame=3)
+        self.phantom = HeartPhantom(frames=FRAMES, slices=SLICES, rows=64, columns=72, es_frame=3)
         self.finished, self.package = work / "finished", work / "played" / "CMRSegmentationLib"
         self.finished.mkdir(parents=True)
         self.package.mkdir(parents=True)
         write_labels(self.finished / "labels.nii.gz", self.phantom.labels)
         report = make_report(self.phantom.labels, InputSummary.of(self.phantom.cine))
-        write_report(report, self.finished)
+        write_report(report.judged(painted_trust(), []), self.finished)
         path = ROOT / "CMRSegmentation" / "CMRSegmentation.py"
         _module, self.widget = qt_host.load_module(path)
         self.panel = slicer.modules.cmrsegmentation.widgetRepresentation()
@@ -86,12 +103,17 @@ class Stage:
         self.widget.run.cancel()
         slicer.mrmlScene.Clear(0)
         core_host.add_default_nodes()
-        for section in (self.ui.advancedCollapsibleButton, self.ui.labelsCollapsibleButton):
+        for section in self.sections():
             section.collapsed = True
         self.ui.logButton.checked = False
         self.ui.statusLabel.text = ""
         child_process.library_folder = lambda: self.package.parent
         self.widget.initializeParameterNode()
+
+    def sections(self) -> tuple:
+        """The sections that are closed at first."""
+        names = ("advanced", "labels", "trust", "regional")
+        return tuple(getattr(self.ui, f"{name}CollapsibleButton") for name in names)
 
     def play(self, line: str) -> None:
         """Lets the next child end with a line of Python."""
@@ -157,6 +179,32 @@ def done(stage: Stage) -> None:
     stage.ui.logButton.checked = True
 
 
+def regional(stage: Stage) -> None:
+    """A result with its bullseye, and segment borders over the images."""
+    done(stage)
+    stage.ui.logButton.checked = False
+    stage.ui.regionalCollapsibleButton.collapsed = False
+    stage.ui.bordersCheckBox.click()
+
+
+def trusted(stage: Stage) -> None:
+    """A result whose contours were judged."""
+    done(stage)
+    stage.ui.logButton.checked = False
+    stage.ui.trustCollapsibleButton.collapsed = False
+
+
+def not_judged(stage: Stage) -> None:
+    """A result whose contours were not judged."""
+    from CMRSegmentationMRML import results
+
+    trusted(stage)
+    sequence = stage.widget.results.sequence
+    report = results.stored_report(sequence)
+    results.keep_report(sequence, replace(report, trust=None, findings=()))
+    stage.widget.showInput()
+
+
 def failed(stage: Stage) -> None:
     """A failure."""
     loaded(stage)
@@ -173,7 +221,7 @@ def several(stage: Stage) -> None:
     stage.ui.inputSelector.setCurrentNodeIndex(0)
 
 
-STATES = (empty, loaded, opened, running, done, failed, several)
+STATES = (empty, loaded, opened, running, done, regional, trusted, not_judged, failed, several)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -190,6 +238,8 @@ def main(arguments: list[str] | None = None) -> int:
             state(stage)
             for name, palette in (("light", light), ("dark", dark())):
                 APPLICATION.setPalette(palette)
+                stage.turn()
+                stage.widget.showInput()
                 for width in WIDTHS:
                     grab(stage, width, folder / f"{state.__name__}_{width}_{name}.png")
         stage.reset()

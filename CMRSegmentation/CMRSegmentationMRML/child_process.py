@@ -31,6 +31,8 @@ QT_VARIABLES = (
 """Would make the child, or a tool that it starts, load Slicer's Qt plug-ins."""
 
 END_WAIT_MS = 5000
+WORDS_OF_COMMAND = 3
+"""Logged of a command, such as `-m CMRSegmentationLib segment`; paths may name a patient."""
 
 LOGGER = logging.getLogger(__name__)
 
@@ -98,7 +100,8 @@ class ChildProcess:
         process.setProcessEnvironment(environment)
         process.setWorkingDirectory(str(working_folder))
         program = python_executable()
-        LOGGER.info("Starting %s %s", program, " ".join(arguments))
+        command = " ".join(arguments[:WORDS_OF_COMMAND])
+        LOGGER.info("Starting %s %s", program, command)
         process.start(program, list(arguments))
 
     def cancel(self) -> None:

@@ -11,6 +11,7 @@ from CMRSegmentationLib.image import View
 from CMRSegmentationLib.reading.files import read_input
 
 from .cines import SceneCine, view_of
+from .dicom_source import keep_source
 from .display import show_cine
 from .sequences import add_cine, unchanged_on_failure
 
@@ -26,6 +27,8 @@ def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
     study = read_input(path)
     with unchanged_on_failure():
         cines = [add_cine(named.stack, named.name) for named in study.cines]
+        for cine, named in zip(cines, study.cines, strict=True):
+            keep_source(cine.node, named.stack, path)
     return cines, study.findings
 
 

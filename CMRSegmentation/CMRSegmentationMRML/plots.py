@@ -14,6 +14,7 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .curves import ShownCurve, axis_title, curves_of, frames_of
 from .owned_nodes import fill_table, owned, remove_owned, roles_with
+from .trust_words import doubt_of
 
 TABLE_ROLE, CURVES_ROLE, PHASES_ROLE, CHART_ROLE = (
     "CMR.Measures",
@@ -62,23 +63,24 @@ def _role_of(curve: ShownCurve) -> str:
 
 def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
     rows = report.measures
-    fill_table(
-        table,
-        {
-            "Measure": [row.name for row in rows],
-            "Value": [f"{row.value:.1f}" for row in rows],
-            "Unit": [row.unit for row in rows],
-            "Definition": [row.definition for row in rows],
-            "Key": [row.key for row in rows],
-        },
-        {
-            "Measure": _("Measure"),
-            "Value": _("Value"),
-            "Unit": _("Unit"),
-            "Definition": _("Definition"),
-            "Key": _("Key"),
-        },
-    )
+    columns = {
+        "Measure": [row.name for row in rows],
+        "Value": [f"{row.value:.1f}" for row in rows],
+        "Unit": [row.unit for row in rows],
+    }
+    if report.trust is not None:
+        columns["Trust"] = [doubt_of(report, row) for row in rows]
+    columns["Definition"] = [row.definition for row in rows]
+    columns["Key"] = [row.key for row in rows]
+    titles = {
+        "Measure": _("Measure"),
+        "Value": _("Value"),
+        "Unit": _("Unit"),
+        "Trust": _("Trust"),
+        "Definition": _("Definition"),
+        "Key": _("Key"),
+    }
+    fill_table(table, columns, {key: titles[key] for key in columns})
 
 
 def _fill_curves(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:

@@ -19,8 +19,11 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 from . import display, export, results
 from .cines import SceneCine
 from .examination import study_table
+from .export_panel import ExportPanel
 from .regional_panel import RegionalPanel
 from .segmentations import segmentations_of
+from .trust_panel import TrustPanel
+from .trust_words import doubt_of
 
 SEVERITY_ICONS = {
     Severity.INFO: qt.QStyle.SP_MessageBoxInformation,
@@ -37,10 +40,15 @@ class ResultsPanel:
         ui: the widgets of the panel by name.
         patient: gives what the user entered.
         report_problem: takes one sentence for the user.
+        log: takes what an export has to say.
     """
 
     def __init__(
-        self, ui, patient: Callable[[], Patient], report_problem: Callable[[str], None]
+        self,
+        ui,
+        patient: Callable[[], Patient],
+        report_problem: Callable[[str], None],
+        log: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.ui = ui
         self._patient, self._report_problem = patient, report_problem
@@ -50,7 +58,9 @@ class ResultsPanel:
         self.cine: SceneCine | None = None
         self.sequence: slicer.vtkMRMLSequenceNode | None = None
         self.report: ClinicalReport | None = None
+        self.trust = TrustPanel(ui)
         self.regional = RegionalPanel(ui, self._measure)
+        self.exports = ExportPanel(ui, log, report_problem)
         self._prepare_table()
         self._connect()
         self.clear()
@@ -93,7 +103,9 @@ class ResultsPanel:
         self.ui.playWidget.setMRMLSequenceBrowserNode(None)
         self.ui.measuresTable.setRowCount(0)
         self.ui.findingsList.clear()
+        self.trust.clear()
         self.regional.clear()
+        self.exports.clear()
 
     def show(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode | None = None) -> None:
         """Shows a segmentation of a cine, the newest if none is named."""
@@ -161,10 +173,13 @@ class ResultsPanel:
         table = self.ui.measuresTable
         table.setRowCount(len(report.measures))
         for row, measure in enumerate(report.measures):
+            doubt = doubt_of(report, measure)
             for column, text in enumerate((measure.name, f"{measure.value:.1f}", measure.unit)):
                 item = qt.QTableWidgetItem(text)
-                item.setToolTip(measure.definition)
+                item.setToolTip("\n".join(filter(None, (doubt, measure.definition))))
                 table.setItem(row, column, item)
+            if doubt:
+                table.item(row, 1).setIcon(self._icon(Severity.WARNING))
         table.resizeColumnsToContents()
         table.setFixedHeight(self._height_of_all_rows())
         self.ui.findingsList.clear()
@@ -174,7 +189,9 @@ class ResultsPanel:
         )
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
+        self.trust.show(self.cine, report)
         self.regional.show(self.cine, self.sequence, report)
+        self.exports.show(self.cine, self.sequence, report)
 
     def _height_of_all_rows(self) -> int:
         """The panel scrolls already; a table that scrolled within it would hide its last rows."""
@@ -182,8 +199,10 @@ class ResultsPanel:
         return HEADER_HEIGHT + ROW_HEIGHT * table.rowCount + 2 * table.frameWidth
 
     def _finding_item(self, finding: Finding):
-        icon = self.ui.findingsList.style().standardIcon(SEVERITY_ICONS[finding.severity])
-        return qt.QListWidgetItem(icon, finding.message)
+        return qt.QListWidgetItem(self._icon(finding.severity), finding.message)
+
+    def _icon(self, severity: Severity):
+        return self.ui.findingsList.style().standardIcon(SEVERITY_ICONS[severity])
 
     def _show_phases(self, report: ClinicalReport) -> None:
         es_value = 0 if report.es_frame is None else report.es_frame + 1

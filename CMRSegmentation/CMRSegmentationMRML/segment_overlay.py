@@ -115,8 +115,8 @@ def _show_borders(
     across = labels.geometry.ijk_to_ras[:3, 2] * REACH
     name = _("{name} segment borders").format(name=sequence.GetName())
     borders = owned(sequence, BORDERS_ROLE, "vtkMRMLSequenceNode", name)
-    borders.RemoveAllDataNodes()
-    borders.CopySequenceIndex(cine.sequence)
+    if borders.GetNumberOfDataNodes() == 0:
+        borders.CopySequenceIndex(cine.sequence)
     for frame in range(labels.frames):
         lines = border_lines(labels, frame, report.ed_frame, septum) if frame in frames else ()
         model = slicer.vtkMRMLModelNode()

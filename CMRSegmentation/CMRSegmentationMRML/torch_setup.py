@@ -6,7 +6,6 @@ It comes through the PyTorch extension. Nothing here imports torch; only the chi
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 import slicer
 from slicer.i18n import tr as _
 
+from . import python_packages
 from .pip_output import advice, heard
 
 MINIMUM_VERSION = (2, 2)
@@ -45,11 +45,7 @@ class Announcer:
 
 def installed_version() -> str | None:
     """The version of PyTorch in Slicer's Python, read without importing it."""
-    importlib.invalidate_caches()
-    try:
-        return importlib.metadata.version("torch")
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    return python_packages.installed_version("torch")
 
 
 def is_supported(version: str) -> bool:

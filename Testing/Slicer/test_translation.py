@@ -47,7 +47,8 @@ NOT_SHOWN = {
     "frame_times.py": {"Time"},  # the name of a DICOM tag
     # keys of columns, whose titles are translated
     "plots.py": {
-        "Measure", "Value", "Unit", "Definition", "Key", "Phase", "Time", "Position", "Name"
+        "Measure", "Value", "Unit", "Trust", "Definition", "Key", "Phase", "Time", "Position",
+        "Name",
     },
     "pip_output.py": {
         pip_output.NETWORK.pattern, pip_output.DISK.pattern,
@@ -57,6 +58,8 @@ NOT_SHOWN = {
     "run_log.py": {"CMRSegmentation ", "Slicer ", "Python "},  # names of programs
     "segmentations.py": {"Binary labelmap"},  # name of a representation
     "self_test.py": {"Test cine"},
+    # between the colors of the legend
+    "trust_panel.py": {'<span style="background-color:', "; color:", " &nbsp; "},
     "terminology.py": {
         "CMR ventricles", "SCT^123037004^Anatomical Structure", "SCT^87878005^Left ventricle",
         "SCT^53085002^Right ventricle",

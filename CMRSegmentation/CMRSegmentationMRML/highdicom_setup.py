@@ -1,0 +1,66 @@
+"""highdicom in Slicer, which makes DICOM objects: installed with the user's consent.
+
+Nothing here imports it; only the child process does. What Slicer brings stays as it is: pip is told
+the versions that are there, and fails rather than replace one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import slicer
+from slicer.i18n import tr as _
+
+from .pip_output import heard
+from .python_packages import installed_version
+
+PACKAGE, REQUIREMENT = "highdicom", "highdicom>=0.26"
+KEPT = ("numpy", "pydicom", "SimpleITK", "scipy")
+"""Packages of Slicer's own that nothing may replace."""
+
+
+class HighdicomUnavailableError(RuntimeError):
+    """highdicom is not there and did not come; the message tells the user what to do."""
+
+
+def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
+    """Returns when highdicom is installed, after asking the user to install it if it is not.
+
+    Args:
+        log: takes every line of pip.
+
+    Raises:
+        HighdicomUnavailableError: if the user refused, or the installation failed.
+    """
+    if installed_version(PACKAGE) is not None:
+        return
+    if slicer.app.testingEnabled():
+        raise HighdicomUnavailableError(
+            _("highdicom is not installed, and nothing is installed while Slicer runs its tests.")
+        )
+    question = _(
+        "DICOM results need the Python package highdicom, a download of a few MB. Install it now?"
+    )
+    if not slicer.util.confirmOkCancelDisplay(question):
+        raise HighdicomUnavailableError(
+            _("highdicom was not installed; without it there are no DICOM results.")
+        )
+    _install(log)
+    if installed_version(PACKAGE) is None:
+        raise HighdicomUnavailableError(_("highdicom was not installed; see the log."))
+
+
+def _install(log: Callable[[str], None]) -> None:
+    try:
+        with slicer.util.WaitCursor(), heard(log):
+            slicer.util.pip_install(requirements())
+    except Exception as error:
+        log(str(error))
+        message = _("highdicom could not be installed: {reason}. The log holds what pip said.")
+        raise HighdicomUnavailableError(message.format(reason=error)) from error
+
+
+def requirements() -> list[str]:
+    """highdicom, and what has to stay as it is."""
+    found = ((package, installed_version(package)) for package in KEPT)
+    return [REQUIREMENT, *(f"{package}=={version}" for package, version in found if version)]

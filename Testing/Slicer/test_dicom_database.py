@@ -1,0 +1,26 @@
+"""Objects go into Slicer's DICOM database."""
+
+import sys
+import types
+
+import slicer
+from CMRSegmentationMRML import dicom_database
+
+
+def test_a_database_that_is_not_there_or_closed_is_not_used(monkeypatch):
+    assert not dicom_database.is_open()
+    monkeypatch.setattr(slicer, "dicomDatabase", types.SimpleNamespace(isOpen=False))
+    assert not dicom_database.is_open()
+    monkeypatch.setattr(slicer, "dicomDatabase", types.SimpleNamespace(isOpen=True))
+    assert dicom_database.is_open()
+
+
+def test_the_files_of_a_folder_are_copied_into_it(monkeypatch, tmp_path):
+    asked = []
+    utilities = types.ModuleType("DICOMLib.DICOMUtils")
+    utilities.importDicom = lambda *arguments, **options: asked.append((arguments, options))
+    package = types.ModuleType("DICOMLib")
+    package.DICOMUtils = utilities
+    monkeypatch.setitem(sys.modules, "DICOMLib", package)
+    dicom_database.add_to_database(tmp_path)
+    assert asked == [((str(tmp_path), slicer.dicomDatabase), {"copyFiles": True})]
