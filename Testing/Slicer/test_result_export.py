@@ -1,14 +1,27 @@
 """The child writes PDF and DICOM of a result, and leaves nothing behind."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from CMRSegmentationMRML import child_process, result_export, results, segmentations
+from CMRSegmentationMRML import (
+    child_process,
+    cines,
+    dicom_source,
+    loading,
+    result_export,
+    results,
+    segmentations,
+)
 
+from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.reading.nrrd import VIEW_KEY
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from Testing.dicom_phantoms import LIKE_A_HEART, write_series
+from Testing.phantoms import HeartPhantom
 
-from .conftest import temporary_folders, wait_until
+from .conftest import SMALL, temporary_folders, wait_until
 
 SECONDS_TO_DRAW = 300.0
 """For the library's own command on a busy machine."""
@@ -92,6 +105,24 @@ def test_the_librarys_own_command_writes_the_pdf(result):
     export = Export()
     export.run(result, "--pdf")
     assert (export.problems, export.names) == ([], ["report.pdf"])
+
+
+def test_the_librarys_own_command_writes_dicom_of_a_study_that_was_loaded(scene, tmp_path):
+    heart = HeartPhantom(**SMALL | {"degrees_xyz": LIKE_A_HEART})
+    whole_numbers = replace(heart.cine, array=heart.cine.array.round().clip(0))
+    write_series(tmp_path / "study", whole_numbers)
+    (cine,), _ = loading.load_cines(tmp_path / "study")
+    stack = cines.read_stack(cine)
+    array = np.zeros(stack.shape_tzyx, np.uint8)
+    array[:, 1, 10:30, 12:36] = Label.MYO
+    array[:, 1, 14:26, 18:30] = Label.LV
+    labels = LabelMap(array, stack.geometry)
+    sequence = segmentations.add_segmentation(cine, labels, range(stack.frames))
+    report = make_report(labels, InputSummary.of(stack))
+    export = Export()
+    source = dicom_source.source_of(cine)
+    export.run((sequence, cine, report), "--dicom-seg", "--dicom-sr", like=source)
+    assert (export.problems, export.names) == ([], ["report.dcm", "segmentation.dcm"])
 
 
 def test_files_are_copied_into_a_folder_that_is_made(tmp_path):
