@@ -223,7 +223,10 @@ class UNet(nn.Module):
 
 def to_device(network: M, device: torch.device) -> M:
     """The network on a device, in the channels-last layout, in which convolutions are faster."""
-    return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    moved = network.to(device)
+    if any(parameter.dim() == 5 for parameter in moved.parameters()):  # of volumes
+        return moved
+    return moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def parameter_count(module: nn.Module) -> int:

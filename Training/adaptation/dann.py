@@ -121,19 +121,22 @@ class DomainStep:
             1 / domains is guessing, 1 a predictor that nothing confuses.
         strength: λ of the step.
         held_out_accuracy: the same accuracy on patients that the predictor does not learn from, as
-            last measured.
+            last measured; NaN before.
+        warm_up_accuracy: the highest of these while λ was 0; NaN before.
     """
 
     loss: Tensor | None
     accuracy: float
     strength: float
     held_out_accuracy: float
+    warm_up_accuracy: float
 
     def metrics(self) -> dict[str, float]:
         """What the curves show."""
         return {
             "domain_accuracy": self.accuracy,
             "held_out_domain_accuracy": self.held_out_accuracy,
+            "warm_up_domain_accuracy": self.warm_up_accuracy,
             "lambda": self.strength,
         }
 
@@ -208,8 +211,9 @@ class DomainAdversary:
             attached = attached_features(network, batch.images, self.config.attach)
         accuracy = self._train_predictor([f.detach() for f in attached], domains, combine)
         loss = self._reversed_loss(attached, domains, strength) if strength else None
-        measured = self.strength.accuracy
-        return DomainStep(loss, accuracy, strength, float("nan") if measured is None else measured)
+        measured = (self.strength.accuracy, self.strength.warm_up_accuracy)
+        held_out, warm_up = (float("nan") if a is None else a for a in measured)
+        return DomainStep(loss, accuracy, strength, held_out, warm_up)
 
     def is_due(self, iteration: int) -> bool:
         """Whether the held-out accuracy is to be measured before this iteration."""

@@ -7,25 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from CMRSegmentationLib.segmenting.preprocessing import normalize
-from Training.samples.augmentation import (
-    AugmentationConfig,
-    apply_appearance,
-    sample_appearance,
-    sample_geometric,
-)
-from Training.samples.slices import (
-    Crop,
-    NumberedBatches,
-    SamplingConfig,
-    TrainingSlice,
-    cut,
-    jitter,
-    sample_center,
-)
+from Training.samples.augmentation import AugmentationConfig, sample_geometric
+from Training.samples.slices import Crop, NumberedBatches, SamplingConfig, TrainingSlice, cut
+from Training.samples.unlabeled import FloatImage, crop_images, with_other_look
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,35 +72,26 @@ class DomainStream(NumberedBatches[DomainBatch]):
         images = [self._sample(rng, d, crop) for rng, d in zip(generators, domains, strict=True)]
         return DomainBatch(torch.from_numpy(np.stack(images)[:, None]), domains)
 
-    def _sample(self, rng: np.random.Generator, domain: str, crop: Crop) -> NDArray[np.float32]:
+    def _sample(self, rng: np.random.Generator, domain: str, crop: Crop) -> FloatImage:
         image = self._crop(rng, domain, crop)
-        appearance = sample_appearance(rng, self.augmentation)
-        other = None
-        if appearance.match_histogram is not None or appearance.mix_amplitude is not None:
-            other = self._crop(rng, str(rng.choice(sorted(self.by_domain))), crop)
-        changed = normalize(apply_appearance(image, appearance, other))
-        return jitter(rng, changed, self.augmentation)
+        domains = sorted(self.by_domain)
+        return with_other_look(
+            rng, image, self.augmentation, lambda: self._crop(rng, str(rng.choice(domains)), crop)
+        )
 
-    def _crop(self, rng: np.random.Generator, domain: str, crop: Crop) -> NDArray[np.float32]:
+    def _crop(self, rng: np.random.Generator, domain: str, crop: Crop) -> FloatImage:
         examinations = self.by_domain[domain]
         slices = examinations[int(rng.integers(len(examinations)))]
         source = slices[int(rng.integers(len(slices)))]
-        geometric = sample_geometric(rng, self.augmentation)
-        return np.asarray(
-            cut(source, geometric, sample_center(rng, source, self.sampling), crop)[0]
-        )
+        return crop_images(rng, [source], self.sampling, self.augmentation, crop)[0]
 
 
 def plain_crops(slices: Sequence[Sequence[TrainingSlice]], crop: Crop) -> DomainBatch:
     """Every slice of every examination once, cropped about the heart and otherwise unchanged."""
     flat = [source for examination in slices for source in examination]
-    unchanged = AugmentationConfig(
-        rotation_probability=0.0,
-        mirror_probability=0.0,
-        scale_probability=0.0,
-        elastic_probability=0.0,
+    geometric = replace(
+        sample_geometric(np.random.default_rng(0), AugmentationConfig.off()), padding="zeros"
     )
-    geometric = replace(sample_geometric(np.random.default_rng(0), unchanged), padding="zeros")
     images = [normalize(cut(source, geometric, source.heart_yx_px, crop)[0]) for source in flat]
     tensor = torch.from_numpy(np.stack(images)[:, None].astype(np.float32))
     return DomainBatch(tensor, tuple(source.vendor for source in flat))

@@ -19,7 +19,8 @@ from Training.scoring.results import ResultRow
 
 NOT_DICE = (
     "iteration", "loss", "validation_loss", "learning_rate", "seconds", "domain_accuracy",
-    "held_out_domain_accuracy", "lambda", "lost_slices", "inconsistency", "consistency_weight",
+    "held_out_domain_accuracy", "warm_up_domain_accuracy", "lambda", "lost_slices",
+    "inconsistency", "consistency_weight",
 )  # fmt: skip
 """Columns of `metrics.csv` other than the Dice of the validation patients."""
 

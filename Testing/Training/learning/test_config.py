@@ -56,6 +56,7 @@ def test_only_what_is_named_differs(tmp_path):
         ("[sampling]\ncrops = [[64, 2.5]]", r"crops: expected int, found 2\.5"),
         ('view = "coronal"', r"view: expected View, found 'coronal'"),
         ("[network]\nchannels = [16]", r"network: Expected two or more stages"),
+        ('architecture = "unet_3d"', r"unet_3d learns from neighboring slices; .*found 1\."),
         ("iterations = 0", r"Expected iterations of 1 or more, found 0"),
         ("[sampling]\ncrops = [[100, 2]]", r"multiples of the network's 16 pixels, found 100"),
         (
