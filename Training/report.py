@@ -31,6 +31,7 @@ from Training.reporting.document import (
     write_document,
 )
 from Training.reporting.domains import domain_table
+from Training.reporting.extremes import gap_table, worst_table
 from Training.reporting.log import start_logging
 from Training.reporting.result_figures import (
     dice_figure,
@@ -50,13 +51,11 @@ from Training.reporting.tables import (
     agreement_table,
     compared_overall,
     comparison_table,
-    gap_table,
     reference_table,
     split_tables,
     splits_of,
     study_table,
     summary_table,
-    worst_table,
 )
 from Training.scoring.results import ResultRow, ResultsError, clinical_pairs
 

@@ -146,14 +146,14 @@ def _read_probe(path: Path) -> dict[str, float]:
 
 
 def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
-    """Run → settings that are not the same in all runs, the seed left out."""
+    """Run → settings that are not the same in all runs, the seed left out.
+
+    What is not known of a run, an ensemble say, is no difference.
+    """
     all_settings = {run.name: run.settings for run in runs}
-    names = sorted({name for settings in all_settings.values() for name in settings} - {"seed"})
-    differ = [
-        name
-        for name in names
-        if len({repr(settings.get(name)) for settings in all_settings.values()}) > 1
-    ]
+    known = [settings for settings in all_settings.values() if settings]
+    names = sorted({name for settings in known for name in settings} - {"seed"})
+    differ = [name for name in names if len({repr(settings.get(name)) for settings in known}) > 1]
     return {
         run: {name: str(settings[name]) for name in differ if name in settings}
         for run, settings in all_settings.items()

@@ -58,7 +58,7 @@ def common_persons(runs: Sequence[Run]) -> set[str]:
     return set.intersection(*({row.person for row in run.rows} for run in runs))
 
 
-def meanover_seeds(runs: Sequence[Run]) -> list[ResultRow]:
+def mean_over_seeds(runs: Sequence[Run]) -> list[ResultRow]:
     """The rows that all runs share, each score averaged over the runs.
 
     A score that one run lacks stays NaN.
@@ -113,7 +113,7 @@ def strategy_scores(
     columns: tuple[str, ...] = ()
     title = ""
     for name, members in strategies.items():
-        rows = [row for row in meanover_seeds(members) if not persons or row.person in persons]
+        rows = [row for row in mean_over_seeds(members) if not persons or row.person in persons]
         table = summary_table(rows, metric, by)
         columns, title = ("strategy", *table.columns), table.title
         lines += [(name, *cells) for cells in table.rows if cells[0] != WHOLE]
