@@ -222,9 +222,12 @@ class UNet(nn.Module):
 
 
 def to_device(network: M, device: torch.device) -> M:
-    """The network on a device, in the channels-last layout, in which convolutions are faster."""
+    """The network on a device, in the channels-last layout, in which convolutions are faster.
+
+    A network of volumes, which the training has, keeps its layout.
+    """
     moved = network.to(device)
-    if any(parameter.dim() == 5 for parameter in moved.parameters()):  # of volumes
+    if any(parameter.dim() == 5 for parameter in moved.parameters()):
         return moved
     return moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
