@@ -31,7 +31,7 @@ from CMRSegmentationLib.segmenting.unet import UNet, parameter_count, to_device
 from Training.adaptation.consistency import consistency_loss
 from Training.adaptation.dann import DomainAdversary, DomainStep
 from Training.adaptation.domain_batches import DomainBatch
-from Training.learning.adversary import make_adversary
+from Training.learning.adversary import make_adversary, start_predictor_ahead
 from Training.learning.batches import Sources, StepBatches, batches
 from Training.learning.checkpoint import BEST, has_checkpoint, save_checkpoint, save_last
 from Training.learning.config import ConfigError, TrainConfig, add_overrides, read_config
@@ -97,7 +97,7 @@ def train(
     """
     _check_batches(config, processes)
     groups = learning_groups(split, config)
-    state, sources = _prepared(config, groups, device)
+    state, sources = _prepared(config, groups, device, resume=resume)
     if resume:
         restore_last(state, run, config)
     if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
@@ -128,7 +128,7 @@ def train(
 
 
 def _prepared(
-    config: TrainConfig, groups: LearningGroups, device: torch.device
+    config: TrainConfig, groups: LearningGroups, device: torch.device, *, resume: bool
 ) -> tuple[State, Sources]:
     """The network at its first weights with what trains it, and what its batches are made of."""
     state, sources = start(config, device), Sources(groups.labeled, groups.phases)
@@ -138,6 +138,8 @@ def _prepared(
         state.adversary, domains = make_adversary(
             state.network, config, groups.labeled, groups.unlabeled, groups.validation
         )
+        if not resume:
+            start_predictor_ahead(state.adversary, state.network, config, domains)
     return state, replace(sources, domains=domains)
 
 

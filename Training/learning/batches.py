@@ -81,7 +81,6 @@ def batches(
         compared = DomainStream(
             sources.domains,
             config.sampling,
-            config.augmentation,
             config.dann.batch_size,
             seed=config.seed + DOMAIN_SEED,
             length=length,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,22 +43,8 @@ def crop_images(
 
 
 def with_other_look(
-    rng: np.random.Generator,
-    image: FloatImage,
-    augmentation: AugmentationConfig,
-    sample_other: Callable[[], FloatImage] | None = None,
+    rng: np.random.Generator, image: FloatImage, augmentation: AugmentationConfig
 ) -> FloatImage:
-    """A normalized (Y, X) image of a sampled appearance.
-
-    Args:
-        rng: samples the appearance.
-        image: intensities from 0 to 1.
-        augmentation: what may be sampled.
-        sample_other: gives a crop of another image, for the appearances that take something of one.
-    """
-    appearance = sample_appearance(rng, augmentation)
-    takes_of_another = (
-        appearance.match_histogram is not None or appearance.mix_amplitude is not None
-    )
-    other = sample_other() if sample_other is not None and takes_of_another else None
-    return jitter(rng, normalize(apply_appearance(image, appearance, other)), augmentation)
+    """A normalized (Y, X) image of a sampled appearance, from intensities from 0 to 1."""
+    changed = apply_appearance(image, sample_appearance(rng, augmentation), None)
+    return jitter(rng, normalize(changed), augmentation)
