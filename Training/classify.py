@@ -235,7 +235,9 @@ def classify(options: argparse.Namespace) -> None:
     if options.target == "probe":
         probed = probe_run(options.run, examinations, ProbeConfig(options.steps))
         LOGGER.info("%s", probed.table().to_markdown())
-        write_probe(dict(probed.accuracies), probed.slices, options.out)
+        write_probe(
+            {str(place): a for place, a in probed.accuracies.items()}, probed.slices, options.out
+        )
         write_document([blocks[0], probed.table()], options.out, "probe")
         return
     results: dict[str, Predictions] = {}

@@ -81,8 +81,8 @@ class DomainStream(NumberedBatches[DomainBatch]):
         slices = examinations[int(rng.integers(len(examinations)))]
         source = slices[int(rng.integers(len(slices)))]
         image = normalize(crop_images(rng, [source], self.sampling, STILL, crop)[0])
-        axes = [axis for axis in (0, 1) if rng.random() < 0.5]
-        return np.asarray(np.flip(image, axes) if axes else image)
+        axes = tuple(axis for axis in (0, 1) if rng.random() < 0.5)
+        return np.asarray(np.flip(image, axes))
 
 
 def plain_crops(slices: Sequence[Sequence[TrainingSlice]], crop: Crop) -> DomainBatch:

@@ -68,7 +68,8 @@ def _render_adversary(axes: Axes, metrics: Mapping[str, Sequence[float]]) -> Non
         held_out = metrics["held_out_domain_accuracy"]
         axes.plot(iterations, held_out, label="domain accuracy, held out")
     axes.plot(iterations, metrics["lambda"], label="λ", linestyle="--")
-    show_all(axes, [0.0, *(value for line in axes.lines for value in line.get_ydata())], 1.0)
+    names = ("domain_accuracy", "held_out_domain_accuracy", "lambda")
+    show_all(axes, [0.0, *(value for name in names for value in metrics.get(name, []))], 1.0)
 
 
 def show_all(axes: Axes, values: Sequence[float], top: float | None = None) -> None:
