@@ -231,6 +231,8 @@ def parse_override(override: str) -> dict[str, Any]:
 def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
     if path.resolve() in extended_by:
         raise ConfigError(f"{path} extends itself.")
+    if not path.is_file():
+        raise ConfigError(f"Expected the settings in {path}, found no such file.")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
