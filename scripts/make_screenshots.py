@@ -196,7 +196,8 @@ def add_series(chart: vtk.vtkChartXY, series) -> None:
 
 
 def grab_panel(widget, path: Path) -> None:
-    """The panel as Slicer shows it at the left."""
+    """The panel as Slicer shows it at the left, with the regional function open."""
+    widget.ui.regionalCollapsibleButton.collapsed = False
     panel = slicer.modules.cmrsegmentation.widgetRepresentation()
     panel.show()
     for _ in range(5):

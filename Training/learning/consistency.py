@@ -15,19 +15,27 @@ from itertools import pairwise
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.preprocessing import normalize
-from Training.samples.augmentation import AugmentationConfig
+from Training.samples.augmentation import (
+    AugmentationConfig,
+    apply_appearance,
+    sample_appearance,
+    sample_geometric,
+)
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import (
     Crop,
     NumberedBatches,
     SamplingConfig,
     TrainingSlice,
+    cut,
+    jitter,
+    sample_center,
     training_slice,
 )
-from Training.samples.unlabeled import FloatImage, crop_images, with_other_look
 
 
 @dataclass(frozen=True)
@@ -138,14 +146,18 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
 
     def _sample(
         self, rng: np.random.Generator, crop: Crop
-    ) -> tuple[FloatImage, FloatImage, FloatImage, float]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], float]:
         pairs = self.by_examination[rng.integers(len(self.by_examination))]
         pair = pairs[rng.integers(len(pairs))]
-        first, second = crop_images(rng, pair, self.sampling, self.augmentation, crop)
+        geometric = sample_geometric(rng, self.augmentation)
+        center = sample_center(rng, pair[0], self.sampling)
+        first, second = (cut(phase, geometric, center, crop)[0] for phase in pair)
         share = rng.uniform()
         between = (1 - np.float32(share)) * first + np.float32(share) * second
-        changed = with_other_look(rng, between, self.augmentation)
-        return normalize(first), normalize(second), changed, share
+        changed = normalize(
+            apply_appearance(between, sample_appearance(rng, self.augmentation), None)
+        )
+        return normalize(first), normalize(second), jitter(rng, changed, self.augmentation), share
 
 
 def consistency_loss(network: nn.Module, teacher: nn.Module, batch: PhaseBatch) -> Tensor:
