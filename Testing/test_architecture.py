@@ -31,6 +31,7 @@ EXTRAS_OF_THE_COMMAND_LINE = {
     "dask",
     "distributed",
     "highdicom",
+    "pyarrow",
     "matplotlib",
     "tqdm",
 }  # imported inside functions: without them a picture is left out
