@@ -47,6 +47,7 @@ from Training.reporting.classification import (
     importance_table,
 )
 from Training.reporting.document import Block, Heading, Paragraph, Picture, write_document
+from Training.reporting.domains import write_probe
 from Training.reporting.log import start_logging
 from Training.reporting.tables import Table
 from Training.samples.cache import CachedExamination, read_cache
@@ -123,6 +124,24 @@ def make_task(examinations: Sequence[CachedExamination], target: str, folds: int
     return Task(known, classes, np.array([classes.index(name) for name in names]), folds)
 
 
+@dataclass(frozen=True, eq=False)
+class Probed:
+    """What fresh probes for the vendor found: the accuracy for each place that they read."""
+
+    accuracies: dict[ProbePlace, float]
+    slices: int
+    vendors: int
+
+    def table(self) -> Table:
+        """One line for each place."""
+        title = (
+            "Vendor of slices of held-out patients by a fresh probe "
+            f"(guessing: {1 / self.vendors:.2f})"
+        )
+        lines = [(place, str(self.slices), f"{a:.3f}") for place, a in self.accuracies.items()]
+        return Table(title, ("what the probe sees", "slices", "accuracy"), tuple(lines))
+
+
 def classify_by_measures(
     task: Task, seed: int
 ) -> tuple[dict[str, Predictions], dict[str, dict[str, float]]]:
@@ -157,7 +176,7 @@ def classify_by_images(task: Task, config: ImageConfig, device: torch.device) ->
     return joined(parts)
 
 
-def probe_run(run: Path, examinations: Sequence[CachedExamination], config: ProbeConfig) -> Table:
+def probe_run(run: Path, examinations: Sequence[CachedExamination], config: ProbeConfig) -> Probed:
     """Accuracy of fresh probes for the vendor on the patients that the run's settings hold out.
 
     Raises:
@@ -193,11 +212,7 @@ def probe_run(run: Path, examinations: Sequence[CachedExamination], config: Prob
             f"{sorted(set(taught.domains))} and {sorted(set(tested.domains))}."
         )
     accuracies = {place: probe_accuracy(network, place, taught, tested, config) for place in PLACES}
-    count = str(len(tested.domains))
-    lines = [(place, count, f"{accuracy:.3f}") for place, accuracy in accuracies.items()]
-    chance = 1 / len(set(tested.domains))
-    title = f"Vendor of slices of held-out patients by a fresh probe (guessing: {chance:.2f})"
-    return Table(title, ("what the probe sees", "slices", "accuracy"), tuple(lines))
+    return Probed(accuracies, len(tested.domains), len(set(tested.domains)))
 
 
 def write_predictions(results: dict[str, Predictions], path: Path) -> None:
@@ -218,9 +233,12 @@ def classify(options: argparse.Namespace) -> None:
     examinations = read_cache(options.cache, options.datasets)
     blocks: list[Block] = [Heading(f"Classification: {options.target}", 1), Paragraph(NOTICE)]
     if options.target == "probe":
-        table = probe_run(options.run, examinations, ProbeConfig(options.steps))
-        LOGGER.info("%s", table.to_markdown())
-        write_document([blocks[0], table], options.out, "probe")
+        probed = probe_run(options.run, examinations, ProbeConfig(options.steps))
+        LOGGER.info("%s", probed.table().to_markdown())
+        write_probe(
+            {str(place): a for place, a in probed.accuracies.items()}, probed.slices, options.out
+        )
+        write_document([blocks[0], probed.table()], options.out, "probe")
         return
     results: dict[str, Predictions] = {}
     importances: dict[str, dict[str, float]] = {}

@@ -1,11 +1,13 @@
 """Command line: trains and evaluates every fold, or gathers folds that ran as separate jobs.
 
 python -m Training.cross_validate experiments/NAME.toml --cache DIR --out DIR [--folds 5]
-[--leave-vendor-out] python -m Training.cross_validate … --fold K        one fold, as a job of its
-own python -m Training.cross_validate … --gather        the folds that are done, together
+    [--leave-vendor-out] [--seeds 1 2]
+python -m Training.cross_validate … --fold K        one fold, as a job of its own
+python -m Training.cross_validate … --gather        the folds that are done, together
 
 Fold K is the folder OUT/foldK with the run and its results.csv; OUT holds results.csv and tables.md
-of all of them. A fold that was begun is resumed, one that is done is left as it is.
+of all of them. A fold that was begun is resumed, one that is done is left as it is. With several
+seeds, OUT_seedN is such a folder for each.
 """
 
 from __future__ import annotations
@@ -16,13 +18,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.errors import UserError
 from Training.evaluate import evaluate, publish, segmenter_of
-from Training.learning.checkpoint import has_checkpoint
-from Training.learning.config import TrainConfig, add_overrides, read_config
+from Training.learning.config import add_overrides, read_config
+from Training.learning.repetitions import Repetition, add_seeds, of_fold, with_seeds
 from Training.learning.splits import fold_count, read_examinations, split_examinations
 from Training.reporting.log import start_logging
 from Training.samples.cache import CachedExamination
@@ -32,7 +32,7 @@ from Training.scoring.results import (
     read_results,
     write_results,
 )
-from Training.train import train
+from Training.train import run_repetition
 
 LOGGER = logging.getLogger(__name__)
 
@@ -42,31 +42,20 @@ class GatherError(UserError, ValueError):
 
 
 def run_fold(
-    config: TrainConfig,
-    examinations: list[CachedExamination],
-    folder: Path,
-    *,
-    device: str = "auto",
+    fold: Repetition, examinations: list[CachedExamination], *, device: str = "auto"
 ) -> None:
-    """Trains one fold, given by `config.data.fold`, and scores it on the patients that it left out.
+    """Trains one fold and scores it on the patients that it left out, if that is not done.
 
     Raises:
         ConfigError, TrainingError, DomainError: if it cannot be trained.
     """
-    if (folder / RESULTS_FILE).exists():
-        LOGGER.info("%s is done.", folder)
+    if (fold.folder / RESULTS_FILE).exists():
+        LOGGER.info("%s is done.", fold.folder)
         return
-    split = split_examinations(examinations, config.data)
-    cuda = torch.cuda.is_available() and device != "cpu"
-    train(
-        config,
-        split,
-        folder,
-        resume=has_checkpoint(folder),
-        device=torch.device("cuda" if cuda else "cpu"),
-    )
-    with segmenter_of(folder, device=device) as (segment, _):
-        write_results(evaluate(segment, split.test), folder / RESULTS_FILE)
+    run_repetition(fold, examinations, device=device)
+    split = split_examinations(examinations, fold.config.data)
+    with segmenter_of(fold.folder, device=device) as (segment, _):
+        write_results(evaluate(segment, split.test), fold.folder / RESULTS_FILE)
 
 
 def gather(out: Path, count: int) -> list[ResultRow]:
@@ -107,13 +96,15 @@ def cross_validate(options: argparse.Namespace) -> None:
     examinations = read_examinations(options.cache, config)
     candidates = [e for e in examinations if e.annotated and e.patient not in data.held_out]
     count = fold_count(candidates, data)
-    if not options.gather:
-        for fold in range(count) if options.fold is None else [options.fold]:
-            LOGGER.info("fold %d of %d", fold, count)
-            fold_config = replace(config, data=replace(data, fold=fold))
-            run_fold(fold_config, examinations, options.out / f"fold{fold}", device=options.device)
-    if options.gather or options.fold is None:
-        gather(options.out, count)
+    config = replace(config, data=data)
+    for repeated in with_seeds(config, options.out, options.seeds):
+        if not options.gather:
+            for fold in range(count) if options.fold is None else [options.fold]:
+                LOGGER.info("%s: fold %d of %d", repeated.folder.name, fold, count)
+                run = of_fold(repeated.config, repeated.folder, fold)
+                run_fold(run, examinations, device=options.device)
+        if options.gather or options.fold is None:
+            gather(repeated.folder, count)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -128,6 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the folds")
     add_overrides(parser)
+    add_seeds(parser)
     parser.add_argument("--folds", type=int, help="in place of the experiment's data.folds")
     parser.add_argument("--leave-vendor-out", action="store_true", help="one fold for each vendor")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")

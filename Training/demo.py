@@ -82,6 +82,7 @@ left_out_vendors = []
 [dann]
 targets = ["GE"]
 measure_every = 10
+head_start = 25
 width = 8
 """,
     "self_training_mnms": """\

@@ -31,6 +31,7 @@ from CMRSegmentationLib.segmenting.model import (
 from CMRSegmentationLib.whole_files import whole_file, write_whole
 from Training.learning.averaging import AveragingError, soup
 from Training.learning.checkpoint import BEST, LAST, load_checkpoint
+from Training.learning.environment import ENVIRONMENT_FILE
 from Training.reporting.card import accuracy_by_group, model_card
 from Training.reporting.log import start_logging
 
@@ -74,24 +75,66 @@ def export(
     replace: bool = False,
     more_runs: Sequence[Path] = (),
 ) -> ModelBundle:
-    """Writes weights, description and card of a run into a model folder.
+    """Writes weights, description and card of a run into the folder `name` of the models.
 
     Args:
-        run: folder of the run.
-        name: of the model.
+        run: its folder.
+        models, name: the folder of the models, and the name of this one.
         checkpoint: "last" or "best".
-        results: `results.csv` of an evaluation on patients that the run never saw, for the card.
-        title: one line for people.
-        models: folder of the models.
-        caution: a sentence that every report made with the model shall carry.
+        results: `results.csv` of an evaluation on patients that the run never saw, or None.
+        title, caution: a line for people, and a sentence for every report made with the model.
         license_text: of the weights; what the data sets demand if empty.
         replace: whether a model of that name may be replaced.
-        more_runs: runs whose weights are averaged with those of `run`; all began at the same ones.
+        more_runs: runs from the same first weights, to be averaged with.
 
     Raises:
         CheckpointError: if the run has no such checkpoint.
         ExportError: if its network is not the one that the library has, or there is such a model.
-        OSError: if the model folder cannot be written to.
+    """
+    saved = _exportable(run, checkpoint)
+    config = saved["config"]
+    environment = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+    folder = _model_folder(models / name, replace=replace)
+    others = (_weights(other, checkpoint, config) for other in more_runs)
+    _write_weights(soup([saved["average"], *others]), folder / WEIGHTS_FILE)
+    bundle = ModelBundle(
+        name=name,
+        folder=folder,
+        weights_sha256=sha256_of(folder / WEIGHTS_FILE),
+        title=title,
+        license=license_text or license_of(environment),
+        date=dt.date.today().isoformat(),
+        training_data=describe_training(environment),
+        accuracy=accuracy_by_group(results) if results else {},
+        caution=caution,
+        **_what_inference_needs(config),
+    )
+    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+    write_whole(folder / CARD_FILE, model_card(bundle, environment, saved))
+    return bundle
+
+
+def _write_weights(weights: dict[str, torch.Tensor], path: Path) -> None:
+    with whole_file(path) as partial:
+        torch.save(half_precision(weights), partial)
+
+
+def _what_inference_needs(config: dict[str, Any]) -> dict[str, Any]:
+    """The part of a bundle that the settings of its run decide."""
+    return {
+        "views": tuple(View(view) for view in (config["view"], *config.get("more_views", ()))),
+        "spacing_mm": float(config["sampling"]["spacing_mm"]),
+        "normalization": "percentile_zscore",
+        "network": config["network"],
+    }
+
+
+def _exportable(run: Path, checkpoint: str) -> dict[str, Any]:
+    """A checkpoint of a network that the library has.
+
+    Raises:
+        CheckpointError: if the run has no such checkpoint.
+        ExportError: if it is of another network.
     """
     saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
     architecture = saved["config"].get("architecture", "unet")
@@ -100,35 +143,21 @@ def export(
             "Expected a run with the architecture unet, which alone Slicer can use, found "
             f"{architecture}."
         )
-    environment: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    config = saved["config"]
-    folder = models / name
+    return saved
+
+
+def _model_folder(folder: Path, *, replace: bool) -> Path:
+    """An existing folder for a model.
+
+    Raises:
+        ExportError: if it holds one that is not to be replaced.
+    """
     if (folder / DESCRIPTION_FILE).is_file() and not replace:
         raise ExportError(
             f"{folder} holds a model already. Choose another --name, or use --replace."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    weights = [saved["average"], *(_weights(other, checkpoint, config) for other in more_runs)]
-    with whole_file(folder / WEIGHTS_FILE) as partial:
-        torch.save(half_precision(soup(weights)), partial)
-    bundle = ModelBundle(
-        name=name,
-        folder=folder,
-        views=tuple(View(view) for view in (config["view"], *config.get("more_views", ()))),
-        spacing_mm=float(config["sampling"]["spacing_mm"]),
-        normalization="percentile_zscore",
-        network=config["network"],
-        weights_sha256=sha256_of(folder / WEIGHTS_FILE),
-        title=title,
-        license=license_text or license_of(environment),
-        date=dt.date.today().isoformat(),
-        training_data=describe_training(environment),
-        accuracy=accuracy_by_group(results) if results is not None else {},
-        caution=caution,
-    )
-    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
-    write_whole(folder / CARD_FILE, model_card(bundle, environment, saved, run))
-    return bundle
+    return folder
 
 
 def _weights(run: Path, checkpoint: str, config: dict[str, Any]) -> dict[str, torch.Tensor]:

@@ -30,6 +30,8 @@ from Training.reporting.document import (
     Picture,
     write_document,
 )
+from Training.reporting.domains import domain_table
+from Training.reporting.extremes import gap_table, worst_table
 from Training.reporting.log import start_logging
 from Training.reporting.result_figures import (
     dice_figure,
@@ -49,13 +51,11 @@ from Training.reporting.tables import (
     agreement_table,
     compared_overall,
     comparison_table,
-    gap_table,
     reference_table,
     split_tables,
     splits_of,
     study_table,
     summary_table,
-    worst_table,
 )
 from Training.scoring.results import ResultRow, ResultsError, clinical_pairs
 
@@ -88,6 +88,8 @@ def build_report(runs: Sequence[Run], baseline: str | None = None) -> list[Block
     blocks: list[Block] = [Heading("Results of the runs", level=1), Paragraph(NOTICE)]
     blocks += [Heading("Summary"), study_table(means)]
     blocks += [Paragraph(_STRATEGY_TEXT), strategy_table(strategies)]
+    domains = domain_table(strategies)
+    blocks += [] if domains is None else [Paragraph(_DOMAIN_TEXT), domains]
     if len(strategies) > 1:
         blocks += [Heading(f"Compared with {first}"), *_comparison(means, first)]
     blocks += [Heading("Details"), Folded("Runs and how they differ", [runs_table(runs)])]
@@ -126,6 +128,12 @@ _STRATEGY_TEXT = (
     "one strategy: the mean over its seeds is followed by ± the standard deviation between seeds. "
     "A difference within "
     "that deviation is none."
+)
+
+_DOMAIN_TEXT = (
+    "How much of the domain (the vendor) is left: the accuracy of the adversary's own predictor "
+    "before its gradient reached the network and at the end, and that of fresh predictors on what "
+    "the finished network makes of slices. 1 / domains is guessing; lower means better hidden."
 )
 
 _COMPARISON_TEXT = (

@@ -18,20 +18,23 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import optuna
 from optuna.storages.journal import JournalFileBackend
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.whole_files import write_whole
 from Training.learning.config import ConfigError, add_overrides, parse_override, read_config
-from Training.learning.splits import read_examinations, split_examinations
+from Training.learning.repetitions import add_seeds, with_seeds
+from Training.learning.splits import read_examinations
 from Training.reporting.log import start_logging
 from Training.reporting.tables import Table
 from Training.reporting.toml_text import nested, toml_text
-from Training.train import device_of, train
+from Training.train import run_repetition
 
 LOGGER = logging.getLogger(__name__)
 
@@ -113,25 +116,41 @@ def open_study(out: Path, seed: int) -> optuna.Study:
 def objective(
     options: argparse.Namespace, dimensions: list[Dimension]
 ) -> Callable[[optuna.Trial], float]:
-    """A function that trains one trial and returns its best Dice on the validation patients."""
+    """A function that trains one trial and returns its best Dice on the validation patients.
+
+    With several seeds, the mean over them counts.
+    """
 
     def run(trial: optuna.Trial) -> float:
         overrides = [*options.set, *(f"{d.name}={d.suggest(trial)}" for d in dimensions)]
         config = read_config(options.experiment, overrides)
-        split = split_examinations(read_examinations(options.cache, config), config.data)
-
-        def falls_behind(iteration: int, dice: float) -> bool:
-            trial.report(dice, iteration)
-            return trial.should_prune()
-
+        examinations = read_examinations(options.cache, config)
         folder = options.out / f"trial{trial.number:03d}"
-        device = device_of(options.device)
-        state = train(config, split, folder, resume=False, device=device, should_stop=falls_behind)
-        if state.iteration < config.iterations and trial.should_prune():
-            raise optuna.TrialPruned
-        return state.best
+        scores = []
+        for number, repetition in enumerate(with_seeds(config, folder, options.seeds)):
+            stops = partial(_falls_behind, trial, number * config.iterations)
+            state = run_repetition(
+                repetition, examinations, device=options.device, should_stop=stops
+            )
+            if state.iteration < config.iterations and trial.should_prune():
+                raise optuna.TrialPruned
+            scores.append(state.best)
+        return float(np.mean(scores))
 
     return run
+
+
+def _falls_behind(trial: optuna.Trial, before: int, iteration: int, dice: float) -> bool:
+    """Tells the study how a trial does and returns whether it ends here.
+
+    Args:
+        trial: it is compared with others at the same number of iterations.
+        before: iterations of its seeds that are done.
+        iteration: of the seed that is trained.
+        dice: of the validation.
+    """
+    trial.report(dice, before + iteration)
+    return trial.should_prune()
 
 
 def best_text(
@@ -224,6 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--trials", type=int, default=20, help="in all, those done before included")
     parser.add_argument("--hours", type=float, help="start no trial after so long")
     parser.add_argument("--seed", type=int, default=1, help="of the sampler")
+    add_seeds(parser)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args(arguments)
     return run_command(lambda: search(options))

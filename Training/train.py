@@ -1,6 +1,7 @@
 """Command line: learns a network from the cache.
 
 python -m Training.train experiments/NAME.toml --cache DIR --out RUN [--fold K] [--resume]
+    [--seeds 1 2]
 torchrun --nproc-per-node N -m Training.train …
 
 The loop is plain PyTorch and reads from top to bottom in `train`; one iteration is `step`. A batch
@@ -15,7 +16,7 @@ import argparse
 import copy
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, cast
@@ -27,24 +28,28 @@ from torch import Tensor, nn
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import UNet, parameter_count, to_device
-from Training.adaptation.dann import split_domains
-from Training.learning.adversary import make_adversary
+from Training.adaptation.consistency import consistency_loss
+from Training.adaptation.dann import DomainAdversary, DomainStep
+from Training.adaptation.domain_batches import DomainBatch
+from Training.learning.adversary import make_adversary, start_predictor_ahead
 from Training.learning.batches import Sources, StepBatches, batches
-from Training.learning.checkpoint import (
-    BEST,
-    save_checkpoint,
-    save_last,
-)
+from Training.learning.checkpoint import BEST, has_checkpoint, save_checkpoint, save_last
 from Training.learning.config import ConfigError, TrainConfig, add_overrides, read_config
-from Training.learning.consistency import consistency_loss
 from Training.learning.curves import Curves
 from Training.learning.environment import ENVIRONMENT_FILE, write_environment
 from Training.learning.initial_weights import load_initial_weights
 from Training.learning.losses import deep_supervision_loss
 from Training.learning.networks import build_network, size_multiple
 from Training.learning.optimizer import learning_rate, make_optimizer, update_average
+from Training.learning.repetitions import Repetition, add_seeds, with_seeds
 from Training.learning.resuming import prepare_run, restore_last
-from Training.learning.splits import Split, read_examinations, split_examinations
+from Training.learning.splits import (
+    LearningGroups,
+    Split,
+    learning_groups,
+    read_examinations,
+    split_examinations,
+)
 from Training.learning.state import State
 from Training.learning.validate import validate, validation_loss
 from Training.processes.distributed import ALONE, Processes, joined_processes
@@ -91,29 +96,20 @@ def train(
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
     _check_batches(config, processes)
-    source, target, validation = _groups(config, split)
-    sources = Sources(source, _of_consistency(split.train, config))
-    state = start(config, device)
-    if config.dann.targets:  # DANN
-        with mixed_precision(config, device):
-            state.adversary, domains = make_adversary(
-                state.network, config, source, target, validation
-            )
-        sources = replace(sources, domains=domains)
+    groups = learning_groups(split, config)
+    state, sources = _prepared(config, groups, device, resume=resume)
     if resume:
         restore_last(state, run, config)
     if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
-        learned_from = [e for e in split.train if e in source or e in target or e in sources.phases]
-        write_environment(config, replace(split, train=learned_from, validation=validation), run)
+        write_environment(config, groups.as_split(split), run)
     LOGGER.info(
         "%d parameters, %d patients, from iteration %d",
         parameter_count(state.network),
-        len(source),
+        len(groups.labeled),
         state.iteration,
     )
-    progress = Progress(config.iterations, state.iteration, shown=processes.writes)
     with (
-        progress,
+        Progress(config.iterations, state.iteration, shown=processes.writes) as progress,
         Interruption() as interruption,
         Curves(run, state.iteration, enabled=processes.writes) as curves,
     ):
@@ -123,12 +119,28 @@ def train(
             if state.iteration % POINT_EVERY == 0:
                 curves.point(state.iteration, values)
             if state.iteration % config.validate_every == 0 or state.iteration == config.iterations:
-                dice = record(state, config, validation, run, curves, values)
+                dice = record(state, config, groups.validation, run, curves, values)
                 if should_stop(state.iteration, dice) or is_stale(state, config):
                     break
             if interruption.asked:
                 _save_and_end(state, config, run, processes)
     return state
+
+
+def _prepared(
+    config: TrainConfig, groups: LearningGroups, device: torch.device, *, resume: bool
+) -> tuple[State, Sources]:
+    """The network at its first weights with what trains it, and what its batches are made of."""
+    state, sources = start(config, device), Sources(groups.labeled, groups.phases)
+    if not config.dann.targets:
+        return state, sources
+    with mixed_precision(config, device):  # DANN
+        state.adversary, domains = make_adversary(
+            state.network, config, groups.labeled, groups.unlabeled, groups.validation
+        )
+        if not resume:
+            start_predictor_ahead(state.adversary, state.network, config, domains)
+    return state, replace(sources, domains=domains)
 
 
 def _save_and_end(state: State, config: TrainConfig, run: Path, processes: Processes) -> NoReturn:
@@ -145,24 +157,6 @@ def is_stale(state: State, config: TrainConfig) -> bool:
     return True
 
 
-def _groups(config: TrainConfig, split: Split) -> tuple[list[CachedExamination], ...]:
-    """The examinations with labels, those of target vendors without, and those to validate on.
-
-    Raises:
-        ConfigError: if nobody is left to learn from or to validate on.
-    """
-    source, target = split_domains(split.train, config.dann.targets)
-    source = [e for e in source if e.annotated]
-    # With DANN, labels of a target vendor choose no checkpoint either.
-    validation = [e for e in split.validation if e.vendor not in config.dann.targets]
-    if not source or not validation:
-        raise ConfigError(
-            "Expected labeled patients to train on and to validate on; there are none but of "
-            "dann.targets."
-        )
-    return source, target, validation
-
-
 def _check_batches(config: TrainConfig, processes: Processes) -> None:
     smallest = min(size for _, size in config.sampling.crops)
     if smallest < processes.count:
@@ -176,24 +170,6 @@ def _check_batches(config: TrainConfig, processes: Processes) -> None:
             "consistency.batch_size of "
             f"{config.consistency.batch_size}."
         )
-
-
-def _of_consistency(
-    examinations: list[CachedExamination], config: TrainConfig
-) -> list[CachedExamination]:
-    """The examinations whose phases are to be segmented consistently.
-
-    Raises:
-        ConfigError: if a data set that is named for it has none.
-    """
-    wanted = config.consistency.datasets
-    missing = sorted(set(wanted) - {e.dataset for e in examinations})
-    if missing:
-        raise ConfigError(
-            f"Expected patients of {missing[0]}, as consistency.datasets says, among those "
-            "trained on."
-        )
-    return [e for e in examinations if e.dataset in wanted]
 
 
 def start(config: TrainConfig, device: torch.device) -> State:
@@ -249,7 +225,7 @@ def step(
         TrainingError: if the loss is not finite.
     """
     labeled, progress = given.labeled, state.iteration / config.iterations
-    network, adversary = state.network.train(), state.adversary
+    network = state.network.train()
     rate = learning_rate(config.optimizer, state.iteration, config.iterations)
     for group in state.optimizer.param_groups:
         group["lr"] = rate
@@ -265,13 +241,9 @@ def step(
         raise TrainingError(
             f"The loss is {values['loss']} at iteration {state.iteration}; see failed_batch.pt."
         )
-    if adversary is not None and given.domains is not None:  # DANN
+    if given.domains is not None:  # DANN
         with mixed:
-            if adversary.is_due(state.iteration):
-                adversary.measure(cast(UNet, network), progress)
-            domain = adversary.compare(
-                cast(UNet, network), given.domains.to(device), progress, processes.combine
-            )
+            domain = _compare_domains(state, given.domains.to(device), progress, processes)
         if domain.loss is not None:
             loss = loss + domain.loss / processes.count
         values |= domain.metrics()
@@ -286,6 +258,22 @@ def step(
     _descend(state, loss, config, processes)
     state.values.append(values)
     return values
+
+
+def _compare_domains(
+    state: State, domains: DomainBatch, progress: float, processes: Processes
+) -> DomainStep:
+    """A step of the domain adversary, which is measured on held-out patients when that is due."""
+    network, adversary = cast(UNet, state.network), cast(DomainAdversary, state.adversary)
+    if adversary.is_due(state.iteration):
+        accuracy = adversary.measure(network, progress)
+        LOGGER.info(
+            "iteration %d: accuracy of the domain on held-out patients %.3f, λ %.3g",
+            state.iteration,
+            accuracy,
+            adversary.strength.at(progress),
+        )
+    return adversary.compare(network, domains, progress, processes.combine)
 
 
 def _descend(state: State, loss: Tensor, config: TrainConfig, processes: Processes) -> None:
@@ -351,6 +339,28 @@ def record(
     return scores["mean"]
 
 
+def run_repetition(
+    repetition: Repetition,
+    examinations: Sequence[CachedExamination],
+    *,
+    device: str,
+    should_stop: Callable[[int, float], bool] = lambda _iteration, _dice: False,
+) -> State:
+    """Trains one run of a fold, a seed or a trial; one that was begun is resumed.
+
+    Raises:
+        ConfigError, TrainingError, DomainError: if it cannot be trained.
+    """
+    return train(
+        repetition.config,
+        split_examinations(examinations, repetition.config.data),
+        repetition.folder,
+        resume=has_checkpoint(repetition.folder),
+        device=device_of(device),
+        should_stop=should_stop,
+    )
+
+
 def run_training(options: argparse.Namespace) -> None:
     """Trains as the command line asks."""
     config = read_config(options.experiment, options.set)
@@ -362,10 +372,11 @@ def run_training(options: argparse.Namespace) -> None:
     with joined_processes() as processes:
         logging.getLogger().setLevel(logging.INFO if processes.writes else logging.WARNING)
         device = device_of(options.device, processes.local_rank)
-        resume = prepare_run(
-            options.out, resume=options.resume, fresh=options.fresh, writes=processes.writes
-        )
-        train(config, split, options.out, resume=resume, device=device, processes=processes)
+        for run in with_seeds(config, options.out, options.seeds):
+            resume = prepare_run(
+                run.folder, resume=options.resume, fresh=options.fresh, writes=processes.writes
+            )
+            train(run.config, split, run.folder, resume=resume, device=device, processes=processes)
 
 
 def device_of(asked: str, local_rank: int = 0) -> torch.device:
@@ -395,7 +406,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--fold", type=int, metavar="K", help="fold of a cross-validation to test on, from 0"
     )
-    parser.add_argument("--seed", type=int, help="in place of the experiment's")
+    seeds = parser.add_mutually_exclusive_group()
+    seeds.add_argument("--seed", type=int, help="in place of the experiment's")
+    add_seeds(seeds)
     add_overrides(parser)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument(

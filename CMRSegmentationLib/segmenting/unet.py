@@ -222,8 +222,14 @@ class UNet(nn.Module):
 
 
 def to_device(network: M, device: torch.device) -> M:
-    """The network on a device, in the channels-last layout, in which convolutions are faster."""
-    return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    """The network on a device, in the channels-last layout, in which convolutions are faster.
+
+    A network of volumes, which the training has, keeps its layout.
+    """
+    moved = network.to(device)
+    if any(parameter.dim() == 5 for parameter in moved.parameters()):
+        return moved
+    return moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def parameter_count(module: nn.Module) -> int:

@@ -45,13 +45,13 @@ def instant_training(monkeypatch, cache):
     """Folds that are scored without training; returns the configurations asked for."""
     asked = []
 
-    def run_fold(config, examinations, folder, *, device):
-        asked.append(config)
-        folder.mkdir(parents=True)
-        split = command.split_examinations(examinations, config.data)
+    def run_fold(fold, examinations, *, device):
+        asked.append(fold.config)
+        fold.folder.mkdir(parents=True)
+        split = command.split_examinations(examinations, fold.config.data)
         write_results(
             evaluate(lambda stack, view: stack.array.astype("uint8") * 0, split.test),
-            folder / "results.csv",
+            fold.folder / "results.csv",
         )
 
     monkeypatch.setattr(command, "run_fold", run_fold)
@@ -96,6 +96,15 @@ def test_all_folds_in_one_command_are_gathered_at_its_end(
     assert main(arguments(experiment, cache, tmp_path / "cv", "--folds", "4")) == 0
     assert [config.data.fold for config in instant_training] == [0, 1, 2, 3]
     assert patients(tmp_path / "cv" / "results.csv") == {"P0", "P1", "P2", "P3"}
+
+
+def test_several_seeds_are_a_cross_validation_each(experiment, cache, tmp_path, instant_training):
+    out = tmp_path / "cv"
+    assert main(arguments(experiment, cache, out, "--folds", "2", "--seeds", "3", "4")) == 0
+    assert [(c.seed, c.data.fold) for c in instant_training] == [(3, 0), (3, 1), (4, 0), (4, 1)]
+    for seed in (3, 4):
+        assert patients(tmp_path / f"cv_seed{seed}" / "results.csv") == {"P0", "P1", "P2", "P3"}
+    assert not out.exists()
 
 
 def test_every_vendor_is_left_out_once(experiment, tmp_path, instant_training):

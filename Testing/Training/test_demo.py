@@ -62,6 +62,8 @@ def test_every_command_of_the_guide_runs_without_a_network_connection(tmp_path, 
     out = tmp_path / "demo"
     report = (out / "report" / "report.html").read_text(encoding="utf-8")
     assert "dann" in report
+    assert "held out, warm-up" in report
+    assert "probe, decoder" in report
     for run in ("baseline_seed1", "dann_seed1", "ensemble", "soup", "self_training_seed1"):
         tested = {row.patient for row in read_results(out / "runs" / run / "results.csv")}
         assert tested == {"S5", "G3", "G4"}
@@ -69,7 +71,7 @@ def test_every_command_of_the_guide_runs_without_a_network_connection(tmp_path, 
         "figures/data/statistics.html",
         "figures/cine.gif",
         "figures/pathology/classification.html",
-        "figures/probe_dann/probe.md",
+        "runs/dann_seed1/probe/probe.csv",
         "search/best.toml",
         "folds/results.csv",
         "models/soup/model.json",

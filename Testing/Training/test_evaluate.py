@@ -16,6 +16,7 @@ from Training.evaluate import (
     segmenter_of,
     warn_of_patients_trained_on,
 )
+from Training.export import export
 from Training.learning.config import DataConfig
 from Training.samples.cache import read_cache
 from Training.scoring.results import read_results
@@ -91,6 +92,17 @@ def test_scores_of_patients_that_were_trained_on_are_called_no_test(run_and_cach
     assert caplog.text == ""
     warn_of_patients_trained_on(run, examinations)
     assert "1 of the patients were trained on, P0 for one" in caplog.text
+
+
+def test_a_bundle_says_that_it_learned_from_patients_of_a_data_set(run_and_cache, tmp_path, caplog):
+    run, cache = run_and_cache
+    bundle = export(run, "own", checkpoint="last", results=None, title="", models=tmp_path)
+    warn_of_patients_trained_on(bundle.folder, read_cache(cache))
+    assert "learned from patients of phantoms. On those of them, this is no test" in caplog.text
+    caplog.clear()
+    elsewhere = [replace(e, dataset="elsewhere") for e in read_cache(cache)]
+    warn_of_patients_trained_on(bundle.folder, elsewhere)
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(("trained", "tested"), [("mnms", "mnms2"), ("mnms2", "mnms")])

@@ -7,7 +7,7 @@ from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.inference import load_network
 from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.Training.tiny_run import tiny_run
-from Training.export import describe_training, half_precision, main
+from Training.export import describe_training, half_precision, license_of, main
 from Training.learning.checkpoint import LAST, load_checkpoint
 
 
@@ -82,9 +82,32 @@ def test_the_views_of_a_patient_count_together_and_who_has_no_label_is_told_apar
     assert text == "1 patient of lax (GE; LV, MYO, RV); 1 patient of lax (GE; no label)"
 
 
+def test_a_model_is_replaced_only_when_asked(run, tmp_path, capsys):
+    arguments = [str(run), "--name", "sax", "--models", str(tmp_path), "--title"]
+    assert main([*arguments, "First"]) == 0
+    assert main([*arguments, "Second"]) == 1
+    assert "holds a model already" in capsys.readouterr().err
+    assert load_bundle(tmp_path / "sax").title == "First"
+    assert main([*arguments, "Second", "--replace"]) == 0
+    assert load_bundle(tmp_path / "sax").title == "Second"
+
+
+@pytest.mark.parametrize(
+    ("datasets", "terms"),
+    [
+        (["sunnybrook"], "CC0"),
+        (["sunnybrook", "acdc"], "CC BY-NC-SA 4.0, non-commercial research"),
+        (["mnms"], "the terms of mnms, which the maker of the model has to check"),
+    ],
+)
+def test_the_license_is_that_of_the_data_sets_learned_from(datasets, terms):
+    rows = [{"dataset": name} for name in datasets]
+    assert license_of({"examinations": {"train": rows}}) == terms
+
+
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path, capsys):
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
-    assert "missing or damaged" in capsys.readouterr().err
+    assert "Expected the checkpoint" in capsys.readouterr().err
     assert not (tmp_path / "models").exists()
 
 

@@ -1,8 +1,10 @@
 import logging
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from Testing.Training.cached_phantoms import phantom_patient
+from Testing.Training.cached_phantoms import TINY, phantom_patient, phases_of
 from Training import prepare as command
 from Training.datasets.examination import DataSetError, Examination
 from Training.prepare import READERS, main, prepare
@@ -43,6 +45,28 @@ def test_damaged_images_are_skipped_only_when_asked_and_counted(reader, tmp_path
     assert "left out P2" in caplog.text
     assert "1 of 3 examinations were left out" in caplog.text
     assert "2 examinations of acdc" in caplog.text
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_patch_of_no_numbers_stops_and_turns_no_volume_black(
+    value, monkeypatch, tmp_path, capsys
+):
+    phases = phases_of(TINY)
+    image = phases[1].image.copy()
+    image[1, 10:12, 20:25] = value
+    broken = replace(phases[1], image=image)
+    patients = [
+        phantom_patient("P1"),
+        replace(phantom_patient("P2"), load=lambda: (phases[0], broken)),
+    ]
+    monkeypatch.setitem(command.READERS, "acdc", lambda raw: patients)
+    arguments = ["acdc", "--raw", str(tmp_path), "--cache", str(tmp_path / "cache")]
+    assert main(arguments) == 1
+    assert "P2, ES: 10 of 5760 voxels are not finite numbers" in capsys.readouterr().err
+    assert main([*arguments, "--skip-damaged"]) == 0
+    (kept,) = read_cache(tmp_path / "cache")
+    assert kept.patient == "P1"
+    assert np.ptp(kept.phases[1].image) > 100
 
 
 @pytest.mark.parametrize("name", sorted(READERS))

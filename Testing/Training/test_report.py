@@ -9,7 +9,7 @@ from Training.report import build_report, main, runs_table, seen_table
 from Training.reporting.document import Code, Folded, Heading, Picture
 from Training.reporting.run_folder import Run
 from Training.reporting.strategies import by_strategy, strategy_table
-from Training.reporting.tables import METRICS, Table, gap_table, worst_table
+from Training.reporting.tables import METRICS, Table
 from Training.scoring.results import write_results
 
 
@@ -183,24 +183,6 @@ def test_the_commands_lead_from_the_raw_data_to_the_report(runs):
     assert code[0] == "python -m Training.prepare acdc --raw acdc --cache cache"
     assert code[2:5] == ["# plain_seed1", "train plain_seed1.toml", "evaluate plain"]
     assert code[5] == "# this report"
-
-
-def test_a_single_vendor_has_no_gap(runs):
-    rows = [row for row in runs[0].rows if row.vendor == "GE"]
-    gap = gap_table(rows)
-    assert gap.columns == ("", "GE", "gap")
-    assert {line[-1] for line in gap.rows} == {"–"}
-
-
-def test_the_worst_case_comes_first_and_a_missed_structure_before_a_near_one(runs):
-    missed = replace(ROW, patient="missed", dice=0.0, hd_mm=float("nan"))
-    near = replace(ROW, patient="near", dice=0.0, hd_mm=4.0)
-    table = worst_table([*runs[0].rows, near, missed], count=3)
-    assert [(line[0], line[-2], line[-1]) for line in table.rows] == [
-        ("mnms/missed", "0.000", "–"),
-        ("mnms/near", "0.000", "4.0"),
-        ("mnms/GE0", "0.600", "7.5"),
-    ]
 
 
 def test_the_command_writes_both_reports_from_a_folder_of_runs(tmp_path):

@@ -3,8 +3,9 @@ import tomllib
 import pytest
 
 from Testing.Training.cached_phantoms import write_cache
+from Training.learning.checkpoint import BEST, load_checkpoint
 from Training.learning.config import ConfigError, read_config
-from Training.search import Dimension, main
+from Training.search import Dimension, main, open_study
 
 TOML = """
 iterations = 2
@@ -69,6 +70,20 @@ def test_a_search_is_continued_and_writes_its_best_experiment(tmp_path, capsys):
     config = read_config(best)
     assert (config.seed, config.iterations) == (5, 2)
     assert 1e-4 <= config.optimizer.learning_rate <= 1e-1
+
+
+def test_a_trial_of_several_seeds_counts_with_the_mean_over_them(tmp_path):
+    cache = write_cache(tmp_path / "cache")
+    experiment = tmp_path / "tiny.toml"
+    experiment.write_text(TOML)
+    arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "out")]
+    space = ["--space", "optimizer.learning_rate=1e-3..1e-1:log", "--seeds", "1", "2"]
+    assert main([*arguments, *space, "--trials", "1"]) == 0
+    best = [
+        load_checkpoint(tmp_path / "out" / f"trial000_seed{seed}" / BEST)["best"] for seed in (1, 2)
+    ]
+    (trial,) = open_study(tmp_path / "out", 1).trials
+    assert trial.value == pytest.approx(sum(best) / 2)
 
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path, capsys):

@@ -13,10 +13,10 @@ from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training import train as loop
+from Training.adaptation.consistency import ConsistencyConfig
 from Training.adaptation.dann import DannConfig
 from Training.learning.checkpoint import BEST, LAST, PREVIOUS, CheckpointError, load_checkpoint
 from Training.learning.config import ConfigError, DataConfig, OptimizerConfig, TrainConfig
-from Training.learning.consistency import ConsistencyConfig
 from Training.learning.splits import split_examinations
 from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import read_cache
@@ -329,6 +329,37 @@ class TestCommand:
         assert main(arguments) == 1
         assert "--fresh" in capsys.readouterr().err
         assert main([*arguments, "--resume"]) == 0
+
+    def test_resuming_leaves_the_description_of_the_run_as_it_was(
+        self, cache, experiment, tmp_path, capsys
+    ):
+        run = tmp_path / "run"
+        arguments = [str(experiment), "--cache", str(cache), "--out", str(run)]
+        assert main(arguments) == 0
+        described = (run / "run.json").read_bytes()
+        assert main([*arguments, "--resume", "--set", "optimizer.learning_rate=0.5"]) == 1
+        assert "optimizer.learning_rate was 0.03, now 0.5" in capsys.readouterr().err
+        assert main([*arguments, "--resume"]) == 0
+        assert (run / "run.json").read_bytes() == described
+
+    def test_a_gpu_that_is_asked_for_and_absent_is_a_sentence(
+        self, cache, experiment, tmp_path, monkeypatch, capsys
+    ):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+        arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")]
+        assert main([*arguments, "--device", "cuda"]) == 1
+        assert "No CUDA device was found. Use --device cpu" in capsys.readouterr().err
+
+    def test_several_seeds_are_a_run_each(self, cache, experiment, tmp_path):
+        experiment.write_text(TOML.replace("iterations = 6", "iterations = 1"))
+        arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "run")]
+        assert main([*arguments, "--seeds", "4", "9"]) == 0
+        seeds = [
+            json.loads((tmp_path / f"run_seed{seed}" / "run.json").read_text())["config"]["seed"]
+            for seed in (4, 9)
+        ]
+        assert seeds == [4, 9]
+        assert not (tmp_path / "run").exists()
 
     def test_a_fold_is_tested_on(self, cache, experiment, tmp_path):
         experiment.write_text(

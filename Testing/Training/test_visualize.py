@@ -11,7 +11,9 @@ from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import write_nifti
 from Testing.Training.scoring.test_results import ROW
 from Testing.Training.tiny_run import tiny_run
+from Training import visualize
 from Training.evaluate import EvaluationError
+from Training.samples import slices
 from Training.samples.cache import read_cache
 from Training.scoring.results import write_results
 from Training.visualize import main, worst_cases, write_predictions
@@ -175,6 +177,30 @@ def test_augmentation_is_shown_with_the_settings_of_an_experiment(cache, tmp_pat
     )
     with Image.open(out) as image:
         assert image.width > image.height
+
+
+@pytest.mark.parametrize("command", ["augmentation", "transformations"])
+def test_patients_that_are_left_out_are_shown_by_no_picture_of_the_training(
+    command, cache, tmp_path, monkeypatch
+):
+    experiment = tmp_path / "small.toml"
+    experiment.write_text(
+        "[data]\ndatasets = ['phantom']\nvalidation = ['p1']\nheld_out = ['p2']\n"
+        "[sampling]\ncrops = [[32, 2]]\n"
+    )
+    write_cache(cache, phantom_patient("p3", dataset="phantom", phantom=PHANTOM))
+    shown = []
+    original = slices.training_slice
+
+    def training_slice(examination, phase, z):
+        shown.append(examination.patient)
+        return original(examination, phase, z)
+
+    for module in (slices, visualize):
+        monkeypatch.setattr(module, "training_slice", training_slice)
+    arguments = ["--cache", str(cache), "--out", str(tmp_path / "sheet.png")]
+    assert main([command, str(experiment), *arguments]) == 0
+    assert set(shown) == {"p3"}
 
 
 @pytest.mark.parametrize("command", ["statistics", "preprocessing"])

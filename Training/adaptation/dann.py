@@ -6,8 +6,8 @@ A predictor learns the vendor of a slice from the network's features or from its
 2018, arXiv:1802.10349); the gradient it sends back is reversed, so that the network learns what the
 vendor cannot be read from. The predictor sees batches of its own (`domain_batches`): as many slices
 of each vendor, none with labels, all centered on the heart as the network itself found it, and all
-normalized alike in one pass. Its accuracy on patients that it never learns from decides about λ
-(`strength`).
+normalized alike in one pass. It starts ahead: it learns on the unchanging network first. Its
+accuracy on patients that it never learns from decides about λ (`strength`).
 
 While λ is 0 nothing reaches the network, neither gradients nor normalization statistics nor random
 numbers, so that run equals the baseline bit for bit.
@@ -15,7 +15,7 @@ numbers, so that run equals the baseline bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
@@ -35,6 +35,8 @@ Normalization = Literal["running", "batch"]
 
 HELD_OUT_SHARE = 4
 """One of so many patients of a target vendor is measured on and not learned from."""
+MEASURED_EVERY = 25
+"""Steps between two measurements of that while the predictor starts ahead."""
 MEASURED_AT_ONCE = 32
 """Slices in a pass when the held-out accuracy is measured."""
 
@@ -54,6 +56,8 @@ class DannConfig:
         maximum: λ when it has risen.
         ramp: share of the run over which λ rises.
         needed_accuracy: accuracy on held-out patients from which on λ rises.
+        head_start: steps of the predictor alone before the network learns, or fewer if it reaches
+            that accuracy before.
         measure_every: iterations between two measurements of that accuracy.
         batch_size: slices of a batch of all domains together.
         predictor_steps: steps of the predictor for each step of the network.
@@ -68,6 +72,7 @@ class DannConfig:
     maximum: float = 0.1
     ramp: float = 0.3
     needed_accuracy: float = 0.7
+    head_start: int = 300
     measure_every: int = 50
     batch_size: int = 16
     predictor_steps: int = 3
@@ -90,6 +95,8 @@ class DannConfig:
                 "Expected measure_every and predictor_steps of 1 or more and batch_size of 2 or "
                 f"more, found {self.measure_every}, {self.predictor_steps} and {self.batch_size}."
             )
+        if self.head_start < 0:
+            raise ValueError(f"Expected head_start of 0 or more, found {self.head_start}.")
 
 
 class _ReverseGradient(torch.autograd.Function):
@@ -121,19 +128,22 @@ class DomainStep:
             1 / domains is guessing, 1 a predictor that nothing confuses.
         strength: λ of the step.
         held_out_accuracy: the same accuracy on patients that the predictor does not learn from, as
-            last measured.
+            last measured; NaN before.
+        warm_up_accuracy: the highest of these while λ was 0; NaN before.
     """
 
     loss: Tensor | None
     accuracy: float
     strength: float
     held_out_accuracy: float
+    warm_up_accuracy: float
 
     def metrics(self) -> dict[str, float]:
         """What the curves show."""
         return {
             "domain_accuracy": self.accuracy,
             "held_out_domain_accuracy": self.held_out_accuracy,
+            "warm_up_domain_accuracy": self.warm_up_accuracy,
             "lambda": self.strength,
         }
 
@@ -208,8 +218,25 @@ class DomainAdversary:
             attached = attached_features(network, batch.images, self.config.attach)
         accuracy = self._train_predictor([f.detach() for f in attached], domains, combine)
         loss = self._reversed_loss(attached, domains, strength) if strength else None
-        measured = self.strength.accuracy
-        return DomainStep(loss, accuracy, strength, float("nan") if measured is None else measured)
+        measured = (self.strength.accuracy, self.strength.warm_up_accuracy)
+        held_out, warm_up = (float("nan") if a is None else a for a in measured)
+        return DomainStep(loss, accuracy, strength, held_out, warm_up)
+
+    def start_ahead(self, network: UNet, batches: Iterable[DomainBatch]) -> None:
+        """Trains the predictor on an unchanging network until it knows held-out patients.
+
+        Args:
+            network: is not changed.
+            batches: as many as there are steps at most, as of `compare`.
+        """
+        for number, batch in enumerate(batches, start=1):
+            device = next(network.parameters()).device
+            domains = self._indices(batch.domains).to(device)
+            with frozen_normalization(network, self.config.norm), torch.no_grad():
+                maps = attached_features(network, batch.images.to(device), self.config.attach)
+            self._train_predictor(maps, domains, lambda _module: None)
+            if number % MEASURED_EVERY == 0 and self.measure(network, 0.0) >= self.strength.needed:
+                return
 
     def is_due(self, iteration: int) -> bool:
         """Whether the held-out accuracy is to be measured before this iteration."""

@@ -44,13 +44,18 @@ class DomainPredictor(nn.Module):
         )
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """(N, domains) logits for feature maps (N, channels, Y, X)."""
-        pooled = [
-            statistic
-            for tower, maps in zip(self.towers, features, strict=True)
-            for statistic in _pool(tower(maps.float()))
-        ]
-        logits: Tensor = self.classify(torch.cat(pooled, dim=1))
+        """(N, domains) logits for feature maps (N, channels, Y, X), in full precision always.
+
+        Mixed precision keeps a half-precision copy of the weights for as long as its context lasts,
+        so that a predictor that takes several steps in one would see none of them.
+        """
+        with torch.autocast(features[0].device.type, enabled=False):
+            pooled = [
+                statistic
+                for tower, maps in zip(self.towers, features, strict=True)
+                for statistic in _pool(tower(maps.float()))
+            ]
+            logits: Tensor = self.classify(torch.cat(pooled, dim=1))
         return logits
 
 

@@ -24,6 +24,7 @@ class Strength:
         chance: accuracy of guessing.
         opened_at: share of the run at which it opened; None before.
         accuracy: the last held-out accuracy; None before the first measurement.
+        warm_up_accuracy: the highest one until it opened; None before the first measurement.
     """
 
     maximum: float
@@ -32,10 +33,13 @@ class Strength:
     chance: float
     opened_at: float | None = None
     accuracy: float | None = None
+    warm_up_accuracy: float | None = None
 
     def answer(self, accuracy: float, progress: float) -> None:
         """Takes note of a held-out accuracy at a share of the run."""
         self.accuracy = accuracy
+        if self.opened_at is None:
+            self.warm_up_accuracy = max(accuracy, self.warm_up_accuracy or 0.0)
         if self.opened_at is None and accuracy >= self.needed:
             self.opened_at = progress
 

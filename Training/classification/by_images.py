@@ -21,12 +21,7 @@ PHASES = ("ED", "ES")
 LEVELS = (0.25, 0.5, 0.75)
 """Where in the stack of slices with a heart the three slices of each phase lie."""
 CHANNELS = len(PHASES) * len(LEVELS)
-PLAIN = AugmentationConfig(
-    rotation_probability=0.0,
-    mirror_probability=0.0,
-    scale_probability=0.0,
-    elastic_probability=0.0,
-)
+PLAIN = AugmentationConfig.off()
 CHANGED = AugmentationConfig(rotation_probability=0.8, scale_range=(0.9, 1.1))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 from torch import nn
 
+from CMRSegmentationLib.segmenting.unet import UNet
 from Training.adaptation.dann import DomainAdversary, checked_domains, split_measured
-from Training.adaptation.domain_batches import plain_crops
+from Training.adaptation.domain_batches import DomainStream, plain_crops
 from Training.adaptation.localization import localized_slices
 from Training.learning.config import ConfigError, TrainConfig
 from Training.learning.networks import size_multiple
@@ -15,6 +17,9 @@ from Training.samples.cache import CachedExamination
 from Training.samples.slices import Crop, TrainingSlice
 
 LOGGER = logging.getLogger(__name__)
+
+AHEAD_SEED = 30_000
+"""Added to the seed for the batches that the predictor starts ahead with."""
 
 
 def make_adversary(
@@ -57,3 +62,23 @@ def make_adversary(
         len({e.patient for e in (*validation, *measured)}),
     )
     return DomainAdversary(network, config.dann, crops), slices
+
+
+def start_predictor_ahead(
+    adversary: DomainAdversary,
+    network: nn.Module,
+    config: TrainConfig,
+    slices: list[list[TrainingSlice]],
+) -> None:
+    """The predictor's steps before the network learns; the same in every process of a run."""
+    stream = DomainStream(
+        slices,
+        config.sampling,
+        config.dann.batch_size,
+        seed=config.seed + AHEAD_SEED,
+        length=config.dann.head_start,
+    )
+    adversary.start_ahead(cast(UNet, network), (stream[i] for i in range(len(stream))))
+    accuracy = adversary.strength.warm_up_accuracy
+    if accuracy is not None:
+        LOGGER.info("Before the network learns: domain of held-out patients %.3f", accuracy)

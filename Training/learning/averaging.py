@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import UNetConfig
-from Training.learning.networks import size_multiple
+from Training.learning.networks import looks_at_neighbors, size_multiple
 
 SMALLEST = 1e-12
 
@@ -25,7 +25,7 @@ class Ensemble(nn.Module):
 
     Args:
         members: return a list of logits, full resolution first.
-        config: image channels and classes, as of each member.
+        config: image channels and classes, as of each member, and how far any of them looks.
     """
 
     def __init__(self, members: Sequence[nn.Module], config: UNetConfig) -> None:
@@ -37,9 +37,15 @@ class Ensemble(nn.Module):
     def forward(self, images: Tensor, *neighbors: Tensor) -> list[Tensor]:
         """The logarithm of the mean probabilities (N, classes, Y, X), in a list of one."""
         mean = torch.stack(
-            [torch.softmax(m(images, *neighbors)[0].float(), dim=1) for m in self.members]
+            [torch.softmax(self._logits(m, images, neighbors), dim=1) for m in self.members]
         ).mean(dim=0)
         return [mean.clamp_min(SMALLEST).log()]
+
+    @staticmethod
+    def _logits(member: nn.Module, images: Tensor, neighbors: tuple[Tensor, ...]) -> Tensor:
+        given = neighbors if looks_at_neighbors(member) else ()
+        logits: Tensor = member(images, *given)[0]
+        return logits.float()
 
 
 def soup(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:

@@ -13,9 +13,9 @@ from typing import TypeVar
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from Training.adaptation.consistency import PhaseBatch, PhaseStream
 from Training.adaptation.domain_batches import DomainBatch, DomainStream
 from Training.learning.config import TrainConfig
-from Training.learning.consistency import PhaseBatch, PhaseStream
 from Training.processes.distributed import Processes
 from Training.processes.interruption import leave_ctrl_c_to_the_parent
 from Training.samples.cache import CachedExamination
@@ -81,7 +81,6 @@ def batches(
         compared = DomainStream(
             sources.domains,
             config.sampling,
-            config.augmentation,
             config.dann.batch_size,
             seed=config.seed + DOMAIN_SEED,
             length=length,

@@ -68,10 +68,12 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: if the file is missing or damaged.
     """
+    if not path.is_file():
+        raise CheckpointError(f"Expected the checkpoint {path}, found none; name a trained run.")
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError, ValueError) as error:
-        raise CheckpointError(f"The checkpoint {path} is missing or damaged: {error}") from error
+        raise CheckpointError(f"The checkpoint {path} is damaged: {error}") from error
     return state
 
 

@@ -20,9 +20,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.unet import UNetConfig
+from Training.adaptation.consistency import ConsistencyConfig
 from Training.adaptation.dann import DannConfig
-from Training.learning.consistency import ConsistencyConfig
-from Training.learning.networks import Architecture
+from Training.learning.networks import OF_STACKS, Architecture
 from Training.samples.augmentation import AugmentationConfig
 from Training.samples.slices import SamplingConfig
 
@@ -162,6 +162,11 @@ class TrainConfig:
             self._check_crops()
         if self.dann.targets and self.architecture != "unet":
             raise ValueError(f"dann needs the architecture unet, found {self.architecture}.")
+        if self.architecture in OF_STACKS and max(self.sampling.windows) == 1:
+            raise ValueError(
+                f"The architecture {self.architecture} learns from neighboring slices; expected "
+                "sampling.windows of 2 or more, found 1."
+            )
         if len(set(self.views)) < len(self.views):
             raise ValueError(f"Expected more_views other than view, found {', '.join(self.views)}.")
 
@@ -226,6 +231,8 @@ def parse_override(override: str) -> dict[str, Any]:
 def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
     if path.resolve() in extended_by:
         raise ConfigError(f"{path} extends itself.")
+    if not path.is_file():
+        raise ConfigError(f"Expected the settings in {path}, found no such file.")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

@@ -62,6 +62,12 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
 def _load_run(network: nn.Module, config: TrainConfig) -> None:
     """Gives a new network the averaged weights of the run `config.initial_model`."""
     saved = load_last(Path(config.initial_model))
+    architecture = saved["config"].get("architecture", "unet")
+    if architecture != config.architecture:
+        raise ConfigError(
+            f"To start from the run {config.initial_model}, architecture must be "
+            f"{architecture!r}, found {config.architecture!r}."
+        )
     wanted: dict[str, Any] = json.loads(json.dumps(asdict(config.network)))
     found = saved["config"]["network"]
     different = sorted(key for key, value in wanted.items() if found.get(key, value) != value)

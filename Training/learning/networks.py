@@ -1,26 +1,43 @@
-"""Networks by name: the library's U-Net and five of MONAI.
+"""Networks by name: the library's U-Net and those of MONAI, of slices and of stacks.
 
-All of them are two-dimensional and return a list of logits like `UNet`, full resolution first. The
-library's U-Net is the product and the only one that can be exported; the others are there to be
-compared with it. MONAI takes seconds to import, so only the function that needs it does.
+All of them return a list of logits like `UNet`, full resolution first. Those of stacks take the
+neighbors of each slice besides the images (`stack_networks`). The library's U-Net is the product
+and the only one that can be exported; the others are there to be compared with it. MONAI takes
+seconds to import, so only the function that needs it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, get_args
 
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
+from Training.learning.stack_networks import NEIGHBOR_CHANNELS, NeighborsAsChannels, Volumes
 
-Architecture = Literal["unet", "unet_plus_plus", "v_net", "attention_unet", "dynunet", "swin_unetr"]
+Architecture = Literal[
+    "unet",
+    "unet_plus_plus",
+    "v_net",
+    "attention_unet",
+    "dynunet",
+    "swin_unetr",
+    "unet_2_5d",
+    "v_net_2_5d",
+    "unet_3d",
+    "v_net_3d",
+]
 """The networks that `build_network` knows."""
+OF_STACKS = ("unet_2_5d", "v_net_2_5d", "unet_3d", "v_net_3d")
+"""Those that see more than one slice; they learn from windows of neighboring slices."""
 
 SWIN_FEATURE_MULTIPLE = 12
 SWIN_SIZE_MULTIPLE = 32
 V_NET_SIZE_MULTIPLE = 16
+V_NET_MIXED_CHANNELS = 4
 PLUS_PLUS_STAGES = 5
 
 
@@ -76,7 +93,16 @@ def size_multiple(network: nn.Module) -> int:
 
 def looks_at_neighbors(network: nn.Module) -> bool:
     """Whether a network of `build_network` takes the neighbors of its slices besides the images."""
-    return isinstance(network, UNet) and network.config.exchange_stages > 0
+    if isinstance(network, UNet):
+        return network.config.exchange_stages > 0
+    return isinstance(network, NeighborsAsChannels | Volumes)
+
+
+def config_to_predict_with(network: nn.Module, config: UNetConfig) -> UNetConfig:
+    """What the library's `Predictor` reads of a network: classes, sizes, and how far it looks."""
+    if not isinstance(network, NeighborsAsChannels | Volumes):
+        return config
+    return replace(config, exchange_stages=min(network.reach, len(config.channels) - 1))
 
 
 def pad_to_multiple(images: Tensor, multiple: int) -> Tensor:
@@ -101,18 +127,27 @@ def _unet_plus_plus(config: UNetConfig) -> nn.Module:
 
 
 def _v_net(config: UNetConfig) -> nn.Module:
-    """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79) in 2-D, without dropout."""
+    """V-Net in 2-D."""
+    return AnySize(_monai_v_net(config, 2), V_NET_SIZE_MULTIPLE)
+
+
+def _v_net_3d(config: UNetConfig) -> nn.Module:
+    """V-Net as it was published: volumes, which it halves along every axis."""
+    return Volumes(_monai_v_net(config, 3), (V_NET_SIZE_MULTIPLE,) * 3)
+
+
+def _monai_v_net(config: UNetConfig, dimensions: int) -> nn.Module:
+    """V-Net (Milletari et al. 2016, doi:10.1109/3DV.2016.79), without dropout."""
     from monai.networks.nets.vnet import VNet
 
-    network = VNet(
-        2,
+    return VNet(
+        dimensions,
         config.in_channels,
         config.out_channels,
         dropout_prob_down=None,
         dropout_prob_up=(None, 0.0),
-        dropout_dim=2,
+        dropout_dim=dimensions,
     )
-    return AnySize(network, V_NET_SIZE_MULTIPLE)
 
 
 def _attention_unet(config: UNetConfig) -> nn.Module:
@@ -141,6 +176,43 @@ def _dynunet(config: UNetConfig) -> nn.Module:
     return AnySize(network, config.size_multiple)
 
 
+def _unet_3d(config: UNetConfig) -> nn.Module:
+    """The U-Net of nnU-Net for volumes whose slices lie far apart (doi:10.1038/s41592-020-01008-z).
+
+    It halves slices and never their number, and the two finest stages convolve within slices.
+    """
+    from monai.networks.nets.dynunet import DynUNet
+
+    downs = len(config.channels) - 1
+    within, across = (1, 3, 3), (3, 3, 3)
+    network = DynUNet(
+        3,
+        config.in_channels,
+        config.out_channels,
+        kernel_size=[within if stage < 2 else across for stage in range(downs + 1)],
+        strides=[(1, 1, 1)] + [(1, 2, 2)] * downs,
+        upsample_kernel_size=[(1, 2, 2)] * downs,
+        filters=config.channels,
+    )
+    return Volumes(network, (1, config.size_multiple, config.size_multiple))
+
+
+def _unet_2_5d(config: UNetConfig) -> nn.Module:
+    """The library's U-Net, which gets the neighbors of a slice as channels."""
+    wider = replace(config, in_channels=NEIGHBOR_CHANNELS)
+    return NeighborsAsChannels(UNet(wider), config.size_multiple)
+
+
+def _v_net_2_5d(config: UNetConfig) -> nn.Module:
+    """V-Net in 2-D, which gets the neighbors of a slice as channels, mixed into four.
+
+    It repeats its input up to 16 channels, which three do not divide.
+    """
+    mixed = nn.Conv2d(NEIGHBOR_CHANNELS, V_NET_MIXED_CHANNELS, 1)
+    v_net = _v_net(replace(config, in_channels=V_NET_MIXED_CHANNELS))
+    return NeighborsAsChannels(nn.Sequential(mixed, v_net), 1)
+
+
 def _swin_unetr(config: UNetConfig) -> nn.Module:
     """Swin UNETR (Hatamizadeh et al. 2022, doi:10.1007/978-3-031-08999-2_22), in two dimensions."""
     from monai.networks.nets.swin_unetr import SwinUNETR
@@ -158,4 +230,8 @@ _BUILDERS: dict[str, Callable[[UNetConfig], nn.Module]] = {
     "attention_unet": _attention_unet,
     "dynunet": _dynunet,
     "swin_unetr": _swin_unetr,
+    "unet_2_5d": _unet_2_5d,
+    "v_net_2_5d": _v_net_2_5d,
+    "unet_3d": _unet_3d,
+    "v_net_3d": _v_net_3d,
 }

@@ -21,13 +21,13 @@ from CMRSegmentationLib.image import CineStack
 from CMRSegmentationLib.segmenting.inference import AS_IT_IS, AVERAGED, Predictor, choose_device
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
-from CMRSegmentationLib.segmenting.unet import UNet
+from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from CMRSegmentationLib.stages import Stages
 from Training.learning.averaging import AveragingError, Ensemble
 from Training.learning.checkpoint import BEST, LAST, load_checkpoint
 from Training.learning.config import TrainConfig, config_of_run
 from Training.learning.environment import ENVIRONMENT_FILE
-from Training.learning.networks import build_network
+from Training.learning.networks import build_network, config_to_predict_with
 
 
 def architecture_of(run: Path) -> str:
@@ -55,7 +55,7 @@ class RunNetwork:
         config = config_of_run(saved["config"], str(run))
         network = build_network(config.architecture, config.network)
         network.load_state_dict(saved["average"])
-        network.config = config.network  # type: ignore[assignment]
+        network.config = config_to_predict_with(network, config.network)  # type: ignore[assignment]
         return cls(network.eval(), config)
 
     @classmethod
@@ -75,7 +75,9 @@ class RunNetwork:
                     f"{', '.join(first.views)}, found {ours[0]:g} mm for {', '.join(ours[1])} in "
                     f"{run}."
                 )
-        ensemble = Ensemble([member.network for member in members], first.network)
+        networks = [member.network for member in members]
+        configs = [cast(UNetConfig, network.config) for network in networks]
+        ensemble = Ensemble(networks, max(configs, key=lambda config: config.exchange_stages))
         return cls(ensemble.eval(), first)
 
     @torch.no_grad()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from Training.adaptation.dann import split_domains
 from Training.learning.config import ConfigError, DataConfig, TrainConfig
 from Training.samples.cache import CachedExamination, read_cache
 
@@ -33,6 +34,56 @@ class Split:
     def groups(self) -> dict[str, list[CachedExamination]]:
         """The three groups by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+@dataclass(frozen=True, eq=False)
+class LearningGroups:
+    """The examinations of a run by what they serve for.
+
+    Attributes:
+        labeled: those that the network learns from with their labels.
+        unlabeled: those of the target vendors of domain-adversarial training, without labels.
+        phases: those whose phases are to be segmented consistently.
+        validation: those that choose the checkpoint. With domain-adversarial training, labels of a
+            target vendor choose none either.
+    """
+
+    labeled: list[CachedExamination]
+    unlabeled: list[CachedExamination]
+    phases: list[CachedExamination]
+    validation: list[CachedExamination]
+
+    def as_split(self, split: Split) -> Split:
+        """The split without the examinations that nothing is learned from."""
+        used = {id(e) for e in (*self.labeled, *self.unlabeled, *self.phases)}
+        trained = [e for e in split.train if id(e) in used]
+        return replace(split, train=trained, validation=self.validation)
+
+
+def learning_groups(split: Split, config: TrainConfig) -> LearningGroups:
+    """Who of a split serves for what.
+
+    Raises:
+        ConfigError: if nobody is left to learn from or to validate on, or a data set that is named
+            for consistency has no examination.
+    """
+    source, target = split_domains(split.train, config.dann.targets)
+    labeled = [e for e in source if e.annotated]
+    validation = [e for e in split.validation if e.vendor not in config.dann.targets]
+    if not labeled or not validation:
+        raise ConfigError(
+            "Expected labeled patients to train on and to validate on; there are none but of "
+            "dann.targets."
+        )
+    wanted = config.consistency.datasets
+    missing = sorted(set(wanted) - {e.dataset for e in split.train})
+    if missing:
+        raise ConfigError(
+            f"Expected patients of {missing[0]}, as consistency.datasets says, among those "
+            "trained on."
+        )
+    phases = [e for e in split.train if e.dataset in wanted]
+    return LearningGroups(labeled, target, phases, validation)
 
 
 def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExamination]:

@@ -54,9 +54,10 @@ def _render_bland_altman(
 ) -> None:
     """Difference against mean, with bias and limits of agreement (Bland and Altman 1986)."""
     _scatter(axes, (predicted + truth) / 2, predicted - truth, groups)
-    axes.axhline(agreement.bias, color="black", linewidth=1)
-    for limit in (agreement.lower_limit, agreement.upper_limit):
-        axes.axhline(limit, color="black", linewidth=1, linestyle="--")
+    axes.axhline(agreement.bias, color="black", linewidth=1, label="bias")
+    for limit, label in ((agreement.lower_limit, "95 % limits"), (agreement.upper_limit, None)):
+        axes.axhline(limit, color="black", linewidth=1, linestyle="--", label=label)
+    axes.legend(fontsize="small")
 
 
 def _render_regression(
@@ -94,8 +95,6 @@ def _regression_title(agreement: Agreement) -> str:
 def _scatter(axes: Axes, x: Values, y: Values, groups: Sequence[str] | None) -> None:
     for name, member in _members(groups, x.size):
         axes.scatter(x[member], y[member], s=18, alpha=0.75, label=name or None)
-    if groups is not None:
-        axes.legend(fontsize="small")
 
 
 def _members(groups: Sequence[str] | None, count: int) -> Iterator[tuple[str, NDArray[np.bool_]]]:

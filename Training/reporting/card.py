@@ -112,41 +112,22 @@ def accuracy_table(accuracy: Accuracy) -> str:
     return "\n".join(lines)
 
 
-def model_card(
-    bundle: ModelBundle, environment: dict[str, Any], saved: dict[str, Any], run: Path
-) -> str:
+def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str, Any]) -> str:
     """The card's text.
 
     Args:
         bundle: the model.
         environment: content of the run's `run.json`.
         saved: the exported checkpoint.
-        run: folder of the run.
     """
-    held_out = ", ".join(
-        dict.fromkeys(row["patient"] for row in environment["examinations"]["test"])
-    )
-    hardware = environment["gpu"] or f"{environment['processors']} CPU cores without a GPU"
-    parameters = parameter_count(UNet(config_from_json(bundle.network)))
+    caution = f"\n**{bundle.caution}**\n" if bundle.caution else ""
     datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
-    limits = (
-        LONG_AXIS_LIMITS if any(view.is_long_axis for view in bundle.views) else SHORT_AXIS_LIMITS
-    ).replace("{learned}", learned_limits(environment))
-    channels = "-".join(map(str, bundle.network["channels"]))
+    held_out = dict.fromkeys(row["patient"] for row in environment["examinations"]["test"])
+    is_long_axis = any(view.is_long_axis for view in bundle.views)
+    limits = LONG_AXIS_LIMITS if is_long_axis else SHORT_AXIS_LIMITS
     return f"""# Model `{bundle.name}`: {bundle.title}
-{bundle.caution and f"{chr(10)}**{bundle.caution}**{chr(10)}"}
-| | |
-|---|---|
-| views | {", ".join(bundle.views)} |
-| structures | 1 LV blood pool, 2 LV myocardium, 3 RV blood pool |
-| network | 2-D U-Net, {channels} channels, {parameters:,} parameters |
-| resolution | {bundle.spacing_mm:g} mm in-plane |
-| trained on | {bundle.training_data} |
-| date | {bundle.date} |
-| iterations | {saved["iteration"]:,}, {saved["seconds"] / 3600:.1f} hours on {hardware} |
-| seed | {environment["config"]["seed"]} |
-| license of the weights | {bundle.license} |
-| SHA-256 | `{bundle.weights_sha256}` |
+{caution}
+{_facts(bundle, environment, saved)}
 
 Data: {"; ".join(SOURCES.get(name, name) for name in datasets)}.
 
@@ -157,9 +138,28 @@ Measured on the native grid, end-diastole and end-systole each segmented by itse
 
 {accuracy_table(bundle.accuracy)}
 
-Held out: {held_out}.
+Held out: {", ".join(held_out)}.
 
 ## Limits
 
-{limits}
+{limits.replace("{learned}", learned_limits(environment))}
 """
+
+
+def _facts(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str, Any]) -> str:
+    """What the model is and what it was made with, as a Markdown table."""
+    hardware = environment["gpu"] or f"{environment['processors']} CPU cores without a GPU"
+    parameters = parameter_count(UNet(config_from_json(bundle.network)))
+    channels = "-".join(map(str, bundle.network["channels"]))
+    return f"""| | |
+|---|---|
+| views | {", ".join(bundle.views)} |
+| structures | 1 LV blood pool, 2 LV myocardium, 3 RV blood pool |
+| network | 2-D U-Net, {channels} channels, {parameters:,} parameters |
+| resolution | {bundle.spacing_mm:g} mm in-plane |
+| trained on | {bundle.training_data} |
+| date | {bundle.date} |
+| iterations | {saved["iteration"]:,}, {saved["seconds"] / 3600:.1f} hours on {hardware} |
+| seed | {environment["config"]["seed"]} |
+| license of the weights | {bundle.license} |
+| SHA-256 | `{bundle.weights_sha256}` |"""

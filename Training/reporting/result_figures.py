@@ -19,7 +19,8 @@ from Training.scoring.results import ResultRow
 
 NOT_DICE = (
     "iteration", "loss", "validation_loss", "learning_rate", "seconds", "domain_accuracy",
-    "held_out_domain_accuracy", "lambda", "lost_slices", "inconsistency", "consistency_weight",
+    "held_out_domain_accuracy", "warm_up_domain_accuracy", "lambda", "lost_slices",
+    "inconsistency", "consistency_weight",
 )  # fmt: skip
 """Columns of `metrics.csv` other than the Dice of the validation patients."""
 
@@ -67,7 +68,8 @@ def _render_adversary(axes: Axes, metrics: Mapping[str, Sequence[float]]) -> Non
         held_out = metrics["held_out_domain_accuracy"]
         axes.plot(iterations, held_out, label="domain accuracy, held out")
     axes.plot(iterations, metrics["lambda"], label="λ", linestyle="--")
-    axes.set_ylim(0.0, 1.05)
+    names = ("domain_accuracy", "held_out_domain_accuracy", "lambda")
+    show_all(axes, [0.0, *(value for name in names for value in metrics.get(name, []))], 1.0)
 
 
 def show_all(axes: Axes, values: Sequence[float], top: float | None = None) -> None:
@@ -101,7 +103,7 @@ def dice_figure(
         axes.set_title(structure, fontsize="medium")
         show_all(axes, every, BEST.get(metric))
     panels[0].set_ylabel(label)
-    panels[-1].legend(handles=_box_legend(), fontsize="x-small", loc="best")
+    figure.legend(handles=_box_legend(), fontsize="x-small", loc="outside lower center", ncols=3)
     return figure
 
 
@@ -145,7 +147,7 @@ def forest_figure(compared: Sequence[PairedDifference], unit: str, reference: st
         unit: of the score, for the axis.
         reference: what the others are compared with.
     """
-    figure = Figure(figsize=(8.0, 1.2 + 0.32 * len(compared)), layout="constrained")
+    figure = Figure(figsize=(8.0, 1.5 + 0.32 * len(compared)), layout="constrained")
     axes = figure.subplots()
     for place, found in enumerate(reversed(compared)):
         color = "tab:red" if found.p_holm < 0.05 else "black"
@@ -157,7 +159,7 @@ def forest_figure(compared: Sequence[PairedDifference], unit: str, reference: st
     names = [f"{found.name} (n = {found.pairs})" for found in reversed(compared)]
     axes.set_yticks(range(len(names)), names, fontsize="small")
     axes.set_xlabel(f"Mean difference from {reference}{unit and f' ({unit})'}, 95 % interval")
-    axes.legend(handles=_forest_legend(), fontsize="x-small", loc="best")
+    figure.legend(handles=_forest_legend(), fontsize="x-small", loc="outside lower center", ncols=3)
     return figure
 
 

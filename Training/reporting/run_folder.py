@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ from typing import Any
 from Training.learning.config import TrainConfig, to_values
 from Training.learning.curves import METRICS_FILE
 from Training.learning.environment import ENVIRONMENT_FILE, EVALUATION_FILE
+from Training.learning.resuming import flatten
 from Training.scoring.results import RESULTS_FILE, ResultRow, ResultsError, read_results
+
+PROBE_FOLDER, PROBE_FILE = "probe", "probe.csv"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Run:
         evaluation: what `evaluation.json` holds; empty if there is none.
         metrics: column → values of the validations during training, from `metrics.csv`; empty if
             there is none.
+        probe: what a fresh probe for the domain reads → its accuracy, from `probe/probe.csv`; empty
+            if there is none.
     """
 
     name: str
@@ -35,6 +40,7 @@ class Run:
     environment: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, list[float]] = field(default_factory=dict)
+    probe: dict[str, float] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -45,7 +51,7 @@ class Run:
         A setting that came after the run has its default, which is how the program behaved before.
         """
         config = self.environment.get("config")
-        return {} if config is None else _DEFAULTS | dict(_flatten(config))
+        return {} if config is None else _DEFAULTS | dict(flatten(config))
 
     @property
     def seed(self) -> int | None:
@@ -95,6 +101,7 @@ def _read_run(path: Path, folder: Path, name: Path) -> Run:
         environment=_read_json(files[ENVIRONMENT_FILE]),
         evaluation=_read_json(files[EVALUATION_FILE]),
         metrics=_read_metrics(metrics) if metrics else {},
+        probe=_read_probe(path.parent / PROBE_FOLDER / PROBE_FILE),
     )
 
 
@@ -128,27 +135,29 @@ def _read_metrics(path: Path) -> dict[str, list[float]]:
         raise ResultsError(f"{path} cannot be read: {error}.") from error
 
 
+def _read_probe(path: Path) -> dict[str, float]:
+    if not path.is_file():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        try:
+            return {row["place"]: float(row["accuracy"]) for row in csv.DictReader(file)}
+        except (KeyError, ValueError, TypeError) as error:
+            raise ResultsError(f"{path} cannot be read: {error}.") from error
+
+
 def changed_settings(runs: Sequence[Run]) -> dict[str, dict[str, str]]:
-    """Run → settings that are not the same in all runs, the seed left out."""
+    """Run → settings that are not the same in all runs, the seed left out.
+
+    What is not known of a run, an ensemble say, is no difference.
+    """
     all_settings = {run.name: run.settings for run in runs}
-    names = sorted({name for settings in all_settings.values() for name in settings} - {"seed"})
-    differ = [
-        name
-        for name in names
-        if len({repr(settings.get(name)) for settings in all_settings.values()}) > 1
-    ]
+    known = [settings for settings in all_settings.values() if settings]
+    names = sorted({name for settings in known for name in settings} - {"seed"})
+    differ = [name for name in names if len({repr(settings.get(name)) for settings in known}) > 1]
     return {
         run: {name: str(settings[name]) for name in differ if name in settings}
         for run, settings in all_settings.items()
     }
 
 
-def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _flatten(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-_DEFAULTS = dict(_flatten(json.loads(json.dumps(to_values(TrainConfig())))))
+_DEFAULTS = dict(flatten(json.loads(json.dumps(to_values(TrainConfig())))))

@@ -92,7 +92,7 @@ def strategy_table(strategies: Mapping[str, Sequence[Run]], by: str = "vendor") 
     lines = []
     for strategy, members in rows_of.items():
         means = [{name: _mean_dice(rows) for name, rows in groups(rows, by)} for rows in members]
-        cells = [_over_seeds([mean[name] for mean in means if name in mean]) for name in names]
+        cells = [over_seeds([mean[name] for mean in means if name in mean]) for name in names]
         lines.append((strategy, str(len(members)), *cells))
     whom = f"{len(persons)} patients of all runs" if persons else "every run's own patients"
     return Table(
@@ -128,7 +128,8 @@ def _mean_dice(rows: Sequence[ResultRow]) -> float:
     return float(np.mean([row.dice for row in rows]))
 
 
-def _over_seeds(values: Sequence[float]) -> str:
+def over_seeds(values: Sequence[float]) -> str:
+    """Mean ± standard deviation, a dash without values, no deviation of a single one."""
     if not values:
         return "–"
     spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""

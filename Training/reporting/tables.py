@@ -149,7 +149,7 @@ def _mean_cell(rows: Sequence[ResultRow], ending: str) -> str:
     values = [getattr(row, SCORES[ending]) for row in rows]
     known = [value for value in values if not math.isnan(value)]
     mean = sum(known) / len(known) if known else math.nan
-    return _number(mean, 3 if ending == "DC" else 1)
+    return number_text(mean, 3 if ending == "DC" else 1)
 
 
 def _of(rows: Sequence[ResultRow], structure: str, phase: str) -> list[ResultRow]:
@@ -200,11 +200,11 @@ def summary_table(rows: Sequence[ResultRow], metric: str = "dice", by: str = "ve
 
 def _summary_cells(rows: Sequence[ResultRow], metric: str, digits: int) -> tuple[str, ...]:
     summary = summarize([getattr(row, metric) for row in rows], [row.person for row in rows])
-    middle = [_number(value, digits) for value in (summary.median, summary.p5, summary.p95)]
-    interval = f"{_number(summary.low, digits)} to {_number(summary.high, digits)}"
+    middle = [number_text(value, digits) for value in (summary.median, summary.p5, summary.p95)]
+    interval = interval_text(summary.low, summary.high, digits)
     return (
         str(summary.patients),
-        _number(summary.mean, digits),
+        number_text(summary.mean, digits),
         interval,
         *middle,
         str(summary.missing),
@@ -233,16 +233,16 @@ def agreement_table(rows: Sequence[ResultRow]) -> Table:
         if sum(not math.isnan(p + t) for p, t in zip(predicted, truth, strict=True)) < 2:
             continue
         a = measure_agreement(predicted, truth)
-        bias = f"{a.bias:.1f} ({_number(a.bias_low, 1)} to {_number(a.bias_high, 1)})"
+        bias = f"{a.bias:.1f} ({interval_text(a.bias_low, a.bias_high, 1)})"
         limits = f"{a.lower_limit:.1f} to {a.upper_limit:.1f}"
         sign = "+" if a.intercept >= 0 else "−"
-        line = f"{_number(a.slope, 2)} x {sign} {_number(abs(a.intercept), 1)}"
+        line = f"{number_text(a.slope, 2)} x {sign} {number_text(abs(a.intercept), 1)}"
         numbers = (
             f"{a.sd:.1f}",
             limits,
             f"{a.mae:.1f}",
-            _number(a.icc, 3),
-            _number(a.pearson, 3),
+            number_text(a.icc, 3),
+            number_text(a.pearson, 3),
             line,
         )
         lines.append((f"{name} ({unit})", str(a.pairs), bias, *numbers))
@@ -290,7 +290,7 @@ def comparison_table(
             *key,
             str(row.pairs),
             f"{row.mean:+.3f}",
-            f"{_number(row.low, 3)} to {_number(row.high, 3)}",
+            interval_text(row.low, row.high, 3),
             f"{row.p:.3g}",
             f"{row.p_holm:.3g}",
             str(row.left_out),
@@ -386,60 +386,16 @@ def _patients(rows: Iterable[ResultRow]) -> str:
     return str(len({row.person for row in rows}))
 
 
-def _number(value: float, digits: int) -> str:
+def number_text(value: float, digits: int) -> str:
+    """A number with so many decimals, or a dash for none."""
     return "–" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def interval_text(low: float, high: float, digits: int) -> str:
+    """`LOW to HIGH`, or a dash where there is no interval."""
+    ends = (low, high)
+    return "–" if any(map(math.isnan, ends)) else f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def _looks_numeric(cell: str) -> bool:
     return cell[:1].isdigit() or cell.startswith(("+", "−", "-", "–"))
-
-
-def gap_table(rows: Sequence[ResultRow], by: str = "vendor") -> Table:
-    """Mean Dice of each group and the gap between best and worst.
-
-    One line per structure and phase.
-
-    Groups are compared where both have the structure: a data set may annotate only some.
-    """
-    named = [(name, group) for name, group in groups(rows, by) if name != WHOLE]
-    lines = []
-    for structure, phase in product(STRUCTURES, PHASES):
-        scores = [
-            [row.dice for row in group if (row.structure, row.phase) == (structure, phase)]
-            for _, group in named
-        ]
-        means = [sum(values) / len(values) if values else math.nan for values in scores]
-        known = [mean for mean in means if not math.isnan(mean)]
-        if known:
-            gap = max(known) - min(known) if len(known) > 1 else math.nan
-            lines.append(
-                (f"{structure} {phase}", *(_number(mean, 3) for mean in means), _number(gap, 3))
-            )
-    return Table(
-        f"Mean Dice by {by} and the gap between them",
-        ("", *(name for name, _ in named), "gap"),
-        tuple(lines),
-    )
-
-
-def worst_table(rows: Sequence[ResultRow], count: int = 10) -> Table:
-    """The `count` lowest Dice scores of whole stacks, lowest first.
-
-    Ties are ordered by distance, largest first.
-    """
-    whole = sorted(
-        (row for row in rows if row.level == WHOLE),
-        key=lambda row: (row.dice, -_or_infinite(row.hd_mm)),
-    )
-    lines = []
-    for row in whole[:count]:
-        scores = _number(row.dice, 3), _number(row.hd_mm, 1)
-        lines.append(
-            (row.person, row.vendor, row.pathology, row.view, row.phase, row.structure, *scores)
-        )
-    columns = ("patient", "vendor", "pathology", "view", "phase", "structure", "Dice", "HD (mm)")
-    return Table(f"The {len(lines)} lowest Dice scores", columns, tuple(lines))
-
-
-def _or_infinite(value: float) -> float:
-    return math.inf if math.isnan(value) else value

@@ -174,6 +174,27 @@ def test_the_predictor_learns_visible_vendors_before_lambda_opens_and_opens_it()
     assert all(p.grad is None for p in network.parameters())
 
 
+def test_the_predictor_starts_ahead_until_it_knows_held_out_patients_and_changes_no_network():
+    network = UNet(SMALL).train()
+    before = copy.deepcopy(network.state_dict())
+    config = DannConfig(targets=("GE",), learning_rate=0.01, width=4)
+    adversary = adversary_of(network, config, opened=False)
+    seen = []
+
+    def batches():
+        for number in range(200):
+            seen.append(number)
+            yield domain_batch(number)
+
+    adversary.start_ahead(network, batches())
+    assert adversary.strength.warm_up_accuracy >= 0.7
+    assert adversary.strength.opened_at == 0.0
+    assert len(seen) % 25 == 0
+    assert len(seen) < 200
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert network.training
+
+
 def test_each_vendor_counts_alike_whatever_its_number_of_slices():
     values = torch.tensor([1.0] * 6 + [0.0] * 2)
     assert float(balanced_mean(values, torch.tensor([1] * 6 + [0] * 2))) == 0.5
@@ -231,7 +252,8 @@ def test_another_network_than_the_u_net_is_refused():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"attach": ()}, {"maximum": -0.1}, {"ramp": 1.1}, {"predictor_steps": 0}]
+    "wrong",
+    [{"attach": ()}, {"maximum": -0.1}, {"ramp": 1.1}, {"predictor_steps": 0}, {"head_start": -1}],
 )
 def test_settings_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match=r"attached|Expected"):

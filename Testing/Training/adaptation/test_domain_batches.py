@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from Training.adaptation.domain_batches import DomainStream, plain_crops
-from Training.samples.augmentation import AugmentationConfig
 from Training.samples.slices import Crop, SamplingConfig, TrainingSlice
 
 SAMPLING = SamplingConfig(spacing_mm=2.0, crops=((16, 3),), heart_jitter_mm=0.0)
@@ -21,9 +20,7 @@ SLICES = [[slice_of("Siemens", 10)] * 3, [slice_of("Siemens", 30)], [slice_of("G
 
 
 def stream(batch_size=6, **settings):
-    return DomainStream(
-        SLICES, SAMPLING, AugmentationConfig(), batch_size, seed=4, length=5, **settings
-    )
+    return DomainStream(SLICES, SAMPLING, batch_size, seed=4, length=5, **settings)
 
 
 def test_a_batch_holds_as_many_slices_of_each_domain_whatever_the_patients():
@@ -35,6 +32,15 @@ def test_a_batch_holds_as_many_slices_of_each_domain_whatever_the_patients():
 def test_a_batch_depends_on_seed_and_number_alone():
     assert torch.equal(stream()[3].images, stream()[3].images)
     assert not torch.equal(stream()[3].images, stream()[2].images)
+
+
+def test_crops_are_mirrored_and_else_left_as_they_are():
+    """Rows of the ramp rise or fall by the same step; columns do not change, nothing is turned."""
+    images = torch.cat([stream()[number].images for number in range(5)])
+    down = images.diff(dim=2)[:, :, 2:-2]
+    assert float(images.diff(dim=3).abs().max()) == pytest.approx(0.0, abs=1e-4)
+    assert float(down.abs().std()) < 0.05 * float(down.abs().mean())
+    assert {bool(step > 0) for step in down.mean(dim=(1, 2, 3))} == {True, False}
 
 
 def test_processes_share_a_batch():

@@ -41,3 +41,18 @@ def test_constant_maps_have_a_finite_gradient():
     maps = torch.ones(3, 2, 16, 16, requires_grad=True)
     predictor([maps]).sum().backward()
     assert torch.isfinite(maps.grad).all()
+
+
+def test_steps_within_one_context_of_mixed_precision_are_seen_at_once():
+    """Its kept half-precision copies of the weights hid all steps but those of other contexts."""
+    torch.manual_seed(3)
+    predictor = DomainPredictor([(2, 16)], 2, width=4).eval()
+    optimizer = torch.optim.SGD(predictor.parameters(), 0.5)
+    maps = [torch.randn(4, 2, 16, 16)]
+    with torch.autocast("cpu", torch.bfloat16):
+        before = predictor(maps)
+        before.square().sum().backward()
+        optimizer.step()
+        after = predictor(maps)
+    assert after.dtype == torch.float32
+    assert not torch.allclose(before, after, atol=1e-3)

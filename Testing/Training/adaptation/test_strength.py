@@ -29,6 +29,13 @@ def test_it_then_rises_as_in_ganin_over_the_ramp():
     assert opened.at(1.0) == pytest.approx(full)
 
 
+def test_the_accuracy_of_the_warm_up_is_the_highest_until_it_opens():
+    opening = strength()
+    for accuracy in (0.62, 0.58, 0.75, 0.9):
+        opening.answer(accuracy, 0.1)
+    assert opening.warm_up_accuracy == 0.75
+
+
 @pytest.mark.parametrize(("accuracy", "share"), [(0.6, 0.5), (0.5, 0.0), (0.4, 0.0), (0.95, 1.0)])
 def test_it_eases_off_while_the_predictor_is_confused(accuracy, share):
     opened = strength(ramp=0.0)

@@ -33,6 +33,7 @@ ACTIVE = DannConfig(
     measure_every=1,
     batch_size=4,
     learning_rate=0.02,
+    head_start=25,
     width=4,
 )
 
@@ -88,6 +89,7 @@ def test_the_curves_hold_both_accuracies_and_the_strength(first, split, tmp_path
         *_, last = csv.DictReader(file)
     assert 0 <= float(last["held_out_domain_accuracy"]) <= 1
     assert 0 <= float(last["domain_accuracy"]) <= 1
+    assert 0 <= float(last["warm_up_domain_accuracy"]) <= 1
     assert 0 <= float(last["lambda"]) <= 0.5
     assert "GE_LV" not in last
 

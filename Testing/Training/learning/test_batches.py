@@ -5,8 +5,8 @@ import torch
 
 from Testing.Training.cached_phantoms import write_cache
 from Testing.Training.tiny_run import TINY
+from Training.adaptation.consistency import ConsistencyConfig
 from Training.learning.batches import Sources, batches
-from Training.learning.consistency import ConsistencyConfig
 from Training.processes.distributed import ALONE
 from Training.samples.cache import read_cache
 from Training.samples.slices import training_slice

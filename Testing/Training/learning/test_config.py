@@ -56,6 +56,7 @@ def test_only_what_is_named_differs(tmp_path):
         ("[sampling]\ncrops = [[64, 2.5]]", r"crops: expected int, found 2\.5"),
         ('view = "coronal"', r"view: expected View, found 'coronal'"),
         ("[network]\nchannels = [16]", r"network: Expected two or more stages"),
+        ('architecture = "unet_3d"', r"unet_3d learns from neighboring slices; .*found 1\."),
         ("iterations = 0", r"Expected iterations of 1 or more, found 0"),
         ("[sampling]\ncrops = [[100, 2]]", r"multiples of the network's 16 pixels, found 100"),
         (
@@ -105,7 +106,7 @@ def test_a_file_is_extended_from_its_own_folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("extends = 'nowhere.toml'", r"nowhere\.toml cannot be read"),
+        ("extends = 'nowhere.toml'", r"settings in .*nowhere\.toml, found no such file"),
         (
             "extends = 3",
             r"trial\.toml: extends: expected the name of a file in the same folder, found 3",
@@ -128,7 +129,7 @@ def test_what_cannot_be_extended_is_refused_by_name(text, message, tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"nowhere\.toml cannot be read"):
+    with pytest.raises(ConfigError, match=r"settings in .*nowhere\.toml, found no such file"):
         read_config(tmp_path / "nowhere.toml")
 
 

@@ -58,6 +58,13 @@ def test_another_network_is_refused_with_what_differs(model):
         )
 
 
+def test_a_run_of_another_architecture_is_refused_in_a_sentence(tmp_path):
+    run, _ = tiny_run(tmp_path)
+    other = replace(TINY, initial_model=str(run), architecture="dynunet")
+    with pytest.raises(ConfigError, match="architecture must be 'unet', found 'dynunet'"):
+        load_initial_weights(build_network("dynunet", other.network), other)
+
+
 def test_an_unknown_model_is_named():
     with pytest.raises(ModelError, match="Unknown model 'nobody'"):
         load_initial_weights(torch.nn.Identity(), replace(TINY, initial_model="nobody"))

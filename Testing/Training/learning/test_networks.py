@@ -5,12 +5,16 @@ import torch
 
 from CMRSegmentationLib.segmenting.unet import REFERENCE_CONFIG, UNet, UNetConfig
 from Training.learning.networks import (
+    OF_STACKS,
     AnySize,
     Architecture,
     build_network,
+    config_to_predict_with,
+    looks_at_neighbors,
     pad_to_multiple,
     size_multiple,
 )
+from Training.samples.windows import neighbor_table
 
 SMALL = UNetConfig(channels=(4, 6, 8, 10, 12), deep_supervision=2)
 
@@ -20,12 +24,17 @@ def seed():
     torch.manual_seed(5)
 
 
+def given_besides(network):
+    """Two slices that neighbor each other, for a network that looks at neighbors."""
+    return [neighbor_table([2])] if looks_at_neighbors(network) else []
+
+
 @pytest.mark.parametrize("architecture", get_args(Architecture))
 def test_every_network_gives_four_classes_for_a_slice_of_75_by_50_pixels(architecture):
     network = build_network(architecture, SMALL).eval()
     with torch.no_grad():
         images = pad_to_multiple(torch.randn(2, 1, 75, 50), size_multiple(network))
-        logits = network(images)[0]
+        logits = network(images, *given_besides(network))[0]
     assert logits.shape == (2, 4, *images.shape[-2:])
     assert torch.isfinite(logits).all()
 
@@ -33,7 +42,7 @@ def test_every_network_gives_four_classes_for_a_slice_of_75_by_50_pixels(archite
 @pytest.mark.parametrize("architecture", get_args(Architecture))
 def test_every_network_learns_from_every_parameter(architecture):
     network = build_network(architecture, SMALL).train()
-    outputs = network(torch.randn(2, 1, 64, 64))
+    outputs = network(torch.randn(2, 1, 64, 64), *given_besides(network))
     assert isinstance(outputs, list)
     assert outputs[0].shape == (2, 4, 64, 64)
     sum(logits.square().mean() for logits in outputs).backward()
@@ -73,6 +82,21 @@ def test_the_channels_of_the_settings_are_those_of_the_monai_networks():
     assert network.network.filters == (4, 6, 8, 10, 12)
     swin = build_network("swin_unetr", UNetConfig(channels=(16, 32), deep_supervision=0)).network
     assert swin.swinViT.embed_dim == 24
+
+
+def test_only_networks_of_stacks_look_at_neighbors():
+    with torch.device("meta"):
+        networks = {name: build_network(name, SMALL) for name in ("unet", "v_net", *OF_STACKS)}
+    reach = {
+        name: config_to_predict_with(network, SMALL).exchange_stages
+        for name, network in networks.items()
+    }
+    assert {name for name, network in networks.items() if looks_at_neighbors(network)} == {
+        *OF_STACKS
+    }
+    assert reach == {
+        "unet": 0, "v_net": 0, "unet_2_5d": 1, "v_net_2_5d": 1, "unet_3d": 4, "v_net_3d": 4,
+    }  # fmt: skip
 
 
 def test_padding_repeats_the_last_row_and_column():

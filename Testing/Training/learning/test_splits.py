@@ -10,11 +10,11 @@ from CMRSegmentationLib.image import FOREGROUND, View
 from Testing.real_data import data_folder
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.raw_datasets import MNMS2_VENDORS, write_acdc_info, write_mnms2_table
+from Training.adaptation.consistency import ConsistencyConfig
 from Training.datasets import acdc, mnms, mnms2, sunnybrook
 from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
 from Training.learning.config import ConfigError, DataConfig, TrainConfig, read_config
-from Training.learning.consistency import ConsistencyConfig
 from Training.learning.splits import (
     fold_count,
     read_examinations,

@@ -17,6 +17,9 @@ def test_the_bland_altman_panel_shows_means_differences_bias_and_limits():
     limit = 1.96 * math.sqrt(20 / 3)
     assert [line.get_ydata()[0] for line in axes.lines] == pytest.approx([5, 5 - limit, 5 + limit])
     assert "bias 5.0 ml" in axes.get_title()
+    (low, high), (left, right) = axes.get_ylim(), axes.get_xlim()
+    assert low < 5 - limit < 2 < 8 < 5 + limit < high
+    assert left < 102 < 164 < right
 
 
 def test_the_regression_panel_draws_identity_and_the_least_squares_line():
@@ -30,5 +33,6 @@ def test_the_regression_panel_draws_identity_and_the_least_squares_line():
 def test_each_vendor_has_its_own_points_and_name():
     groups = ["Siemens", "GE", "Siemens", "Canon"]
     axes = agreement_figure(PREDICTED_ML, TRUTH_ML, name="LV EDV", unit="ml", groups=groups).axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Canon", "GE", "Siemens"]
+    names = {text.get_text() for text in axes.get_legend().get_texts()}
+    assert names == {"bias", "95 % limits", "Canon", "GE", "Siemens"}
     assert [len(points.get_offsets()) for points in axes.collections] == [1, 1, 2]

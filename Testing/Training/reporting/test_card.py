@@ -82,7 +82,7 @@ def test_the_card_says_what_the_model_is_learned_from_and_cannot_do(results):
         "config": {"seed": 5},
         "examinations": examinations,
     }
-    text = model_card(bundle, environment, {"iteration": 14000, "seconds": 5400.0}, Path("run"))
+    text = model_card(bundle, environment, {"iteration": 14000, "seconds": 5400.0})
     assert "hospitals" not in text
     for expected in (
         "Learned from images of GE and Siemens; on any other scanner",

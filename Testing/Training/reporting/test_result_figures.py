@@ -1,3 +1,4 @@
+import io
 import math
 from dataclasses import replace
 
@@ -55,10 +56,12 @@ def test_the_adversary_has_a_panel_with_both_accuracies_and_its_strength():
         "loss": [1, 1],
         "domain_accuracy": [1.0, 0.6],
         "held_out_domain_accuracy": [math.nan, 0.8],
-        "lambda": [0.0, 0.1],
+        "lambda": [0.0, 1.6],
         "mean": [0.3, 0.5],
     }
     _, dice, adversary = learning_curves_figure(metrics).axes
+    low, high = adversary.get_ylim()
+    assert low < 0.0 < 1.6 < high
     assert labels(dice) == ["mean"]
     assert labels(adversary) == ["domain accuracy, training", "domain accuracy, held out", "λ"]
 
@@ -90,6 +93,18 @@ def test_no_figure_loses_a_value(by):
         values, inside = drawn(axes)
         assert inside
         assert values.size > 6
+
+
+@pytest.mark.parametrize("make", [dice_figure, None])
+def test_what_colors_and_lines_mean_stands_beside_the_panels_and_covers_no_value(make):
+    many = [("GE", "LV", dice) for dice in (0.5, 0.6, 0.7, 0.8, 0.9)]
+    compared = [PairedDifference("dann", 14, 0, 0.005, -0.002, 0.010, 0.07, 0.07)]
+    figure = make(rows_of(*many)) if make else forest_figure(compared, "Dice", "baseline")
+    figure.savefig(io.BytesIO(), format="png")
+    (legend,) = figure.legends
+    for axes in figure.axes:
+        assert axes.get_legend() is None
+        assert not legend.get_window_extent().overlaps(axes.get_window_extent())
 
 
 def test_missing_distances_are_left_out():

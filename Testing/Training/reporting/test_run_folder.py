@@ -97,6 +97,11 @@ def test_a_setting_that_came_after_a_run_has_its_default():
     assert changed_settings([before, after]) == {"a": {}, "b": {}}
 
 
+def test_a_result_without_settings_makes_no_setting_differ():
+    runs = [run_of("a", augmentation={"noise": 0.1}), Run("ensemble", [ROW])]
+    assert changed_settings(runs) == {"a": {}, "ensemble": {}}
+
+
 def test_how_a_run_was_scored_is_known(tmp_path):
     folder = write_run(tmp_path / "a", results_in="evaluation")
     (folder / "evaluation" / "evaluation.json").write_text(

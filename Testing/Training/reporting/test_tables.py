@@ -79,7 +79,7 @@ def test_the_summary_counts_missing_distances_beside_the_mean():
 
 def test_one_patient_has_a_mean_and_no_interval():
     line = cells(summary_table(ROWS[:1], "dice"), 0)
-    assert (line["mean"], line["95 % interval"]) == ("0.800", "– to –")
+    assert (line["mean"], line["95 % interval"]) == ("0.800", "–")
 
 
 def test_levels_are_listed_from_base_to_apex_and_stay_out_of_other_tables():

@@ -9,14 +9,14 @@ from torch import nn
 from CMRSegmentationLib.image import Geometry
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Testing.phantoms import HeartPhantom
-from Training.datasets.examination import UNKNOWN
-from Training.learning.consistency import (
+from Training.adaptation.consistency import (
     ConsistencyConfig,
     PhaseBatch,
     PhaseStream,
     consistency_loss,
     neighbors,
 )
+from Training.datasets.examination import UNKNOWN
 from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import CachedExamination, CachedPhase, quantize
 from Training.samples.slices import SamplingConfig

@@ -15,27 +15,19 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.preprocessing import normalize
-from Training.samples.augmentation import (
-    AugmentationConfig,
-    apply_appearance,
-    sample_appearance,
-    sample_geometric,
-)
+from Training.samples.augmentation import AugmentationConfig
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import (
     Crop,
     NumberedBatches,
     SamplingConfig,
     TrainingSlice,
-    cut,
-    jitter,
-    sample_center,
     training_slice,
 )
+from Training.samples.unlabeled import FloatImage, crop_images, with_other_look
 
 
 @dataclass(frozen=True)
@@ -146,18 +138,14 @@ class PhaseStream(NumberedBatches[PhaseBatch]):
 
     def _sample(
         self, rng: np.random.Generator, crop: Crop
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], float]:
+    ) -> tuple[FloatImage, FloatImage, FloatImage, float]:
         pairs = self.by_examination[rng.integers(len(self.by_examination))]
         pair = pairs[rng.integers(len(pairs))]
-        geometric = sample_geometric(rng, self.augmentation)
-        center = sample_center(rng, pair[0], self.sampling)
-        first, second = (cut(phase, geometric, center, crop)[0] for phase in pair)
+        first, second = crop_images(rng, pair, self.sampling, self.augmentation, crop)
         share = rng.uniform()
         between = (1 - np.float32(share)) * first + np.float32(share) * second
-        changed = normalize(
-            apply_appearance(between, sample_appearance(rng, self.augmentation), None)
-        )
-        return normalize(first), normalize(second), jitter(rng, changed, self.augmentation), share
+        changed = with_other_look(rng, between, self.augmentation)
+        return normalize(first), normalize(second), changed, share
 
 
 def consistency_loss(network: nn.Module, teacher: nn.Module, batch: PhaseBatch) -> Tensor:
