@@ -1,7 +1,8 @@
-"""The child process that segments: the library's own command line, read line by line."""
+"""The child process that segments, seen from the server: started ahead, read line by line."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -22,19 +23,13 @@ Message = Mapping[str, Any]
 
 
 class Child:
-    """One run of `python -m CMRSegmentationLib …`.
+    """A process that loads what a segmentation needs and then runs one job."""
 
-    Args:
-        arguments: what follows the name of the library.
-        on_message: called with every line of progress, from the thread that waits.
-    """
-
-    def __init__(self, arguments: Sequence[str], on_message: Callable[[Message], None]) -> None:
-        self._on_message = on_message
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "CMRSegmentationLib", *arguments],
+            [sys.executable, "-m", "CMRSegmentationWeb.worker"],
             cwd=LIBRARY_FOLDER,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -46,12 +41,16 @@ class Child:
         self._errors: deque[str] = deque(maxlen=MOST_LINES_OF_ERRORS)
 
     @property
-    def process_id(self) -> int:
-        """Of the process."""
-        return self._process.pid
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
 
-    def wait(self) -> str | None:
-        """Waits for the end.
+    def run(self, arguments: Sequence[str], on_message: Callable[[Message], None]) -> str | None:
+        """Runs `python -m CMRSegmentationLib …` and waits for its end.
+
+        Args:
+            arguments: what follows the name of the library.
+            on_message: called with every line of progress.
 
         Returns:
             None if everything was done, else one sentence.
@@ -60,10 +59,11 @@ class Child:
         reader.start()
         last: Message = {}
         with self._process:
+            self._send(arguments)
             assert self._process.stdout is not None
             for line in self._process.stdout:
                 last = message_of(line) or last
-                self._on_message(last)
+                on_message(last)
             status = self._process.wait()
             reader.join()
         if status == 0 and last.get("stage") == "finished":
@@ -71,13 +71,25 @@ class Child:
         return str(last.get("error") or self._last_error(status))
 
     def kill(self) -> None:
-        """Ends the process and what it started at once; `wait` returns soon after."""
-        if self._process.poll() is not None:
+        """Ends the process and what it started at once; `run` returns soon after."""
+        if not self.is_alive:
             return
         if os.name == "posix":
             os.killpg(self._process.pid, signal.SIGKILL)
         else:
             self._process.kill()
+
+    def discard(self) -> None:
+        """Ends a process that got no job."""
+        self.kill()
+        with self._process:
+            pass
+
+    def _send(self, arguments: Sequence[str]) -> None:
+        assert self._process.stdin is not None
+        line = json.dumps(list(arguments)).encode() + b"\n"
+        with contextlib.suppress(BrokenPipeError):  # it was killed, as its status says
+            os.write(self._process.stdin.fileno(), line)
 
     def _read_errors(self) -> None:
         assert self._process.stderr is not None

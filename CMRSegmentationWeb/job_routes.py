@@ -37,8 +37,16 @@ def sent_json() -> Any:
 
 def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Blueprint:
     """The routes below `/api/jobs`, and the stream of events."""
-    routes, events = Blueprint("jobs", __name__), Events(store)
+    routes = Blueprint("jobs", __name__)
     rooms: dict[str, Room] = {}
+    _add_list(routes, store)
+    _add_arrival(routes, store, settings, rooms)
+    _add_control(routes, store, queue, rooms)
+    return routes
+
+
+def _add_list(routes: Blueprint, store: JobStore) -> None:
+    events = Events(store)
 
     @routes.get("/api/jobs")
     def jobs() -> Answer:
@@ -48,6 +56,10 @@ def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Bluepri
     def stream() -> Answer:
         return Response(events.stream(), mimetype="text/event-stream")
 
+
+def _add_arrival(
+    routes: Blueprint, store: JobStore, settings: Settings, rooms: dict[str, Room]
+) -> None:
     @routes.post("/api/jobs")
     def create() -> Answer:
         content = sent_json()
@@ -69,6 +81,10 @@ def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Bluepri
         rooms.pop(identifier, None)
         return job.as_json()
 
+
+def _add_control(
+    routes: Blueprint, store: JobStore, queue: WorkQueue, rooms: dict[str, Room]
+) -> None:
     @routes.post("/api/jobs/<identifier>/again")
     def again(identifier: str) -> Answer:
         choices = Choices.from_json(sent_json())
@@ -86,5 +102,3 @@ def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Bluepri
         store.remove(identifier)
         rooms.pop(identifier, None)
         return "", HTTPStatus.NO_CONTENT
-
-    return routes

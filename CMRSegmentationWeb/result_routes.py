@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file
 
 from CMRSegmentationWeb.animation import animation, middle_slice
 from CMRSegmentationWeb.choices import Choices
+from CMRSegmentationWeb.dicom_files import dicom_files, make_dicom
 from CMRSegmentationWeb.images import compressed_images, compressed_labels
 from CMRSegmentationWeb.job_routes import sent_json
 from CMRSegmentationWeb.job_store import JobStore
@@ -16,6 +18,7 @@ from CMRSegmentationWeb.jobs import State
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.remeasuring import measure_again
 from CMRSegmentationWeb.results import SegmentedCine, cine_of, cines_of
+from CMRSegmentationWeb.studies import studies_of, study_of, study_with
 
 CINE = "/api/jobs/<identifier>/cines/<int:number>"
 
@@ -23,50 +26,92 @@ Answer = Any
 
 
 def result_routes(store: JobStore) -> Blueprint:
-    """The routes below `/api/jobs/…/cines`."""
+    """The routes below `/api/jobs/…/cines` and `/api/jobs/…/studies`."""
     routes, reading = Blueprint("results", __name__), threading.Lock()
+    _add_what_is_there(routes, store)
+    _add_what_is_made(routes, store, reading)
+    return routes
 
-    def find(identifier: str, number: int) -> SegmentedCine:
-        return cine_of(store.get(identifier, State.DONE), number)
+
+def _find(store: JobStore, identifier: str, number: int) -> SegmentedCine:
+    return cine_of(store.get(identifier, State.DONE), number)
+
+
+def _add_what_is_there(routes: Blueprint, store: JobStore) -> None:
+    """Reports and files that the command line has written."""
 
     @routes.get("/api/jobs/<identifier>/cines")
     def cines(identifier: str) -> Answer:
-        return [cine.as_json() for cine in cines_of(store.get(identifier, State.DONE))]
+        return [_shown(cine) for cine in cines_of(store.get(identifier, State.DONE))]
+
+    @routes.get(f"{CINE}/files/<name>")
+    def file(identifier: str, number: int, name: str) -> Answer:
+        cine = _find(store, identifier, number)
+        return _download(cine.file(name), f"{cine.name}-{name}")
+
+    @routes.get("/api/jobs/<identifier>/studies")
+    def studies(identifier: str) -> Answer:
+        return [study.as_json() for study in studies_of(store.get(identifier, State.DONE))]
+
+    @routes.get("/api/jobs/<identifier>/studies/<int:number>/files/<name>")
+    def study_file(identifier: str, number: int, name: str) -> Answer:
+        study = study_of(store.get(identifier, State.DONE), number)
+        return _download(study.file(name), f"{study.name}-{name}")
+
+
+def _add_what_is_made(routes: Blueprint, store: JobStore, reading: threading.Lock) -> None:
+    """What takes the cine's images: one at a time, since they take memory."""
 
     @routes.get(f"{CINE}/images")
     def images(identifier: str, number: int) -> Answer:
-        cine, kept = find(identifier, number), store.get(identifier).view_folder / f"{number}.gz"
+        cine = _find(store, identifier, number)
+        kept = store.get(identifier).view_folder / f"{number}.gz"
         with reading:
             return _voxels(compressed_images(cine, kept))
 
     @routes.get(f"{CINE}/labels")
     def labels(identifier: str, number: int) -> Answer:
-        return _voxels(compressed_labels(find(identifier, number)))
-
-    @routes.get(f"{CINE}/files/<name>")
-    def file(identifier: str, number: int, name: str) -> Answer:
-        cine = find(identifier, number)
-        path, shown = cine.file(name), f"{cine.name}-{name}"
-        return send_file(path, as_attachment=True, download_name=shown, etag=False)
+        with reading:
+            return _voxels(compressed_labels(_find(store, identifier, number)))
 
     @routes.get(f"{CINE}/animation.gif")
     def gif(identifier: str, number: int) -> Answer:
-        cine = find(identifier, number)
+        cine = _find(store, identifier, number)
         with reading:
             stack, drawn = cine.stack(), cine.labels()
             slice_ = _slice(drawn.geometry.shape_zyx[0], middle_slice(drawn, 0))
             content = animation(stack, drawn, slice_)
-        headers = {"Content-Disposition": f'attachment; filename="{cine.name}-beating.gif"'}
-        return Response(content, mimetype="image/gif", headers=headers)
+        return _made(content, "image/gif", f"{cine.name}-beating.gif")
+
+    @routes.get(f"{CINE}/dicom/<name>")
+    def dicom(identifier: str, number: int, name: str) -> Answer:
+        cine = _find(store, identifier, number)
+        with reading:
+            content = make_dicom(cine, name)
+        return _made(content, "application/dicom", f"{cine.name}-{name}")
 
     @routes.post(f"{CINE}/measure")
     def measure(identifier: str, number: int) -> Answer:
-        cine, choices = find(identifier, number), Choices.from_json(sent_json())
+        cine, choices = _find(store, identifier, number), Choices.from_json(sent_json())
         with reading:
             measure_again(cine, choices.chosen, choices.patient)
-        return cine.as_json()
+            study = study_with(store.get(identifier), cine.folder)
+            if study is not None:
+                study.combine_again()
+        return _shown(cine)
 
-    return routes
+
+def _shown(cine: SegmentedCine) -> dict[str, Any]:
+    return {**cine.as_json(), "dicom_files": dicom_files(cine)}
+
+
+def _download(path: Path, name: str) -> Response:
+    return send_file(path, as_attachment=True, download_name=name, etag=False)
+
+
+def _made(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=headers)
 
 
 def _voxels(compressed: bytes) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
+from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationWeb.jobs import Job
 from CMRSegmentationWeb.refusals import RefusedError, not_found
 from CMRSegmentationWeb.uploads import inputs_of
@@ -68,11 +70,16 @@ class SegmentedCine:
         Raises:
             RefusedError: if the input does not hold the cine.
         """
-        cines = read_input(self.input).cines
-        for cine in cines:
+        for cine in _last_read(self.input).cines:
             if not self.is_one_of_several or cine.name == self.name:
                 return cine.stack
         raise RefusedError("The cine is not in its input any more.", HTTPStatus.GONE)
+
+
+@lru_cache(maxsize=1)
+def _last_read(path: Path) -> Study:
+    """The cines of an input, kept because images and labels of one are asked for together."""
+    return read_input(path)
 
 
 def cines_of(job: Job) -> tuple[SegmentedCine, ...]:

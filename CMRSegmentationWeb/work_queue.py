@@ -1,4 +1,7 @@
-"""One segmentation at a time: a thread that takes the next job and runs it in a child process."""
+"""One segmentation at a time: a thread that takes the next job and runs it in a child process.
+
+The process of the next job is started while there is none, so that its libraries are loaded.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ class WorkQueue:
     def __init__(self, store: JobStore, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._lock = threading.Lock()
-        self._running: tuple[str, Child] | None = None
+        self._child: Child | None = None
+        self._running: str | None = None
         self._cancelled: set[str] = set()
         self._stopped = False
         self._thread = threading.Thread(target=self._work, name="queue", daemon=True)
@@ -39,13 +43,16 @@ class WorkQueue:
 
     def stop(self) -> None:
         """Ends the running job and the thread; returns when both are gone."""
-        self._stopped = True
         with self._lock:
-            if self._running is not None:
-                self._running[1].kill()
+            self._stopped = True
+            if self._child is not None:
+                self._child.kill()
         self._store.wake()
         if self._thread.is_alive():
             self._thread.join()
+        if self._child is not None:
+            self._child.discard()
+            self._child = None
 
     def cancel(self, identifier: str) -> None:
         """Ends a job that runs or waits, and removes what it had written.
@@ -63,18 +70,28 @@ class WorkQueue:
             return
         with self._lock:
             self._cancelled.add(identifier)
-            if self._running is not None and self._running[0] == identifier:
-                self._running[1].kill()
+            if self._child is not None and self._running == identifier:
+                self._child.kill()
 
     def _work(self) -> None:
         version = -1
         while not self._stopped:
+            self._load_ahead()
             self._store.remove_older_than(self._settings.keep_hours)
             job = self._store.start_next()
             if job is None:
                 version = self._store.wait(version, SECONDS_BETWEEN_SWEEPS)
                 continue
             self._run(job)
+
+    def _load_ahead(self) -> None:
+        """Starts the process of the next job, unless it is there."""
+        with self._lock:
+            if self._child is not None and not self._child.is_alive:
+                self._child.discard()
+                self._child = None
+            if self._child is None and not self._stopped:
+                self._child = Child()
 
     def _run(self, job: Job) -> None:
         try:
@@ -83,7 +100,6 @@ class WorkQueue:
             LOGGER.debug("%s", job.id, exc_info=True)
             failure = one_sentence(error)
         with self._lock:
-            self._running = None
             was_cancelled = job.id in self._cancelled
             self._cancelled.discard(job.id)
         if self._stopped and not was_cancelled:
@@ -104,12 +120,17 @@ class WorkQueue:
             if message:
                 self._store.step(job.id, step_of(message))
 
+        arguments = arguments_of(job, self._settings)
+        self._load_ahead()
         with self._lock:
-            if self._stopped or job.id in self._cancelled:
+            if self._child is None or job.id in self._cancelled:
                 return CANCELLED
-            child = Child(arguments_of(job, self._settings), note)
-            self._running = job.id, child
-        return child.wait()
+            child, self._running = self._child, job.id
+        try:
+            return child.run(arguments, note)
+        finally:
+            with self._lock:
+                self._child = self._running = None
 
 
 def arguments_of(job: Job, settings: Settings) -> Sequence[str]:
