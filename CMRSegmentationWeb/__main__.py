@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from waitress.server import create_server
 
@@ -106,14 +107,7 @@ def serve(settings: Settings, load: Path | None = None) -> None:
         OSError: if the address cannot be listened at.
     """
     site = Site.of(settings)
-    server = create_server(
-        site.app,
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        max_request_body_size=settings.most_bytes,
-        ident=None,
-    )
+    server = make_server(site, settings)
     try:
         site.queue.start()
         if load is not None:
@@ -126,6 +120,23 @@ def serve(settings: Settings, load: Path | None = None) -> None:
         site.queue.stop()
         if not settings.keep_at_exit:
             site.store.empty()
+
+
+def make_server(site: Site, settings: Settings) -> Any:
+    """The HTTP server of a site, which listens but does not answer yet.
+
+    Raises:
+        OSError: if the address cannot be listened at.
+    """
+    return create_server(
+        site.app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        max_request_body_size=settings.most_bytes,
+        channel_request_lookahead=1,  # so that it notices pages that were closed
+        ident=None,
+    )
 
 
 def add_file(store: JobStore, path: Path) -> None:

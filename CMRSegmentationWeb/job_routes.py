@@ -54,7 +54,8 @@ def _add_list(routes: Blueprint, store: JobStore) -> None:
 
     @routes.get("/api/events")
     def stream() -> Answer:
-        return Response(events.stream(), mimetype="text/event-stream")
+        is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
+        return Response(events.stream(is_gone), mimetype="text/event-stream")
 
 
 def _add_arrival(

@@ -28,6 +28,7 @@ export class Cine {
   update(entry) {
     this.name = entry.name;
     this.files = entry.files;
+    this.dicomFiles = entry.dicom_files;
     this.report = entry.report;
   }
 

@@ -40,6 +40,11 @@ export const uploadFile = (id, name, file) =>
     { "Content-Type": "application/octet-stream" });
 
 export const getCines = (id) => get(`/api/jobs/${id}/cines`);
+export const getStudies = (id) => get(`/api/jobs/${id}/studies`);
+export const studyFileAddress = (id, number, name) =>
+  `/api/jobs/${id}/studies/${number}/files/${encodeURIComponent(name)}`;
+export const dicomAddress = (id, number, name) =>
+  `${cineAddress(id, number)}/dicom/${encodeURIComponent(name)}`;
 export const measureAgain = (id, number, choices) => post(`${cineAddress(id, number)}/measure`, choices);
 export const fileAddress = (id, number, name) =>
   `${cineAddress(id, number)}/files/${encodeURIComponent(name)}`;

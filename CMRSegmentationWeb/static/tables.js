@@ -5,17 +5,28 @@ import { element } from "./dom.js";
 const SEVERITIES = { serious: "Serious", warning: "Warning", info: "Note" };
 const FILES = {
   "labels.nii.gz": "Labels (NIfTI)", "report.json": "Report (JSON)", "measures.csv": "Measures (CSV)",
-  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)", "segments.csv": "Segments (CSV)", "strain.csv": "Strain (CSV)", "report.pdf": "Report (PDF)",
-  "overview.png": "Picture (PNG)",
+  "curves.csv": "Curves (CSV)", "quality.csv": "What to believe (CSV)",
+  "segments.csv": "Segments (CSV)", "strain.csv": "Strain (CSV)", "report.pdf": "Report (PDF)",
+  "overview.png": "Picture (PNG)", "overview_2.png": "Picture of regional function (PNG)",
+};
+const DICOM_FILES = {
+  "segmentation.dcm": "Labels (DICOM SEG, with the patient's name)",
+  "report.dcm": "Report (DICOM SR, with the patient's name)",
 };
 
-const rounded = (value) => value.toFixed(Math.abs(value) >= 20 ? 0 : 1);
+function decimalsOf({ value, unit }) {
+  if (unit === "1/s") return 2;
+  return Math.abs(value) >= 20 ? 0 : 1;
+}
+
+// A measure's value with its unit; nothing where there is none.
+export const measureText = (one) => one ? `${one.value.toFixed(decimalsOf(one))} ${one.unit}` : "";
 
 export function drawMeasures(container, measures, withDefinitions) {
   const rows = measures.map((one) => element("tr", { "data-key": one.key },
     element("th", { scope: "row", title: one.definition }, one.name, withDefinitions
       ? element("div", { class: "definition" }, one.definition) : null),
-    element("td", { class: "value" }, `${rounded(one.value)} ${one.unit}`)));
+    element("td", { class: "value" }, measureText(one))));
   container.replaceChildren(element("table", { "aria-labelledby": "measures-title" },
     element("tbody", {}, ...rows)));
 }
@@ -33,11 +44,13 @@ export function drawFindings(list, findings, onPlace) {
   list.replaceChildren(...(items.length ? items : [element("li", { class: "hint" }, "None.")]));
 }
 
-export function drawDownloads(list, files, fileAddress, animationAddress) {
-  const known = Object.keys(FILES).filter((name) => files.includes(name));
-  const others = files.filter((name) => !known.includes(name));
-  const links = [...known, ...others].map((name) =>
-    element("a", { href: fileAddress(name), download: "" }, FILES[name] ?? name));
-  const gif = element("a", { href: animationAddress, download: "" }, "Beating heart, this slice (GIF)");
-  list.replaceChildren(...[...links, gif].map((link) => element("li", {}, link)));
+// `addresses` has a function for files, one for DICOM files, and the address of the animation.
+export function drawDownloads(list, cine, addresses) {
+  const known = Object.keys(FILES).filter((name) => cine.files.includes(name));
+  const others = cine.files.filter((name) => !known.includes(name));
+  const link = (href, text) => element("li", {}, element("a", { href, download: "" }, text));
+  list.replaceChildren(
+    ...[...known, ...others].map((name) => link(addresses.file(name), FILES[name] ?? name)),
+    ...cine.dicomFiles.map((name) => link(addresses.dicom(name), DICOM_FILES[name] ?? name)),
+    link(addresses.animation, "Beating heart, this slice (GIF)"));
 }

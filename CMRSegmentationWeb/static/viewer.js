@@ -3,11 +3,13 @@
 import { byId, element } from "./dom.js";
 import { Cine, STRUCTURES } from "./cine.js";
 import { Player } from "./player.js";
-import { drawCurves } from "./curves.js";
+import { drawCurves, sizesOf } from "./curves.js";
 import { drawTrust } from "./trust_map.js";
 import { drawDownloads, drawFindings, drawMeasures } from "./tables.js";
 import { watchKeys } from "./keys.js";
-import { animationAddress, fileAddress, getCines, measureAgain } from "./server.js";
+import { drawRegional } from "./regional.js";
+import { drawStudy } from "./study.js";
+import { animationAddress, dicomAddress, fileAddress, getCines, measureAgain } from "./server.js";
 
 const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -29,7 +31,16 @@ export class Viewer {
     byId("cine").replaceChildren(...this.entries.map((entry, number) =>
       element("option", { value: number }, entry.name)));
     byId("cine-choice").hidden = this.entries.length < 2;
-    await this.openCine(0);
+    const shortAxis = this.entries.findIndex(({ report }) => report.input.view === "sax");
+    await Promise.all([this.openCine(Math.max(0, shortAxis)), this.drawStudy()]);
+  }
+
+  drawStudy() {
+    const onCine = (number) => {
+      this.openCine(number).catch(this.onError);
+      byId("result").scrollIntoView();
+    };
+    return drawStudy(this.job, this.entries, onCine);
   }
 
   async openCine(number) {
@@ -38,6 +49,7 @@ export class Viewer {
     if (this.job !== job) return;
     this.pause();
     this.cine = cine;
+    byId("cine").value = number;
     byId("result").hidden = false;
     byId("result-name").textContent = cine.name;
     byId("frame").max = cine.frames - 1;
@@ -61,8 +73,11 @@ export class Viewer {
 
   drawReport() {
     const { report } = this.cine;
+    const sizes = sizesOf(report);
     const toPlace = (frame, slice) => { this.pause(); this.go(frame ?? this.frame, slice ?? this.slice); };
-    this.moveCurves = drawCurves(byId("curves"), byId("curves-title"), report, (frame) => toPlace(frame));
+    byId("curves-title").textContent = sizes.title;
+    this.moveCurves = drawCurves(byId("curves"), sizes, report, (frame) => toPlace(frame));
+    this.moveRegional = drawRegional(report, toPlace);
     this.moveTrust = drawTrust(byId("trust"), report.trust, toPlace);
     drawFindings(byId("findings"), report.findings, toPlace);
     this.drawMeasures();
@@ -89,10 +104,12 @@ export class Viewer {
     byId("frame").setAttribute("aria-valuetext", `${this.frame + 1} of ${cine.frames}`);
     byId("slice").setAttribute("aria-valuetext", `${this.slice + 1} of ${cine.slices}`);
     const time = cine.timesMs ? ` · ${Math.round(cine.timesMs[this.frame])} ms` : " · rate not known";
-    const text = `Phase ${this.frame + 1} of ${cine.frames}${this.phaseName()}${time} · slice ${this.slice + 1} of ${cine.slices}`;
+    const slices = cine.slices === 1 ? "" : ` · slice ${this.slice + 1} of ${cine.slices}`;
+    const text = `Phase ${this.frame + 1} of ${cine.frames}${this.phaseName()}${time}${slices}`;
     byId("place").textContent = text;
     byId("canvas").setAttribute("aria-label", `Cine with contours. ${text}`);
     this.moveCurves(this.frame);
+    this.moveRegional(this.frame);
     this.moveTrust(this.frame, this.slice);
     if (isOtherSlice) this.drawDownloads();
   }
@@ -104,9 +121,12 @@ export class Viewer {
   }
 
   drawDownloads() {
-    const { job, number, files } = this.cine;
-    drawDownloads(byId("downloads"), files, (name) => fileAddress(job, number, name),
-      animationAddress(job, number, this.slice));
+    const { job, number } = this.cine;
+    drawDownloads(byId("downloads"), this.cine, {
+      file: (name) => fileAddress(job, number, name),
+      dicom: (name) => dicomAddress(job, number, name),
+      animation: animationAddress(job, number, this.slice),
+    });
   }
 
   togglePlay() {
@@ -162,6 +182,7 @@ export class Viewer {
     if (this.cine !== cine) return;
     this.drawReport();
     this.go(this.frame, this.slice);
+    await this.drawStudy();
   }
 
   wire() {

@@ -8,10 +8,14 @@ from CMRSegmentationWeb.jobs import Step
 from CMRSegmentationWeb.refusals import RefusedError
 
 
+def stays():
+    return False
+
+
 class TestEvents:
     def test_the_list_comes_at_once_and_with_every_change(self, store):
         job = store.create("one")
-        stream = Events(store).stream()
+        stream = Events(store).stream(stays)
         assert next(stream).startswith("retry: ")
         first = next(stream)
         store.step(job.id, Step("infer", 3, 6))
@@ -26,14 +30,19 @@ class TestEvents:
 
     def test_it_ends_by_itself(self, store, monkeypatch):
         monkeypatch.setattr(module, "STREAM_SECONDS", 0.1)
-        assert len(list(Events(store).stream())) >= 2
+        assert len(list(Events(store).stream(stays))) == 2
+
+    def test_it_ends_when_its_page_is_closed(self, store):
+        closed = iter([False, True])
+        stream = Events(store).stream(lambda: next(closed))
+        assert len(list(stream)) == 2
 
     def test_a_ninth_page_is_refused_until_one_is_closed(self, store):
         events = Events(store)
-        streams = [events.stream() for _ in range(MOST_STREAMS)]
+        streams = [events.stream(stays) for _ in range(MOST_STREAMS)]
         for stream in streams:
             next(stream)
         with pytest.raises(RefusedError, match="close one"):
-            events.stream()
+            events.stream(stays)
         streams[0].close()
-        next(events.stream())
+        next(events.stream(stays))
