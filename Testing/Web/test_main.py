@@ -5,31 +5,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationWeb.__main__ import add_file, main, make_parser, settings_of, usual_folder
 from CMRSegmentationWeb.jobs import State
-from Testing.bundles import PHANTOM_MODEL
-
-ROOT = Path(__file__).parents[2]
-LIMIT_S = 120
-
-
-def start(folder, *arguments):
-    """A server of its own, and the address it tells."""
-    command = [sys.executable, "-m", "CMRSegmentationWeb", "--port", "0", "--folder", str(folder)]
-    command += ["--model", str(PHANTOM_MODEL), "--threads", "1", *map(str, arguments)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    return server, server.stdout.readline().split()[0]
-
-
-def end(server, how):
-    server.send_signal(how)
-    server.wait(LIMIT_S)
-    server.stdout.close()
+from Testing.Web.servers import LIMIT_S, asked_of_others, end, start, watched_environment
 
 
 def jobs(address):
@@ -73,10 +55,19 @@ class TestLoad:
         assert (job.upload_folder / cine_file.name).is_file()
 
 
+class TestWatch:
+    def test_what_is_asked_of_another_computer_would_be_noted(self, tmp_path):
+        script = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
+        environment = watched_environment(tmp_path)
+        done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True)
+        assert b"Asked 192.0.2.1" in done.stderr
+        assert "192.0.2.1" in (tmp_path / "others.txt").read_text()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 class TestServer:
     def test_killed_its_jobs_are_there_and_ended_they_are_gone(self, tmp_path, cine_file):
-        server, address = start(tmp_path / "web", "--load", cine_file)
+        server, address = start(tmp_path / "web", 0, "--load", cine_file)
         wait_for(address, "done")
         end(server, signal.SIGKILL)
         server, address = start(tmp_path / "web")
@@ -84,9 +75,10 @@ class TestServer:
         end(server, signal.SIGTERM)
         assert server.returncode == 0
         assert not (tmp_path / "web").exists()
+        assert asked_of_others(tmp_path / "web") == ""
 
     def test_what_was_running_when_it_was_killed_says_so(self, tmp_path, cine_file):
-        server, address = start(tmp_path / "web", "--load", cine_file)
+        server, address = start(tmp_path / "web", 0, "--load", cine_file)
         wait_for(address, "running")
         end(server, signal.SIGKILL)
         server, address = start(tmp_path / "web")
