@@ -23,6 +23,8 @@ ADDRESSES = [
     "/api/jobs/{id}/cines/{}/labels",
     "/api/jobs/{id}/cines/0/files/{}",
     "/api/jobs/{id}/cines/0/animation.gif?slice={}",
+    "/api/jobs/{id}/cines/0/dicom/{}",
+    "/api/jobs/{id}/studies/0/files/{}",
     "/api/jobs/{id}/files?name={}",
     "/{}",
 ]
@@ -58,7 +60,7 @@ class TestApp:
         assert answer.status_code == 422
         assert answer.json == {"error": "Expected one thing, found another."}
 
-    def test_320_hostile_requests_change_nothing(self, client, site, cine_file, segmented):
+    def test_400_hostile_requests_change_nothing(self, client, site, cine_file, segmented):
         job = finished_job(site.store, cine_file, segmented)
         before = snapshot(site.store.folder.parent)
         chance = random.Random(1)

@@ -1,7 +1,10 @@
 """The page in a real browser: from the file to what is taken away, and how it looks."""
 
+import json
+
 import pytest
 
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust, trust_as_json
 from Testing.Web.browsing import colored_pixels, download, needs_chromium, until, visited
 from Testing.Web.conftest import finished_job
 
@@ -25,6 +28,7 @@ class TestFlow:
         for text, start in STARTS.items():
             assert download(page, text, tmp_path).read_bytes().startswith(start)
         assert page.locator("text=DICOM SEG").count() == 0
+        assert page.inner_text("#trust").startswith("Not judged")
         visit.finish()
 
     def look_at_regional_function(self, page):
@@ -62,6 +66,33 @@ class TestFlow:
             return "Phase 4 of 6 (end-systole)" in page.inner_text("#place")
 
         until(page, shows_the_new_phase)
+
+
+class TestTrust:
+    """What is to be believed of 6 phases of 6 slices: one slice is likely wrong, one doubtful."""
+
+    LIMITS = Limits(slice_doubtful=0.8, slice_wrong=0.6, volume_doubtful=0.8, volume_wrong=0.6)
+
+    def test_a_contour_that_is_likely_wrong_is_marked_and_can_be_gone_to(
+        self, browser, address, site, cine_file, segmented
+    ):
+        job = finished_job(site.store, cine_file, segmented)
+        dice = [[0.9] * 6 for _ in range(6)]
+        dice[4][3], dice[2][1] = 0.5, 0.7
+        lv = StructureTrust(tuple(map(tuple, dice)), (0.9,) * 6, self.LIMITS, (40.0, 52.0))
+        file = job.results_folder / "phantom" / "report.json"
+        judged = json.loads(file.read_text()) | {"trust": trust_as_json(Trust({"lv": lv}))}
+        file.write_text(json.dumps(judged))
+        with visited(browser, address) as visit:
+            page = visit.page
+            page.wait_for_selector("#trust svg")
+            label = page.locator("#trust svg").get_attribute("aria-label")
+            assert label == "LV: 34 contours believed, 1 to look at, 1 likely wrong"
+            assert "ejection fraction 40 to 52 %" in page.inner_text("#trust figcaption")
+            page.click("#trust g:has(.wrong)")
+            assert "Phase 5 of 6" in page.inner_text("#place")
+            assert "slice 4 of 6" in page.inner_text("#place")
+            visit.finish()
 
 
 class TestLook:
