@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,14 @@ def _add_what_is_made(routes: Blueprint, store: JobStore, reading: threading.Loc
     @routes.post(f"{CINE}/measure")
     def measure(identifier: str, number: int) -> Answer:
         cine, choices = _find(store, identifier, number), Choices.from_json(sent_json())
+        job = store.get(identifier)
         with reading:
             measure_again(cine, choices.chosen, choices.patient)
-            study = study_with(store.get(identifier), cine.folder)
+            study = study_with(job, cine.folder)
             if study is not None:
                 study.combine_again()
+        kept = replace(job.choices, patient=choices.patient)
+        store.change(identifier, State.DONE, choices=kept)
         return _shown(cine)
 
 

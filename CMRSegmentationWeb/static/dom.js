@@ -4,6 +4,9 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
+// What a field for a number holds; null where it is empty.
+export const numberIn = (id) => byId(id).value === "" ? null : byId(id).valueAsNumber;
+
 function make(node, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

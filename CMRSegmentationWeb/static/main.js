@@ -1,6 +1,6 @@
 // The page: files in, jobs followed, the chosen result shown.
 
-import { byId, element } from "./dom.js";
+import { byId, element, numberIn } from "./dom.js";
 import { drawJobs } from "./job_list.js";
 import { watchFiles } from "./dropping.js";
 import { Viewer } from "./viewer.js";
@@ -28,7 +28,7 @@ const trying = (action) => async (...values) => {
 const viewer = new Viewer(tell);
 
 function choices() {
-  const numbers = NUMBERS.map((id) => [id, byId(id).value === "" ? null : byId(id).valueAsNumber]);
+  const numbers = NUMBERS.map((id) => [id, numberIn(id)]);
   const texts = ["model", "device", "view"].map((id) => [id, byId(id).value || null]);
   return Object.fromEntries([...texts, ...numbers]);
 }

@@ -1,6 +1,6 @@
 // The result of a job: player, sliders, curves, maps and tables that follow one frame and slice.
 
-import { byId, element } from "./dom.js";
+import { byId, element, numberIn } from "./dom.js";
 import { Cine, STRUCTURES } from "./cine.js";
 import { Player } from "./player.js";
 import { drawCurves, sizesOf } from "./curves.js";
@@ -12,6 +12,8 @@ import { drawStudy } from "./study.js";
 import { animationAddress, dicomAddress, fileAddress, getCines, measureAgain } from "./server.js";
 
 const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const PATIENT = ["heart_rate", "height_cm", "weight_kg"];
 
 export class Viewer {
   constructor(onError) {
@@ -81,12 +83,20 @@ export class Viewer {
     this.moveTrust = drawTrust(byId("trust"), report.trust, toPlace);
     drawFindings(byId("findings"), report.findings, toPlace);
     this.drawMeasures();
+    this.drawForm();
+    this.drawDownloads();
+    byId("to-es").disabled = report.es_frame === null;
+  }
+
+  // The phases and the patient that the measures rest on; a single phase leaves nothing to choose.
+  drawForm() {
+    const { report, frames } = this.cine;
     for (const [id, frame] of [["ed", report.ed_frame], ["es", report.es_frame]]) {
-      byId(id).max = this.cine.frames;
+      byId(`${id}-label`).hidden = byId(id).disabled = frames < 2;
+      byId(id).max = frames;
       byId(id).value = frame === null ? "" : frame + 1;
     }
-    byId("to-es").disabled = report.es_frame === null;
-    byId("phases").hidden = this.cine.frames < 2;
+    for (const name of PATIENT) byId(`again_${name}`).value = this.job.choices[name] ?? "";
   }
 
   drawMeasures() {
@@ -96,7 +106,7 @@ export class Viewer {
   go(frame, slice) {
     const { cine } = this;
     this.frame = Math.min(cine.frames - 1, Math.max(0, frame));
-    const isOtherSlice = this.slice !== slice || !byId("downloads").hasChildNodes();
+    const isOtherSlice = this.slice !== slice;
     this.slice = Math.min(cine.slices - 1, Math.max(0, slice));
     this.player.go(this.frame, this.slice);
     byId("frame").value = this.frame;
@@ -174,9 +184,11 @@ export class Viewer {
 
   async measureAgain() {
     const { cine, job } = this;
-    const { choices } = job;
-    const phases = { ed: byId("ed").valueAsNumber - 1, es: byId("es").valueAsNumber - 1 };
-    const entry = await measureAgain(cine.job, cine.number, { ...choices, ...phases });
+    const phase = (id) => byId(id).disabled ? null : byId(id).valueAsNumber - 1;
+    const patient = Object.fromEntries(PATIENT.map((name) => [name, numberIn(`again_${name}`)]));
+    const choices = { ...job.choices, ...patient };
+    const entry = await measureAgain(cine.job, cine.number, { ...choices, ed: phase("ed"), es: phase("es") });
+    job.choices = choices;
     cine.update(entry);
     this.entries[cine.number] = entry;
     if (this.cine !== cine) return;

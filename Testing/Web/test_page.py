@@ -58,6 +58,8 @@ class TestFlow:
     def measure_again(self, page):
         page.fill("#ed", "1")
         page.fill("#es", "4")
+        page.fill("#again_height_cm", "170")
+        page.fill("#again_weight_kg", "72")
         page.click("#phases button")
         page.focus("#canvas")
 
@@ -66,6 +68,7 @@ class TestFlow:
             return "Phase 4 of 6 (end-systole)" in page.inner_text("#place")
 
         until(page, shows_the_new_phase)
+        assert page.inner_text('[data-key="bsa"] td') == "1.8 m²"
 
 
 class TestTrust:

@@ -42,4 +42,5 @@ class TestPlantedText:
         assert str(made.PatientID) == PLANTED
         page.click("#study thead button:has-text('lax_4c')")
         page.wait_for_selector("#result-name:has-text('lax_4c')")
+        assert "/cines/0/" in page.locator("#downloads a").first.get_attribute("href")
         visit.finish()

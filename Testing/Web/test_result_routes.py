@@ -51,6 +51,13 @@ class TestResults:
         assert answer.json["report"]["es_frame"] == 3
         assert client.get(address).json[0]["report"]["es_frame"] == 3
 
+    def test_a_body_size_that_is_given_later_is_kept(self, client, address, job):
+        body = {"height_cm": 170, "weight_kg": 72}
+        measures = client.post(f"{address}/0/measure", json=body).json["report"]["measures"]
+        assert "bsa" in {one["key"] for one in measures}
+        (listed,) = client.get("/api/jobs").json
+        assert (listed["choices"]["height_cm"], listed["choices"]["ed"]) == (170, None)
+
     def test_phases_that_are_not_there_are_refused(self, client, address):
         assert client.post(f"{address}/0/measure", json={"ed": 0, "es": 99}).status_code == 400
 
