@@ -13,6 +13,8 @@ help:
 	@echo "make test-oldest  the library with PyTorch 2.2 and pydicom 2.4 (a download of 2.6 GB, Python 3.12)"
 	@echo "make lint         style and types only"
 	@echo "make bench        time and memory of the whole command on two threads"
+	@echo "make bench-page   seconds from the drop of a cine to its contours in the browser"
+	@echo "make check-container  the Dockerfile's steps one by one, without a builder of containers"
 	@echo "make screenshots  pictures of the module, into Resources/Screenshots"
 	@echo "make train-demo   every command of Training/README.md, on phantoms"
 	@echo "make bench-train  training throughput"
@@ -58,6 +60,13 @@ web: setup-web
 
 bench: setup-runtime
 	@$(RUN) scripts/bench.py $(SAMPLE)
+
+.PHONY: bench-page check-container
+bench-page: setup
+	@$(RUN) scripts/bench_page.py
+
+check-container: setup
+	@$(RUN) scripts/check_container.py
 
 screenshots: setup
 	@$(RUN) scripts/make_screenshots.py Resources/Screenshots

@@ -133,7 +133,7 @@ def finished_job(store: JobStore, cine_file: Path, segmented: Path) -> Job:
     return store.change(job.id, state=State.DONE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """The browser of all tests; each test has a profile of its own in it."""
     with started_browser() as browser:
