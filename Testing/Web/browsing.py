@@ -27,7 +27,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-LIMIT_MS = 300_000
+LIMIT_MS = 900_000
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(),
     reason="the page's browser test needs chromium (apt-get install chromium)",

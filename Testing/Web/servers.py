@@ -10,7 +10,7 @@ from pathlib import Path
 from Testing.bundles import PHANTOM_MODEL
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 300
+LIMIT_S = 900
 
 WATCH = """
 import os, sys
