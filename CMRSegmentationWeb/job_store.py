@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from CMRSegmentationLib.errors import UsageError
+from CMRSegmentationLib.errors import UsageError, one_sentence
 from CMRSegmentationWeb.jobs import IDENTIFIER, Job, JobError, State, Step
 from CMRSegmentationWeb.refusals import RefusedError, conflict, not_found
 
@@ -91,7 +91,22 @@ class JobStore:
         """The job that has waited longest, which runs from now on; None if none waits."""
         with self._changed:
             waiting = [job for job in self.all() if job.state is State.WAITING]
-            return self.change(waiting[-1].id, state=State.RUNNING) if waiting else None
+            if not waiting:
+                return None
+            job = waiting[-1]
+            try:
+                return self.change(job.id, state=State.RUNNING)
+            except OSError as error:
+                self._fail(job, error)
+                return None
+
+    def end(self, identifier: str, state: State, message: str) -> None:
+        """Takes note of how a running job ended; it has failed if that cannot be written."""
+        with self._changed:
+            try:
+                self.change(identifier, state=state, message=message)
+            except OSError as error:
+                self._fail(self.get(identifier), error)
 
     def remove(self, identifier: str) -> None:
         """Forgets a job that does not run, with its files.
@@ -137,6 +152,12 @@ class JobStore:
         """Ends every wait."""
         with self._changed:
             self._tell()
+
+    def _fail(self, job: Job, error: OSError) -> None:
+        """Says of a job that its folder is gone or full, which cannot be written there."""
+        LOGGER.warning("%s: %s", job.id, one_sentence(error))
+        self._jobs[job.id] = replace(job, state=State.FAILED, message=one_sentence(error))
+        self._tell()
 
     def _put(self, job: Job) -> Job:
         job.save()

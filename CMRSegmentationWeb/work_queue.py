@@ -94,8 +94,10 @@ class WorkQueue:
                 self._child = Child()
 
     def _run(self, job: Job) -> None:
+        any_done = False
         try:
             failure = self._segment(job)
+            any_done = failure is None or bool(cines_of(job))
         except Exception as error:  # whatever it is, the next job is run
             LOGGER.debug("%s", job.id, exc_info=True)
             failure = one_sentence(error)
@@ -106,11 +108,9 @@ class WorkQueue:
             return  # the job's file still says that it runs: the next server tells
         if was_cancelled:
             shutil.rmtree(job.results_folder, ignore_errors=True)
-            self._store.change(job.id, state=State.CANCELLED, message=CANCELLED)
+            self._store.end(job.id, State.CANCELLED, CANCELLED)
             return
-        any_done = bool(cines_of(job))
-        state = State.DONE if failure is None or any_done else State.FAILED
-        self._store.change(job.id, state=state, message=failure or "")
+        self._store.end(job.id, State.DONE if any_done else State.FAILED, failure or "")
 
     def _segment(self, job: Job) -> str | None:
         shutil.rmtree(job.results_folder, ignore_errors=True)

@@ -1,3 +1,4 @@
+import shutil
 import threading
 from dataclasses import replace
 
@@ -47,6 +48,20 @@ class TestStore:
         assert store.get(first.id).state is State.RUNNING
         assert store.start_next().id == second.id
         assert store.start_next() is None
+
+    def test_a_job_whose_folder_is_gone_fails_and_the_next_one_runs(self, store):
+        lost, ended, kept = (store.create(name) for name in ("lost", "ended", "kept"))
+        store.change(ended.id, state=State.RUNNING)
+        for job in (lost, kept):
+            store.change(job.id, state=State.WAITING)
+        for job in (lost, ended):
+            shutil.rmtree(job.folder)
+        assert store.start_next() is None
+        store.end(ended.id, State.DONE, "")
+        for job in (lost, ended):
+            assert store.get(job.id).state is State.FAILED
+            assert "No such file" in store.get(job.id).message
+        assert store.start_next().id == kept.id
 
     def test_a_removed_job_leaves_no_files(self, store):
         job = store.create("one")
