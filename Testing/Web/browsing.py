@@ -125,6 +125,6 @@ def download(page: Any, text: str, folder: Path) -> Path:
     """The file behind a link."""
     with page.expect_download() as waiting:
         page.click(f"a[download]:has-text('{text}')")
-    target = folder / waiting.value.suggested_filename
+    target: Path = folder / str(waiting.value.suggested_filename)
     waiting.value.save_as(target)
     return target
