@@ -104,6 +104,7 @@ class Stage:
         slicer.mrmlScene.Clear(0)
         core_host.add_default_nodes()
         for section in self.sections():
+            section.collapsed = False  # the host folds when this changes, CTK at once
             section.collapsed = True
         self.ui.logButton.checked = False
         self.ui.statusLabel.text = ""
