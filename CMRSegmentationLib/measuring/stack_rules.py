@@ -29,8 +29,8 @@ MAXIMUM_OPEN_OUTLINE = 0.1
 BASAL_SHARE = 1 / 3
 # A tip of a few pixels has no outline worth judging.
 MINIMUM_ENCLOSED_AREA_CM2 = 0.5
-# In the outermost apical slice the LV has at most this share of its largest area (experts: 85 of 88
-# patients).
+# In the last slice towards the apex that has LV, it has at most this share of its largest area
+# (experts: 96 of 100 patients of ACDC at end-diastole, 11 of the 12 whose stack goes on beyond).
 MAXIMUM_APEX_AREA = 0.35
 # The base moves towards the apex by more than a slice in systole. An outermost slice that is still
 # this full at end-systole has more heart beyond it (experts: 29 of 95 patients).
@@ -174,28 +174,40 @@ def _lv_extent(heart: CheckedHeart) -> Iterator[Finding]:
 
 
 def _coverage(heart: CheckedHeart) -> Iterator[Finding]:
-    """Outermost slices in which the LV is still large, so that it goes on outside the stack."""
+    """Ends of the heart at which the LV is still large, so that it goes on beyond them."""
     area = heart.areas_cm2[Label.LV][list(heart.phases)]
     largest = area.max(axis=1)
     if not largest.all():
         return
     share = area / largest[:, np.newaxis]
-    for code, end, position, full in (
-        (FindingCode.BASE_NOT_COVERED, "base", 0, share[:, 0].min() > MAXIMUM_BASE_AREA),
-        (FindingCode.APEX_NOT_COVERED, "apex", -1, share[0, -1] > MAXIMUM_APEX_AREA),
-    ):
-        if full:
-            message = (
-                f"The stack may not cover the {end}: its outermost slice there "
-                f"({heart.slices[position] + 1} of {len(heart.slices)}) still has "
-                f"{100 * share[0, position]:.0f} % of the largest LV area, so volumes may be too "
-                "small."
-            )
-            yield Finding(
-                code,
-                Severity.WARNING,
-                message,
-                frame=heart.ed,
-                slice=int(heart.slices[position]),
-                origin=Origin.CHECK,
-            )
+    if share[:, 0].min() > MAXIMUM_BASE_AREA:
+        yield _not_covered(heart, FindingCode.BASE_NOT_COVERED, "base", 0, share[0, 0])
+    apex = int(np.flatnonzero(share[0])[-1])
+    if share[0, apex] > MAXIMUM_APEX_AREA:
+        yield _not_covered(heart, FindingCode.APEX_NOT_COVERED, "apex", apex, share[0, apex])
+
+
+def _not_covered(
+    heart: CheckedHeart, code: FindingCode, end: str, position: int, share: float
+) -> Finding:
+    """The finding of an end of the heart; its slice may have others beyond it, without LV."""
+    slices = len(heart.slices)
+    number, percent = heart.slices[position] + 1, f"{100 * share:.0f} % of the largest LV area"
+    if position in (0, slices - 1):
+        message = (
+            f"The stack may not cover the {end}: its outermost slice there ({number} of {slices}) "
+            f"still has {percent}, so volumes may be too small."
+        )
+    else:
+        message = (
+            f"The {end} may be missing: the LV ends at slice {number} of {slices}, which still has "
+            f"{percent}; look whether the slices beyond show it, else volumes are too small."
+        )
+    return Finding(
+        code,
+        Severity.WARNING,
+        message,
+        frame=heart.ed,
+        slice=int(heart.slices[position]),
+        origin=Origin.CHECK,
+    )

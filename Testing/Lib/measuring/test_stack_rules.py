@@ -110,6 +110,20 @@ def test_a_stack_that_ends_above_the_apex_is_found():
     assert "slice there (8 of 8) still has 55 %" in found[0].message
 
 
+def test_an_lv_that_ends_wide_before_the_stack_does_is_found():
+    def lose_the_apex(array: NDArray[np.uint8]) -> None:
+        array[0, 8:] = 0  # the last two slices of the heart, at end-diastole alone
+
+    found = [one for one in check(lose_the_apex) if one.code == "apex_not_covered"]
+    assert places(tuple(found)) == [("apex_not_covered", 0, 7)]
+    # As above, seven of nine slices are left, but the stack has eleven.
+    assert "the LV ends at slice 8 of 11, which still has 55 %" in found[0].message
+
+
+def test_an_lv_that_has_become_narrow_before_the_stack_ends_is_whole():
+    assert "apex_not_covered" not in {one.code for one in check()}
+
+
 def pump(edv: tuple[int, int], esv: tuple[int, int]) -> tuple[Finding, ...]:
     """Findings about the pump of (LV, RV) volumes in voxels of 0.1 ml."""
     array = np.zeros((2, 2, 40, 50), np.uint8)
