@@ -29,6 +29,10 @@ MAXIMUM_RETURN = 3.5
 """Difference of the last phase from the first in steps: 0.7 to 2.8, a beat being a circle."""
 DOUBTFUL_MOTION = (0.28, 0.9)
 """Frames that differ so much follow each other like slices; beyond, like noise."""
+MINIMUM_LIKENESS, USUAL_LIKENESS = 0.6, 0.85
+"""Correlation of images half the series apart, the least and the median of a series: in time at
+least 0.74 and 0.93, in space at most 0.46 and 0.73."""
+LIKENESS_BLOCK = 4
 MINIMUM_PHASES = 8
 """Fewer images than this are not judged."""
 SLICES = (3, 25)
@@ -149,6 +153,28 @@ def _is_motion(images: NDArray[np.float32]) -> bool:
     back = float(np.abs(images[-1] - images[0]).mean()) / spread
     is_smooth = 0.0 < steps.mean() <= MAXIMUM_MOTION and steps.max() <= MAXIMUM_STEP
     return bool(is_smooth and back <= MAXIMUM_RETURN * steps.mean())
+
+
+def shows_one_place(stored: NDArray[Any]) -> bool:
+    """Whether (N, Y, X) images are alike however far apart, as over time, whatever their brightness.
+
+    The correlation, in blocks of a few pixels, of each image with that half the series on; measured
+    in 19 slices over the beat and in the first frames of 100 stacks of ACDC and 2 others.
+    """
+    images = _middle(stored[np.newaxis])[0]
+    count = len(images)
+    rows, columns = (size // LIKENESS_BLOCK for size in images.shape[1:])
+    blocks = images[:, : rows * LIKENESS_BLOCK, : columns * LIKENESS_BLOCK]
+    coarse = blocks.reshape(count, rows, LIKENESS_BLOCK, columns, LIKENESS_BLOCK).mean(axis=(2, 4))
+    flat = coarse.reshape(count, -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(flat, axis=1)
+    half = count // 2
+    if count < MINIMUM_PHASES or min(rows, columns) < 2 or lengths.min() == 0.0:
+        return False
+    likeness = (flat[:-half] * flat[half:]).sum(axis=1) / (lengths[:-half] * lengths[half:])
+    is_usual = float(np.median(likeness)) >= USUAL_LIKENESS
+    return is_usual and float(likeness.min()) >= MINIMUM_LIKENESS
 
 
 def difference(images: NDArray[np.float32]) -> float:

@@ -17,7 +17,11 @@ from CMRSegmentationLib.anatomy.views import (
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, GeometryError, ImageError, View
 from CMRSegmentationLib.reading.dicom_cine import Losses, read_cine
-from CMRSegmentationLib.reading.dicom_grouping import group_slices, left_out_findings
+from CMRSegmentationLib.reading.dicom_grouping import (
+    group_slices,
+    left_out_findings,
+    without_loose_studies,
+)
 from CMRSegmentationLib.reading.dicom_headers import Frame, Refusal, read_frames
 from CMRSegmentationLib.reading.dicom_stacks import Stack, are_parallel_neighbors, group_stacks
 from CMRSegmentationLib.reading.sources import Source, Sources, sources_of
@@ -123,14 +127,21 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
             if path.is_dir()
             else f"{path.name} is no DICOM image and holds none."
         )
-    findings = []
-    if len({frame.study_uid for frame in ledger.frames}) > 1:
-        message = (
-            "The folder holds more than one study; give one folder for each patient and "
-            "examination."
-        )
-        findings.append(found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message))
-    return ledger, findings
+    return ledger, _study_findings(ledger)
+
+
+def _study_findings(ledger: _Ledger) -> list[Finding]:
+    """What there is to say about several studies; those of one plane each are made one."""
+    ledger.frames, loose = without_loose_studies(ledger.frames)
+    one_each = "give one folder for each patient and examination."
+    if loose:
+        message = f"The files name {loose} studies of one plane each and were read as one; if they "
+        message += f"are of several examinations, {one_each}"
+    elif len({frame.study_uid for frame in ledger.frames}) > 1:
+        message = f"The folder holds more than one study; {one_each}"
+    else:
+        return []
+    return [found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message)]
 
 
 def _add_content(ledger: _Ledger, source: Source) -> bool:

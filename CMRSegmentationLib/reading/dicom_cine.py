@@ -198,7 +198,7 @@ def _resampled_findings(grid: StackGrid) -> Iterator[Finding]:
 
 
 def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
-    """What bookkeeping and image type say about the slices that was not followed."""
+    """What bookkeeping and image type say about the slices, and what they do not."""
     series = {plane.first.series_uid for plane in slices}
     worlds = {plane.first.frame_of_reference for plane in slices}
     frames = [frame for plane in slices for frame in plane.frames]
@@ -208,6 +208,12 @@ def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
             "their positions and directions fit."
         )
         yield found(FindingCode.FRAMES_OF_REFERENCE_DIFFER, Severity.WARNING, message)
+    if any(plane.guesses_order for plane in slices):
+        message = (
+            "Neither times nor numbers tell the order of the phases; that of the file names was "
+            "taken. Look at the cine: if it does not beat, its results are wrong."
+        )
+        yield found(FindingCode.TIME_NOT_TRUSTED, Severity.SERIOUS, message)
     if any(frame.is_derived for frame in frames):
         message = "The images were derived from others, for instance filtered or motion-corrected."
         yield found(FindingCode.DERIVED_IMAGES, Severity.WARNING, message)

@@ -183,9 +183,10 @@ def find_pixels(file: DicomFile) -> PixelElement:
     group, element = (int(n) for n in np.frombuffer(head[:4], file.byte_order + "u2"))
     if (group, element) != _PIXEL_DATA:
         raise ReadError("no pixels of whole numbers")
-    length_bytes = head[4:8] if file.is_implicit else head[8:12]
+    names_type = head[4:6] in (b"OB", b"OW", b"UN")  # no length: that would be odd
+    length_bytes = head[8:12] if names_type else head[4:8]
     length = int(np.frombuffer(length_bytes, file.byte_order + "u4")[0])
-    offset = start + (8 if file.is_implicit else 12)
+    offset = start + (12 if names_type else 8)
     available = max(file.stream.seek(0, io.SEEK_END) - offset, 0)
     is_encapsulated = length == UNDEFINED_LENGTH
     return PixelElement(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -29,6 +29,10 @@ MAXIMUM_PHASE_S = 0.25
 """Images acquired further apart come from different heart beats, as of perfusion or mapping."""
 
 
+MINIMUM_LOOSE = 3
+"""So many series of one image, or studies of one plane, are bookkeeping that lost its meaning."""
+
+
 @dataclass
 class Grouping:
     """Slices of a study, with what was left out on the way.
@@ -46,6 +50,25 @@ class Grouping:
     def leave_out(self, frames: Iterable[Frame], reason: str) -> None:
         """Remember why frames are part of no slice."""
         self.left_out += [(frame, reason) for frame in frames]
+
+
+def without_loose_studies(frames: Sequence[Frame]) -> tuple[list[Frame], int]:
+    """The frames as those of one study where each study that they name holds one plane alone.
+
+    Some anonymizers draw a new study for each series or file.
+
+    Returns:
+        The frames, and the number of studies that were put together; 0 where nothing was.
+    """
+    by_study: dict[str, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        by_study[frame.study_uid].append(frame)
+    is_loose = len(by_study) >= MINIMUM_LOOSE and all(
+        len(clusters(members, _same_plane)) == 1 for members in by_study.values()
+    )
+    if not is_loose:
+        return list(frames), 0
+    return [replace(frame, study_uid=frames[0].study_uid) for frame in frames], len(by_study)
 
 
 def group_slices(frames: Sequence[Frame], minimum_phases: int = 2) -> Grouping:
@@ -71,6 +94,7 @@ def _series(frames: Iterable[Frame]) -> list[list[Frame]]:
     for frame in frames:
         series = frame.series_uid or f"number {frame.series_number}"
         by_series[(frame.study_uid, series)].append(frame)
+    by_series = _without_loose_series(by_series)
     whole: list[list[Frame]] = []
     single: dict[object, list[list[Frame]]] = defaultdict(list)
     for members in by_series.values():
@@ -83,6 +107,21 @@ def _series(frames: Iterable[Frame]) -> list[list[Frame]]:
     for groups in single.values():
         whole += _one_beat(groups)
     return whole
+
+
+def _without_loose_series(
+    by_series: dict[tuple[str, str], list[Frame]],
+) -> dict[tuple[str, str], list[Frame]]:
+    """Series of one image without a time each are put together by the scanner's series number."""
+    loose: dict[tuple[str, str], list[Frame]] = defaultdict(list)
+    for members in by_series.values():
+        first = members[0]
+        if len(members) == 1 and first.trigger_ms is None:
+            loose[(first.study_uid, f"number {first.series_number}")].append(first)
+    numbered = {key: members for key, members in loose.items() if len(members) >= MINIMUM_LOOSE}
+    moved = {id(frame) for members in numbered.values() for frame in members}
+    kept = {key: members for key, members in by_series.items() if id(members[0]) not in moved}
+    return {**kept, **numbered}
 
 
 def _signature(planes: list[list[Frame]]) -> object:
@@ -164,7 +203,8 @@ def _first_of_each(frames: Iterable[Frame], key: Callable[[Frame], object]) -> l
 
 def _spans_many_beats(plane: Slice) -> bool:
     """Whether the images were acquired heart beats apart, and no trigger times contradict that."""
-    if plane.phases < 2 or trusted_times(plane.trigger_times_ms or (), "ms")[0] is not None:
+    times_ms = plane.trigger_times_ms or ()
+    if plane.phases < 2 or any(trusted_times(times_ms, unit)[0] for unit in ("ms", "us")):
         return False
     if plane.step_ms is not None and plane.step_ms * plane.phases > MAXIMUM_CYCLE_MS:
         return plane.step_ms > 1000.0 * MAXIMUM_PHASE_S

@@ -33,6 +33,11 @@ _KEYWORDS = [
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
 
+MR_STORAGE = (
+    "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4",
+)  # fmt: skip
+"""MR, enhanced MR and what was converted to it: says what a cleared modality no longer does."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -157,7 +162,10 @@ def _why_not_an_image(dataset: Any) -> str:
     if "Rows" not in dataset or "Columns" not in dataset:
         return "no image"
     modality = str(dataset.get("Modality", "") or "no modality")
-    if modality != "MR":
+    is_mr = modality == "MR" or (
+        modality == "no modality" and str(dataset.get("SOPClassUID", "")) in MR_STORAGE
+    )
+    if not is_mr:
         return f"expected MR images, found {_short(modality)}"
     samples = dataset.get("SamplesPerPixel", 1)
     colors = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))

@@ -1,12 +1,13 @@
 """The phases of one plane: their order, the ones that are missing, and a common number of them.
 
-Trigger times order the phases where they make sense. Where a few are wrong, or none is there, the
-temporal index or the instance number does. Slices with different numbers of phases show the same
+Trigger times order the phases where they are even, or rise with the numbers. Where some are wrong,
+or none is there, the temporal index or the instance number does. Slices with different numbers of phases show the same
 beat: a phase of one is found in another by its share of the beat.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MAXIMUM_MISSING = 2
 """So many neighboring phases of a slice may be interpolated."""
 MAXIMUM_WRONG_SHARE = 0.3
 """Trigger times of which more deviate from the order of the images are not a few wrong ones."""
+MINIMUM_PHASES = 8
+"""So many evenly spaced images that follow each other are an acquisition of their own."""
 EVEN_GAPS = (0.6, 1.6)
 """Time steps between these multiples of the usual step leave no phase out."""
 USUAL_SHARE = 0.25
@@ -41,10 +44,12 @@ class Slice:
     Attributes:
         frames: in the order of the heart cycle.
         doubts_times: whether some trigger times contradict that order.
+        guesses_order: whether nothing but the names of the files gives that order.
     """
 
     frames: tuple[Frame, ...]
     doubts_times: bool = False
+    guesses_order: bool = False
 
     @property
     def first(self) -> Frame:
@@ -77,24 +82,33 @@ class Slice:
 
 def order_phases(frames: Sequence[Frame]) -> Slice:
     """The frames of one plane in the order of the heart cycle, without repeated images."""
-    numbered = _numbered(frames)
+    numbered, is_guess = _numbered(frames)
     times = [frame.trigger_ms for frame in numbered]
     if None in times or len(set(times)) == 1:
-        return Slice(tuple(numbered), doubts_times=None in times and len(set(times)) > 1)
+        doubts = None in times and len(set(times)) > 1
+        return Slice(tuple(numbered), doubts, is_guess and len(numbered) > 1)
     values = np.array(times, dtype=np.float64)
-    if _is_lattice(values) or not _follow_apart_from_few(values):
+    if _is_lattice(values) or _longest_rise(values) == values.size or _leaves_gaps(values):
         by_time = sorted(numbered, key=lambda frame: frame.trigger_ms or 0.0)
         return Slice(tuple(_first_of_each(by_time, lambda frame: frame.trigger_ms)))
-    return Slice(tuple(numbered), doubts_times=True)
+    start, end = _last_beat(values)
+    is_part = end - start < values.size
+    return Slice(tuple(numbered[start:end]), doubts_times=not is_part)
 
 
-def _numbered(frames: Sequence[Frame]) -> list[Frame]:
-    """Frames by temporal index or instance number; by the name of their file if all are alike."""
+def _numbered(frames: Sequence[Frame]) -> tuple[list[Frame], bool]:
+    """Frames by temporal index or instance number, else by the name of their file, a guess."""
     for key in (_temporal_position, _number):
         keys = [key(frame) for frame in frames]
         if None not in keys and len(set(keys)) > len(frames) / 2:
-            return sorted(frames, key=lambda frame: (key(frame), frame.number))
-    return sorted(frames, key=lambda frame: (frame.pixels.source.name, frame.frame_number))
+            return sorted(frames, key=lambda frame: (key(frame), frame.number)), False
+    return sorted(frames, key=lambda frame: (_name_parts(frame), frame.frame_number)), True
+
+
+def _name_parts(frame: Frame) -> list[tuple[int, str]]:
+    """A file's name in words and numbers, so that image 2 comes before image 10."""
+    parts = re.findall(r"\d+|\D+", frame.pixels.source.name)
+    return [(int(part[:18]), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _temporal_position(frame: Frame) -> int | None:
@@ -118,10 +132,31 @@ def _is_lattice(times: NDArray[np.float64]) -> bool:
     return bool(EVEN_GAPS[0] * step <= gaps.min() and gaps.max() <= EVEN_GAPS[1] * step)
 
 
-def _follow_apart_from_few(times: NDArray[np.float64]) -> bool:
-    """Whether times rise in the order given, but for a few; one wrong at least."""
+def _leaves_gaps(times: NDArray[np.float64]) -> bool:
+    """Whether times are those of a beat of which images are missing, and the numbers mean nothing.
+
+    Where the numbers agree with all but a few times, it is those times that are wrong.
+    """
+    in_steps = np.diff(np.sort(times)) / max(float(np.median(np.diff(np.sort(times)))), 1e-9)
+    off = np.abs(in_steps - np.rint(in_steps)).max()
+    is_even = in_steps.min() >= EVEN_GAPS[0] and off <= 1.0 - EVEN_GAPS[0]
     wrong = times.size - _longest_rise(times)
-    return 0 < wrong <= max(1.0, MAXIMUM_WRONG_SHARE * times.size)
+    is_gap = in_steps.max() <= MAXIMUM_MISSING + EVEN_GAPS[1]
+    return bool(is_even and is_gap and wrong > max(1.0, MAXIMUM_WRONG_SHARE * times.size))
+
+
+def _last_beat(times: NDArray[np.float64]) -> tuple[int, int]:
+    """Start and end of the last acquisition where a plane was acquired more than once, else all.
+
+    Each rises evenly through the beat, and the next starts again.
+    """
+    starts = [0, *(int(index) + 1 for index in np.flatnonzero(np.diff(times) < 0)), times.size]
+    runs = list(pairwise(starts))
+    if len(runs) < 2 or min(end - start for start, end in runs) < MINIMUM_PHASES:
+        return 0, times.size
+    if not all(_is_lattice(times[start:end]) for start, end in runs):
+        return 0, times.size
+    return max(runs, key=lambda run: (run[1] - run[0], run[0]))
 
 
 def _longest_rise(times: NDArray[np.float64]) -> int:
@@ -199,20 +234,28 @@ def _spans_the_beat(plane: Slice, whole: Sequence[Slice], phases: int) -> bool:
 
 
 def _places(plane: Slice, whole: Sequence[Slice], phases: int) -> list[int]:
-    """The phase that each frame of a slice with missing images shows."""
-    times, step = plane.trigger_times_ms, _usual_step_ms(whole)
-    if times is not None and step is not None:
-        starts = [other.trigger_times_ms[0] for other in whole if other.trigger_times_ms]
-        start = float(np.median(starts))
-        places = np.rint((np.array(times) - start) / step).astype(int)
-    else:
-        places = _places_by_number(plane, whole)
-    places = places - min(0, int(places.min()))
-    over = int(places.max()) - (phases - 1)
-    places = places - max(0, over)
-    if places.min() < 0 or len(set(places.tolist())) < plane.phases:
-        return list(range(plane.phases))
-    return [int(place) for place in places]
+    """The phase that each frame of a slice with missing images shows: by its times, else numbers."""
+    for places in (_places_by_time(plane, whole), _places_by_number(plane, whole)):
+        if places is None:
+            continue
+        places = places - min(0, int(places.min()))
+        places = places - max(0, int(places.max()) - (phases - 1))
+        if places.min() >= 0 and len(set(places.tolist())) == plane.phases:
+            return [int(place) for place in places]
+    return list(range(plane.phases))
+
+
+def _places_by_time(plane: Slice, whole: Sequence[Slice]) -> NDArray[np.int64] | None:
+    """The phase of each frame by its time; beats differ in length, so that steps are the slice's."""
+    starts = [
+        other.trigger_times_ms[0] / other.step_ms
+        for other in whole
+        if other.trigger_times_ms and other.step_ms
+    ]
+    if plane.trigger_times_ms is None or plane.step_ms is None or not starts:
+        return None
+    in_steps = np.array(plane.trigger_times_ms) / plane.step_ms
+    return np.asarray(np.rint(in_steps - float(np.median(starts))).astype(np.int64))
 
 
 def _places_by_number(plane: Slice, whole: Sequence[Slice]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap, View
 from CMRSegmentationLib.reading import nifti
-from CMRSegmentationLib.reading.axes import USUAL, Axes, recognize
+from CMRSegmentationLib.reading.axes import USUAL, Axes, recognize, shows_one_place
 from CMRSegmentationLib.reading.metaimage import parse_metaimage
 from CMRSegmentationLib.reading.nrrd import parse_nrrd
 from CMRSegmentationLib.reading.sources import ARCHIVE_SUFFIX, Source, Sources, sources_of
@@ -193,9 +193,7 @@ def _cine_of(image: _Image, name: str, asked: Axes | None) -> CineStack:
             image.times or (float("nan"),) * array.shape[0], image.time_unit
         )
         array = array.astype(np.float32)
-        reason = why_not_a_cine(array, geometry.spacing_zyx_mm[1:], times is not None)
-        if reason:
-            raise ReadError(f"Expected a cine, found {reason}.")
+        _check_content(array, geometry, times is not None, is_asked=asked is not None)
         findings = (
             *image.findings,
             *_spacing_findings(geometry),
@@ -206,6 +204,25 @@ def _cine_of(image: _Image, name: str, asked: Axes | None) -> CineStack:
         return CineStack(array, geometry, times, image.view, findings=findings, axes=str(axes))
     except (GeometryError, ImageError, ReadError) as error:
         raise ReadError(f"{name}: {error}") from error
+
+
+def _check_content(
+    array: NDArray[np.float32], geometry: Geometry, has_times: bool, *, is_asked: bool
+) -> None:
+    """Refuse images that are no cine, and those over time that the file calls slices.
+
+    Raises:
+        ReadError: if they are.
+    """
+    reason = why_not_a_cine(array, geometry.spacing_zyx_mm[1:], has_times)
+    if reason:
+        raise ReadError(f"Expected a cine, found {reason}.")
+    if not is_asked and len(array) == 1 and shows_one_place(array[0]):
+        raise ReadError(
+            f"Expected slices of a heart, found {array.shape[1]} images of one place, as of "
+            "perfusion or mapping. If they are one slice of a cine, set --axes xyt; if they are "
+            "slices, --axes xyz."
+        )
 
 
 def _with_axes(image: _Image, axes: Axes, frames: int) -> tuple[_Image, tuple[Finding, ...]]:
@@ -370,9 +387,9 @@ def _nifti_image(data: bytes) -> _Image:
 
 
 def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
-    """(x, y, z[, t[, 1 …]]) to (T, Z, Y, X)."""
-    while array.ndim > 4 and array.shape[-1] == 1:
-        array = array[..., 0]
+    """(x, y, z[, t]) to (T, Z, Y, X); further axes of one element are dropped."""
+    while array.ndim > 4 and 1 in array.shape[2:]:
+        array = np.squeeze(array, 2 + array.shape[2:].index(1))
     if array.ndim not in (3, 4):
         raise ReadError(
             f"Expected an image of 3 or 4 dimensions, found {array.ndim}: {array.shape}."

@@ -100,7 +100,7 @@ def parse_nrrd(data: bytes, path: Path) -> Nrrd:
     sizes = tuple(int(n) for n in numbers if abs(n) <= MAXIMUM_SIZE)
     if not sizes or len(sizes) < len(numbers):
         raise ReadError(f"The NRRD header gives impossible sizes: {fields['sizes'][:60]}.")
-    kinds = _kinds(fields, len(sizes))
+    kinds = _kinds(fields, keys, len(sizes))
     time_axis = _time_axis(kinds, sizes)
     values = _values(fields, data[start:], path, sizes)
     array = values.reshape(sizes, order="F")
@@ -140,8 +140,11 @@ def _required(fields: dict[str, str], name: str) -> str:
     return fields[name]
 
 
-def _kinds(fields: dict[str, str], dimension: int) -> list[str]:
-    """The kind of each axis; without the field, an axis without direction is a list."""
+def _kinds(fields: dict[str, str], keys: dict[str, str], dimension: int) -> list[str]:
+    """The kind of each axis; without the field, an axis without direction is a list.
+
+    The frames of a MultiVolume are a list, though some writers call them a vector.
+    """
     if "kinds" in fields:
         kinds = [kind.lower() for kind in fields["kinds"].split()]
     elif "space directions" in fields:
@@ -151,6 +154,8 @@ def _kinds(fields: dict[str, str], dimension: int) -> list[str]:
         ]
     else:
         kinds = ["domain"] * min(dimension, 3) + ["list"] * (dimension - 3)
+    if keys.get("MultiVolume.NumberOfFrames") or keys.get("MultiVolume.FrameLabels"):
+        kinds = ["list" if kind == "vector" else kind for kind in kinds]
     if len(kinds) != dimension:
         raise ReadError(f"The NRRD header names {len(kinds)} kinds of axes for {dimension} axes.")
     return kinds

@@ -52,6 +52,35 @@ def test_numbers_that_start_within_the_beat_follow_the_times() -> None:
     assert [frame.trigger_ms for frame in plane.frames] == RISING
 
 
+def test_times_with_gaps_order_images_whose_numbers_run_backward() -> None:
+    plane = order_phases(with_times([*RISING[:7], *RISING[9:]][::-1]))
+    assert [frame.trigger_ms for frame in plane.frames] == [*RISING[:7], *RISING[9:]]
+    assert not plane.doubts_times
+
+
+def test_times_at_random_leave_the_order_to_the_numbers_and_are_doubted() -> None:
+    plane = order_phases(with_times([float(7919 * t % 1000) for t in range(20)]))
+    assert numbers(plane) == list(range(1, 21))
+    assert plane.doubts_times
+
+
+def test_of_two_acquisitions_in_one_series_the_last_is_taken() -> None:
+    plane = order_phases(with_times([*RISING, *(1.04 * time + 2.0 for time in RISING)]))
+    assert numbers(plane) == list(range(21, 41))
+    assert not plane.doubts_times
+
+
+def test_file_names_give_an_order_that_is_a_guess_in_the_order_of_their_numbers() -> None:
+    members = [
+        frames(phases=1, first=number, step_ms=None, instance_number=None)[0]
+        for number in (10, 2, 1)
+    ]
+    plane = order_phases(members)
+    assert [frame.pixels.source.name for frame in plane.frames] == ["1/1", "1/2", "1/10"]
+    assert plane.guesses_order
+    assert not order_phases(with_times(RISING)).guesses_order
+
+
 def test_without_times_the_temporal_index_comes_before_the_instance_number() -> None:
     members = [
         frames(phases=1, first=t, step_ms=None, temporal_position=9 - t)[0] for t in range(4)
@@ -102,6 +131,14 @@ def test_missing_first_and_last_phases_are_filled_across_the_end_of_the_beat(mis
     assert [weights[t] for t in kept] == [((index, 1.0),) for index in range(len(kept))]
     assert all(len(weights[t]) == 2 for t in missing)
     assert {index for t in missing for index, _ in weights[t]} == {0, len(kept) - 1}
+
+
+@pytest.mark.parametrize("missing", [(5,), (3, 11), (8, 9), (0,), (19,)])
+def test_missing_phases_are_found_in_a_slice_of_a_longer_beat(missing) -> None:
+    plane = lacking(*missing, step_ms=37.5)  # against 35 ms, which is a phase more after 14
+    _, weights = align([whole(), plane], 20)
+    kept = [t for t in range(20) if t not in missing]
+    assert [weights[t] for t in kept] == [((index, 1.0),) for index in range(len(kept))]
 
 
 def test_missing_first_image_is_found_by_the_numbers_where_there_are_no_times() -> None:
