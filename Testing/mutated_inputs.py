@@ -20,6 +20,8 @@ from Testing.phantoms import HeartPhantom
 PHANTOM = HeartPhantom(
     frames=4, slices=3, rows=24, columns=28, empty_slices=(0, 0), degrees_xyz=LIKE_A_HEART
 )
+COMPRESSORS = {"l": "JPEG", "m": "JPEG2000"}
+"""Folders by name, and how their pixels are compressed: JPEG is the lossless one."""
 HEADER_BYTES = 700
 """Half of the changes fall within this many bytes of the start."""
 
@@ -57,8 +59,30 @@ def write_seeds(folder: Path) -> list[Seed]:
         dataset.compress(RLELossless)
         dataset.save_as(path)
     seeds.append(Seed(folder / "j", files[5]))
+    folders = [compressed(folder / name, kind) for name, kind in COMPRESSORS.items()]
+    seeds += [Seed(path, sorted(path.iterdir())[5]) for path in folders]
     archive = Path(shutil.make_archive(str(folder / "k"), "zip", folder / "h"))
     return [*seeds, Seed(archive, archive)]
+
+
+def compressed(folder: Path, compressor: str) -> Path:
+    """The phantom's files with their pixels compressed by the GDCM inside SimpleITK."""
+    for path in write_series(folder, PHANTOM.cine):
+        dataset = pydicom.dcmread(path)
+        writer = sitk.ImageFileWriter()
+        writer.SetImageIO("GDCMImageIO")
+        writer.SetFileName(str(folder / "packed.dcm"))
+        writer.UseCompressionOn()
+        writer.SetCompressor(compressor)
+        writer.Execute(sitk.GetImageFromArray(dataset.pixel_array[None]))
+        packed = pydicom.dcmread(folder / "packed.dcm")
+        dataset.file_meta.TransferSyntaxUID = packed.file_meta.TransferSyntaxUID
+        dataset.PixelData = packed.PixelData
+        dataset["PixelData"].VR = "OB"
+        dataset["PixelData"].is_undefined_length = True
+        dataset.save_as(path)
+    (folder / "packed.dcm").unlink()
+    return folder
 
 
 def mutate(content: bytes, seed: int) -> bytes:

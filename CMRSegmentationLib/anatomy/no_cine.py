@@ -20,6 +20,7 @@ TAG_PERIOD_MM = (4.0, 14.0)
 MINIMUM_TAG_STRENGTH = 9.0
 MINIMUM_TAG_PIXELS = 64
 """Smaller images have too few waves to judge."""
+PHASES = "phase-contrast images"
 NOISE_BLOCK = 8
 NOISE_STEP = 0.15
 MINIMUM_NOISE_SHARE = 0.1
@@ -48,7 +49,7 @@ def why_not_a_cine(
     if tag_strength(array[0], spacing_yx_mm) >= MINIMUM_TAG_STRENGTH:
         return "tagged images"
     if shows_phase(array[0]):
-        return "phase-contrast images"
+        return PHASES
     if len(array) >= 2 and brightening(array) > MAXIMUM_BRIGHTENING:
         return "images of changing brightness, such as perfusion or mapping"
     if len(array) >= MINIMUM_BEATS and not has_times and drift(array) < MINIMUM_DRIFT:

@@ -156,7 +156,7 @@ def _is_motion(images: NDArray[np.float32]) -> bool:
 
 
 def shows_one_place(stored: NDArray[Any]) -> bool:
-    """Whether (N, Y, X) images are alike however far apart, as over time, whatever their brightness.
+    """Whether (N, Y, X) images are alike however far apart, as over time, bright or dark.
 
     The correlation, in blocks of a few pixels, of each image with that half the series on; measured
     in 19 slices over the beat and in the first frames of 100 stacks of ACDC and 2 others.

@@ -9,7 +9,9 @@ import struct
 from collections.abc import Iterator
 from typing import Protocol
 
-_JPEG, _JPEG_2000 = b"\xff\xd8", b"\xff\x4f"
+_JPEG, _JPEG_2000, _END = b"\xff\xd8", b"\xff\x4f", b"\xff\xd9"
+PADDING_BYTES = 64
+"""So far before the end of its data the end of an image is sought."""
 _START_OF_FRAME = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _HUFFMAN_TABLE, _SIZE, _START_OF_TILE = 0xDA, 0xC4, 0x51, 0x90
 
@@ -27,7 +29,9 @@ class Expected(Protocol):
 
 
 def fits_codestream(data: bytes, expected: Expected) -> bool:
-    """Whether a compressed image is of one gray value a pixel, of the size and depth expected."""
+    """Whether a compressed image is whole and gray, and of the size and depth expected."""
+    if _END not in data[-PADDING_BYTES:]:
+        return False
     try:
         if data[:2] == _JPEG:
             return _is_gray_jpeg(data, expected)

@@ -21,6 +21,7 @@ from CMRSegmentationLib.reading.dicom_grouping import (
     group_slices,
     left_out_findings,
     without_loose_studies,
+    without_phase_maps,
 )
 from CMRSegmentationLib.reading.dicom_headers import Frame, Refusal, read_frames
 from CMRSegmentationLib.reading.dicom_stacks import Stack, are_parallel_neighbors, group_stacks
@@ -127,6 +128,7 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
             if path.is_dir()
             else f"{path.name} is no DICOM image and holds none."
         )
+    ledger.frames = without_phase_maps(ledger.frames)
     return ledger, _study_findings(ledger)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
 
+from CMRSegmentationLib.anatomy.no_cine import PHASES, shows_phase
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.reading.dicom_headers import Frame
 from CMRSegmentationLib.reading.dicom_phases import Slice, order_phases
-from CMRSegmentationLib.reading.study import found
+from CMRSegmentationLib.reading.dicom_pixels import read_intensities
+from CMRSegmentationLib.reading.study import ReadError, found
 from CMRSegmentationLib.reading.times import MAXIMUM_CYCLE_MS, trusted_times
 
 T = TypeVar("T")
@@ -69,6 +71,35 @@ def without_loose_studies(frames: Sequence[Frame]) -> tuple[list[Frame], int]:
     if not is_loose:
         return list(frames), 0
     return [replace(frame, study_uid=frames[0].study_uid) for frame in frames], len(by_study)
+
+
+def without_phase_maps(frames: Sequence[Frame]) -> list[Frame]:
+    """The frames, those refused that only their pixels show to be phases or velocities.
+
+    A few images stand for each series; where a series has several images of one plane and time,
+    as magnitudes and phases that were sent together, for each kind of them.
+    """
+    kinds: dict[object, list[Frame]] = defaultdict(list)
+    for frame, rank in _ranked(frame for frame in frames if not frame.refusal):
+        kinds[(frame.study_uid, frame.series_uid, frame.series_number, rank)].append(frame)
+    refused: set[int] = set()
+    for members in kinds.values():
+        samples = [members[len(members) * part // 4].pixels for part in (1, 2, 3)]
+        images = [image for _, image in read_intensities(samples)]
+        shown = [shows_phase(image[None]) for image in images if not isinstance(image, ReadError)]
+        if sum(shown) > len(images) / 2:
+            refused |= {id(frame) for frame in members}
+    return [replace(f, refusal=PHASES) if id(f) in refused else f for f in frames]
+
+
+def _ranked(frames: Iterable[Frame]) -> Iterator[tuple[Frame, int]]:
+    """Each frame, and how many of its series before it show the same plane at the same time."""
+    seen: Counter[object] = Counter()
+    for frame in sorted(frames, key=lambda frame: frame.number):
+        place = tuple(np.rint(frame.position_mm / SAME_POSITION_MM).astype(int).tolist())
+        key = (frame.series_uid, frame.series_number, place, frame.trigger_ms)
+        yield frame, seen[key] if frame.trigger_ms is not None else 0
+        seen[key] += 1
 
 
 def group_slices(frames: Sequence[Frame], minimum_phases: int = 2) -> Grouping:

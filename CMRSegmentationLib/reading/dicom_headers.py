@@ -33,6 +33,7 @@ _KEYWORDS = [
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
 
+CUT_HEADER = "truncated or damaged header, which ends before the image"
 MR_STORAGE = (
     "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4",
 )  # fmt: skip
@@ -147,6 +148,8 @@ def read_frames(source: Source) -> Content | None:
                 return None
             number = _integer(file.dataset.get("SeriesNumber")) or 0
             reason = _why_not_an_image(file.dataset)
+            if reason == CUT_HEADER:
+                number = number or None
             if reason:
                 return Content(refusals=(Refusal(number, reason),))
             return _frames(file, source, number)
@@ -159,13 +162,11 @@ def read_frames(source: Source) -> Content | None:
 
 def _why_not_an_image(dataset: Any) -> str:
     """Empty for an MR image of gray values."""
+    is_mr_storage = str(dataset.get("SOPClassUID", "")) in MR_STORAGE
     if "Rows" not in dataset or "Columns" not in dataset:
-        return "no image"
+        return CUT_HEADER if is_mr_storage else "no image"
     modality = str(dataset.get("Modality", "") or "no modality")
-    is_mr = modality == "MR" or (
-        modality == "no modality" and str(dataset.get("SOPClassUID", "")) in MR_STORAGE
-    )
-    if not is_mr:
+    if modality != "MR" and not (modality == "no modality" and is_mr_storage):
         return f"expected MR images, found {_short(modality)}"
     samples = dataset.get("SamplesPerPixel", 1)
     colors = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))

@@ -1,8 +1,8 @@
 """The phases of one plane: their order, the ones that are missing, and a common number of them.
 
 Trigger times order the phases where they are even, or rise with the numbers. Where some are wrong,
-or none is there, the temporal index or the instance number does. Slices with different numbers of phases show the same
-beat: a phase of one is found in another by its share of the beat.
+or none is there, the temporal index or the instance number does. Slices with different numbers of
+phases show the same beat: a phase of one is found in another by its share of the beat.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ def _spans_the_beat(plane: Slice, whole: Sequence[Slice], phases: int) -> bool:
 
 
 def _places(plane: Slice, whole: Sequence[Slice], phases: int) -> list[int]:
-    """The phase that each frame of a slice with missing images shows: by its times, else numbers."""
+    """The phase that each frame of a slice with missing images shows, by its times or numbers."""
     for places in (_places_by_time(plane, whole), _places_by_number(plane, whole)):
         if places is None:
             continue
@@ -246,7 +246,7 @@ def _places(plane: Slice, whole: Sequence[Slice], phases: int) -> list[int]:
 
 
 def _places_by_time(plane: Slice, whole: Sequence[Slice]) -> NDArray[np.int64] | None:
-    """The phase of each frame by its time; beats differ in length, so that steps are the slice's."""
+    """The phase of each frame by its time in steps of its slice, as beats differ in length."""
     starts = [
         other.trigger_times_ms[0] / other.step_ms
         for other in whole

@@ -388,8 +388,8 @@ def _nifti_image(data: bytes) -> _Image:
 
 def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
     """(x, y, z[, t]) to (T, Z, Y, X); further axes of one element are dropped."""
-    while array.ndim > 4 and 1 in array.shape[2:]:
-        array = np.squeeze(array, 2 + array.shape[2:].index(1))
+    while array.ndim > 4 and 1 in array.shape[3:]:
+        array = np.squeeze(array, 3 + array.shape[3:].index(1))
     if array.ndim not in (3, 4):
         raise ReadError(
             f"Expected an image of 3 or 4 dimensions, found {array.ndim}: {array.shape}."

@@ -336,7 +336,8 @@ def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:
         ValueError: if the labels do not fit the header's dimensions.
     """
     shape = _shape(header)
-    if math.prod(shape) != labels.size or (*shape, 1, 1, 1, 1)[:4] != labels.shape[::-1]:
+    in_time = [size for size in shape[3:] if size > 1] or [1]
+    if (*(*shape, 1, 1)[:3], *in_time) != labels.shape[::-1]:
         raise ValueError(
             f"Labels of shape {labels.shape} (t, z, y, x) do not fit an image of {shape} (x, y, z, "
             "t)."

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.anatomy.no_cine import brightening, drift, tag_strength, why_not_a_cine
+from CMRSegmentationLib.anatomy.no_cine import (
+    brightening,
+    drift,
+    shows_phase,
+    tag_strength,
+    why_not_a_cine,
+)
 from Testing.phantoms import HeartPhantom
 
 PHANTOM = HeartPhantom(frames=8, slices=4, rows=128, columns=128, empty_slices=(0, 0))
@@ -49,3 +55,21 @@ def test_frames_of_40_beats_without_motion_are_recognized_unless_times_speak_for
     assert drift(array) == pytest.approx(1.0, abs=0.01)
     assert "many heart beats" in why_not_a_cine(array, SPACING_YX_MM, has_times=False)
     assert why_not_a_cine(array, SPACING_YX_MM, has_times=True) == ""
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_phase_maps_are_recognized_by_what_they_show_where_there_is_no_signal(
+    is_masked: bool,
+) -> None:
+    magnitude = PHANTOM.cine.array[0]
+    rng = np.random.default_rng(0)
+    air = magnitude < 40
+    still = rng.normal(2048, 40, magnitude.shape)
+    flow = np.where(magnitude > 200, 900.0 * np.sign(np.arange(128) - 64), 0.0)
+    nothing = 2048.0 if is_masked else rng.uniform(0, 4095, magnitude.shape)
+    phases = np.where(air, nothing, still + flow).round().astype(np.float32)
+    assert shows_phase(phases)
+    assert why_not_a_cine(phases[None], SPACING_YX_MM, has_times=True) == "phase-contrast images"
+    assert not shows_phase(magnitude)
+    assert not shows_phase(np.where(air, 0.0, magnitude).astype(np.float32))
+    assert not shows_phase(np.ones((1, 40, 40), np.float32))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.reading.axes import Axes, recognize
+from CMRSegmentationLib.reading.axes import Axes, recognize, shows_one_place
 from CMRSegmentationLib.reading.study import ReadError
 from Testing.phantoms import HeartPhantom
 
@@ -68,6 +68,15 @@ def test_noise_stillness_and_phantoms_are_not_judged() -> None:
 def test_thin_slices_of_a_volume_are_not_taken_for_phases() -> None:
     ramp = np.cumsum(np.ones((1, 30, 1, 1)), axis=1) * 5 + anatomy(1, 1)
     assert recognized(ramp.astype(np.float32)) == ("xyzt", [])
+
+
+def test_images_of_one_place_are_alike_however_bright_and_slices_are_not() -> None:
+    bolus = 1.0 + 1.5 / (1.0 + np.exp(12.0 - np.arange(40.0)))
+    noise = np.random.default_rng(0).normal(0.0, 5.0, (40, 60, 60))
+    assert shows_one_place(bolus[:, None, None] * CINE[:1, 3] + noise)
+    assert not shows_one_place(np.random.default_rng(1).normal(100.0, 40.0, (12, 60, 60)))
+    assert not shows_one_place(HeartPhantom(frames=1, slices=12).cine.array[0])
+    assert not shows_one_place(np.ones((12, 60, 60)))
 
 
 @pytest.mark.parametrize("text", ["xyzt", "xytz", "xyz", "xyt", "xyzt:12", "xytz:3"])

@@ -38,5 +38,7 @@ def test_other_size_depth_or_number_of_colors_does_not(codestream: bytes) -> Non
 def test_codestreams_cut_within_their_header_and_other_bytes_do_not(codestream: bytes) -> None:
     for length in (0, 1, 2, 4, 10, 20):
         assert not fits_codestream(codestream[:length], KIND)
+    assert not fits_codestream(codestream[: 3 * len(codestream) // 4], KIND)
+    assert fits_codestream(codestream + bytes(7), KIND)
     assert not fits_codestream(bytes(100), KIND)
     assert not fits_codestream(b"\xff\xd8" + b"\xff" * 100, KIND)

@@ -159,7 +159,7 @@ def test_file_cut_within_its_pixels_is_refused_with_the_sizes(
     [
         ({"BitsAllocated": 64}, "expected 8, 16 or 32 bits a pixel, found 64"),
         ({"NumberOfFrames": 2}, "several frames|truncated"),
-        ({"Rows": None}, "no image"),
+        ({"Rows": None}, "ends before the image"),
         ({"ImageOrientationPatient": [1, 0, 0, 1, 0, 0]}, "not that of a plane"),
         ({"ImageOrientationPatient": [0, 0, 0, 0, 0, 0]}, "not that of a plane"),
     ],

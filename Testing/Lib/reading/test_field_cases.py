@@ -67,6 +67,23 @@ def a_series_of_each_phase(image: Dataset, z: int, t: int) -> None:
     image.SeriesInstanceUID, image.SeriesNumber, image.InstanceNumber = f"1.2.9.{t}", 10 + t, z + 1
 
 
+def a_study_of_each_slice(image: Dataset, z: int, t: int) -> None:
+    image.StudyInstanceUID, image.SeriesInstanceUID = f"1.2.5.{z}", f"1.2.9.{z}"
+
+
+def a_series_of_each_file_without_times(image: Dataset, z: int, t: int) -> None:
+    image.SeriesInstanceUID = f"1.2.9.{z}.{t}"
+    del image.TriggerTime
+
+
+def no_modality(image: Dataset, z: int, t: int) -> None:
+    image.Modality = ""
+
+
+def microseconds(image: Dataset, z: int, t: int) -> None:
+    image.TriggerTime = 1000.0 * float(image.TriggerTime)
+
+
 def run_lengths(image: Dataset, z: int, t: int) -> None:
     image.compress(RLELossless)
 
@@ -95,6 +112,9 @@ def lossy(image: Dataset, z: int, t: int) -> None:
         (an_empty_functional_group, []),
         (a_world_of_each_series, ["frames_of_reference_differ"]),
         (a_series_of_each_phase, []),
+        (a_series_of_each_file_without_times, ["time_not_trusted"]),
+        (no_modality, []),
+        (microseconds, ["time_not_trusted"]),
         (run_lengths, []),
         (twelve_bits_with_rubbish, []),
         (derived, ["derived_images"]),
@@ -111,6 +131,58 @@ def test_changed_headers_and_pixels_give_the_same_cine(
     assert [finding.code for finding in stack.findings] == codes
     assert study.findings == ()
     assert all(place.cines == ("sax",) and not place.reason for place in study.files)
+
+
+def test_studies_of_one_plane_each_are_one(tmp_path: Path, cine: CineStack) -> None:
+    study = read_input(changed(tmp_path, cine, a_study_of_each_slice))
+    assert np.array_equal(only(study).array, cine.array)
+    assert [finding.code for finding in study.findings] == ["several_studies"]
+    assert "5 studies of one plane each and were read as one" in study.findings[0].message
+
+
+def phases_of(pixels: np.ndarray) -> np.ndarray:
+    """A phase map: noise where there is no signal, values about the middle elsewhere."""
+    rng = np.random.default_rng(0)
+    noise = rng.uniform(0, 4095, pixels.shape)
+    return np.where(pixels < 60, noise, rng.normal(2048, 40, pixels.shape)).astype("<u2")
+
+
+@pytest.mark.parametrize("is_one_series", [False, True])
+@pytest.mark.parametrize("comes_first", [False, True])
+def test_phase_maps_that_only_their_pixels_show_stay_out(
+    tmp_path: Path, cine: CineStack, is_one_series: bool, comes_first: bool
+) -> None:
+    write_series(tmp_path / "magnitudes", cine, first_instance=101)
+    maps = {"series_number": 7 if is_one_series else 6 if comes_first else 8}
+    first = 1 if comes_first else 201
+    for path in write_series(tmp_path / "phases", cine, first_instance=first, **maps):
+        dataset = pydicom.dcmread(path)
+        dataset.PixelData = phases_of(dataset.pixel_array).tobytes()
+        dataset.save_as(path)
+    study = read_input(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert "phase-contrast images" in study.findings[0].message
+    assert all(place.reason == "phase-contrast images" for place in study.files if not place.cines)
+    with pytest.raises(ReadError, match="phase-contrast images"):
+        read_input(tmp_path / "phases")
+
+
+def test_pixels_are_found_where_the_header_names_the_wrong_way_of_writing_types(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    for path in write_series(tmp_path, cine):
+        explicit, implicit = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0"
+        path.write_bytes(path.read_bytes().replace(explicit, implicit, 1))
+    assert np.array_equal(only(read_input(tmp_path)).array, cine.array)
+
+
+def test_header_that_was_cut_off_is_named_as_such(tmp_path: Path, cine: CineStack) -> None:
+    path = write_series(tmp_path, cine)[-1]
+    path.write_bytes(path.read_bytes()[:700])
+    study = read_input(tmp_path)
+    assert [finding.code for finding in only(study).findings] == ["images_interpolated"]
+    (place,) = (place for place in study.files if not place.cines)
+    assert "truncated" in place.reason
 
 
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])

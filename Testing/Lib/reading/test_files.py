@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reading import files
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import (
     ReadError,
     input_name,
@@ -63,6 +64,28 @@ def test_cine_comes_back_with_values_grid_and_times(tmp_path: Path, suffix: str)
     assert stack.geometry.matches(PHANTOM.geometry)
     assert stack.frame_times_ms == pytest.approx((0.0, 180.0, 360.0, 540.0, 720.0))
     assert stack.findings == ()
+
+
+def test_axes_of_one_element_between_space_and_time_are_kept_in_the_labels(tmp_path: Path) -> None:
+    array = PHANTOM.cine.array.transpose(3, 2, 1, 0)[:, :, :, None]
+    path = write_nifti(tmp_path / "a.nii", array)
+    assert np.array_equal(read_cine(path).array, PHANTOM.cine.array)
+    write_labels(tmp_path / "b.nii", PHANTOM.labels, like=path)
+    assert nib.load(tmp_path / "b.nii").shape == (48, 40, 4, 1, 5)
+    assert np.array_equal(read_labels(tmp_path / "b.nii").array, PHANTOM.labels.array)
+
+
+def test_40_images_of_one_place_are_no_slices_unless_the_user_says_so(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    image = HeartPhantom(frames=1, slices=1, empty_slices=(0, 0)).cine.array[0, 0]
+    bolus = 1.0 + 1.5 / (1.0 + np.exp(12.0 - np.arange(40.0)))
+    images = bolus * image.T[:, :, None] + rng.normal(0.0, 5.0, (*image.T.shape, 40))
+    path = write_nifti(tmp_path / "a.nii", images.astype(np.float32))
+    with pytest.raises(ReadError, match="40 images of one place, as of perfusion .* --axes xyt"):
+        read_cine(path)
+    assert read_cine(path, Axes("xyz")).shape_tzyx[:2] == (1, 40)
+    with pytest.raises(ReadError, match="changing brightness"):
+        read_cine(path, Axes("xyt"))
 
 
 @pytest.mark.parametrize("suffix", [".mha", ".mhd"])

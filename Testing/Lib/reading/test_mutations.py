@@ -19,7 +19,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> list[Seed]:
     return write_seeds(tmp_path_factory.mktemp("seeds"))
 
 
-@pytest.mark.parametrize("kind", range(11))
+@pytest.mark.parametrize("kind", range(13))
 def test_damaged_input_is_a_cine_or_a_read_error(seeds: list[Seed], kind: int) -> None:
     seed = seeds[kind]
     content = seed.changed.read_bytes()

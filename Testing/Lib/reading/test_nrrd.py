@@ -67,6 +67,36 @@ def test_unit_of_the_list_axis_is_that_of_the_units_field(
     assert read_nrrd(path).time_unit == expected
 
 
+@pytest.mark.parametrize(
+    ("keys", "unit"),
+    [
+        ([], None),
+        (["MultiVolume.FrameIdentifyingDICOMTagUnits:=ms"], "ms"),
+        (["MultiVolume.FrameIdentifyingDICOMTagUnits:=s"], "s"),
+        (["MultiVolume.FrameIdentifyingDICOMTagName:=TriggerTime"], "ms"),
+        (["MultiVolume.FrameIdentifyingDICOMTagName:=AcquisitionTime"], None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["list", "vector"])
+def test_frame_labels_of_a_multi_volume_are_its_times(
+    tmp_path: Path, keys: list[str], unit: str | None, kind: str
+) -> None:
+    labels = "MultiVolume.FrameLabels:=0,33.5,70"
+    path = write_sequence(
+        tmp_path / "a.nrrd",
+        values="\n".join([labels, *keys]),
+        kinds=f"kinds: {kind} domain domain domain",
+    )
+    image = read_nrrd(path)
+    assert np.array_equal(image.array, CINE)
+    assert (image.times, image.time_unit) == ((0.0, 33.5, 70.0), unit)
+
+
+def test_frame_labels_of_another_number_are_not_used(tmp_path: Path) -> None:
+    path = write_sequence(tmp_path / "a.nrrd", values="MultiVolume.FrameLabels:=0,33.5")
+    assert read_nrrd(path).times is None
+
+
 def test_without_index_values_there_are_no_times(tmp_path: Path) -> None:
     assert read_nrrd(write_sequence(tmp_path / "a.seq.nrrd", values=None)).times is None
 
