@@ -137,8 +137,10 @@ def _study_findings(ledger: _Ledger) -> list[Finding]:
     ledger.frames, loose = without_loose_studies(ledger.frames)
     one_each = "give one folder for each patient and examination."
     if loose:
-        message = f"The files name {loose} studies of one plane each and were read as one; if they "
-        message += f"are of several examinations, {one_each}"
+        message = (
+            f"The files name {loose} studies of one plane each and were read as one; if they are "
+            f"of several examinations, {one_each}"
+        )
     elif len({frame.study_uid for frame in ledger.frames}) > 1:
         message = f"The folder holds more than one study; {one_each}"
     else:

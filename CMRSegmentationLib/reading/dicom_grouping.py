@@ -29,8 +29,6 @@ SAME_POSITION_MM = 0.5
 SAME_DIRECTION = np.cos(np.deg2rad(1.0))
 MAXIMUM_PHASE_S = 0.25
 """Images acquired further apart come from different heart beats, as of perfusion or mapping."""
-
-
 MINIMUM_LOOSE = 3
 """So many series of one image, or studies of one plane, are bookkeeping that lost its meaning."""
 
@@ -84,8 +82,8 @@ def without_phase_maps(frames: Sequence[Frame]) -> list[Frame]:
         kinds[(frame.study_uid, frame.series_uid, frame.series_number, rank)].append(frame)
     refused: set[int] = set()
     for members in kinds.values():
-        samples = [members[len(members) * part // 4].pixels for part in (1, 2, 3)]
-        images = [image for _, image in read_intensities(samples)]
+        samples = sorted({len(members) * part // 4 for part in (1, 2, 3)})
+        images = [image for _, image in read_intensities([members[i].pixels for i in samples])]
         shown = [shows_phase(image[None]) for image in images if not isinstance(image, ReadError)]
         if sum(shown) > len(images) / 2:
             refused |= {id(frame) for frame in members}

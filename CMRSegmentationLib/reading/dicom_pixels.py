@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pydicom
@@ -36,6 +36,7 @@ from CMRSegmentationLib.reading.study import ReadError
 
 MAXIMUM_ROWS = 4096
 RUN_LENGTHS = "1.2.840.10008.1.2.5"
+_FRAGMENT = b"\xfe\xff\x00\xe0"
 BATCH_BYTES = 2**26
 """Compressed frames are decoded so many bytes at a time."""
 LOSSY = {
@@ -176,7 +177,11 @@ def read_intensities(places: Sequence[PixelPlace]) -> Iterator[tuple[int, Image 
             yield from ((position, error) for position in positions)
         else:
             kind = replace(members[0].coding, frames=1, offset=0)
-            alike[kind] += zip(positions, fragments, strict=True)
+            for position, data in zip(positions, fragments, strict=True):
+                if data is None:
+                    yield position, ReadError("truncated file: images cut off")
+                else:
+                    alike[kind].append((position, data))
     for coding, members_of_kind in alike.items():
         yield from _decoded(coding, members_of_kind, places)
 
@@ -236,24 +241,43 @@ def _native(places: list[PixelPlace]) -> Iterator[NDArray[Any]]:
             yield np.frombuffer(data, coding.stored_type).reshape(coding.size_yx)
 
 
-def _fragments(places: list[PixelPlace]) -> list[bytes]:
-    """The compressed bytes of frames of one file.
+def _fragments(places: list[PixelPlace]) -> list[bytes | None]:
+    """The compressed bytes of frames of one file; None for those that were cut off.
 
     Raises:
-        ReadError: if they are not there.
+        ReadError: if none is there.
     """
     coding = places[0].coding
     try:
         with lenient(), places[0].source.open() as stream:
-            data = pydicom.dcmread(stream, force=True, specific_tags=["PixelData"]).PixelData
-            found = _compressed_frames(data, coding.frames)
+            try:
+                data = pydicom.dcmread(stream, force=True, specific_tags=["PixelData"]).PixelData
+                found = _compressed_frames(data, coding.frames)
+            except Exception as error:  # damaged fragments break pydicom anywhere
+                found = _whole_frames(stream, coding)
+                if not found:
+                    name = type(error).__name__
+                    raise ReadError(f"damaged compressed pixels ({name})") from error
     except (ReadError, OSError) as error:
         raise _reason(error) from error
-    except Exception as error:  # damaged fragments break pydicom anywhere
-        raise ReadError(f"damaged compressed pixels ({type(error).__name__})") from error
-    if len(found) < coding.frames:
-        raise ReadError(f"{len(found)} compressed frames found, {coding.frames} expected")
-    return [found[place.index] for place in places]
+    kept = dict(enumerate(found))
+    return [kept.get(place.index) for place in places]
+
+
+def _whole_frames(stream: BinaryIO, coding: Coding) -> list[bytes]:
+    """The frames of a file that was cut off, where each is one fragment, up to the cut."""
+    stream.seek(coding.offset)
+    data = stream.read()
+    found = []
+    offset = 0
+    while data[offset : offset + 4] == _FRAGMENT:
+        end = offset + 8 + int.from_bytes(data[offset + 4 : offset + 8], "little")
+        if end > len(data):
+            break
+        found.append(data[offset + 8 : end])
+        offset = end
+    frames = found[1:]  # the first is the table of offsets
+    return frames if len(frames) <= coding.frames else []
 
 
 def _compressed_frames(data: bytes, frames: int) -> list[bytes]:

@@ -219,6 +219,20 @@ def test_enhanced_file_that_was_cut_off_keeps_its_whole_frames(
     assert "3 images of 60 left out: truncated file: images cut off" in study.findings[0].message
 
 
+def test_compressed_file_that_was_cut_off_keeps_its_whole_frames(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    path = write_enhanced(tmp_path / "study" / "one.dcm", cine)
+    dataset = pydicom.dcmread(path)
+    dataset.compress(RLELossless)
+    dataset.save_as(path)
+    frame = len(dataset.PixelData) // 60
+    path.write_bytes(path.read_bytes()[: -frame * 5 // 2])
+    study = read_input(path.parent)
+    assert only(study).shape_tzyx == cine.shape_tzyx
+    assert "3 images of 60 left out: truncated file: images cut off" in study.findings[0].message
+
+
 @pytest.mark.parametrize("index", [0, 17, 35, 59])
 @pytest.mark.parametrize("damage", ["header", "pixels", "empty"])
 def test_one_damaged_file_costs_its_phase(

@@ -81,7 +81,7 @@ def test_40_images_of_one_place_are_no_slices_unless_the_user_says_so(tmp_path: 
     bolus = 1.0 + 1.5 / (1.0 + np.exp(12.0 - np.arange(40.0)))
     images = bolus * image.T[:, :, None] + rng.normal(0.0, 5.0, (*image.T.shape, 40))
     path = write_nifti(tmp_path / "a.nii", images.astype(np.float32))
-    with pytest.raises(ReadError, match="40 images of one place, as of perfusion .* --axes xyt"):
+    with pytest.raises(ReadError, match=r"40 images of one place, as of perfusion .* --axes xyt"):
         read_cine(path)
     assert read_cine(path, Axes("xyz")).shape_tzyx[:2] == (1, 40)
     with pytest.raises(ReadError, match="changing brightness"):
