@@ -128,20 +128,19 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
             if path.is_dir()
             else f"{path.name} is no DICOM image and holds none."
         )
-    ledger.frames = without_phase_maps(ledger.frames)
-    return ledger, _study_findings(ledger)
+    ledger.frames, loose = without_loose_studies(without_phase_maps(ledger.frames))
+    return ledger, _study_findings(ledger.frames, loose)
 
 
-def _study_findings(ledger: _Ledger) -> list[Finding]:
-    """What there is to say about several studies; those of one plane each are made one."""
-    ledger.frames, loose = without_loose_studies(ledger.frames)
+def _study_findings(frames: Sequence[Frame], loose: int) -> list[Finding]:
+    """What there is to say about several studies, of which `loose` were read as one."""
     one_each = "give one folder for each patient and examination."
     if loose:
         message = (
             f"The files name {loose} studies of one plane each and were read as one; if they are "
             f"of several examinations, {one_each}"
         )
-    elif len({frame.study_uid for frame in ledger.frames}) > 1:
+    elif len({frame.study_uid for frame in frames}) > 1:
         message = f"The folder holds more than one study; {one_each}"
     else:
         return []
