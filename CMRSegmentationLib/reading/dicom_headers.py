@@ -148,10 +148,9 @@ def read_frames(source: Source) -> Content | None:
                 return None
             number = _integer(file.dataset.get("SeriesNumber")) or 0
             reason = _why_not_an_image(file.dataset)
-            if reason == CUT_HEADER:
-                number = number or None
             if reason:
-                return Content(refusals=(Refusal(number, reason),))
+                is_unknown = reason == CUT_HEADER and number == 0
+                return Content(refusals=(Refusal(None if is_unknown else number, reason),))
             return _frames(file, source, number)
         except (ReadError, OSError) as error:
             return Content(refusals=(Refusal(number, str(error)),))
