@@ -6,6 +6,7 @@ import gzip
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -69,7 +70,8 @@ def compressed(folder: Path, compressor: str) -> Path:
     """The phantom's files with their pixels compressed by the GDCM inside SimpleITK."""
     for path in write_series(folder, PHANTOM.cine):
         dataset = pydicom.dcmread(path)
-        writer = sitk.ImageFileWriter()
+        untyped: Any = sitk.ImageFileWriter
+        writer = untyped()
         writer.SetImageIO("GDCMImageIO")
         writer.SetFileName(str(folder / "packed.dcm"))
         writer.UseCompressionOn()
