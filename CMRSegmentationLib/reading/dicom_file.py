@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import re
 import warnings
 import zlib
@@ -84,16 +85,23 @@ def starts_like_dicom(start: bytes) -> bool:
 
 @contextlib.contextmanager
 def lenient() -> Iterator[None]:
-    """Read headers that break small rules of the standard, as scanners and anonymizers write."""
+    """Read headers that break small rules of the standard, as scanners and anonymizers write.
+
+    What pydicom says of them, and of pixels that it cannot decode, becomes a reason of the reader.
+    """
     settings = pydicom.config.settings
     before = settings.reading_validation_mode
     settings.reading_validation_mode = pydicom.config.IGNORE
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         settings.reading_validation_mode = before
+        logger.setLevel(level)
 
 
 def open_dicom(stream: BinaryIO, keywords: list[str]) -> DicomFile | None:

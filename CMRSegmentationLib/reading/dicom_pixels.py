@@ -349,7 +349,8 @@ def _decode_with_pydicom(data: bytes, coding: Coding) -> NDArray[Any]:
     Raises:
         ReadError: if it finds nothing that can.
     """
-    name = pydicom.uid.UID(coding.syntax).name
+    with lenient():
+        name = pydicom.uid.UID(coding.syntax).name
     try:
         with lenient():
             dataset = pydicom.dcmread(io.BytesIO(bare_file([data], coding)))
