@@ -154,7 +154,13 @@ def segment_chosen(
         summary = InputSummary.of(stack, choice.view)
         findings = (*stack.findings, *cautions)
         report = make_report(
-            labels, summary, frames=wanted, chosen=chosen, patient=patient, findings=findings
+            labels,
+            summary,
+            frames=wanted,
+            chosen=chosen,
+            patient=patient,
+            soft_borders=images.soft_borders(segmented, wanted),
+            findings=findings,
         )
     if judge is not None:
         with stages.whole("judge"):

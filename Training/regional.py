@@ -25,8 +25,10 @@ from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_sept
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions, slices_from_base
 from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
 from CMRSegmentationLib.measuring.segments import Segment, above_apical
+from CMRSegmentationLib.patient import ChosenPhases
+from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.whole_files import write_whole
-from Training.evaluate import EvaluationError, segmenter_of, warn_of_patients_trained_on
+from Training.evaluate import EvaluationError, bundle_of, warn_of_patients_trained_on
 from Training.reporting.tables import Table
 from Training.samples.cache import CachedExamination, CacheError, read_cache
 
@@ -243,14 +245,18 @@ def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device
 def _predicted(
     model: Path, examinations: list[CachedExamination], device: str
 ) -> Iterator[PatientRegions]:
-    with segmenter_of(model, device=device) as (segment, _):
+    """Regions as the product measures them, on borders between the pixels."""
+    with bundle_of(model) as bundle:
         warn_of_patients_trained_on(model, examinations)
         for examination in examinations:
             phases = {phase.name: phase for phase in examination.phases}
             images = np.stack([phases[name].image for name in ("ED", "ES")]).astype(np.float32)
             cine = CineStack(images, phases["ED"].geometry, None, View.SAX)
-            labels = LabelMap(segment(cine, View.SAX), cine.geometry)
-            yield regions_of(examination, labels, MODEL)
+            chosen = ChosenPhases(BEAT.ed_frame, BEAT.es_frame)
+            found = segment_cine(cine, bundle, view=View.SAX, device=device, chosen=chosen)
+            yield PatientRegions(
+                examination.patient, examination.pathology, MODEL, found.report.regional
+            )
 
 
 if __name__ == "__main__":

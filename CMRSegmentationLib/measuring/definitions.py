@@ -104,16 +104,14 @@ def _areas(key: str, name: str) -> list[Definition]:
     """Measures of a single slice, which has no volume by summation."""
     area = f"Area of the {name} in the single slice: its pixels times the pixel area"
     short = "Myocardial" if key == "myo" else key.upper()
+    phases = (
+        ("_ed", "end-diastolic ", "at end-diastole"),
+        ("_es", "end-systolic ", "at end-systole"),
+        ("", "", "in the only phase that was analyzed"),
+    )
     return [
-        Definition(
-            f"{key}_area_ed", f"{short} end-diastolic area", "cm²", f"{area}, at end-diastole"
-        ),
-        Definition(
-            f"{key}_area_es", f"{short} end-systolic area", "cm²", f"{area}, at end-systole"
-        ),
-        Definition(
-            f"{key}_area", f"{short} area", "cm²", f"{area}, in the only phase that was analyzed"
-        ),
+        Definition(f"{key}_area{suffix}", f"{short} {phase}area", "cm²", f"{area}, {when}")
+        for suffix, phase, when in phases
     ]
 
 
@@ -210,6 +208,20 @@ def _walls() -> list[Definition]:
             "mm",
             f"How far the endocardium moves towards the cavity's center from ED to ES; {over}",
         ),
+        *_apical_cap(),
+    ]
+
+
+def _apical_cap() -> list[Definition]:
+    """AHA segment 17, which a long-axis plane alone shows."""
+    cap = f"wall thickness within 20° of the long axis, seen from 15 mm inside the apex; {AHA}"
+    name = "Apical cap (segment 17)"
+    return [
+        Definition("lv_apex_wall_ed", f"{name} at ED", "mm", f"At end-diastole, {cap}"),
+        Definition("lv_apex_wall_es", f"{name} at ES", "mm", f"At end-systole, {cap}"),
+        Definition(
+            "lv_apex_thickening", f"{name}, thickening", "%", f"100 × (ES − ED) / ED of the {cap}"
+        ),
     ]
 
 
@@ -285,27 +297,16 @@ def _several_views() -> list[Definition]:
         "of the long axis (biplane, else one plane) less that of the short axis, positive where it "
         "is larger"
     )
-    return [
-        *_area_length("biplane", "biplane", biplane),
+    differences = [
         Definition(
-            "lv_edv_lax_minus_sax",
-            "LV EDV, long − short axis",
-            "ml",
-            f"EDV {apart}; {CHAMBERS}; {SCMR}",
-        ),
-        Definition(
-            "lv_esv_lax_minus_sax",
-            "LV ESV, long − short axis",
-            "ml",
-            f"ESV {apart}; {CHAMBERS}; {SCMR}",
-        ),
-        Definition(
-            "lv_ef_lax_minus_sax",
-            "LV EF, long − short axis",
-            "%",
-            f"EF {apart}; {CHAMBERS}; {SCMR}",
-        ),
+            f"lv_{name.lower()}_lax_minus_sax",
+            f"LV {name}, long − short axis",
+            unit,
+            f"{name} {apart}; {CHAMBERS}; {SCMR}",
+        )
+        for name, unit in (("EDV", "ml"), ("ESV", "ml"), ("EF", "%"))
     ]
+    return [*_area_length("biplane", "biplane", biplane), *differences]
 
 
 def _index(of: Definition) -> Definition:

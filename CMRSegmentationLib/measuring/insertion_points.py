@@ -1,9 +1,10 @@
 """Where the right ventricle's wall meets the left ventricle: the two ends of the septum.
 
 In each slice the right ventricle's cavity touches the wall of the left along an arc, whose ends are
-the insertion points. Their angles about the left ventricle's center are averaged over the basal and
-mid slices of both phases. Which of them is the anterior one follows from the patient's directions;
-a file without directions is taken to show the heart as usual, anterior on top.
+the insertion points. Of their angles about the left ventricle's center in the basal and mid slices
+of both phases the median counts, which a slice at the outflow tract does not turn. Which of them is
+the anterior one follows from the patient's directions; a file without directions is taken to show
+the heart as usual, anterior on top.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def find_septum(labels: LabelMap, rings: Mapping[int, Mapping[int, Ring]]) -> Se
     arcs = list(_arcs(labels, rings))
     if not arcs:
         return septum_by_direction(labels.geometry)
-    start, end = (_mean_angle(angles) for angles in zip(*arcs, strict=True))
+    start, end = (_median_angle(angles) for angles in zip(*arcs, strict=True))
     up = anterior_in_plane(labels.geometry)
     if _direction_of(start) @ up > _direction_of(end) @ up:
         return Septum(start, end, 1)
@@ -188,5 +189,8 @@ def _direction_of(angle: float) -> Vector:
     return np.array([np.cos(angle), np.sin(angle)])
 
 
-def _mean_angle(angles: Iterable[float]) -> float:
-    return float(np.angle(np.mean(np.exp(1j * np.array(list(angles))))))
+def _median_angle(angles: Iterable[float]) -> float:
+    """The median of angles, counted from their mean direction."""
+    found = np.array(list(angles))
+    mean = float(np.angle(np.mean(np.exp(1j * found))))
+    return mean + float(np.median((found - mean + np.pi) % (2.0 * np.pi) - np.pi))

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_is_first
+from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.image import Geometry, LabelMap, View
+from CMRSegmentationLib.measuring.apex_wall import apex_wall_mm
 from CMRSegmentationLib.measuring.insertion_points import Septum, find_septum, septum_between
+from CMRSegmentationLib.measuring.left_out import (
+    NEVER_CLOSED,
+    NO_APEX,
+    NO_AXIS,
+    NO_LONG_AXIS,
+    NO_RV,
+    NO_SHORT_AXIS,
+    NO_WALL,
+    ONE_SLICE,
+    RATES,
+    SEVERAL_PLANES,
+    SINGLE_PHASE,
+    WITH_RATES,
+    LeftOut,
+    missing_segments,
+    missing_strain,
+)
 from CMRSegmentationLib.measuring.rates import peak_rates, volume_rates
 from CMRSegmentationLib.measuring.rings import Ring, plane_axes, rings_of
 from CMRSegmentationLib.measuring.segments import (
-    MINIMUM_SLICES,
     Place,
     Segment,
     above_apical,
     measure_segments,
+    missing_levels,
     thickest_place,
 )
 from CMRSegmentationLib.measuring.strain import (
@@ -47,14 +66,6 @@ class InsertionPoints:
     anterior_ras_mm: PointRas
     inferior_ras_mm: PointRas
     source: str = "user"
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """What was not measured and why, for people."""
-
-    what: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,7 @@ def measure_regions(
     view: View | None = None,
     lv_curve: Sequence[float | None] = (),
     insertion_points: InsertionPoints | None = None,
+    soft_borders: SoftBorders | None = None,
 ) -> Regional:
     """Segments, strain and rates of a cine.
 
@@ -111,34 +123,37 @@ def measure_regions(
         view: the imaging plane, if known.
         lv_curve: (T,) volume of the LV in ml, for the rates; empty if there is none.
         insertion_points: of the user's choice; None to find them.
+        soft_borders: where the borders pass between pixels, where the network said it; None
+            measures the label map alone, whose thickness of a segment differs by some 0.1 mm.
 
     Raises:
         ValueError: if the chosen insertion points cannot be the ends of a septum.
     """
-    rates, rates_missing = _rates(beat, lv_curve)
-    if labels.geometry.is_single_slice:
-        found = _plane(labels, beat, view)
-    elif view is not None and view.is_long_axis:
-        return Regional()
+    rates = _rates(beat, lv_curve)
+    if view is not None and view.is_long_axis:
+        found = _long_axis(labels, beat, view)
+    elif labels.geometry.is_single_slice:
+        found = _slice(labels, beat, soft_borders)
     else:
-        found = _stack(labels, beat, insertion_points)
-    return Regional(
-        segments=found.segments,
-        thickest=found.thickest,
-        insertion_points=found.insertion_points,
-        strains=found.strains,
+        found = _stack(labels, beat, insertion_points, soft_borders)
+    has_rates = rates or not lv_curve or beat.es_frame is None
+    lacks = missing_strain(found.strains, beat.segmented, beat.times_ms)
+    return replace(
+        found,
         values={**found.values, **_strain_values(found.strains, beat), **rates},
-        left_out=(*found.left_out, *rates_missing),
+        left_out=(*found.left_out, *lacks, *(() if has_rates else (RATES,))),
     )
 
 
-def _stack(labels: LabelMap, beat: Beat, points: InsertionPoints | None) -> Regional:
-    rings = {t: rings_of(labels, t) for t in beat.segmented}
+def _stack(
+    labels: LabelMap, beat: Beat, points: InsertionPoints | None, soft: SoftBorders | None
+) -> Regional:
+    rings = {t: rings_of(labels, t, soft) for t in beat.segmented}
     order = slices_from_base(labels, beat.ed_frame)
     ed = rings[beat.ed_frame]
     es = None if beat.es_frame is None else rings[beat.es_frame]
     if not ed:
-        return Regional(left_out=(LeftOut("segments and strain", NO_WALL),))
+        return Regional(left_out=(LeftOut("segments and strain", NO_WALL), NO_LONG_AXIS))
     phases = {
         t: above_apical(rings[t], order) for t in (beat.ed_frame, beat.es_frame) if t is not None
     }
@@ -150,51 +165,67 @@ def _stack(labels: LabelMap, beat: Beat, points: InsertionPoints | None) -> Regi
         if beat.es_frame is None
         else short_axis_strains(rings, order, labels.frames, beat.ed_frame, beat.es_frame)
     )
+    lost = {"end-diastole": missing_levels(ed, order)}
+    if es is not None:
+        lost["end-systole"] = missing_levels(es, order)
     return Regional(
         segments=segments,
         thickest=thickest,
         insertion_points=_points(labels, ed, order, septum, points),
         strains=strains,
         values=_segment_values(segments, thickest),
-        left_out=tuple(_missing(segments, strains, septum, beat)),
+        left_out=(
+            *(() if segments else (missing_segments(lost),)),
+            *((NO_RV,) if segments and not septum.from_rv else ()),
+            *_missing_phase_or_strain(strains, beat),
+            NO_LONG_AXIS,
+        ),
     )
 
 
-NO_WALL = "no slice has a closed wall around the LV cavity at end-diastole"
-SINGLE_PHASE = "one phase was analyzed"
-
-
-def _missing(
-    segments: tuple[Segment, ...], strains: Mapping[str, StrainCurve], septum: Septum, beat: Beat
-) -> Iterator[LeftOut]:
-    if not segments:
-        yield LeftOut("segments", f"fewer than {MINIMUM_SLICES} slices have a closed wall")
-    elif not septum.from_rv:
-        yield LeftOut(
-            "RV insertion points", "no RV was found; the segments follow the patient's directions"
-        )
+def _missing_phase_or_strain(strains: Mapping[str, StrainCurve], beat: Beat) -> Iterator[LeftOut]:
     if beat.es_frame is None:
-        yield LeftOut("thickening and strain", SINGLE_PHASE)
+        yield SINGLE_PHASE
     elif not strains:
-        yield LeftOut("strain", "no slice has a closed wall throughout the heart beat")
+        yield LeftOut("strain", NEVER_CLOSED)
 
 
-def _plane(labels: LabelMap, beat: Beat, view: View | None) -> Regional:
-    """A single slice: longitudinal strain of a long axis, circumferential of a short axis."""
+def _slice(labels: LabelMap, beat: Beat, soft: SoftBorders | None) -> Regional:
+    """Circumferential and radial strain of a single slice."""
     if beat.es_frame is None:
-        return Regional(left_out=(LeftOut("strain", SINGLE_PHASE),))
-    if view is not None and view.is_long_axis:
-        strains = long_axis_strains(labels, view, beat.segmented, beat.ed_frame)
-        why = "the long axis was not found at end-diastole"
-        return Regional(
-            strains=strains, left_out=() if "gls" in strains else (LeftOut("strain", why),)
-        )
-    rings = {t: rings_of(labels, t) for t in beat.segmented}
+        return Regional(left_out=(ONE_SLICE, SINGLE_PHASE))
+    rings = {t: rings_of(labels, t, soft) for t in beat.segmented}
     strains = short_axis_strains(rings, (0,), labels.frames, beat.ed_frame, beat.es_frame)
-    left_out = [LeftOut("segments", "a single slice has no basal, mid and apical level")]
-    if not strains:
-        left_out.append(LeftOut("strain", NO_WALL))
-    return Regional(strains=strains, left_out=tuple(left_out))
+    missing = () if strains else (LeftOut("strain", NEVER_CLOSED),)
+    return Regional(strains=strains, left_out=(ONE_SLICE, *missing))
+
+
+def _long_axis(labels: LabelMap, beat: Beat, view: View) -> Regional:
+    """Longitudinal strain, and the wall at the apex."""
+    if not labels.geometry.is_single_slice:
+        return Regional(left_out=(SEVERAL_PLANES, NO_SHORT_AXIS))
+    cap = _apical_cap(labels, beat)
+    missing = [] if "lv_apex_wall_ed" in cap else [NO_APEX]
+    if beat.es_frame is None:
+        return Regional(values=cap, left_out=(*missing, SINGLE_PHASE, NO_SHORT_AXIS))
+    strains = long_axis_strains(labels, view, beat.segmented, beat.ed_frame)
+    if "gls" not in strains:
+        missing.append(NO_AXIS)
+    return Regional(strains=strains, values=cap, left_out=(*missing, NO_SHORT_AXIS))
+
+
+def _apical_cap(labels: LabelMap, beat: Beat) -> dict[str, float]:
+    """Thickness of segment 17 at both phases, and how much it thickens."""
+    phases = {"lv_apex_wall_ed": beat.ed_frame, "lv_apex_wall_es": beat.es_frame}
+    values = {
+        key: wall_mm
+        for key, frame in phases.items()
+        if frame is not None and (wall_mm := apex_wall_mm(labels, frame)) is not None
+    }
+    if len(values) == 2:
+        ed_mm, es_mm = values.values()
+        values["lv_apex_thickening"] = 100.0 * (es_mm - ed_mm) / ed_mm
+    return values
 
 
 def slices_from_base(labels: LabelMap, frame: int) -> tuple[int, ...]:
@@ -272,7 +303,6 @@ PEAKS = {
     "rv_free_wall": "rv_free_wall_strain",
 }
 """Strain curve → key of its peak; `_time`, `_rate_systolic`, `_rate_diastolic` follow for some."""
-WITH_RATES = ("gcs_endo", "gls", "grs")
 
 
 def _strain_values(strains: Mapping[str, StrainCurve], beat: Beat) -> dict[str, float]:
@@ -300,17 +330,14 @@ def _timing(key: str, curve: StrainCurve, peak: int, beat: Beat) -> dict[str, fl
     return values
 
 
-def _rates(
-    beat: Beat, lv_curve: Sequence[float | None]
-) -> tuple[dict[str, float], tuple[LeftOut, ...]]:
-    """Ejection and filling rates of the LV's volume, or why there are none."""
+def _rates(beat: Beat, lv_curve: Sequence[float | None]) -> dict[str, float]:
+    """Ejection and filling rates of the LV's volume; nothing where they cannot be had."""
     if not lv_curve or beat.es_frame is None:
-        return {}, ()
+        return {}
     volumes = np.array([np.nan if v is None else v for v in lv_curve], dtype=np.float64)
     rates = volume_rates(volumes, beat.times_ms, beat.ed_frame, beat.es_frame)
     if rates is None:
-        why = "they need trusted, evenly spaced times of at least 12 frames, all segmented"
-        return {}, (LeftOut("ejection and filling rates", why),)
+        return {}
     values = {
         "lv_per": rates.ejection_ml_s,
         "lv_per_time": rates.time_to_ejection_ms,
@@ -319,4 +346,4 @@ def _rates(
     }
     if rates.atrial_share_percent is not None:
         values["lv_atrial_share"] = rates.atrial_share_percent
-    return values, ()
+    return values

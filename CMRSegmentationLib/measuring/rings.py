@@ -2,22 +2,28 @@
 
 A label map has its borders on pixel edges. Their middles scatter evenly about the border that was
 sampled, so that a curve fitted through all of them lies within a fraction of a pixel of it: the
-distance from the cavity's center, as a Fourier series of the angle.
+distance from the cavity's center, as a Fourier series of the angle. Where the network's
+probabilities are at hand, they say where between two pixels the border passes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from CMRSegmentationLib.anatomy.outline import border_of
+from CMRSegmentationLib.anatomy.soft_borders import Border, SoftBorders
 from CMRSegmentationLib.image import Geometry, Label, LabelArray, LabelMap
 
 Points = NDArray[np.float64]
 Angles = NDArray[np.float64]
+Placing = Callable[[Points, Border], Points]
+"""(N, 2) pixel edges (column, row) of a border → where it passes them."""
 
 MAXIMUM_HARMONICS = 6
 """Finer detail of a contour than 60° is more of the pixels than of the heart."""
@@ -99,15 +105,34 @@ def pixels_to_mm(geometry: Geometry) -> NDArray[np.float64]:
     return np.asarray(plane_axes(geometry) @ geometry.ijk_to_ras[:3, :2])
 
 
-def rings_of(labels: LabelMap, frame: int) -> dict[int, Ring]:
-    """The slices of a frame whose wall is closed, by 0-based slice."""
+def rings_of(labels: LabelMap, frame: int, soft: SoftBorders | None = None) -> dict[int, Ring]:
+    """The slices of a frame whose wall is closed, by 0-based slice.
+
+    Args:
+        labels: the label map.
+        frame: 0-based frame.
+        soft: where the borders pass between pixels, if that is known.
+    """
     to_mm = pixels_to_mm(labels.geometry)
-    rings = {z: ring_of(plane, to_mm) for z, plane in enumerate(labels.array[frame])}
-    return {z: ring for z, ring in rings.items() if ring is not None}
+    rings = {}
+    for z, plane in enumerate(labels.array[frame]):
+        placing = None if soft is None else partial(soft.place, frame, z)
+        ring = ring_of(plane, to_mm, placing)
+        if ring is not None:
+            rings[z] = ring
+    return rings
 
 
-def ring_of(plane: LabelArray, to_mm: NDArray[np.float64]) -> Ring | None:
-    """The wall in a (Y, X) slice; None without a cavity or a closed wall around it."""
+def ring_of(
+    plane: LabelArray, to_mm: NDArray[np.float64], placing: Placing | None = None
+) -> Ring | None:
+    """The wall in a (Y, X) slice; None without a cavity or a closed wall around it.
+
+    Args:
+        plane: (Y, X) labels.
+        to_mm: see `pixels_to_mm`.
+        placing: moves pixel edges to where a border passes them; None leaves them.
+    """
     corner, plane = _cropped(plane)
     cavity = plane == Label.LV
     if np.count_nonzero(cavity) < MINIMUM_CAVITY_PIXELS or not _is_closed(plane):
@@ -115,12 +140,16 @@ def ring_of(plane: LabelArray, to_mm: NDArray[np.float64]) -> Ring | None:
     inside = _largest_part(cavity)
     heart = _part_around(cavity | (plane == Label.MYO), inside)
     rows, columns = np.nonzero(inside)
-    center = np.array([columns.mean(), rows.mean()])
-    edges = [border_of(mask.astype(np.uint8), Label.LV) for mask in (inside, heart)]
-    inner, outer = (fitted_curve((border - center) @ to_mm.T) for border in edges)
+    center = corner + np.array([columns.mean(), rows.mean()])
+    curves = []
+    for mask, border in ((inside, Border.ENDOCARDIUM), (heart, Border.EPICARDIUM)):
+        edges = border_of(mask.astype(np.uint8), Label.LV) + corner
+        points = edges if placing is None else placing(edges, border)
+        curves.append(fitted_curve((points - center) @ to_mm.T))
+    inner, outer = curves
     if inner is None or outer is None or not _lies_within(inner, outer):
         return None
-    return Ring((corner + center) @ to_mm.T, inner, outer)
+    return Ring(to_mm @ center, inner, outer)
 
 
 def _cropped(plane: LabelArray) -> tuple[Points, LabelArray]:

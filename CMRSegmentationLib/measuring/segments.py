@@ -90,10 +90,23 @@ class _Wall:
     numbers: NDArray[np.int64]
 
 
-def levels_of(slices: tuple[int, ...]) -> tuple[str, ...]:
-    """The level of each of the slices, which run from base to apex: thirds of them."""
-    thirds = ((np.arange(len(slices)) + 0.5) / len(slices) * 3).astype(int)
+def levels_of(slices: Sequence[int]) -> tuple[str, ...]:
+    """The level of each of the slices of a stack, which run from base to apex.
+
+    Levels are thirds of the way from the first to the last slice, whether or not all slices between
+    them are there: a slice that is lost moves no other to another level.
+    """
+    if not slices:
+        return ()
+    places = np.abs(np.array(slices) - slices[0])
+    thirds = ((places + 0.5) / (places[-1] + 1) * 3).astype(int)
     return tuple(LEVELS[third] for third in thirds)
+
+
+def missing_levels(rings: Mapping[int, Ring], order: Sequence[int]) -> tuple[str, ...]:
+    """The levels at which no slice of a phase has a closed wall; all with fewer than three."""
+    found = levels_of(tuple(z for z in order if z in rings))
+    return tuple(level for level in LEVELS if len(found) < MINIMUM_SLICES or level not in found)
 
 
 def above_apical(rings: Mapping[int, Ring], order: Sequence[int]) -> dict[int, Ring]:
@@ -133,9 +146,9 @@ def measure_segments(
         septum: where the insertion points lie.
 
     Returns:
-        The segments 1 to 16; none if a phase has fewer than three slices with a closed wall.
+        The segments 1 to 16; none if a phase has a level without a closed wall.
     """
-    if min(len(ed), MINIMUM_SLICES if es is None else len(es)) < MINIMUM_SLICES:
+    if any(missing_levels(phase, order) for phase in (ed, es) if phase is not None):
         return ()
     diastole = _wall(ed, order, septum)
     systole = None if es is None else _wall(es, order, septum)
@@ -145,8 +158,8 @@ def measure_segments(
 def thickest_place(
     ed: Mapping[int, Ring], order: tuple[int, ...], septum: Septum, frame: int
 ) -> Place | None:
-    """The largest thickness at end-diastole; None without three slices with a closed wall."""
-    if len(ed) < MINIMUM_SLICES:
+    """The largest thickness at end-diastole; None if a level has no closed wall."""
+    if missing_levels(ed, order):
         return None
     wall = _wall(ed, order, septum)
     row, line = divmod(int(np.argmax(wall.thickness.thickness_mm)), LINES)

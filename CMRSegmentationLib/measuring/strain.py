@@ -56,6 +56,7 @@ def short_axis_strains(
         groups |= {
             f"_{level}": tuple(z for z, its in zip(slices, levels, strict=True) if its == level)
             for level in LEVELS
+            if level in levels
         }
     inner = {t: {z: ring.inner.perimeter_mm for z, ring in rings[t].items()} for t in rings}
     curves = {

@@ -25,7 +25,9 @@ from CMRSegmentationLib.reporting.page import (
     add_text,
     as_png,
     draw_header,
+    frame_positions,
     new_figure,
+    style_curves,
 )
 from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
 from CMRSegmentationLib.reporting.report import ClinicalReport
@@ -89,14 +91,25 @@ def write_overview(path: Path, stack: CineStack, labels: LabelMap, report: Clini
         OSError: if the file cannot be written.
     """
     path = Path(path)
-    write_whole(path, as_png(overview_figure(stack, labels, report)))
-    if has_regional_page(report):
-        write_whole(second_page(path), as_png(regional_figure(report)))
+    first, *others = report_pages(stack, labels, report)
+    write_whole(path, as_png(first))
+    for page in others:
+        write_whole(second_page(path), as_png(page))
 
 
 def second_page(path: Path) -> Path:
     """Where segments and strain are drawn, beside the overview."""
     return path.with_name(f"{path.stem}_2{path.suffix}")
+
+
+def report_pages(stack: CineStack, labels: LabelMap, report: ClinicalReport) -> list[Any]:
+    """The overview, and the page of segments and strain if there are any.
+
+    Raises:
+        PictureUnavailable: if matplotlib is not installed.
+    """
+    pages = [overview_figure(stack, labels, report)]
+    return [*pages, regional_figure(report)] if has_regional_page(report) else pages
 
 
 def overview_figure(stack: CineStack, labels: LabelMap, report: ClinicalReport) -> Any:
@@ -244,8 +257,7 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
     if report.frames == 1:
         return
     axes = add_axes(figure, 8.75, 0.95, 3.85, 2.35 if report.trust is None else 1.45)
-    times = report.input.frame_times_ms
-    at = np.array(times if times is not None else range(1, report.frames + 1), dtype=float)
+    at, x_name = frame_positions(report)
     for label, values in _curves(report).items():
         axes.plot(at, values, color=COLORS[label], linewidth=1.8, marker="o", markersize=2.6)
     for phase, frame in (("ED", report.ed_frame), ("ES", report.es_frame)):
@@ -262,19 +274,7 @@ def _draw_curves(figure: Any, report: ClinicalReport) -> None:
             )
     axes.set_xlim(at[0] - 0.03 * (at[-1] - at[0]), at[-1] + 0.03 * (at[-1] - at[0]))
     axes.set_ylim(0, 1.06 * max(axes.get_ylim()[1], 1.0))
-    if times is None:
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel(
-        "Time after the R wave (ms)" if times is not None else "Frame", fontsize=9, color=INK
-    )
-    axes.set_ylabel(
-        "Area (cm²)" if report.is_single_slice else "Volume (ml)", fontsize=9, color=INK
-    )
-    axes.tick_params(labelsize=8, colors=FAINT)
-    axes.grid(color="#e6e9ee", linewidth=0.7)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    style_curves(axes, x_name, "Area (cm²)" if report.is_single_slice else "Volume (ml)")
 
 
 def _draw_trust(figure: Any, report: ClinicalReport) -> None:

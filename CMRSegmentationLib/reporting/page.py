@@ -11,6 +11,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import Label, View
@@ -29,7 +32,7 @@ VIEW_NAMES = {
     View.LAX_3C: "Three-chamber long axis",
     View.LAX_4C: "Four-chamber long axis",
 }
-INK, FAINT = "#1b2430", "#5f6b7a"
+INK, FAINT, GRID = "#1b2430", "#5f6b7a", "#e6e9ee"
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
 
 
@@ -69,6 +72,28 @@ def add_text(figure: Any, left_in: float, top_in: float, text: str, **style: Any
     """Text whose upper left corner is given in inches from that of the page."""
     style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
     figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, **style)
+
+
+def frame_positions(report: ClinicalReport) -> tuple[NDArray[np.float64], str]:
+    """(T,) places of the frames on an axis, and its name: times where they are trusted."""
+    times = report.input.frame_times_ms
+    at = range(1, report.frames + 1) if times is None else times
+    return np.array(
+        at, dtype=np.float64
+    ), "Frame" if times is None else "Time after the R wave (ms)"
+
+
+def style_curves(axes: Any, x_name: str, y_name: str) -> None:
+    """Names, grid and ticks of axes with curves over the heart beat."""
+    if x_name == "Frame":
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel(x_name, fontsize=9, color=INK)
+    axes.set_ylabel(y_name, fontsize=9, color=INK)
+    axes.tick_params(labelsize=8, colors=FAINT)
+    axes.grid(color=GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
 
 
 def draw_header(figure: Any, report: ClinicalReport) -> None:

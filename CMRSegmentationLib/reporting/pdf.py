@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reporting.overview import overview_figure
+from CMRSegmentationLib.reporting.overview import report_pages
 from CMRSegmentationLib.reporting.page import FAINT, HEIGHT_IN, WIDTH_IN, add_text
-from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
 from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.whole_files import write_whole
 
@@ -34,10 +33,7 @@ def write_pdf(path: Path, stack: CineStack, labels: LabelMap, report: ClinicalRe
         PictureUnavailable: if matplotlib is not installed.
         OSError: if the file cannot be written.
     """
-    pages = [overview_figure(stack, labels, report)]
-    if has_regional_page(report):
-        pages.append(regional_figure(report))
-    write_whole(Path(path), _as_pdf(pages, report))
+    write_whole(Path(path), _as_pdf(report_pages(stack, labels, report), report))
 
 
 def _as_pdf(pages: list[Any], report: ClinicalReport) -> bytes:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-import numpy as np
-
 from CMRSegmentationLib.measuring.definitions import REGIONAL_MEASURES
 from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.measuring.strain import as_array
@@ -18,11 +16,12 @@ from CMRSegmentationLib.reporting.bullseye import (
 )
 from CMRSegmentationLib.reporting.page import (
     FAINT,
-    INK,
     add_axes,
     add_text,
     draw_header,
+    frame_positions,
     new_figure,
+    style_curves,
 )
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
@@ -43,6 +42,7 @@ NOT_TRACKED = (
     "Strain is derived from contours; it is not tracked. Papillary muscles are no part of the wall."
 )
 ROW_IN = 0.215
+NOTES_TOP_IN, NOTE_PITCH_IN, LINE_LENGTH, MAXIMUM_LINES = 6.62, 0.165, 150, 2
 
 
 def has_regional_page(report: ClinicalReport) -> bool:
@@ -89,21 +89,15 @@ def _draw_strains(figure: Any, report: ClinicalReport) -> None:
     if not shown or report.frames < 2:
         return
     axes = add_axes(figure, 0.8, 4.25, 7.3, 1.95)
-    times = report.input.frame_times_ms
-    at = np.array(times if times is not None else range(1, report.frames + 1), dtype=np.float64)
+    at, x_name = frame_positions(report)
     for name, (label, color) in shown.items():
         values = as_array(report.regional.strains[name])
         axes.plot(at, values, color=color, label=label, linewidth=1.6, marker="o", markersize=2.4)
     axes.axhline(0.0, color=FAINT, linewidth=0.7)
-    axes.set_xlabel("Frame" if times is None else "Time after the R wave (ms)", fontsize=9)
-    axes.set_ylabel("Strain (%)", fontsize=9, color=INK)
-    axes.tick_params(labelsize=8, colors=FAINT)
-    axes.grid(color="#e6e9ee", linewidth=0.7)
+    style_curves(axes, x_name, "Strain (%)")
     axes.legend(fontsize=8, frameon=False, ncols=len(shown), loc="upper center")
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.2 * (high - low))
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
@@ -118,7 +112,12 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
 
 
 def _draw_notes(figure: Any, report: ClinicalReport) -> None:
-    notes = [f"Left out: {row.what}: {row.why}." for row in report.regional.left_out]
-    for number, note in enumerate([NOT_TRACKED, *notes]):
-        text = textwrap.shorten(note, 190, placeholder=" …")
-        add_text(figure, 0.35, 6.72 + 0.18 * number, text, color=FAINT, fontsize=8)
+    """What strain is, and what was left out, in as many lines as fit."""
+    left_out = "; ".join(f"{row.what} ({row.why})" for row in report.regional.left_out)
+    lines = [NOT_TRACKED]
+    if left_out:
+        text = f"Left out: {left_out}."
+        lines += textwrap.wrap(text, LINE_LENGTH, max_lines=MAXIMUM_LINES, placeholder=" …")
+    for number, line in enumerate(lines):
+        top = NOTES_TOP_IN + NOTE_PITCH_IN * number
+        add_text(figure, 0.35, top, line, color=FAINT, fontsize=8)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.anatomy.long_axis import lv_length_mm
 from CMRSegmentationLib.anatomy.sizes import Curves, areas_cm2, volumes_ml
+from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.findings import DOUBTS_OF_CONTOURS, Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, in_order, measure
@@ -199,6 +200,7 @@ def make_report(
     chosen: ChosenPhases = AUTOMATIC,
     patient: Patient = UNKNOWN_PATIENT,
     insertion_points: InsertionPoints | None = None,
+    soft_borders: SoftBorders | None = None,
     findings: Sequence[Finding] = (),
 ) -> ClinicalReport:
     """Find the phases, measure and check a cine; the caller adds model, device and seconds.
@@ -210,6 +212,7 @@ def make_report(
         chosen: the user's choice of end-diastole and end-systole.
         patient: heart rate and body size, where they are known.
         insertion_points: of the RV, where the user corrected them.
+        soft_borders: of the network's probabilities, for labels that nobody changed.
         findings: those of the reader and the segmentation, kept in front.
 
     Raises:
@@ -228,7 +231,12 @@ def make_report(
     )
     beat, lv_curve = Beat(ed, es, segmented, times_ms), () if single else by_name["lv"]
     regional = measure_regions(
-        labels, beat, view=view, lv_curve=lv_curve, insertion_points=insertion_points
+        labels,
+        beat,
+        view=view,
+        lv_curve=lv_curve,
+        insertion_points=insertion_points,
+        soft_borders=soft_borders,
     )
     return ClinicalReport(
         input=summary,

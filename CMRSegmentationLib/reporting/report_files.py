@@ -17,8 +17,9 @@ from typing import Any
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import View
+from CMRSegmentationLib.measuring.left_out import LeftOut
 from CMRSegmentationLib.measuring.measures import Measure
-from CMRSegmentationLib.measuring.regional import InsertionPoints, LeftOut, Regional
+from CMRSegmentationLib.measuring.regional import InsertionPoints, Regional
 from CMRSegmentationLib.measuring.segments import Place, Segment
 from CMRSegmentationLib.reporting.report import (
     RESEARCH_USE,

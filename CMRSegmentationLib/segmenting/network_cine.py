@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
 from CMRSegmentationLib.segmenting.inference import AS_IT_IS, Predictor, Variants
 from CMRSegmentationLib.segmenting.localization import frames_to_look_at, heart_box, touches_border
@@ -123,6 +124,25 @@ class NetworkCine:
         with stages.whole("postprocess"):
             labels = to_native_labels(probabilities, self.grid, box, rules, self.view)
             return Segmented(self.orientation.undo(labels), probabilities, box)
+
+    def soft_borders(self, segmented: Segmented, frames: tuple[int, ...]) -> SoftBorders | None:
+        """Where the LV's borders pass between the pixels of the input; None in a long axis.
+
+        Args:
+            segmented: what `segment_and_keep` gave.
+            frames: of which it was asked.
+        """
+        if self.view is not None and self.view.is_long_axis:
+            return None
+        native_box = self.grid.native_box(segmented.box)
+        cavity_and_wall = segmented.probabilities[:, :, [Label.LV - 1, Label.MYO - 1]]
+        within = np.cumsum(cavity_and_wall, axis=2, dtype=np.float32)
+        native = [self.grid.to_native(frame, segmented.box, native_box) for frame in within]
+        covered = np.zeros(self.grid.native_yx, dtype=np.bool_)
+        covered[native_box.rows, native_box.columns] = True
+        row, column = np.argwhere(self.orientation.undo(covered))[0]
+        stored = self.orientation.undo(np.stack(native).astype(np.float16))
+        return SoftBorders(stored, frames, (int(column), int(row)))
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
         """(T, Z, classes − 1, Y, X) probabilities of the frames, and the box that they cover.

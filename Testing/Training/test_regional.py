@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.measuring.regional import Regional
 from CMRSegmentationLib.measuring.segments import Segment
+from CMRSegmentationLib.pipeline import Prediction
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training import regional
@@ -84,13 +87,13 @@ def test_insertion_points_of_a_phantom_lie_where_its_right_ventricle_ends(cache:
 
 
 def test_the_command_writes_tables_and_rows(cache: Path, tmp_path: Path, monkeypatch):
-    from contextlib import contextmanager
+    def perfect(cine, bundle, *, chosen, **_) -> Prediction:
+        labels = two_phases(read_cache(cache)[1])
+        report = make_report(labels, InputSummary.of(cine, View.SAX), chosen=chosen)
+        return Prediction(labels, (0, 1), report)
 
-    @contextmanager
-    def perfect(model, *, device):
-        yield (lambda stack, view: two_phases(read_cache(cache)[1]).array), (View.SAX,)
-
-    monkeypatch.setattr(regional, "segmenter_of", perfect)
+    monkeypatch.setattr(regional, "bundle_of", nullcontext)
+    monkeypatch.setattr(regional, "segment_cine", perfect)
     monkeypatch.setattr(regional, "warn_of_patients_trained_on", lambda *_: None)
     arguments = ["model", "--cache", str(cache), "--out", str(tmp_path), "--patients", "010"]
     assert main(arguments) == 0

@@ -147,3 +147,29 @@ class TestUserPoints:
         *_, center = self.points(0.0, 90.0)
         with pytest.raises(ValueError, match="center of the ventricle"):
             septum_between(center, self.points(0.0, 90.0)[0], center, self.labels)
+
+
+def test_one_slice_that_departs_does_not_turn_the_insertion_points():
+    """In one slice the right ventricle reaches 40° farther, as at the outflow tract."""
+    labels = drawn_hearts(Heart(circle(24.0), circle(34.0)))
+    rings = {0: rings_of(labels, 0)}
+    before = find_septum(labels, rings)
+    array = labels.array.copy()
+    array[0, 2] = farther_around(labels, 2, math.radians(40.0))
+    after = find_septum(LabelMap(array, labels.geometry), rings)
+    for one, other in ((before.anterior, after.anterior), (before.inferior, after.inferior)):
+        assert abs(math.degrees(one - other)) < 2.0
+
+
+def farther_around(labels: LabelMap, z: int, turn: float) -> np.ndarray:
+    """A slice whose right ventricle is continued by an angle beyond its inferior end."""
+    rows, columns = np.indices(labels.array.shape[2:])
+    to_mm = pixels_to_mm(labels.geometry)
+    center = rings_of(labels, 0)[z].center_mm
+    x, y = np.moveaxis(np.stack([columns, rows], axis=-1) @ to_mm.T - center, -1, 0)
+    _, end = septum_angles(labels.geometry)
+    behind = (np.arctan2(y, x) - end) % (2.0 * np.pi) < turn
+    plane = labels.array[0, z].copy()
+    shell = behind & (np.hypot(x, y) < 50.0) & (plane == Label.BACKGROUND)
+    plane[shell] = Label.RV
+    return plane

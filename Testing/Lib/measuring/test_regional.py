@@ -18,7 +18,7 @@ from CMRSegmentationLib.measuring.regional import (
 )
 from Testing.Lib.long_axis_phantoms import ED as LAX_ED
 from Testing.Lib.long_axis_phantoms import ES as LAX_ES
-from Testing.Lib.long_axis_phantoms import drawn
+from Testing.Lib.long_axis_phantoms import WALL_MM, drawn
 from Testing.Lib.measuring.wall_phantoms import (
     Heart,
     circle,
@@ -29,6 +29,7 @@ from Testing.Lib.measuring.wall_phantoms import (
 ED, ES = Heart(circle(24.0), circle(34.0)), Heart(circle(16.0), circle(30.0))
 LABELS = drawn_hearts(ED, ES)
 BEAT = Beat(0, 1, (0, 1))
+LONG_AXIS_PARTS = "longitudinal strain and segment 17"
 
 
 def left_out(found: Regional) -> dict[str, str]:
@@ -58,6 +59,13 @@ def test_a_long_axis_has_longitudinal_strain_and_no_segments():
     assert found.segments == ()
     assert set(found.strains) == {"gls", "rv_free_wall"}
     assert -30.0 < found.values["lv_gls"] < -15.0
+    ed_mm, es_mm = (found.values[f"lv_apex_wall_{phase}"] for phase in ("ed", "es"))
+    assert ed_mm == pytest.approx(WALL_MM, abs=0.5)
+    assert found.values["lv_apex_thickening"] == pytest.approx(100.0 * (es_mm / ed_mm - 1.0))
+    assert (
+        "short-axis stack" in left_out(found)["segments 1 to 16, circumferential and radial strain"]
+    )
+    assert "long-axis cine" in left_out(measure_regions(LABELS, BEAT))[LONG_AXIS_PARTS]
 
 
 def test_corrected_insertion_points_turn_the_segments():
@@ -101,7 +109,7 @@ def test_a_missing_wall_leaves_everything_out():
 def test_a_wall_missing_at_end_systole_leaves_segments_and_strain_out():
     found = measure_regions(without(LABELS, frame=1), BEAT)
     assert found.segments == ()
-    assert set(left_out(found)) == {"segments", "strain"}
+    assert set(left_out(found)) == {"segments", "strain", LONG_AXIS_PARTS}
 
 
 def test_an_open_wall_at_the_base_takes_those_slices_out_and_no_others():
@@ -135,7 +143,9 @@ def test_without_frame_times_rates_are_left_out_by_name():
 
 
 def test_a_stack_of_a_long_axis_and_an_empty_heart_have_nothing():
-    assert measure_regions(LABELS, BEAT, view=View.LAX_4C) == Regional()
+    several = measure_regions(LABELS, BEAT, view=View.LAX_4C)
+    assert (several.segments, several.strains, several.values) == ((), {}, {})
+    assert "single slice" in left_out(several)[LONG_AXIS_PARTS]
     empty = LabelMap(np.zeros_like(LABELS.array), LABELS.geometry)
     assert measure_regions(empty, BEAT).segments == ()
 
@@ -154,3 +164,26 @@ def test_25_frames_of_12_slices_take_less_than_2_seconds_of_one_core():
     start = time.process_time()
     measure_regions(labels, beat, lv_curve=tuple(150.0 - n for n in range(25)))
     assert time.process_time() - start < 2.0
+
+
+def test_a_frame_whose_wall_is_open_leaves_a_gap_in_the_curves_and_is_named():
+    three = drawn_hearts(ED, ES, ED)
+    open_wall = without(three, frame=2)
+    found = measure_regions(open_wall, Beat(0, 1, (0, 1, 2), (0.0, 300.0, 600.0)))
+    assert found.strains["gcs_endo"][2] is None
+    assert found.values["lv_gcs_endo"] == pytest.approx(-100 / 3, abs=1.0)
+    assert any(what.endswith("in frame 3") for what in left_out(found))
+
+
+def test_a_long_axis_without_a_ventricle_says_so():
+    labels = drawn(LAX_ED, LAX_ES)
+    empty = LabelMap(np.zeros_like(labels.array), labels.geometry)
+    found = measure_regions(empty, BEAT, view=View.LAX_2C)
+    assert (found.strains, found.values) == ({}, {})
+    assert "not found" in left_out(found)["longitudinal strain"]
+    assert "segment 17" in left_out(found)
+
+
+def test_a_single_phase_of_a_long_axis_has_its_apical_cap_alone():
+    found = measure_regions(drawn(LAX_ED), Beat(0, None, (0,)), view=View.LAX_2C)
+    assert list(found.values) == ["lv_apex_wall_ed"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from CMRSegmentationLib.anatomy.soft_borders import Border, SoftBorders
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
 from CMRSegmentationLib.measuring.insertion_points import anterior_in_plane
 from CMRSegmentationLib.measuring.rings import pixels_to_mm
@@ -57,16 +58,38 @@ def septum_angles(geometry: Geometry) -> tuple[float, float]:
 def drawn_hearts(*hearts: Heart, geometry: Geometry | None = None) -> LabelMap:
     """The phases as frames; every slice but the first and the last has a heart."""
     geometry = geometry or shell_geometry()
+    array = np.zeros((len(hearts), *geometry.shape_zyx), np.uint8)
+    for frame, heart in enumerate(hearts):
+        for z, depth, points in _slices(geometry, heart.shift_mm):
+            array[frame, z] = _plane(heart, points, depth, geometry)
+    return LabelMap(array, geometry)
+
+
+def soft_borders_of(
+    *radii_mm: tuple[float, float], geometry: Geometry | None = None
+) -> SoftBorders:
+    """Of phases with circles of two radii: sure a pixel away from a border, one half on it."""
+    geometry = geometry or shell_geometry()
+    slices, rows, columns = geometry.shape_zyx
+    array = np.zeros((len(radii_mm), slices, len(Border), rows, columns), np.float16)
+    for frame, radii in enumerate(radii_mm):
+        for z, _, points in _slices(geometry, Heart.shift_mm):
+            from_center = np.hypot(*np.moveaxis(points, -1, 0))
+            for border, radius in zip(Border, radii, strict=True):
+                pixels_within = (radius - from_center) / math.sqrt(geometry.pixel_area_mm2)
+                array[frame, z, border] = np.clip(0.5 + pixels_within / 2.0, 0.0, 1.0)
+    return SoftBorders(array, tuple(range(len(radii_mm))))
+
+
+def _slices(
+    geometry: Geometry, shift_mm: tuple[float, float]
+) -> Iterator[tuple[int, float, np.ndarray]]:
+    """Slice, share of the length, and (Y, X, 2) mm about the center, of all with a heart."""
     slices, rows, columns = geometry.shape_zyx
     y, x = np.mgrid[:rows, :columns].astype(np.float64)
     pixels = np.stack([x - columns / 2.0, y - rows / 2.0], axis=-1) @ pixels_to_mm(geometry).T
-    array = np.zeros((len(hearts), slices, rows, columns), np.uint8)
-    for frame, heart in enumerate(hearts):
-        for z in range(1, slices - 1):
-            depth = (z - 0.5) / (slices - 2)
-            center = heart.shift_mm + z * LEAN_MM_PER_SLICE
-            array[frame, z] = _plane(heart, pixels - center, depth, geometry)
-    return LabelMap(array, geometry)
+    for z in range(1, slices - 1):
+        yield z, (z - 0.5) / (slices - 2), pixels - shift_mm - z * LEAN_MM_PER_SLICE
 
 
 def _plane(heart: Heart, points: np.ndarray, depth: float, geometry: Geometry) -> np.ndarray:

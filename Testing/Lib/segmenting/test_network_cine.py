@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from CMRSegmentationLib.anatomy.outline import border_of
+from CMRSegmentationLib.anatomy.soft_borders import Border
 from CMRSegmentationLib.image import CineStack, Label, View
 from CMRSegmentationLib.segmenting import network_cine
 from CMRSegmentationLib.segmenting.inference import (
@@ -199,3 +201,27 @@ class TestFullGpu:
         images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)
         images.predict_cine((0,), Stages())
         assert asked == [AS_IT_IS, AVERAGED]
+
+
+@pytest.mark.parametrize("turned", [(), (-1,), (-2, -1)])
+def test_soft_borders_are_one_half_where_the_labels_change_however_the_image_is_stored(
+    predictor, turned
+):
+    """The network's probabilities alone: most edges of the labels lie between the halves."""
+    cine = replace(WIDE.cine, array=np.flip(WIDE.cine.array, turned).copy())
+    images = located(cine, predictor)
+    segmented = images.segment_and_keep((2, 4), PostprocessingOptions.off(), Stages())
+    soft = images.soft_borders(segmented, (2, 4))
+    assert soft is not None
+    mask = (segmented.labels[1, 2] == Label.LV).astype(np.uint8)
+    edges = border_of(mask, Label.LV)
+    points = soft.place(4, 2, edges, Border.ENDOCARDIUM)
+    moved = np.abs(points - edges).max(axis=1)
+    assert moved.max() <= 0.5
+    assert np.mean(moved > 0.0) > 0.9
+
+
+def test_a_long_axis_has_no_soft_borders(predictor):
+    images = replace(located(WIDE.cine, predictor), view=View.LAX_4C)
+    segmented = images.segment_and_keep((0,), PostprocessingOptions.off(), Stages())
+    assert images.soft_borders(segmented, (0,)) is None
