@@ -29,12 +29,14 @@ from CMRSegmentationLib.patient import ChosenPhases
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.whole_files import write_whole
 from Training.evaluate import EvaluationError, bundle_of, warn_of_patients_trained_on
+from Training.reporting.regional_figure import group_figure
 from Training.reporting.tables import Table
 from Training.samples.cache import CachedExamination, CacheError, read_cache
 
 LOGGER = logging.getLogger(__name__)
 
-TABLES_FILE, ROWS_FILE = "regional.md", "regional.csv"
+TABLES_FILE, ROWS_FILE, FIGURE_FILE = "regional.md", "regional.csv", "regional.png"
+FIGURE_DPI = 90
 EXPERT, MODEL = "expert", "model"
 BEAT = Beat(0, 1, (0, 1))
 """A label map here has end-diastole and end-systole alone."""
@@ -102,9 +104,15 @@ GROUP_COLUMNS: Mapping[str, str] = {
 }
 
 
+UNEVENNESS = "SD of thickening over segments (%)"
+FIGURE_COLUMNS = {
+    key: GROUP_COLUMNS[key] for key in ("lv_wall_ed", "lv_wall_max", "lv_thickening", "lv_gcs_mid")
+}
+
+
 def group_table(patients: Sequence[PatientRegions]) -> Table:
     """Mean ± SD of each measure by group, and how unevenly the wall thickens."""
-    columns = ("Group", "Patients", *GROUP_COLUMNS.values(), "SD of thickening over segments (%)")
+    columns = ("Group", "Patients", *GROUP_COLUMNS.values(), UNEVENNESS)
     rows = []
     for group in sorted({patient.group for patient in patients}):
         its = [patient for patient in patients if patient.group == group]
@@ -112,6 +120,20 @@ def group_table(patients: Sequence[PatientRegions]) -> Table:
         unevenness = _mean_sd([_unevenness(patient.regional.segments) for patient in its])
         rows.append((group, str(len(its)), *cells, unevenness))
     return Table("Experts' masks by group, mean ± SD", columns, tuple(rows))
+
+
+def values_by_group(
+    patients: Sequence[PatientRegions],
+) -> dict[str, dict[str, list[float]]]:
+    """The values of every patient for the figure: name of the measure, group, patients."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for patient in sorted(patients, key=lambda patient: patient.group):
+        values = {name: patient.regional.values.get(key) for key, name in FIGURE_COLUMNS.items()}
+        values[UNEVENNESS] = _unevenness(patient.regional.segments)
+        for name, value in values.items():
+            groups = found.setdefault(name, {}).setdefault(patient.group, [])
+            groups += [] if value is None else [value]
+    return found
 
 
 def _unevenness(segments: Iterable[Segment]) -> float | None:
@@ -238,6 +260,7 @@ def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
     write_whole(out / ROWS_FILE, rows_as_csv([*experts, *predicted]))
+    group_figure(values_by_group(experts)).savefig(out / FIGURE_FILE, dpi=FIGURE_DPI)
     for table in tables:
         LOGGER.info("%s", table.to_markdown())
 

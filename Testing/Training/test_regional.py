@@ -27,6 +27,7 @@ from Training.regional import (
     main,
     segment_differences,
     two_phases,
+    values_by_group,
 )
 from Training.samples.cache import read_cache
 
@@ -54,6 +55,12 @@ def test_both_phases_of_an_examination_are_one_label_map(cache: Path):
     assert labels is not None
     assert labels.frames == 2
     assert (labels.array == Label.LV).any()
+
+
+def test_the_figure_has_a_value_for_each_patient_that_has_one():
+    found = values_by_group([patient("1", EXPERT, 8.0, 30.0), patient("2", EXPERT, 10.0, 50.0)])
+    assert found["Wall at ED (mm)"] == {"NOR": [8.0, 10.0]}
+    assert found["GCS, mid-wall (%)"] == {"NOR": []}
 
 
 def test_a_group_has_its_mean_and_spread():
@@ -100,6 +107,7 @@ def test_the_command_writes_tables_and_rows(cache: Path, tmp_path: Path, monkeyp
     text = (tmp_path / "regional.md").read_text(encoding="utf-8")
     assert "| HCM | 1 |" in text
     assert "| all | 0.00 (+0.00) |" in text
+    assert (tmp_path / "regional.png").read_bytes().startswith(b"\x89PNG")
     rows = list(csv.DictReader((tmp_path / "regional.csv").read_text().splitlines()))
     assert {row["source"] for row in rows} == {EXPERT, MODEL}
     assert len(rows) == 3 * 16
