@@ -167,9 +167,8 @@ def test_25_frames_of_12_slices_take_less_than_2_seconds_of_one_core():
 
 
 def test_a_frame_whose_wall_is_open_leaves_a_gap_in_the_curves_and_is_named():
-    three = drawn_hearts(ED, ES, ED)
-    open_wall = without(three, frame=2)
-    found = measure_regions(open_wall, Beat(0, 1, (0, 1, 2), (0.0, 300.0, 600.0)))
+    open_wall = without(drawn_hearts(ED, ES, *[ED] * 4), frame=2)
+    found = measure_regions(open_wall, Beat(0, 1, tuple(range(6))))
     assert found.strains["gcs_endo"][2] is None
     assert found.values["lv_gcs_endo"] == pytest.approx(-100 / 3, abs=1.0)
     assert any(what.endswith("in frame 3") for what in left_out(found))
