@@ -12,7 +12,7 @@ CALLED_FROM_OUTSIDE = {
     "CMRSegmentation", "CMRSegmentationWidget", "CMRSegmentationFileReader", "CMRSegmentationTest",
     "fileType", "extensions", "canLoadFileConfidence", "runTest",
     "forward",  # by PyTorch
-    "session", "http", "add_headers", "upload",  # by Flask
+    "session", "http", "add_headers", "upload", "study_file",  # by Flask
     "on_files", "on_page_markdown",  # by MkDocs
     "read_nifti", "read_nrrd",  # for programs: one file as it is, before it becomes a cine
     "beating_heart",  # for every test that needs a heart of known size
