@@ -50,7 +50,7 @@ def test_a_report_needs_no_other_file_and_shows_every_figure(report):
         page = browser.new_context(viewport={"width": 1000, "height": 800}, offline=True).new_page()
         page.set_default_timeout(LIMIT_MS)
         page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(error))
         page.goto(alone.as_uri())
         folded = page.evaluate("document.documentElement.scrollHeight")
         page.evaluate(UNFOLD)
