@@ -3,7 +3,7 @@
 Scores count on the native grid, and the product's own pipeline segments.
 
 python -m Training.evaluate RUN_OR_MODEL [RUN ...] --cache DIR --out DIR [--group GROUP]
-[--views VIEW ...] [--save]
+[--views VIEW ...] [--save] [--redrawn FILE]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.image import CineStack, LabelArray, View
+from CMRSegmentationLib.image import CineStack, LabelArray, LabelMap, View
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.segmenting.model import (
     DESCRIPTION_FILE,
@@ -32,6 +32,8 @@ from CMRSegmentationLib.segmenting.model import (
     load_bundle,
 )
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.trust.redrawing import redraw
+from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
 from CMRSegmentationLib.whole_files import write_whole
 from Training.export import ExportError, export
 from Training.learning.environment import ENVIRONMENT_FILE, write_evaluation
@@ -51,8 +53,11 @@ from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write
 LOGGER = logging.getLogger(__name__)
 
 TABLES_FILE = "tables.md"
-PREDICTIONS_FOLDER = "predictions"
+PREDICTIONS_FOLDER, REDRAWN_FOLDER = "predictions", "redrawn"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
+
+Keep = Callable[[CachedExamination], None]
+"""What becomes of an examination with predicted labels."""
 
 
 class EvaluationError(UserError, ValueError):
@@ -204,14 +209,14 @@ def segmenter_of(
 
 
 def evaluate(
-    segment: Segment, examinations: list[CachedExamination], save: Path | None = None
+    segment: Segment, examinations: list[CachedExamination], keep: Sequence[Keep] = ()
 ) -> list[ResultRow]:
     """Segments every labeled phase by itself and scores it against the experts.
 
     Args:
         segment: gives the labels of a cine.
         examinations: the patients.
-        save: a folder for the predictions, as a cache with the predicted labels.
+        keep: what becomes of the predictions, as examinations with the predicted labels.
 
     Raises:
         EvaluationError: if an examination is of no view.
@@ -221,8 +226,8 @@ def evaluate(
         predicted = predict(segment, examination)
         for phase, labels in zip(examination.phases, predicted, strict=True):
             rows += score_phase(examination, phase.name, labels, phase.labels, phase.geometry)
-        if save is not None:
-            write_cached(with_labels(examination, predicted), save)
+        for keep_one in keep:
+            keep_one(with_labels(examination, predicted))
     return rows
 
 
@@ -290,6 +295,13 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="keep the predictions in OUT/predictions, which is a cache of them",
     )
+    parser.add_argument(
+        "--redrawn",
+        type=Path,
+        metavar="FILE",
+        help="auto-encoder of label maps; keep the predictions as it redraws them in OUT/redrawn, "
+        "which is a cache of them",
+    )
     parser.add_argument("--checkpoint", choices=["last", "best"], default="last")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--mirror", action="store_true", help="average four mirrored predictions")
@@ -333,9 +345,31 @@ def run_evaluation(options: argparse.Namespace) -> None:
             raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
         for model in options.model:
             warn_of_patients_trained_on(model, examinations)
-        save = options.out / PREDICTIONS_FOLDER if options.save else None
-        rows = evaluate(segment, examinations, save)
+        rows = evaluate(segment, examinations, list(_keep(options)))
     publish(rows, options.out)
+
+
+def _keep(options: argparse.Namespace) -> Iterator[Keep]:
+    """What becomes of the predictions.
+
+    Raises:
+        TrustError: if the auto-encoder is damaged.
+    """
+    if options.save:
+        yield lambda examination: write_cached(examination, options.out / PREDICTIONS_FOLDER)
+    if options.redrawn is not None:
+        network = load_redrawing(options.redrawn)
+        folder = options.out / REDRAWN_FOLDER
+        yield lambda examination: write_cached(redrawn(examination, network), folder)
+
+
+def redrawn(examination: CachedExamination, network: RedrawingNetwork) -> CachedExamination:
+    """An examination with its labels as an auto-encoder redraws them."""
+    labels = [
+        redraw(LabelMap(phase.labels[None], phase.geometry), network).array[0]
+        for phase in examination.phases
+    ]
+    return with_labels(examination, labels)
 
 
 def publish(rows: list[ResultRow], out: Path) -> None:

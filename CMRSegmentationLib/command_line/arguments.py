@@ -91,6 +91,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
     parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
     parser.add_argument("--pdf", action="store_true", help="write report.pdf, one or two A4 pages")
+    parser.add_argument(
+        "--write-redrawn",
+        action="store_true",
+        help="write redrawn.nii.gz, the labels as the model's auto-encoder redraws them",
+    )
     _add_dicom(parser)
 
 
@@ -336,7 +341,12 @@ def _run_options(namespace: argparse.Namespace) -> RunOptions:
     rules = PostprocessingOptions.off() if namespace.no_postprocessing else PostprocessingOptions()
     segmenting = SegmentingOptions(namespace.device, namespace.frames, namespace.mirror, rules)
     return RunOptions(
-        namespace.model, segmenting, namespace.threads, _dicom(namespace), namespace.pdf
+        namespace.model,
+        segmenting,
+        namespace.threads,
+        _dicom(namespace),
+        namespace.pdf,
+        namespace.write_redrawn,
     )
 
 

@@ -39,6 +39,7 @@ class RunOptions:
         threads: CPU threads; None for all cores.
         dicom: which DICOM objects to write in addition.
         with_pdf: whether to write `report.pdf`.
+        with_redrawn: whether to write the labels as the model's auto-encoder redraws them.
     """
 
     model: str | None = None
@@ -46,6 +47,7 @@ class RunOptions:
     threads: int | None = None
     dicom: DicomRequest = NO_DICOM
     with_pdf: bool = False
+    with_redrawn: bool = False
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,9 @@ def _segment_as(
     load: Callable[[ModelBundle], UNet] | None,
 ) -> Outcome:
     from CMRSegmentationLib.pipeline import segment_chosen
+    from CMRSegmentationLib.trust.redrawing import redraw, redrawing_of
 
+    redrawing = redrawing_of(choice.bundle) if run.with_redrawn else None
     if run.dicom:
         from CMRSegmentationLib.reporting.dicom_sources import require_sources
 
@@ -274,6 +276,7 @@ def _segment_as(
         report,
         like=job.path,
         stack=job.stack,
+        redrawn=None if redrawing is None else redraw(prediction.labels, redrawing),
         with_pdf=run.with_pdf,
         dicom=run.dicom,
     )

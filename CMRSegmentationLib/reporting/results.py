@@ -25,6 +25,7 @@ from CMRSegmentationLib.whole_files import whole_folder, write_whole
 LOGGER = logging.getLogger(__name__)
 
 SUMMARY_FILE = "summary.csv"
+LABELS_FILE, REDRAWN_FILE = "labels.nii.gz", "redrawn.nii.gz"
 PICTURE_FILE, PDF_FILE = "overview.png", "report.pdf"
 
 
@@ -36,6 +37,7 @@ def write_results(
     like: Path | None = None,
     stack: CineStack | None = None,
     with_labels: bool = True,
+    redrawn: LabelMap | None = None,
     dicom: DicomRequest = NO_DICOM,
     with_pdf: bool = False,
 ) -> None:
@@ -48,6 +50,7 @@ def write_results(
         like: the input file, whose axes and header the labels keep.
         stack: the cine, for the picture; without it there is none.
         with_labels: whether the labels are written (not when they are the input).
+        redrawn: the label map as the model's auto-encoder redraws it, if it is wanted.
         dicom: which DICOM objects to write; they need the cine.
         with_pdf: whether `report.pdf` is written as well, if there are images.
 
@@ -55,18 +58,21 @@ def write_results(
         DicomOutputError: if a DICOM object cannot be made of this cine.
         OSError: if the folder cannot be written to; what was there before stays.
     """
+    maps = {LABELS_FILE: labels if with_labels else None, REDRAWN_FILE: redrawn}
+    times_ms = report.input.frame_times_ms
+    axes = "xyzt" if stack is None else stack.axes
+    write = partial(write_labels, like=like, frame_times_ms=times_ms, axes=axes)
     with whole_folder(folder) as staging, ThreadPoolExecutor(1) as writer:
-        written = None
-        if with_labels:
-            times_ms = report.input.frame_times_ms
-            axes = "xyzt" if stack is None else stack.axes
-            write = partial(write_labels, like=like, frame_times_ms=times_ms, axes=axes)
-            written = writer.submit(write, staging / "labels.nii.gz", labels)
+        written = [
+            writer.submit(write, staging / name, label_map)
+            for name, label_map in maps.items()
+            if label_map is not None
+        ]
         write_report(report, staging)
         if stack is not None:
             _draw(staging, stack, labels, report, with_pdf=with_pdf)
-        if written is not None:
-            written.result()  # compressed while the picture was drawn
+        for label_map in written:
+            label_map.result()  # compressed while the picture was drawn
         if dicom and stack is not None:
             write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
 

@@ -45,15 +45,23 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Variant:
-    """What is done to an image before the network sees it: mirrored axes, and brightening."""
+    """How the network looks at an image.
+
+    Attributes:
+        mirrored: axes along which the image is mirrored first.
+        brightened: whether its dark intensities are spread first.
+        coarse: whether the decoder's stage below full resolution answers.
+    """
 
     mirrored: tuple[int, ...] = ()
     brightened: bool = False
+    coarse: bool = False
 
 
 Variants = tuple[Variant, ...]
 
 AS_IT_IS: Variants = (Variant(),)
+AT_A_COARSER_STAGE: Variants = (Variant(coarse=True),)
 AVERAGED: Variants = (
     Variant(),
     Variant((2,), brightened=True),
@@ -265,7 +273,11 @@ class Predictor:
         images, *neighbors = given
         seen = brightened(images) if variant.brightened else images
         seen = seen.flip(variant.mirrored) if variant.mirrored else seen
-        probabilities = torch.softmax(self.network(seen, *neighbors)[0].float(), dim=1)
+        network = self.network
+        logits = (
+            network.coarse(seen, *neighbors) if variant.coarse else network(seen, *neighbors)[0]
+        )
+        probabilities = torch.softmax(logits.float(), dim=1)
         return probabilities.flip(variant.mirrored) if variant.mirrored else probabilities
 
 

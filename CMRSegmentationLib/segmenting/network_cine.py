@@ -183,9 +183,9 @@ class NetworkCine:
 
             return _predict(self.predictor, images, self.view, self.variants, report)
 
-    def predict_images(self, images: FloatArray) -> FloatArray:
+    def predict_images(self, images: FloatArray, variants: Variants = AS_IT_IS) -> FloatArray:
         """(T, Z, classes − 1, Y, X) probabilities of (T, Z, Y, X) normalized images."""
-        return _predict(self.predictor, images, self.view)
+        return _predict(self.predictor, images, self.view, variants)
 
     def normalized(self, box: Box) -> FloatArray:
         """(T, Z, Y, X) images of all frames on a box, normalized together whatever is asked for."""

@@ -199,11 +199,17 @@ class UNet(nn.Module):
             features.append(images)
         return features
 
-    def decode(self, features: list[Tensor]) -> list[Tensor]:
-        """Features of every decoder stage from full resolution down, for what `encode` returned."""
+    def decode(self, features: list[Tensor], finest: int = 0) -> list[Tensor]:
+        """Features of every decoder stage from the finest wanted down, for what `encode` returned.
+
+        Args:
+            features: from full resolution down.
+            finest: stage to end at; 0 is full resolution, each further one half of it.
+        """
         below = features[-1]
         decoded = []
-        for stage, skip in zip(self.decoder, reversed(features[:-1]), strict=True):
+        stages = list(zip(self.decoder, reversed(features[:-1]), strict=True))
+        for stage, skip in stages[: len(stages) - finest]:
             below = stage(below, skip)
             decoded.append(below)
         return decoded[::-1]
@@ -215,6 +221,15 @@ class UNet(nn.Module):
             head(features)
             for head, features in zip(self.heads[:levels], decoded[:levels], strict=True)
         ]
+
+    def coarse(self, images: Tensor, neighbors: Tensor | None = None) -> Tensor:
+        """(N, classes, Y, X) logits of the supervised stage below full resolution, enlarged.
+
+        Without such a stage, those at full resolution.
+        """
+        level = min(1, self.config.deep_supervision)
+        logits = self.heads[level](self.decode(self.encode(images, neighbors), level)[0])
+        return nn.functional.interpolate(logits, size=images.shape[-2:], mode="bilinear")
 
     def forward(self, images: Tensor, neighbors: Tensor | None = None) -> list[Tensor]:
         """Logits from full resolution down, one tensor only in evaluation mode; see `encode`."""

@@ -40,6 +40,32 @@ class Canvas:
             canvas[np.ix_(inside_y, inside_x)] = plane[np.ix_(rows[inside_y], columns[inside_x])]
         return result
 
+    def take_back(
+        self, canvases: LabelArray, planes: LabelArray, spacing_yx_mm: tuple[float, float]
+    ) -> LabelArray:
+        """(N, Y, X) labels of the canvases that `place` made of the planes, nearest pixels.
+
+        What lies outside a canvas is background.
+        """
+        result = np.zeros_like(planes)
+        for canvas, plane, target in zip(canvases, planes, result, strict=True):
+            center = _center_of_mass(plane)
+            if center is None:
+                continue
+            rows, columns = (
+                self._nearest_back(center[axis], spacing_yx_mm[axis], plane.shape[axis])
+                for axis in (0, 1)
+            )
+            inside_y, inside_x = rows >= 0, columns >= 0
+            target[np.ix_(inside_y, inside_x)] = canvas[np.ix_(rows[inside_y], columns[inside_x])]
+        return result
+
+    def _nearest_back(self, center_px: float, spacing_mm: float, length: int) -> NDArray[np.intp]:
+        """(length,) index of the canvas's nearest line to each pixel of a plane, −1 outside."""
+        offsets_mm = (np.arange(length) - center_px) * spacing_mm
+        index = np.rint(offsets_mm / self.spacing_mm + (self.size_px - 1) / 2).astype(np.intp)
+        return np.where((index >= 0) & (index < self.size_px), index, -1)
+
     def _nearest(self, center_px: float, spacing_mm: float, length: int) -> NDArray[np.intp]:
         """(size,) index of the pixel nearest to each line of the canvas, −1 outside the plane."""
         offsets_mm = (np.arange(self.size_px) - (self.size_px - 1) / 2) * self.spacing_mm

@@ -1,8 +1,9 @@
 """Evidence for and against every contour, as numbers: one row for each structure, slice and frame.
 
-A row says how sure the network is, whether it draws changed images alike, whether an auto-encoder
-of experts' masks would redraw the contour so, whether it fits the slices beside it, and whether it
-has the shape and the brightness of what it is taken for. `estimate` makes a Dice of it.
+A row says how sure the network is, whether it draws changed images alike, whether its coarser stage
+agrees, whether an auto-encoder of experts' masks would redraw the contour so, whether it fits the
+slices beside it, and whether it has the shape and the brightness of what it is taken for.
+`estimate` makes a Dice of it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ NAMES = (
     "variant_dice",
     "worst_variant_dice",
     "variant_cm2",
+    "coarse_dice",
     "redrawn_dice",
     "redrawn_mm",
     "neighbor_dice",
@@ -55,16 +57,18 @@ NAMES = (
 
 @dataclass(frozen=True, eq=False)
 class Variants:
-    """What the network says of changed images, for some of the frames.
+    """What else the network says, for some of the frames.
 
     Attributes:
         frames: (V,) numbers of these frames, rising.
         probabilities: one (V, Z, S, Y, X) array for every variant, brought back onto the unchanged
             image.
+        coarse: (V, Z, S, Y, X) of the unchanged image at the decoder's stage below full resolution.
     """
 
     frames: tuple[int, ...]
     probabilities: tuple[FloatArray, ...]
+    coarse: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,7 @@ class Seen:
         probabilities: (T, Z, S, Y, X) of the foreground structures.
         labels: (T, Z, Y, X) final labels.
         spacing_mm: of rows and columns.
-        variants: what it says of changed images.
+        variants: what else it says.
     """
 
     images: FloatArray
@@ -97,7 +101,8 @@ class Seen:
         again = tuple(
             np.ascontiguousarray(p[..., rows, columns]) for p in self.variants.probabilities
         )
-        variants = Variants(self.variants.frames, again)
+        coarse = np.ascontiguousarray(self.variants.coarse[..., rows, columns])
+        variants = Variants(self.variants.frames, again, coarse)
         return Seen(
             np.ascontiguousarray(self.images[..., rows, columns]),
             np.ascontiguousarray(self.probabilities[..., rows, columns]),
@@ -201,7 +206,7 @@ def _brightness_rows(seen: Seen, planes: LabelArray) -> dict[str, Values]:
 
 
 def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
-    """Agreement with what is drawn on changed images; other frames get what lies between."""
+    """Agreement with what is drawn otherwise; other frames get what lies between."""
     frames, slices = seen.labels.shape[:2]
     judged = list(seen.variants.frames)
     labels = seen.labels[judged].reshape(-1, *seen.labels.shape[2:])
@@ -210,7 +215,9 @@ def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
         drawn = most_likely(probabilities).reshape(labels.shape)
         dices.append(overlap.dice_by_slice(labels, drawn))
         areas.append(shapes.areas_px(drawn) * cm2)
+    coarse = most_likely(seen.variants.coarse).reshape(labels.shape)
     rows = {
+        "coarse_dice": overlap.dice_by_slice(labels, coarse),
         "variant_dice": np.mean(dices, axis=0),
         "worst_variant_dice": np.min(dices, axis=0),
         "variant_cm2": np.max(areas, axis=0),

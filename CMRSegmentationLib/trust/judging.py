@@ -137,7 +137,9 @@ class Judge:
 def base_first(seen: Seen) -> Seen:
     """The same with its slices in the other order."""
     variants = Variants(
-        seen.variants.frames, tuple(p[:, ::-1] for p in seen.variants.probabilities)
+        seen.variants.frames,
+        tuple(p[:, ::-1] for p in seen.variants.probabilities),
+        seen.variants.coarse[:, ::-1],
     )
     return Seen(
         seen.images[:, ::-1],

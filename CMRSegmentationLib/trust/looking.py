@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import LabelArray
+from CMRSegmentationLib.segmenting.inference import AT_A_COARSER_STAGE
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
 from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
 from CMRSegmentationLib.trust.changes import CHANGES
@@ -31,13 +32,13 @@ def look_again(
     """
     normalized = images.normalized(segmented.box)[list(frames)]
     chosen = normalized[list(again)]
-    variants = tuple(change.undo(images.predict_images(change.apply(chosen))) for change in CHANGES)
+    changed = tuple(change.undo(images.predict_images(change.apply(chosen))) for change in CHANGES)
+    coarse = images.predict_images(chosen, AT_A_COARSER_STAGE)
     stored = images.orientation.apply(segmented.labels)
     labels = on_network_grid(stored, images.grid, segmented.box)
     spacing_mm = images.grid.step_yx[0] * images.grid.native_spacing_yx_mm[0]
-    return Seen(
-        normalized, segmented.probabilities, labels, spacing_mm, Variants(tuple(again), variants)
-    )
+    variants = Variants(tuple(again), changed, coarse)
+    return Seen(normalized, segmented.probabilities, labels, spacing_mm, variants)
 
 
 def frames_to_look_at_again(

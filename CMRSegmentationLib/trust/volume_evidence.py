@@ -10,7 +10,14 @@ from CMRSegmentationLib.trust.evidence import NAMES
 
 Values = NDArray[np.float64]
 
-LOWEST = ("expected_dice", "variant_dice", "redrawn_dice", "neighbor_dice", "contrast")
+LOWEST = (
+    "expected_dice",
+    "variant_dice",
+    "coarse_dice",
+    "redrawn_dice",
+    "neighbor_dice",
+    "contrast",
+)
 HIGHEST = ("entropy", "redrawn_mm", "open_share", "stray_share", "neighbor_misfit", "raggedness")
 WORST_OF_SMALLER_CM2 = 1.0
 """A tip of a slice smaller than this does not speak for the structure."""

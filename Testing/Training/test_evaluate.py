@@ -4,8 +4,16 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+import torch
 
-from CMRSegmentationLib.image import View
+from CMRSegmentationLib.image import LabelMap, View
+from CMRSegmentationLib.trust.redrawing import redraw
+from CMRSegmentationLib.trust.redrawing_network import (
+    RedrawingConfig,
+    RedrawingNetwork,
+    load_redrawing,
+    save_redrawing,
+)
 from Testing.Training.cached_phantoms import TINY, phantom_patient, single_slice, write_cache
 from Testing.Training.tiny_run import tiny_run
 from Training.evaluate import (
@@ -50,6 +58,21 @@ def test_a_run_is_scored_on_the_patients_it_held_out(run_and_cache, tmp_path):
         t.strip("*") for t in tables.splitlines()
     }
     assert json.loads((tmp_path / "evaluation.json").read_text())["threads"] >= 1
+
+
+def test_predictions_are_kept_as_an_autoencoder_redraws_them(run_and_cache, tmp_path):
+    run, cache = run_and_cache
+    torch.manual_seed(4)
+    save_redrawing(RedrawingNetwork(RedrawingConfig()), tmp_path / "redraw.pt")
+    arguments = [str(run), "--cache", str(cache), "--out", str(tmp_path), "--device", "cpu"]
+    assert main([*arguments, "--save", "--redrawn", str(tmp_path / "redraw.pt")]) == 0
+    predicted, again = (read_cache(tmp_path / name) for name in ("predictions", "redrawn"))
+    assert [e.patient for e in predicted] == [e.patient for e in again] == ["P2", "P3"]
+    network = load_redrawing(tmp_path / "redraw.pt")
+    phase, other = predicted[0].phases[0], again[0].phases[0]
+    expected = redraw(LabelMap(phase.labels[None], phase.geometry), network).array[0]
+    assert (other.labels == expected).all()
+    assert (other.labels != phase.labels).any()
 
 
 def test_a_long_axis_run_is_trained_and_scored_by_the_same_code(tmp_path):

@@ -28,7 +28,14 @@ FOLDS = 5
 TREES, LEAVES, RATE = 90, 6, 0.08
 SMALLEST_LEAF = 0.01
 """Share of the rows."""
-RISES = ("expected_dice", "variant_dice", "worst_variant_dice", "redrawn_dice", "neighbor_dice")
+RISES = (
+    "expected_dice",
+    "variant_dice",
+    "worst_variant_dice",
+    "coarse_dice",
+    "redrawn_dice",
+    "neighbor_dice",
+)
 FALLS = ("entropy", "redrawn_mm", "stray_share", "neighbor_misfit", "hidden_share", "absent_share")
 """More of it never makes a better, or a worse, estimate; what is not named is free."""
 OF_ABSENT = (

@@ -183,6 +183,7 @@ def write_look(look: SecondLook, path: Path) -> None:
         labels=look.seen.labels,
         spacing_mm=np.array(look.seen.spacing_mm),
         variants=np.stack(look.seen.variants.probabilities).astype(np.float16),
+        coarse=look.seen.variants.coarse.astype(np.float16),
         pixels=look.pixels,
         truth=look.truth,
     )
@@ -198,7 +199,7 @@ def read_look(path: Path) -> SecondLook:
             file["probabilities"].astype(np.float32),
             file["labels"],
             float(file["spacing_mm"]),
-            Variants((0,), tuple(variants)),
+            Variants((0,), tuple(variants), file["coarse"].astype(np.float32)),
         )
         source = Source(**values | {"annotated": tuple(values["annotated"])})
         return SecondLook(source, seen, file["pixels"], file["truth"])

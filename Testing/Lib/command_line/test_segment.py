@@ -8,11 +8,17 @@ import nibabel
 import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
+import torch
 
 from CMRSegmentationLib.command_line.segment import check_names
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.reporting import results
+from CMRSegmentationLib.trust.redrawing_network import (
+    RedrawingConfig,
+    RedrawingNetwork,
+    save_redrawing,
+)
 from Testing.bundles import PHANTOM_MODEL, change_description
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
 from Testing.Lib.long_axis_phantoms import usual_plane
@@ -332,3 +338,25 @@ class TestNames:
     def test_inputs_that_would_be_written_to_the_same_folder_are_refused(self, other):
         with pytest.raises(UsageError, match="would both be written to"):
             check_names([Path("a/x.nii.gz"), Path(other)])
+
+
+def test_labels_as_the_autoencoder_redraws_them_are_written_on_the_grid_of_the_input(
+    cine, tmp_path
+):
+    model = shutil.copytree(PHANTOM_MODEL, tmp_path / "model")
+    torch.manual_seed(4)
+    save_redrawing(RedrawingNetwork(RedrawingConfig()), model / "redraw.pt")
+    out = tmp_path / "out"
+    assert run("segment", cine, "-o", out, "--model", model, "--threads", 1, "--write-redrawn") == 0
+    labels, redrawn = (
+        nibabel.load(out / "heart" / f"{name}.nii.gz") for name in ("labels", "redrawn")
+    )
+    assert redrawn.shape == labels.shape
+    np.testing.assert_array_equal(redrawn.affine, labels.affine)
+    empty = ~np.asarray(labels.dataobj).any(axis=(0, 1))
+    assert not np.asarray(redrawn.dataobj)[:, :, empty].any()
+
+
+def test_a_model_without_an_autoencoder_redraws_nothing_and_says_so(cine, tmp_path, capsys):
+    assert segment(cine, "-o", tmp_path / "out", "--write-redrawn") == 1
+    assert "has no auto-encoder (redraw.pt)" in capsys.readouterr().err

@@ -72,6 +72,24 @@ def test_lower_stages_predict_while_training_and_not_in_evaluation():
     assert [tuple(logits.shape[2:]) for logits in network.eval()(images(config))] == [(16, 24)]
 
 
+def test_the_coarse_answer_is_the_lower_head_enlarged():
+    torch.manual_seed(3)
+    network = UNet(UNetConfig((4, 8, 12), deep_supervision=1)).eval()
+    images = torch.randn(2, 1, 16, 24)
+    decoded = network.decode(network.encode(images))
+    expected = torch.nn.functional.interpolate(
+        network.heads[1](decoded[1]), size=(16, 24), mode="bilinear"
+    )
+    torch.testing.assert_close(network.coarse(images), expected)
+
+
+def test_without_a_lower_head_the_coarse_answer_is_the_answer():
+    torch.manual_seed(3)
+    network = UNet(UNetConfig((4, 8, 12), deep_supervision=0)).eval()
+    images = torch.randn(1, 1, 16, 16)
+    torch.testing.assert_close(network.coarse(images), network(images)[0])
+
+
 def test_every_parameter_of_a_supervised_network_learns():
     config = UNetConfig(channels=(3, 5, 7, 9), deep_supervision=2)
     network = UNet(config).train()

@@ -31,7 +31,9 @@ def seen(labels: LabelArray, sureness: float = 0.98, *, variant: LabelArray | No
     ).astype(np.float32)
     frames = tuple(range(len(labels)))
     again = _likely(drawn, sureness)
-    return Seen(images, _likely(labels, sureness), labels, 2.5, Variants(frames, (again, again)))
+    return Seen(
+        images, _likely(labels, sureness), labels, 2.5, Variants(frames, (again, again), again)
+    )
 
 
 def _likely(labels: LabelArray, sureness: float) -> np.ndarray:

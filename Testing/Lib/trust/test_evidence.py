@@ -18,7 +18,13 @@ def test_there_is_a_row_for_every_frame_slice_and_structure():
 def test_a_sure_network_that_draws_alike_leaves_nothing_to_doubt():
     rows = evidence(seen(heart(), sureness=1.0))
     drawn = rows["area_cm2"] > 0
-    for name in ("expected_dice", "variant_dice", "worst_variant_dice", "redrawn_dice"):
+    for name in (
+        "expected_dice",
+        "variant_dice",
+        "worst_variant_dice",
+        "coarse_dice",
+        "redrawn_dice",
+    ):
         assert (rows[name][drawn] == 1.0).all(), name
     for name in ("entropy", "hidden_cm2", "redrawn_mm", "stray_share"):
         assert rows[name][drawn] == pytest.approx(0.0, abs=1e-6), name
