@@ -56,7 +56,7 @@ TABLES_FILE = "tables.md"
 PREDICTIONS_FOLDER, REDRAWN_FOLDER = "predictions", "redrawn"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
-Keep = Callable[[CachedExamination], None]
+Keep = Callable[[CachedExamination], object]
 """What becomes of an examination with predicted labels."""
 
 
