@@ -287,7 +287,7 @@ def _draw_trust(figure: Any, report: ClinicalReport) -> None:
         left_in = 8.75 + number * pitch_in
         axes = add_axes(figure, left_in, TRUST_TOP_IN, pitch_in - 0.15, TRUST_HEIGHT_IN)
         draw_trust_map(axes, structure, phases)
-        text = f"{NAMES[Label[name.upper()]]} believed?"
+        text = f"Trust in {NAMES[Label[name.upper()]]}"
         add_text(figure, left_in, TRUST_TOP_IN - 0.27, text, fontsize=7.5, color=FAINT)
 
 
