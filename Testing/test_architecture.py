@@ -79,6 +79,7 @@ NEEDS_TORCH = {  # the others through inference
     "segmenting.tensors",
     "segmenting.network_cine",
     "segmenting.recognition",
+    "trust.redrawing",
     "trust.redrawing_network",
     "trust.looking",
     "trust.judging",

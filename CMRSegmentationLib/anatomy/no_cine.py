@@ -45,7 +45,11 @@ def why_not_a_cine(
         array: (T, Z, Y, X) intensities.
         spacing_yx_mm: distance between rows and between columns.
         has_times: whether the file gives times of one heart cycle, which speak for a cine.
+
+    Images that are not finite are not judged; they are refused as such.
     """
+    if not np.isfinite(array).all():
+        return ""
     if tag_strength(array[0], spacing_yx_mm) >= MINIMUM_TAG_STRENGTH:
         return "tagged images"
     if shows_phase(array[0]):

@@ -11,7 +11,6 @@ from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reading.files import read_input, read_labels
 from CMRSegmentationLib.reading.study import ReadError
-from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
 from CMRSegmentationLib.reporting.dicom_out import write_dicom
 from CMRSegmentationLib.reporting.overview import write_overview
 from CMRSegmentationLib.reporting.pdf import write_pdf
@@ -36,6 +35,8 @@ def export(options: ExportOptions) -> Lines:
     if not (options.dicom or options.with_pdf):
         raise UsageError("Expected --pdf, --dicom-seg, --dicom-sr or --dicom-sc; found none.")
     if options.dicom:
+        from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
+
         require_highdicom()
     reporter = make_reporter(options.progress)
     reporter("read", 0, 1)

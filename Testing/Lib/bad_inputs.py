@@ -184,7 +184,7 @@ BAD_INPUTS = {
     empty_nifti: r"not a NIfTI image",
     truncated_nifti: r"truncated",
     truncated_gzip: r"truncated",
-    truncated_dicom: r"left out: no image",
+    truncated_dicom: r"left out: truncated or damaged header",
     dicom_of_random_bytes: r"left out: no image",
     picture: r"2-D picture",
     rgb_nifti: r"RGB",
