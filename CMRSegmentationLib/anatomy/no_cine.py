@@ -23,8 +23,11 @@ MINIMUM_TAG_PIXELS = 64
 PHASES = "phase-contrast images"
 NOISE_BLOCK = 8
 NOISE_STEP = 0.15
-MINIMUM_NOISE_SHARE = 0.1
-"""A phase map has so many blocks of noise, where neighbors differ by so much of the range."""
+NOISE_SHARE = (0.1, 0.95)
+"""So many blocks of a phase map are noise, where neighbors differ by so much of the range.
+
+Where more are, there is nothing but noise.
+"""
 MINIMUM_MASKED_SHARE = 0.15
 MASKED_LEVEL = (0.25, 0.75)
 """A masked phase map has so many pixels of one value, which lies within this part of the range."""
@@ -107,7 +110,7 @@ def _has_noise(image: NDArray[np.float32]) -> bool:
     part = steps[: rows * NOISE_BLOCK, : columns * NOISE_BLOCK]
     blocks = part.reshape(rows, NOISE_BLOCK, columns, NOISE_BLOCK)
     noisy = np.median(blocks, axis=(1, 3)) > NOISE_STEP
-    return float(noisy.mean()) >= MINIMUM_NOISE_SHARE
+    return NOISE_SHARE[0] <= float(noisy.mean()) <= NOISE_SHARE[1]
 
 
 def _is_masked(image: NDArray[np.float32]) -> bool:

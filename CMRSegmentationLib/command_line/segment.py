@@ -20,7 +20,7 @@ from CMRSegmentationLib.command_line.progress import Reporter, make_reporter
 from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
 from CMRSegmentationLib.command_line.run import InputsFailedError
 from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
-from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reading.files import input_name, read_input
 from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationLib.reporting.examination import (
@@ -251,9 +251,7 @@ def _segment_as(
     load: Callable[[ModelBundle], UNet] | None,
 ) -> Outcome:
     from CMRSegmentationLib.pipeline import segment_chosen
-    from CMRSegmentationLib.trust.redrawing import redraw, redrawing_of
 
-    redrawing = redrawing_of(choice.bundle) if run.with_redrawn else None
     if run.dicom:
         from CMRSegmentationLib.reporting.dicom_sources import require_sources
 
@@ -276,12 +274,23 @@ def _segment_as(
         report,
         like=job.path,
         stack=job.stack,
-        redrawn=None if redrawing is None else redraw(prediction.labels, redrawing),
+        redrawn=_redrawn(prediction.labels, choice.bundle) if run.with_redrawn else None,
         with_pdf=run.with_pdf,
         dicom=run.dicom,
     )
     reporter("write", 1, 1)
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
+
+
+def _redrawn(labels: LabelMap, bundle: ModelBundle) -> LabelMap:
+    """The labels as the model's auto-encoder redraws them.
+
+    Raises:
+        TrustError: if the model has none, or it is damaged.
+    """
+    from CMRSegmentationLib.trust.redrawing import redraw, redrawing_of
+
+    return redraw(labels, redrawing_of(bundle))
 
 
 def write_together(outcomes: Sequence[Outcome], folder: Path) -> Examination | None:

@@ -48,7 +48,7 @@ def test_the_result_is_a_segmentation_with_report_table_and_chart(cine, phantom,
     report = results.stored_report(sequence)
     assert (report.ed_frame, report.es_frame, report.device) == (0, 2, "cpu (test)")
     assert cine.browser.GetProxyNode(sequence) is not None
-    assert len(slicer.util.getNodesByClass("vtkMRMLPlotChartNode")) == 1
+    assert len(slicer.util.getNodesByClass("vtkMRMLPlotChartNode")) == 2  # volumes and strain
 
 
 def test_the_child_gets_the_exact_cine_and_the_options(cine, phantom, scripted_child, tmp_path):
