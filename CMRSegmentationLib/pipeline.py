@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
-from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.image import CineStack, LabelArray, LabelMap, View
 from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import (
@@ -146,16 +146,12 @@ def segment_chosen(
     images = _seen_by_network(stack, choice, options, predictor, stages)
     wanted = _resolve_frames(options.frames, chosen, images, stages)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
-    array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
-    array[list(wanted)] = segmented.labels
-    labels = LabelMap(array, stack.geometry)
-    cautions = (*choice.findings, *_caution(choice.bundle), *predictor.findings)
+    labels = _on_all_frames(segmented.labels, wanted, stack)
+    findings = (*stack.findings, *choice.findings, *_caution(choice.bundle), *predictor.findings)
     with stages.whole("measure"):
-        summary = InputSummary.of(stack, choice.view)
-        findings = (*stack.findings, *cautions)
         report = make_report(
             labels,
-            summary,
+            InputSummary.of(stack, choice.view),
             frames=wanted,
             chosen=chosen,
             patient=patient,
@@ -167,9 +163,15 @@ def segment_chosen(
             phases = report.ed_frame, report.es_frame
             report = report.judged(*judge.judge(images, segmented, labels, wanted, phases))
     model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
-    device = predictor.device.type
-    report = replace(report, model=model, device=device, seconds=stages.seconds)
+    report = replace(report, model=model, device=predictor.device.type, seconds=stages.seconds)
     return Prediction(labels, wanted, report)
+
+
+def _on_all_frames(segmented: LabelArray, frames: tuple[int, ...], stack: CineStack) -> LabelMap:
+    """The labels of some frames as a map of the whole cine, empty in the others."""
+    array = np.zeros(stack.shape_tzyx, dtype=np.uint8)
+    array[list(frames)] = segmented
+    return LabelMap(array, stack.geometry)
 
 
 def _load(

@@ -218,37 +218,60 @@ def make_report(
     Raises:
         ValueError: for an impossible choice of frames or insertion points.
     """
-    single = labels.geometry.is_single_slice
-    curves = areas_cm2(labels) if single else volumes_ml(labels)
-    segmented = labels.frames_or_all(frames)
-    by_name = _by_name(_with_a_place(curves, summary.view), segmented)
-    phases = find_phases(np.array(by_name["lv"], dtype=np.float64), chosen)
-    ed, es = phases.ed_frame, phases.es_frame
-    view, times_ms = summary.view, summary.frame_times_ms
-    quality = check_quality(labels, ed_frame=ed, es_frame=es, view=view, frames=frames)
-    measures = measure(
-        labels, ed_frame=ed, es_frame=es, view=view, frame_times_ms=times_ms, patient=patient
-    )
-    beat, lv_curve = Beat(ed, es, segmented, times_ms), () if single else by_name["lv"]
+    segmented, view = labels.frames_or_all(frames), summary.view
+    volumes, areas = _curves(labels, view, segmented)
+    lv_curve = np.array(volumes["lv"] or areas["lv"], dtype=np.float64)
+    phases = find_phases(lv_curve, chosen)
+    beat = Beat(phases.ed_frame, phases.es_frame, segmented, summary.frame_times_ms)
     regional = measure_regions(
         labels,
         beat,
         view=view,
-        lv_curve=lv_curve,
+        lv_curve=volumes["lv"],
         insertion_points=insertion_points,
         soft_borders=soft_borders,
     )
     return ClinicalReport(
         input=summary,
-        ed_frame=ed,
-        es_frame=es,
-        measures=in_order(measures, regional.values),
-        volumes_ml=_none_by_name() if single else by_name,
-        areas_cm2=by_name if single else _none_by_name(),
-        lengths_mm=_lengths_by_name(labels, summary.view, segmented),
+        ed_frame=phases.ed_frame,
+        es_frame=phases.es_frame,
+        measures=in_order(_measures(labels, view, beat, patient), regional.values),
+        volumes_ml=volumes,
+        areas_cm2=areas,
+        lengths_mm=_lengths_by_name(labels, view, segmented),
         regional=regional,
-        findings=(*findings, *phases.findings, *quality),
+        findings=(*findings, *phases.findings, *_checked(labels, view, beat, frames)),
     )
+
+
+def _measures(
+    labels: LabelMap, view: View | None, beat: Beat, patient: Patient
+) -> tuple[Measure, ...]:
+    return measure(
+        labels,
+        ed_frame=beat.ed_frame,
+        es_frame=beat.es_frame,
+        view=view,
+        frame_times_ms=beat.times_ms,
+        patient=patient,
+    )
+
+
+def _checked(
+    labels: LabelMap, view: View | None, beat: Beat, frames: Sequence[int] | None
+) -> tuple[Finding, ...]:
+    return check_quality(
+        labels, ed_frame=beat.ed_frame, es_frame=beat.es_frame, view=view, frames=frames
+    )
+
+
+def _curves(
+    labels: LabelMap, view: View | None, segmented: Sequence[int]
+) -> tuple[CurveByName, CurveByName]:
+    """Volumes of a stack and areas of a plane; the other ones are empty."""
+    if labels.geometry.is_single_slice:
+        return _none_by_name(), _by_name(_with_a_place(areas_cm2(labels), view), segmented)
+    return _by_name(_with_a_place(volumes_ml(labels), view), segmented), _none_by_name()
 
 
 def _with_a_place(curves: Curves, view: View | None) -> Curves:

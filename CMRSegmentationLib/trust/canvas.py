@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import LabelArray
+
+Lines = NDArray[np.intp]
+"""For each row or column, which of another grid is nearest; −1 for none."""
+Nearest = Callable[[float, float, int], Lines]
+"""From a plane's center, spacing and length along an axis."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +36,7 @@ class Canvas:
         """
         result = np.zeros((len(planes), self.size_px, self.size_px), dtype=np.uint8)
         for canvas, plane in zip(result, planes, strict=True):
-            center = _center_of_mass(plane)
-            if center is None:
-                continue
-            rows, columns = (
-                self._nearest(center[axis], spacing_yx_mm[axis], plane.shape[axis])
-                for axis in (0, 1)
-            )
-            inside_y, inside_x = rows >= 0, columns >= 0
-            canvas[np.ix_(inside_y, inside_x)] = plane[np.ix_(rows[inside_y], columns[inside_x])]
+            _paste(plane, canvas, self._lines(plane, spacing_yx_mm, self._of_plane))
         return result
 
     def take_back(
@@ -49,31 +48,38 @@ class Canvas:
         """
         result = np.zeros_like(planes)
         for canvas, plane, target in zip(canvases, planes, result, strict=True):
-            center = _center_of_mass(plane)
-            if center is None:
-                continue
-            rows, columns = (
-                self._nearest_back(center[axis], spacing_yx_mm[axis], plane.shape[axis])
-                for axis in (0, 1)
-            )
-            inside_y, inside_x = rows >= 0, columns >= 0
-            target[np.ix_(inside_y, inside_x)] = canvas[np.ix_(rows[inside_y], columns[inside_x])]
+            _paste(canvas, target, self._lines(plane, spacing_yx_mm, self._of_canvas))
         return result
 
-    def _nearest_back(self, center_px: float, spacing_mm: float, length: int) -> NDArray[np.intp]:
+    def _lines(
+        self, plane: LabelArray, spacing_yx_mm: tuple[float, float], nearest: Nearest
+    ) -> tuple[Lines, ...]:
+        """The source's rows and columns for those of the target; none where nothing is labeled."""
+        ys_xs = np.nonzero(plane)
+        if not ys_xs[0].size:
+            return ()
+        centers = (float(at.mean()) for at in ys_xs)
+        return tuple(map(nearest, centers, spacing_yx_mm, plane.shape))
+
+    def _of_canvas(self, center_px: float, spacing_mm: float, length: int) -> Lines:
         """(length,) index of the canvas's nearest line to each pixel of a plane, −1 outside."""
         offsets_mm = (np.arange(length) - center_px) * spacing_mm
-        index = np.rint(offsets_mm / self.spacing_mm + (self.size_px - 1) / 2).astype(np.intp)
-        return np.where((index >= 0) & (index < self.size_px), index, -1)
+        return _within(offsets_mm / self.spacing_mm + (self.size_px - 1) / 2, self.size_px)
 
-    def _nearest(self, center_px: float, spacing_mm: float, length: int) -> NDArray[np.intp]:
-        """(size,) index of the pixel nearest to each line of the canvas, −1 outside the plane."""
+    def _of_plane(self, center_px: float, spacing_mm: float, length: int) -> Lines:
+        """(size,) index of the plane's nearest line to each of the canvas, −1 outside."""
         offsets_mm = (np.arange(self.size_px) - (self.size_px - 1) / 2) * self.spacing_mm
-        index = np.rint(center_px + offsets_mm / spacing_mm).astype(np.intp)
-        return np.where((index >= 0) & (index < length), index, -1)
+        return _within(center_px + offsets_mm / spacing_mm, length)
 
 
-def _center_of_mass(plane: LabelArray) -> tuple[float, float] | None:
-    """Row and column of the middle of all that is labeled in a (Y, X) plane."""
-    ys, xs = np.nonzero(plane)
-    return (float(ys.mean()), float(xs.mean())) if ys.size else None
+def _within(places: NDArray[np.floating[Any]], length: int) -> Lines:
+    index = np.rint(places).astype(np.intp)
+    return np.where((index >= 0) & (index < length), index, -1)
+
+
+def _paste(source: LabelArray, target: LabelArray, lines: tuple[Lines, ...]) -> None:
+    """Fills the rows and columns of the target that the source has."""
+    if lines:
+        kept = [np.flatnonzero(line >= 0) for line in lines]
+        taken = [line[line >= 0] for line in lines]
+        target[np.ix_(*kept)] = source[np.ix_(*taken)]
