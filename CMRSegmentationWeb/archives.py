@@ -12,7 +12,7 @@ from pathlib import Path
 from CMRSegmentationWeb.names import safe_path
 from CMRSegmentationWeb.refusals import RefusedError, too_large
 
-HIGHEST_RATIO = 200
+MAXIMUM_RATIO = 200
 """Unpacked to packed size; images compress 2- to 10-fold, a bomb a thousandfold."""
 SMALL_BYTES = 10 << 20
 """Below this an archive may unpack to anything: headers and masks compress well."""
@@ -62,7 +62,7 @@ def _checked(
     unpacked = sum(one.file_size for one in members)
     if unpacked > most_bytes:
         raise too_large(f"Expected at most {most_bytes >> 20} MiB of images in the archive.")
-    if unpacked > max(SMALL_BYTES, HIGHEST_RATIO * packed_bytes):
+    if unpacked > max(SMALL_BYTES, MAXIMUM_RATIO * packed_bytes):
         raise too_large("The archive unpacks to far more than images would.")
     for one in members:
         _check_member(one)

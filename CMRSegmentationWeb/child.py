@@ -17,7 +17,7 @@ from typing import Any
 import CMRSegmentationLib
 
 LIBRARY_FOLDER = Path(CMRSegmentationLib.__file__).resolve().parents[1]
-MOST_LINES_OF_ERRORS = 20
+MAXIMUM_LINES_OF_ERRORS = 20
 
 Message = Mapping[str, Any]
 
@@ -38,7 +38,7 @@ class Child:
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
             start_new_session=True,
         )
-        self._errors: deque[str] = deque(maxlen=MOST_LINES_OF_ERRORS)
+        self._errors: deque[str] = deque(maxlen=MAXIMUM_LINES_OF_ERRORS)
 
     @property
     def is_alive(self) -> bool:

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 """How long a page that was closed or loaded again may hold its stream."""
 SECONDS_BETWEEN_EVENTS = 0.2
 RETRY_MS = 300
-MOST_STREAMS = 8
+MAXIMUM_STREAMS = 8
 
 
 class Events:
@@ -25,7 +25,7 @@ class Events:
 
     def __init__(self, store: JobStore) -> None:
         self._store = store
-        self._free = threading.BoundedSemaphore(MOST_STREAMS)
+        self._free = threading.BoundedSemaphore(MAXIMUM_STREAMS)
 
     def stream(self, is_gone: Callable[[], bool]) -> Iterator[str]:
         """One stream of events.

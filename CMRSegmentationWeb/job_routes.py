@@ -17,7 +17,7 @@ from CMRSegmentationWeb.settings import Settings
 from CMRSegmentationWeb.uploads import Room, inputs_of, receive
 from CMRSegmentationWeb.work_queue import WorkQueue
 
-MOST_JSON_BYTES = 1 << 16
+MAXIMUM_JSON_BYTES = 1 << 16
 RESTARTABLE = (State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
 Answer = Any
@@ -29,7 +29,7 @@ def sent_json() -> Any:
     Raises:
         RefusedError: if it is not JSON, or too long.
     """
-    request.max_content_length = MOST_JSON_BYTES
+    request.max_content_length = MAXIMUM_JSON_BYTES
     if not request.is_json:
         raise RefusedError("Expected JSON.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return request.get_json(silent=True)

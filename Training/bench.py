@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 
+from CMRSegmentationLib.command_line.run import run_command
 from Training.demo import phantom_examinations
 from Training.learning.batches import Sources, StepBatches, batches
 from Training.learning.config import TrainConfig
@@ -94,22 +95,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--iterations", type=int, default=60)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args(arguments)
-    torch.set_num_threads(options.threads)
+    return run_command(lambda: report_throughput(options.iterations, options.threads))
+
+
+def report_throughput(iterations: int, threads: int) -> None:
+    """Trains on phantoms and logs how fast it was."""
+    torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    config = replace(TrainConfig(), iterations=options.iterations + WARM_UP)
+    config = replace(TrainConfig(), iterations=iterations + WARM_UP)
     with tempfile.TemporaryDirectory() as folder:
         examinations = phantom_examinations(
             Path(folder), rows=216, columns=256, spacing_yx_mm=(1.4, 1.4)
         )
         found = measure(config, examinations, device)
-    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{options.threads} threads"
+    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{threads} threads"
     LOGGER.info("%d images in %.1f s on %s", found.images, found.seconds, where)
     LOGGER.info(
         "%.1f images per second, %.1f %% waiting for data",
         found.images_per_second,
         found.waiting_percent,
     )
-    return 0
 
 
 if __name__ == "__main__":

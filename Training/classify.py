@@ -228,7 +228,25 @@ def write_predictions(results: dict[str, Predictions], path: Path) -> None:
                 writer.writerow([method, patient, *names, *values])
 
 
-def classify(options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class ClassifyOptions:
+    """What the command line asks for; its help says what each is."""
+
+    target: str
+    cache: Path
+    datasets: list[str]
+    out: Path
+    by: Sequence[str] = ("measures",)
+    folds: int = 5
+    networks: Sequence[str] = ("resnet18",)
+    epochs: int = ImageConfig.epochs
+    seed: int = 1
+    device: str = "auto"
+    run: Path = Path()
+    steps: int = ProbeConfig.steps
+
+
+def classify(options: ClassifyOptions) -> None:
     """Classifies as the command line asks and writes the report."""
     examinations = read_cache(options.cache, options.datasets)
     blocks: list[Block] = [Heading(f"Classification: {options.target}", 1), Paragraph(NOTICE)]
@@ -296,7 +314,7 @@ def main(arguments: list[str] | None = None) -> int:
             "--datasets", nargs="*", default=[], help="all of the cache if not given"
         )
         command.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args(arguments)
+    options = ClassifyOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: classify(options))
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from CMRSegmentationLib.command_line.run import run_command
@@ -85,7 +85,23 @@ def gather(out: Path, count: int) -> list[ResultRow]:
     return gathered
 
 
-def cross_validate(options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class CrossValidateOptions:
+    """What the command line asks for; its help says what each is."""
+
+    experiment: Path
+    cache: Path
+    out: Path
+    set: list[str]
+    seeds: list[int]
+    folds: int | None
+    leave_vendor_out: bool
+    device: str
+    fold: int | None
+    gather: bool
+
+
+def cross_validate(options: CrossValidateOptions) -> None:
     """Does what the command line asks for."""
     config = read_config(options.experiment, options.set)
     data = replace(
@@ -128,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     which.add_argument(
         "--gather", action="store_true", help="put together folds that ran as separate jobs"
     )
-    options = parser.parse_args(arguments)
+    options = CrossValidateOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: cross_validate(options))
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -312,11 +312,11 @@ def main(arguments: list[str] | None = None) -> int:
         choices=RULES,
         help="post-processing rules to switch off",
     )
-    options = parser.parse_args(arguments)
+    options = EvaluateOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: run_evaluation(options))
 
 
-def run_evaluation(options: argparse.Namespace) -> None:
+def run_evaluation(options: EvaluateOptions) -> None:
     """Evaluates as the command line asks and publishes the results.
 
     Raises:
@@ -349,7 +349,25 @@ def run_evaluation(options: argparse.Namespace) -> None:
     publish(rows, options.out)
 
 
-def _keep(options: argparse.Namespace) -> Iterator[Keep]:
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """What the command line asks for; its help says what each is."""
+
+    model: list[Path]
+    cache: Path
+    out: Path
+    group: str
+    patients: list[str] | None
+    views: list[View] | None
+    save: bool
+    redrawn: Path | None
+    checkpoint: str
+    device: str
+    mirror: bool
+    without: list[str]
+
+
+def _keep(options: EvaluateOptions) -> Iterator[Keep]:
     """What becomes of the predictions.
 
     Raises:

@@ -15,6 +15,7 @@ import argparse
 import csv
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -126,17 +127,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args(arguments)
-    return run_command(lambda: score_cines(options))
+    return run_command(
+        lambda: score_cines(options.model, options.patients, options.out, options.device)
+    )
 
 
-def score_cines(options: argparse.Namespace) -> None:
-    """Scores the cines that the command line names and writes `cines.csv`."""
-    bundle = find_model(options.model, View.SAX)
-    scores = [score_cine(folder, bundle, device=options.device) for folder in options.patients]
+def score_cines(model: str, patients: Sequence[Path], out: Path, device: str) -> None:
+    """Scores the cines of patients with a model and writes `cines.csv` into `out`."""
+    bundle = find_model(model, View.SAX)
+    scores = [score_cine(folder, bundle, device=device) for folder in patients]
     rows = [_cells(score) for score in scores]
-    options.out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     with (
-        whole_file(options.out / "cines.csv") as partial,
+        whole_file(out / "cines.csv") as partial,
         partial.open("w", newline="", encoding="utf-8") as file,
     ):
         names = [field.name for field in fields(CineScore)]

@@ -36,11 +36,11 @@ FINEST_MM, COARSEST_MM = 1.0, 2.0
 MARGIN_MM = 25.0
 """About the heart, on either side: a third of a heart's width of surroundings."""
 HEARTS_PERCENT = 95.0
-LARGEST_CROP_PX = 320
-SMALLEST_MAP_PX = 4
+MAXIMUM_CROP_PX = 320
+MINIMUM_MAP_PX = 4
 BYTES_PER_PIXEL_AND_CHANNEL = 4 * 2 * 6
 """Values and gradients of about six maps of full resolution, in single precision."""
-SMALLEST_BATCH, LARGEST_BATCH = 2, 24
+MINIMUM_BATCH, MAXIMUM_BATCH = 2, 24
 ITERATIONS_PER_PATIENT = 120
 ITERATIONS_RANGE = (2000, 30000)
 
@@ -118,15 +118,15 @@ def plan(found: Fingerprint, view: View, memory_gb: float) -> dict[str, object]:
     """
     spacing_mm = round(min(max(found.pixel_mm, FINEST_MM), COARSEST_MM), 2)
     side = (found.heart_mm + 2 * MARGIN_MM) / spacing_mm
-    stages = 1 + min(6, max(2, math.floor(math.log2(side / SMALLEST_MAP_PX))))
+    stages = 1 + min(6, max(2, math.floor(math.log2(side / MINIMUM_MAP_PX))))
     multiple = 2 ** (stages - 1)
-    size_px = min(LARGEST_CROP_PX // multiple, math.ceil(side / multiple)) * multiple
+    size_px = min(MAXIMUM_CROP_PX // multiple, math.ceil(side / multiple)) * multiple
     channels = [min(16 * 2**stage, 320) for stage in range(stages)]
     per_slice = (
         size_px**2 * sum(c / 4**i for i, c in enumerate(channels)) * BYTES_PER_PIXEL_AND_CHANNEL
     )
     fits = int(memory_gb * 1e9 * 0.5 / per_slice)
-    batch = min(max(fits, SMALLEST_BATCH), LARGEST_BATCH)
+    batch = min(max(fits, MINIMUM_BATCH), MAXIMUM_BATCH)
     low, high = ITERATIONS_RANGE
     iterations = min(max(ITERATIONS_PER_PATIENT * found.patients, low), high)
     return {
@@ -156,7 +156,18 @@ def fingerprint_table(found: Fingerprint) -> Table:
     return Table("Fingerprint of the cache", ("what", "value"), rows)
 
 
-def run_plan(options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class PlanOptions:
+    """What the command line asks for; its help says what each is."""
+
+    cache: Path
+    datasets: list[str]
+    view: View
+    memory_gb: float
+    out: Path
+
+
+def run_plan(options: PlanOptions) -> None:
     """Writes the experiment that the command line asks for."""
     view = View(options.view)
     examinations = [e for e in read_cache(options.cache, options.datasets) if e.view == view]
@@ -179,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--view", choices=[*View], default=View.SAX)
     parser.add_argument("--memory-gb", type=float, default=8.0, help="of the device to train on")
     parser.add_argument("--out", type=Path, required=True, help="TOML file to write")
-    options = parser.parse_args(arguments)
+    options = PlanOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: run_plan(options))
 
 

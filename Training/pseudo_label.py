@@ -158,7 +158,22 @@ def write_table(rows: Sequence[PhaseConfidence], path: Path) -> None:
             writer.writerow([row.dataset, row.patient, row.phase, f"{row.confidence:.4f}", kept])
 
 
-def run_labeling(options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class LabelOptions:
+    """What the command line asks for; its help says what each is."""
+
+    model: list[Path]
+    cache: Path | None
+    images: list[Path] | None
+    out: Path
+    datasets: list[str]
+    view: View | None
+    frames: int
+    confidence: float
+    device: str
+
+
+def run_labeling(options: LabelOptions) -> None:
     """Labels what the command line names."""
     rows: list[PhaseConfidence] = []
     with ExitStack() as stack:
@@ -167,9 +182,10 @@ def run_labeling(options: argparse.Namespace) -> None:
             for mirror in (False, True)
         )
         view = View(options.view) if options.view else views[0]
+        found: list[CachedExamination] = []
         if options.images:
             found = list(examinations_of_images(options.images, view, options.frames))
-        else:
+        elif options.cache is not None:
             found = unlabeled(options.cache, options.datasets, view)
         for examination in tqdm(found, desc="label", unit="patient", disable=None):
             labeled, made = pseudo_label(plain, averaged, examination, options.confidence)
@@ -198,7 +214,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--frames", type=int, default=2, help="of each cine of --images")
     parser.add_argument("--confidence", type=float, default=0.9)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    options = parser.parse_args(arguments)
+    options = LabelOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: run_labeling(options))
 
 

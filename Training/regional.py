@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.image import CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_septum
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions, slices_from_base
@@ -31,7 +32,7 @@ from CMRSegmentationLib.whole_files import write_whole
 from Training.evaluate import EvaluationError, bundle_of, warn_of_patients_trained_on
 from Training.reporting.regional_figure import group_figure
 from Training.reporting.tables import Table
-from Training.samples.cache import CachedExamination, CacheError, read_cache
+from Training.samples.cache import CachedExamination, read_cache
 
 LOGGER = logging.getLogger(__name__)
 
@@ -228,12 +229,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--patients", nargs="+", required=True, help="not trained on")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args(arguments)
-    try:
-        compare(options.model, options.cache, options.out, options.patients, options.device)
-    except (EvaluationError, CacheError, OSError) as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+    return run_command(
+        lambda: compare(options.model, options.cache, options.out, options.patients, options.device)
+    )
 
 
 def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device: str) -> None:

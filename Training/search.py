@@ -113,8 +113,24 @@ def open_study(out: Path, seed: int) -> optuna.Study:
     )
 
 
+@dataclass(frozen=True)
+class SearchOptions:
+    """What the command line asks for; its help says what each is."""
+
+    experiment: Path
+    space: list[str]
+    set: list[str]
+    cache: Path
+    out: Path
+    trials: int
+    hours: float | None
+    seed: int
+    seeds: list[int]
+    device: str
+
+
 def objective(
-    options: argparse.Namespace, dimensions: list[Dimension]
+    options: SearchOptions, dimensions: list[Dimension]
 ) -> Callable[[optuna.Trial], float]:
     """A function that trains one trial and returns its best Dice on the validation patients.
 
@@ -196,7 +212,7 @@ def trials_table(study: optuna.Study, dimensions: list[Dimension]) -> Table:
     return Table("Trials, the best first", ("trial", "state", "Dice", *names), tuple(lines))
 
 
-def search(options: argparse.Namespace) -> None:
+def search(options: SearchOptions) -> None:
     """Searches as the command line asks.
 
     Raises:
@@ -245,7 +261,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the sampler")
     add_seeds(parser)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    options = parser.parse_args(arguments)
+    options = SearchOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: search(options))
 
 

@@ -17,7 +17,7 @@ import copy
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -361,7 +361,23 @@ def run_repetition(
     )
 
 
-def run_training(options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class TrainOptions:
+    """What the command line asks for; its help says what each is."""
+
+    experiment: Path
+    cache: Path
+    out: Path
+    fold: int | None
+    seed: int | None
+    seeds: list[int]
+    set: list[str]
+    device: str
+    resume: bool
+    fresh: bool
+
+
+def run_training(options: TrainOptions) -> None:
     """Trains as the command line asks."""
     config = read_config(options.experiment, options.set)
     if options.seed is not None:
@@ -419,7 +435,7 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="replace the run in --out; with --resume only if it has no checkpoint",
     )
-    options = parser.parse_args(arguments)
+    options = TrainOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: run_training(options), on_failure=_hint)
 
 

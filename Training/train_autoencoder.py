@@ -19,6 +19,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.image import FOREGROUND
 from CMRSegmentationLib.segmenting.tensors import tensor_of
 from CMRSegmentationLib.segmenting.unet import to_device
@@ -28,10 +29,10 @@ from CMRSegmentationLib.trust.redrawing_network import (
     memberships,
     save_redrawing,
 )
-from Training.learning.config import ConfigError, TrainConfig, read_config
+from Training.learning.config import TrainConfig, read_config
 from Training.learning.losses import segmentation_loss
 from Training.learning.splits import read_examinations, split_examinations
-from Training.samples.cache import CachedExamination, CacheError
+from Training.samples.cache import CachedExamination
 from Training.samples.masks import MaskStream, expert_canvases
 
 LOGGER = logging.getLogger(__name__)
@@ -129,15 +130,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fold", type=int, metavar="K", help="fold of a cross-validation, from 0")
     parser.add_argument("--iterations", type=int, default=ITERATIONS)
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         config = read_config(options.experiment)
         if options.fold is not None:
             config = replace(config, data=replace(config.data, fold=options.fold))
         make_redrawing(config, options.cache, options.out, options.iterations)
-    except (ConfigError, CacheError, OSError) as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+
+    return run_command(work)
 
 
 if __name__ == "__main__":

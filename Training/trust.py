@@ -19,22 +19,22 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
+from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.segmenting.inference import Predictor, load_network
-from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, load_bundle, sha256_of
+from CMRSegmentationLib.segmenting.model import ModelBundle, load_bundle, sha256_of
 from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
 from CMRSegmentationLib.trust.redrawing_network import load_redrawing
-from Training.evaluate import EvaluationError, bundle_of, patients_of
-from Training.learning.checkpoint import CheckpointError
-from Training.learning.config import ConfigError, TrainConfig, read_config
-from Training.learning.trust_fit import FitError, fit_estimate
+from Training.evaluate import bundle_of, patients_of
+from Training.learning.config import TrainConfig, read_config
+from Training.learning.trust_fit import fit_estimate
 from Training.reporting.trust_tables import trust_tables
-from Training.samples.cache import CachedExamination, CacheError, read_cache
+from Training.samples.cache import CachedExamination, read_cache
 from Training.scoring.judged import (
     PhaseRows,
     fences_of,
@@ -84,7 +84,23 @@ def _name(look: SecondLook) -> str:
     return f"{source.dataset}_{source.patient}_{source.view}_{source.phase}_{source.failure}"
 
 
-def collect_all(options: argparse.Namespace, config: TrainConfig) -> None:
+@dataclass(frozen=True)
+class TrustOptions:
+    """What the command line asks for; its help says what each is."""
+
+    model: Path
+    experiment: Path
+    redrawing: Path | None
+    cache: Path
+    work: Path
+    others: list[Path]
+    failures: int
+    failures_of_others: int
+    failures_reported: int
+    collect_only: bool
+
+
+def collect_all(options: TrustOptions, config: TrainConfig) -> None:
     """Collects what is fitted on and what is reported on, each in folders of its own below WORK."""
     examinations = [e for e in read_cache(options.cache, config.data.datasets) if e.annotated]
     examinations = [e for e in examinations if e.view in config.views]
@@ -109,7 +125,7 @@ def looks_of(work: Path, use: str) -> Iterator[SecondLook]:
         yield read_look(path)
 
 
-def _redrawing(options: argparse.Namespace, config: TrainConfig) -> Path:
+def _redrawing(options: TrustOptions, config: TrainConfig) -> Path:
     """The auto-encoder that is named, else the one in WORK, which is learned if it is not there."""
     if options.redrawing is not None:
         return Path(options.redrawing)
@@ -127,7 +143,7 @@ def _put_beside(bundle: ModelBundle, redrawing: Path) -> Path:
     return target
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: TrustOptions) -> None:
     """Collects, fits, writes the estimate and reports on the patients held out.
 
     Raises:
@@ -158,7 +174,7 @@ def run(options: argparse.Namespace) -> None:
     LOGGER.info("%s", tables)
 
 
-def _own_looks(options: argparse.Namespace) -> Iterator[SecondLook]:
+def _own_looks(options: TrustOptions) -> Iterator[SecondLook]:
     """Those of the validation patients, whose masks the auto-encoder did not learn from."""
     name = options.model.name
     return (look for look in looks_of(options.work, FITTED) if look.source.network == name)
@@ -192,21 +208,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--failures-of-others", type=int, default=1, help="the same, other runs")
     parser.add_argument("--failures-reported", type=int, default=2, help="the same, held out")
     parser.add_argument("--collect-only", action="store_true", help="fit later")
-    options = parser.parse_args(arguments)
-    try:
-        run(options)
-    except (
-        CacheError,
-        CheckpointError,
-        ConfigError,
-        EvaluationError,
-        FitError,
-        ModelError,
-        OSError,
-    ) as error:
-        LOGGER.error("%s", error)
-        return 1
-    return 0
+    options = TrustOptions(**vars(parser.parse_args(arguments)))
+    return run_command(lambda: run(options))
 
 
 if __name__ == "__main__":

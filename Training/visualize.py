@@ -17,6 +17,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -303,12 +304,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> list[Path]:
+@dataclass(frozen=True)
+class VisualizeOptions:
+    """What the command line asks for; its help says what each is, and each command needs a few."""
+
+    command: str
+    out: Path
+    cache: Path = Path()
+    input: Path = Path()
+    labels: Path | None = None
+    experiment: Path | None = None
+    set: Sequence[str] = ()
+    patients: Sequence[str] = ()
+    count: int = 0
+    model: Path = Path()
+    results: Path = Path()
+    saved: Path | None = None
+    checkpoint: str = "last"
+    device: str = "auto"
+
+    @property
+    def config(self) -> TrainConfig:
+        """The settings of the experiment, or the defaults without one."""
+        return TrainConfig() if self.experiment is None else read_config(self.experiment, self.set)
+
+
+def run(options: VisualizeOptions) -> list[Path]:
     """Does what the command line asks for and returns the files it wrote."""
     if options.command == "cine":
         return [write_cine(options.input, options.labels, options.out)]
     if options.command in ("augmentation", "transformations"):
-        config = read_config(options.experiment, options.set)
+        config = options.config
         examinations = read_examinations(options.cache, config)
         if options.command == "transformations":
             return [write_transformations(examinations, config, options.out)]
@@ -326,14 +352,13 @@ def run(options: argparse.Namespace) -> list[Path]:
             return write_predictions(
                 segment, read_results(options.results), examinations, options.count, options.out
             )
-    config = read_config(options.experiment, options.set) if options.experiment else TrainConfig()
-    return write_preprocessing(examinations, config, options.patients, options.out)
+    return write_preprocessing(examinations, options.config, options.patients, options.out)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     start_logging()
-    options = _parser().parse_args(arguments)
+    options = VisualizeOptions(**vars(_parser().parse_args(arguments)))
 
     def work() -> None:
         for path in run(options):

@@ -22,7 +22,7 @@ CINE, OTHER, NONE = 0.8, 0.3, 0.0
 """
 FRAMES = (5, 80)
 """A breath-hold cine has 15 to 50 phases, a real-time one fewer; a functional series has more."""
-MOST_SLICES = 25
+MAXIMUM_SLICES = 25
 PITCH_MM = (4.0, 25.0)
 PIXEL_MM = (0.4, 3.05)
 """Short-axis cines have 6 to 20 slices of 5 to 12 mm pitch and pixels of 0.6 to 2.5 mm."""
@@ -57,7 +57,7 @@ def _has_grid_of_cine(geometry: Geometry) -> bool:
     pitch, row_mm, column_mm = geometry.spacing_zyx_mm
     fine = PIXEL_MM[0] <= min(row_mm, column_mm) and max(row_mm, column_mm) <= PIXEL_MM[1]
     spaced = slices == 1 or PITCH_MM[0] <= pitch <= PITCH_MM[1]
-    return fine and spaced and slices <= MOST_SLICES
+    return fine and spaced and slices <= MAXIMUM_SLICES
 
 
 def _has_times_of_cine(header) -> bool:

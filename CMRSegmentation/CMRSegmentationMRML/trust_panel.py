@@ -16,7 +16,7 @@ SIGNS = {Mark.BELIEVED: "", Mark.DOUBTFUL: "?", Mark.WRONG: "!"}
 """Beside the colors, for those who do not tell them apart."""
 INK = "#1b2430"
 CELL_HEIGHT, HEADER_HEIGHT, HEADER_WIDTH = 16, 18, 24
-NARROWEST_CELL, WIDEST_CELL, MAP_WIDTH = 11, 28, 340
+MINIMUM_CELL_WIDTH, MAXIMUM_CELL_WIDTH, MAP_WIDTH = 11, 28, 340
 """In pixels; the map of 30 phases fits into the narrowest panel."""
 SCROLL_BAR = 14
 
@@ -34,7 +34,7 @@ class TrustPanel:
         self._report: ClinicalReport | None = None
         self._names: list[str] = []
         table = ui.trustTable
-        table.horizontalHeader().setMinimumSectionSize(NARROWEST_CELL)
+        table.horizontalHeader().setMinimumSectionSize(MINIMUM_CELL_WIDTH)
         table.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
         table.verticalHeader().setFixedWidth(HEADER_WIDTH)
         table.verticalHeader().setMinimumSectionSize(CELL_HEIGHT)
@@ -90,7 +90,7 @@ class TrustPanel:
         table.setColumnCount(frames)
         table.setHorizontalHeaderLabels([_sign_of_phase(self._report, t) for t in range(frames)])
         table.setVerticalHeaderLabels([str(z + 1) for z in range(slices)])
-        width = max(NARROWEST_CELL, min(WIDEST_CELL, MAP_WIDTH // frames))
+        width = max(MINIMUM_CELL_WIDTH, min(MAXIMUM_CELL_WIDTH, MAP_WIDTH // frames))
         table.horizontalHeader().setDefaultSectionSize(width)
         for frame in range(frames):
             for slice_ in range(slices):

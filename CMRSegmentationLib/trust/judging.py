@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_is_first
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.segmenting.model import ModelBundle
@@ -127,9 +128,9 @@ class Judge:
             return None
         dice_ed, dice_es = dice[ed], dice[es]
         at_ed, at_es = (np.count_nonzero(labels.array[t] == label) for t in (ed, es))
-        if not at_ed or dice_ed is None or dice_es is None:
+        ef_percent = percent_decrease(float(at_ed), float(at_es))
+        if ef_percent is None or dice_ed is None or dice_es is None:
             return None
-        ef_percent = 100.0 * (at_ed - at_es) / at_ed
         low, high = self.estimate.ejection[label].around(ef_percent, dice_ed, dice_es)
         return round(low, 1), round(high, 1)
 

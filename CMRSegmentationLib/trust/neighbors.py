@@ -9,7 +9,7 @@ from CMRSegmentationLib.image import FOREGROUND, LabelArray
 
 Values = NDArray[np.float64]
 
-FARTHEST_SLICES = 4.0
+MAXIMUM_SLICES_AWAY = 4.0
 """Positions are told apart up to so many slices from an end."""
 
 
@@ -68,12 +68,12 @@ def _from_first(present: NDArray[np.bool_]) -> Values:
     """(T, Z, S) slices from the first that has the structure, negative before it."""
     index = np.arange(present.shape[1])[None, :, None]
     first = np.where(present.any(axis=1), present.argmax(axis=1), 0)[:, None, :]
-    return np.clip(index - first, -FARTHEST_SLICES, FARTHEST_SLICES).astype(np.float64)
+    return np.clip(index - first, -MAXIMUM_SLICES_AWAY, MAXIMUM_SLICES_AWAY).astype(np.float64)
 
 
 def _away(present: NDArray[np.bool_]) -> Values:
     """(T, Z, S) slices to the nearest one with the structure; 0 where it is."""
-    distance = np.full(present.shape, FARTHEST_SLICES)
+    distance = np.full(present.shape, MAXIMUM_SLICES_AWAY)
     for z in range(present.shape[1]):
         apart = np.abs(np.arange(present.shape[1]) - z)[None, :, None]
         distance = np.where(present[:, z : z + 1], np.minimum(distance, apart), distance)

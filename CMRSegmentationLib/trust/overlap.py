@@ -10,7 +10,7 @@ from CMRSegmentationLib.image import FOREGROUND, LabelArray
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-FARTHEST_MM = 50.0
+MAXIMUM_DISTANCE_MM = 50.0
 """Between a drawing and one that misses the structure, and at most."""
 
 
@@ -26,7 +26,7 @@ def dice_by_slice(one: LabelArray, two: LabelArray) -> Values:
 
 
 def distance_by_slice(one: LabelArray, two: LabelArray, spacing_mm: float) -> Values:
-    """(N, S) Hausdorff distances in mm; `FARTHEST_MM` where one lacks the structure."""
+    """(N, S) Hausdorff distances in mm; `MAXIMUM_DISTANCE_MM` where one lacks the structure."""
     columns = []
     for structure in FOREGROUND:
         borders = [_border(labels == structure) for labels in (one, two)]
@@ -48,7 +48,7 @@ def _distance_mm(one: Mask, two: Mask, spacing_mm: float) -> float:
     if not len(first) and not len(second):
         return 0.0
     if not len(first) or not len(second):
-        return FARTHEST_MM
+        return MAXIMUM_DISTANCE_MM
     apart = cdist(first, second)
     farthest = max(apart.min(axis=0).max(), apart.min(axis=1).max()) * spacing_mm
-    return float(min(farthest, FARTHEST_MM))
+    return float(min(farthest, MAXIMUM_DISTANCE_MM))

@@ -116,4 +116,4 @@ def test_the_legend_explains_colors_and_signs(shown):
 
 
 def test_a_map_of_30_phases_is_no_wider_than_the_panel():
-    assert 30 * trust_panel.NARROWEST_CELL <= trust_panel.MAP_WIDTH
+    assert 30 * trust_panel.MINIMUM_CELL_WIDTH <= trust_panel.MAP_WIDTH

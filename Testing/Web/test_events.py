@@ -3,7 +3,7 @@ import json
 import pytest
 
 from CMRSegmentationWeb import events as module
-from CMRSegmentationWeb.events import MOST_STREAMS, Events
+from CMRSegmentationWeb.events import MAXIMUM_STREAMS, Events
 from CMRSegmentationWeb.jobs import Step
 from CMRSegmentationWeb.refusals import RefusedError
 
@@ -39,7 +39,7 @@ class TestEvents:
 
     def test_a_ninth_page_is_refused_until_one_is_closed(self, store):
         events = Events(store)
-        streams = [events.stream(stays) for _ in range(MOST_STREAMS)]
+        streams = [events.stream(stays) for _ in range(MAXIMUM_STREAMS)]
         for stream in streams:
             next(stream)
         with pytest.raises(RefusedError, match="close one"):

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from CMRSegmentationWeb.events import MOST_STREAMS
+from CMRSegmentationWeb.events import MAXIMUM_STREAMS
 from CMRSegmentationWeb.jobs import State
 from Testing.Web.browsing import needs_chromium, until, visited
 from Testing.Web.conftest import finished_job
@@ -43,7 +43,7 @@ class TestJobs:
     def test_more_reloads_than_pages_may_be_open_follow_the_jobs_still(
         self, visit, site, cine_file, segmented
     ):
-        for _ in range(MOST_STREAMS + 2):
+        for _ in range(MAXIMUM_STREAMS + 2):
             visit.page.reload()
             visit.page.wait_for_selector("#model option:nth-child(2)", state="attached")
         finished_job(site.store, cine_file, segmented)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from CMRSegmentationLib.segmenting.unet import LEAKY_SLOPE
 
-SMALLEST_MAP_PX = 8
+MINIMUM_MAP_PX = 8
 """Feature maps are halved until they are no larger than twice this."""
 
 
@@ -64,13 +64,13 @@ def _tower(channels: int, size_px: int, width: int) -> nn.Sequential:
     layers: list[nn.Module] = [nn.BatchNorm2d(channels, affine=False)]
     inputs, outputs = channels, width
     while True:
-        stride = 2 if size_px >= 2 * SMALLEST_MAP_PX else 1
+        stride = 2 if size_px >= 2 * MINIMUM_MAP_PX else 1
         layers += [
             nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1),
             nn.LeakyReLU(LEAKY_SLOPE),
         ]
         inputs, outputs, size_px = outputs, 2 * width, -(-size_px // stride)
-        if inputs == 2 * width and size_px < 2 * SMALLEST_MAP_PX:
+        if inputs == 2 * width and size_px < 2 * MINIMUM_MAP_PX:
             return nn.Sequential(*layers)
 
 

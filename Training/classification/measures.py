@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.measuring.definitions import MYOCARDIAL_DENSITY_G_PER_ML
 from Training.samples.cache import CachedExamination, CachedPhase
 
 Volume = NDArray[np.uint8]
 SECTORS = 6
 """Of a slice, about the center of the left ventricle."""
-DENSITY_G_PER_ML = 1.05
-SMALLEST_POOL_PX = 10
+MINIMUM_POOL_PX = 10
 
 
 def measures_of(examination: CachedExamination) -> dict[str, float]:
@@ -41,8 +42,8 @@ def _volumes(ed: CachedPhase, es: CachedPhase) -> Iterator[tuple[str, float]]:
         name = label.name.lower()
         yield f"{name}_edv_ml", edv[label]
         yield f"{name}_esv_ml", esv[label]
-        yield f"{name}_ef_percent", 100 * _ratio(edv[label] - esv[label], edv[label])
-    mass_g = edv[Label.MYO] * DENSITY_G_PER_ML
+        yield f"{name}_ef_percent", percent_decrease(edv[label], esv[label]) or 0.0
+    mass_g = edv[Label.MYO] * MYOCARDIAL_DENSITY_G_PER_ML
     yield "lv_mass_g", mass_g
     yield "mass_per_lv_edv_g_per_ml", _ratio(mass_g, edv[Label.LV])
     yield "rv_edv_per_lv_edv", _ratio(edv[Label.RV], edv[Label.LV])
@@ -82,7 +83,7 @@ def sector_thickness_mm(labels: Volume, spacing_yx_mm: tuple[float, float]) -> N
 def _slice_thickness_mm(plane: Volume, spacing_yx_mm: tuple[float, float]) -> NDArray[np.float64]:
     result = np.full(SECTORS, np.nan)
     pool, wall = plane == Label.LV, plane == Label.MYO
-    if pool.sum() < SMALLEST_POOL_PX or not wall.any():
+    if pool.sum() < MINIMUM_POOL_PX or not wall.any():
         return result
     border = pool & ndimage.binary_dilation(wall)
     depth_mm = ndimage.distance_transform_edt(pool | wall, sampling=spacing_yx_mm)
@@ -111,7 +112,7 @@ def _area_change_percent(ed: Volume, es: Volume) -> NDArray[np.float64]:
     """How much the pool's area shrinks in each slice that has one at end-diastole."""
     rows = min(len(ed), len(es))
     areas = [(labels[:rows] == Label.LV).sum(axis=(1, 2)).astype(float) for labels in (ed, es)]
-    drawn = areas[0] >= SMALLEST_POOL_PX
+    drawn = areas[0] >= MINIMUM_POOL_PX
     if not drawn.any():
         return np.zeros(1)
     return np.asarray(100 * (areas[0] - areas[1])[drawn] / areas[0][drawn])

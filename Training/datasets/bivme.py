@@ -39,7 +39,7 @@ LPS_TO_RAS = np.array([-1.0, -1.0, 1.0])
 PLANE_TOLERANCE_MM = 1.0
 """Slices of one orientation are 6 mm or more apart."""
 PLANE_TOLERANCE_DEGREES = 1.0
-FEWEST_POINTS = 6
+MINIMUM_POINTS = 6
 """Fewest points of a structure's walls; fewer outline a speck of ten pixels or less.
 
 Every second pixel of a border is a point.
@@ -285,7 +285,7 @@ def _paint(geometry: Geometry, slices: dict[int, SlicePoints]) -> NDArray[np.uin
     for z, points in slices.items():
         for label, (walls, valves) in _OUTLINES.items():
             wall = [points[kind] for kind in walls if kind in points]
-            if sum(map(len, wall)) >= FEWEST_POINTS:
+            if sum(map(len, wall)) >= MINIMUM_POINTS:
                 outline = closed_contour(wall, [points[kind] for kind in valves if kind in points])
                 labels[z][_inside(geometry, outline)] = label
         labels[z][_islands(labels[z] == Label.MYO)] = Label.BACKGROUND

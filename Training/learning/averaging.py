@@ -11,7 +11,7 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Training.learning.networks import looks_at_neighbors, size_multiple
 
-SMALLEST = 1e-12
+MINIMUM_PROBABILITY = 1e-12
 
 
 class AveragingError(UserError, ValueError):
@@ -39,7 +39,7 @@ class Ensemble(nn.Module):
         mean = torch.stack(
             [torch.softmax(self._logits(m, images, neighbors), dim=1) for m in self.members]
         ).mean(dim=0)
-        return [mean.clamp_min(SMALLEST).log()]
+        return [mean.clamp_min(MINIMUM_PROBABILITY).log()]
 
     @staticmethod
     def _logits(member: nn.Module, images: Tensor, neighbors: tuple[Tensor, ...]) -> Tensor:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeRegressor
 
+from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
 from CMRSegmentationLib.trust.estimate import FAR_AWAY, EjectionRange, Estimate, Fences
@@ -26,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 FOLDS = 5
 TREES, LEAVES, RATE = 90, 6, 0.08
-SMALLEST_LEAF = 0.01
+MINIMUM_LEAF = 0.01
 """Share of the rows."""
 RISES = (
     "expected_dice",
@@ -55,7 +56,7 @@ GOOD_VOLUMES_MARKED = 0.07
 GOOD_SLICES_MARKED = 0.06
 """What may be marked of the good, in cross-validation; a little less than what is promised."""
 RANGE_HOLDS = 0.90
-NARROWEST = 1.0
+MINIMUM_RANGE = 1.0
 """Points of ejection fraction to either side, whatever the evidence."""
 
 
@@ -179,7 +180,7 @@ def boost(table: _Table) -> BoostedTable:
     for number in range(TREES):
         tree = DecisionTreeRegressor(
             max_leaf_nodes=LEAVES,
-            min_samples_leaf=max(5, int(SMALLEST_LEAF * len(table.targets))),
+            min_samples_leaf=max(5, int(MINIMUM_LEAF * len(table.targets))),
             monotonic_cst=[_direction(name) for name in table.columns],
             max_features=0.5,
             random_state=number,
@@ -284,14 +285,14 @@ def _doubt(pair: dict[str, JudgedPhase], label: Label) -> float:
 
 def _ef(pair: dict[str, JudgedPhase], label: Label, by_expert: bool) -> float:
     ed, es = (pair[name].rows.volume_ml(label, by_expert=by_expert) for name in ("ED", "ES"))
-    return 100.0 * (ed - es) / ed if ed > 0 else 0.0
+    return percent_decrease(ed, es) or 0.0
 
 
 def _range(pairs: Values) -> EjectionRange:
     """The narrowest on average of the ranges that hold as many errors as they should."""
     doubt, error = pairs.T
     slopes = np.arange(0.0, 151.0, 2.5)
-    leasts = [max(NARROWEST, _least(error - slope * doubt)) for slope in slopes]
+    leasts = [max(MINIMUM_RANGE, _least(error - slope * doubt)) for slope in slopes]
     widths = np.array(leasts) + slopes * doubt.mean()
     best = int(widths.argmin())
     return EjectionRange(round(leasts[best], 2), round(float(slopes[best]), 2))

@@ -24,7 +24,7 @@ NOT_DICE = (
 )  # fmt: skip
 """Columns of `metrics.csv` other than the Dice of the validation patients."""
 
-FEWEST_FOR_A_BOX = 5
+MINIMUM_FOR_A_BOX = 5
 BEST = {"dice": 1.0}
 
 
@@ -115,7 +115,7 @@ def _values(rows: Sequence[ResultRow], structure: str, metric: str) -> list[floa
 def render_groups(axes: Axes, found: Mapping[str, Sequence[float]]) -> None:
     """A box for each group of five values or more, and points for the others."""
     for place, values in enumerate(found.values(), start=1):
-        if len(values) >= FEWEST_FOR_A_BOX:
+        if len(values) >= MINIMUM_FOR_A_BOX:
             axes.boxplot(
                 [list(values)],
                 positions=[place],

@@ -22,7 +22,7 @@ Columns = tuple[float, float]
 """First and last."""
 FAT_SHARE = 0.5
 """Of hearts with a bright layer about the apex."""
-SMALLEST_RV_MM = 3.0
+MINIMUM_RV_MM = 3.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class End:
             return None
         pool = np.intersect1d(wall, np.flatnonzero(labels[row] == Label.LV))
         beside = [
-            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM
+            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > MINIMUM_RV_MM
         ]
         rv = max(beside, key=len) if beside else None
         return cls(

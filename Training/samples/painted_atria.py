@@ -20,7 +20,7 @@ from CMRSegmentationLib.image import Label
 from Training.datasets.examination import UNKNOWN
 from Training.samples.canvas import BytePlane, Canvas, FloatArray, Point, base_is_below, runs
 
-SMALLEST_POOL_MM, SMALLEST_RV_MM = 12.0, 8.0
+MINIMUM_POOL_MM, MINIMUM_RV_MM = 12.0, 8.0
 """Narrower pools at the base are not built upon."""
 CLOSED_SHARE, OPEN_SHARE = 0.35, 0.4
 """Of valves; the leaflets of the others are not seen."""
@@ -53,7 +53,7 @@ class Base:
         """
         row = int(np.flatnonzero((labels == Label.LV).any(axis=1))[0])
         pools = [
-            run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > SMALLEST_POOL_MM
+            run for run in runs(labels[row] == Label.LV) if len(run) * spacing_mm > MINIMUM_POOL_MM
         ]
         if len(pools) != 1 or row == 0 or (labels[row - 1] != UNKNOWN).any():
             return None
@@ -64,7 +64,7 @@ class Base:
         if not left or not right:
             return None
         wide = [
-            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > SMALLEST_RV_MM
+            run for run in runs(labels[row] == Label.RV) if len(run) * spacing_mm > MINIMUM_RV_MM
         ]
         return cls(
             row,

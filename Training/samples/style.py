@@ -17,8 +17,8 @@ from scipy import ndimage
 FloatImage = NDArray[np.float32]
 
 SIGMAS_PX = (0.8, 1.6, 3.2, 6.4, 12.8)
-LARGEST_GAIN = 3.0
-SMALLEST_SPREAD = 1e-4
+MAXIMUM_GAIN = 3.0
+MINIMUM_SPREAD = 1e-4
 
 
 def transfer_style(image: FloatImage, other: FloatImage, strength: float) -> FloatImage:
@@ -33,7 +33,7 @@ def transfer_style(image: FloatImage, other: FloatImage, strength: float) -> Flo
     result = ours[-1] + strength * (theirs[-1].mean() - ours[-1].mean())
     for own, foreign in zip(ours[:-1], theirs[:-1], strict=True):
         gain = np.clip(
-            foreign.std() / max(float(own.std()), SMALLEST_SPREAD), 1 / LARGEST_GAIN, LARGEST_GAIN
+            foreign.std() / max(float(own.std()), MINIMUM_SPREAD), 1 / MAXIMUM_GAIN, MAXIMUM_GAIN
         )
         result = result + own * gain**strength
     return np.asarray(np.clip(result, 0.0, 1.0), dtype=np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.trust.neighbors import FARTHEST_SLICES, neighbor_rows
+from CMRSegmentationLib.trust.neighbors import MAXIMUM_SLICES_AWAY, neighbor_rows
 
 
 @pytest.fixture
@@ -39,4 +39,4 @@ def test_an_area_that_lies_between_its_neighbors_fits(rows):
 def test_a_structure_that_is_nowhere_is_as_far_as_can_be():
     nothing = np.zeros((1, 3, 4, 4), np.uint8)
     rows = neighbor_rows(nothing, np.zeros((1, 3, 3)))
-    assert (rows["slices_away"] == FARTHEST_SLICES).all()
+    assert (rows["slices_away"] == MAXIMUM_SLICES_AWAY).all()

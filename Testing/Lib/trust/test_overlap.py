@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.trust.overlap import FARTHEST_MM, dice_by_slice, distance_by_slice
+from CMRSegmentationLib.trust.overlap import MAXIMUM_DISTANCE_MM, dice_by_slice, distance_by_slice
 
 
 @pytest.fixture
@@ -24,4 +24,4 @@ def test_two_pixels_of_1_75_mm_aside_are_3_5_mm(pair):
 
 
 def test_a_structure_that_one_of_them_lacks_is_as_far_as_can_be(pair):
-    assert distance_by_slice(*pair, 1.75)[1].tolist() == [0.0, 0.0, FARTHEST_MM]
+    assert distance_by_slice(*pair, 1.75)[1].tolist() == [0.0, 0.0, MAXIMUM_DISTANCE_MM]
