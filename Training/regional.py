@@ -28,7 +28,7 @@ from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
 from CMRSegmentationLib.measuring.segments import Segment, above_apical
 from CMRSegmentationLib.patient import ChosenPhases
 from CMRSegmentationLib.pipeline import segment_cine
-from CMRSegmentationLib.whole_files import write_whole
+from CMRSegmentationLib.whole_files import whole_file, write_whole
 from Training.evaluate import EvaluationError, bundle_of, warn_of_patients_trained_on
 from Training.reporting.regional_figure import group_figure
 from Training.reporting.tables import Table
@@ -258,7 +258,8 @@ def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
     write_whole(out / ROWS_FILE, rows_as_csv([*experts, *predicted]))
-    group_figure(values_by_group(experts)).savefig(out / FIGURE_FILE, dpi=FIGURE_DPI)
+    with whole_file(out / FIGURE_FILE) as partial:
+        group_figure(values_by_group(experts)).savefig(partial, dpi=FIGURE_DPI, format="png")
     for table in tables:
         LOGGER.info("%s", table.to_markdown())
 

@@ -30,6 +30,7 @@ from CMRSegmentationLib.segmenting.inference import Predictor, load_network
 from CMRSegmentationLib.segmenting.model import ModelBundle, load_bundle, sha256_of
 from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
 from CMRSegmentationLib.trust.redrawing_network import load_redrawing
+from CMRSegmentationLib.whole_files import write_whole
 from Training.evaluate import bundle_of, patients_of
 from Training.learning.config import TrainConfig, read_config
 from Training.learning.trust_fit import fit_estimate
@@ -167,10 +168,10 @@ def run(options: TrustOptions) -> None:
         fences=fences_of(_own_looks(options), network),
         made_of=_in_words(fitted),
     )
-    (bundle.folder / ESTIMATE_FILE).write_text(estimate_as_json(estimate), encoding="utf-8")
+    write_whole(bundle.folder / ESTIMATE_FILE, estimate_as_json(estimate))
     reported = rows_of(looks_of(options.work, REPORTED), network, temperatures)
     tables = trust_tables(judge_phases(reported, estimate), estimate)
-    (options.work / TABLES_FILE).write_text(tables, encoding="utf-8")
+    write_whole(options.work / TABLES_FILE, tables)
     LOGGER.info("%s", tables)
 
 

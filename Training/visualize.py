@@ -27,6 +27,7 @@ from tqdm import tqdm
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.image import LabelArray
 from CMRSegmentationLib.reading.files import read_cine, read_labels
+from CMRSegmentationLib.whole_files import write_whole
 from Training.datasets.examination import UNKNOWN
 from Training.evaluate import EvaluationError, segmenter_of, stack_of, view_of
 from Training.evaluate import Segment as CineSegmenter
@@ -253,7 +254,7 @@ def _segment_with(
 
 def _write_png(path: Path, image: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(image)
+    write_whole(path, image)
     return path
 
 

@@ -22,6 +22,7 @@ from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import to_device
 from CMRSegmentationLib.trust.canvas import Canvas
 from CMRSegmentationLib.trust.errors import TrustError
+from CMRSegmentationLib.whole_files import whole_file
 
 CLASSES = len(Label)
 SLICES_AT_A_TIME = 32
@@ -124,7 +125,8 @@ def save_redrawing(network: RedrawingNetwork, path: Path) -> None:
         name: value.half() if value.is_floating_point() else value
         for name, value in network.state_dict().items()
     }
-    torch.save({"config": asdict(network.config), "weights": weights}, path)
+    with whole_file(path) as partial:
+        torch.save({"config": asdict(network.config), "weights": weights}, partial)
 
 
 def load_redrawing(path: Path) -> RedrawingNetwork:

@@ -113,7 +113,7 @@ def test_the_command_writes_tables_and_rows(cache: Path, tmp_path: Path, monkeyp
     assert len(rows) == 3 * 16
 
 
-def test_a_patient_that_is_not_there_is_one_sentence(cache: Path, tmp_path: Path, caplog):
+def test_a_patient_that_is_not_there_is_one_sentence(cache: Path, tmp_path: Path, capsys):
     arguments = ["model", "--cache", str(cache), "--out", str(tmp_path), "--patients", "999"]
     assert main(arguments) == 1
-    assert "999" in caplog.text
+    assert "999" in capsys.readouterr().err

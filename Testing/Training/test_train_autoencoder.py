@@ -44,9 +44,9 @@ def test_the_command_writes_a_network_that_redraws(cache, tmp_path, caplog):
     assert "masks never seen: median Dice LV" in caplog.text
 
 
-def test_a_missing_cache_is_an_error_of_one_line(tmp_path, caplog):
+def test_a_missing_cache_is_an_error_of_one_line(tmp_path, capsys):
     experiment = tmp_path / "experiment.toml"
     experiment.write_text("", encoding="utf-8")
     arguments = [str(experiment), "--cache", str(tmp_path / "no"), "--out", str(tmp_path / "a.pt")]
     assert main(arguments) == 1
-    assert "found none" in caplog.text
+    assert "found none" in capsys.readouterr().err

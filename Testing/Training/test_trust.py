@@ -72,7 +72,7 @@ def test_what_was_collected_is_not_collected_again(made, monkeypatch):
     assert trust.main(arguments) == 0
 
 
-def test_a_model_that_is_not_there_is_an_error_of_one_line(made, caplog):
+def test_a_model_that_is_not_there_is_an_error_of_one_line(made, capsys):
     folder, arguments = made
     assert trust.main([str(folder / "none"), *arguments[1:-6], "--work", str(folder / "w")]) == 1
-    assert len(caplog.records[-1].message.splitlines()) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -88,10 +88,17 @@ def served(site: Site, settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     site.queue.stop()
     # The loop ends when it has no socket left, those of event streams that a page left included.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    server.trigger.pull_trigger(lambda: _close_all(server))
     thread.join()
     site.store.wake()  # whoever waits for news in a stream ends
     server.task_dispatcher.shutdown()
+
+
+def _close_all(server: Any) -> None:
+    """Closes every socket, and with a channel the temporary files of what it has not sent."""
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    wasyncore.close_all(server._map)
 
 
 def until(page: Any, condition: Callable[[], bool]) -> None:

@@ -27,6 +27,7 @@ from CMRSegmentationLib.stages import Stages
 from CMRSegmentationLib.trust.evidence import Seen, Variants
 from CMRSegmentationLib.trust.judging import base_first
 from CMRSegmentationLib.trust.looking import look_again, on_network_grid
+from CMRSegmentationLib.whole_files import whole_file
 from Training.datasets.examination import UNKNOWN
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.failures import Failure, fail
@@ -175,18 +176,19 @@ def _counts(one: NDArray[np.bool_], two: NDArray[np.bool_]) -> NDArray[np.int64]
 
 def write_look(look: SecondLook, path: Path) -> None:
     """One file, half precision, not packed."""
-    np.savez(
-        path,
-        source=np.array(json.dumps(asdict(look.source))),
-        images=look.seen.images.astype(np.float16),
-        probabilities=look.seen.probabilities.astype(np.float16),
-        labels=look.seen.labels,
-        spacing_mm=np.array(look.seen.spacing_mm),
-        variants=np.stack(look.seen.variants.probabilities).astype(np.float16),
-        coarse=look.seen.variants.coarse.astype(np.float16),
-        pixels=look.pixels,
-        truth=look.truth,
-    )
+    with whole_file(path) as partial, partial.open("wb") as file:
+        np.savez(
+            file,
+            source=np.array(json.dumps(asdict(look.source))),
+            images=look.seen.images.astype(np.float16),
+            probabilities=look.seen.probabilities.astype(np.float16),
+            labels=look.seen.labels,
+            spacing_mm=np.array(look.seen.spacing_mm),
+            variants=np.stack(look.seen.variants.probabilities).astype(np.float16),
+            coarse=look.seen.variants.coarse.astype(np.float16),
+            pixels=look.pixels,
+            truth=look.truth,
+        )
 
 
 def read_look(path: Path) -> SecondLook:
