@@ -183,6 +183,14 @@ class TestOldest:
         tests = {path.name for path in (ROOT / "Testing" / "Lib").rglob("test_*.py")}
         assert set(test_oldest.NEWER_THAN_OLDEST) <= tests
 
+    def test_each_test_that_imports_an_extra_is_left_out(self):
+        imports = re.compile(r"^(?:import|from) (?:highdicom|distributed)\b", re.MULTILINE)
+        folders = [ROOT / name for name in test_oldest.TESTS if (ROOT / name).is_dir()]
+        files = [path for folder in folders for path in folder.glob("test_*.py")]
+        found = {path.name for path in files if imports.search(path.read_text(encoding="utf-8"))}
+        assert found <= set(test_oldest.NEWER_THAN_OLDEST)
+        assert "test_dicom_seg.py" in found
+
     def test_an_environment_that_is_there_is_used(self, commands, monkeypatch, tmp_path):
         (tmp_path / "bin").mkdir()
         (tmp_path / "bin" / "python").touch()

@@ -37,6 +37,7 @@ NEWER_THAN_OLDEST = (
     "test_dicom_sc.py",
     "test_dicom_seg.py",
     "test_dicom_sr.py",
+    "test_export.py",
 )
 """Extras: highdicom, which needs pydicom 3 (Slicer 5.10 has 2.4), and distributed."""
 WITHOUT_BRIDGE = "ignore:Failed to initialize NumPy"
