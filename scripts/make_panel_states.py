@@ -1,9 +1,10 @@
 """Pictures of the panel in every state: `python scripts/make_panel_states.py FOLDER`.
 
 Empty, loaded, all sections open, running, done, regional function, trust judged and not judged,
-failed and several cines, at the widths of a narrow
-and a wide panel, on a light and a dark ground. They are looked at before a release, and not kept.
-The panel runs on the test host over a painted heart, with a child that plays its part.
+exported, failed, several cines at work and done, and PyTorch that was not installed: at the widths
+of a narrow and a wide panel, on a light and a dark ground. They are looked at before a release, and
+not kept. The panel runs on the test host over a painted heart with as many phases and slices as
+scanners make, with a child that plays its part.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import argparse
 import sys
 import tempfile
 import time
+import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,6 +29,7 @@ APPLICATION = qt_host.start()
 import qt
 import slicer
 
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.report_files import write_report
@@ -33,7 +37,12 @@ from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 from Testing.phantoms import HeartPhantom
 
 WIDTHS = (430, 700)
-FRAMES, SLICES = 6, 7
+FRAMES, SLICES, ES_FRAME = 30, 13, 11
+LONG_NAME = "CINE_segmented_SAX_b7_retro_iPAT_2_breath-hold_0012"
+PIP_LINES = (
+    "Collecting torch>=2.2",
+    "  Downloading torch-2.9.0-cp312-cp312-manylinux_2_28_x86_64.whl (899.7 MB)",
+)
 SECONDS_TO_WAIT = 60.0
 CHILD = """
 import json, shutil, sys, time
@@ -51,6 +60,22 @@ def deliver():
 say(stage="read", done=0, total=1)
 say(stage="infer", done=6, total=25, frame=6)
 """
+FINDINGS = (
+    Finding(
+        FindingCode.WALL_OPEN,
+        Severity.SERIOUS,
+        "The LV wall is open in slices 2–3 at end-systole: the estimated Dice is 0.55.",
+        frame=ES_FRAME,
+        slice=1,
+        origin=Origin.CHECK,
+    ),
+    Finding(
+        FindingCode.TIME_GUESSED,
+        Severity.INFO,
+        "The frame times are guessed from the heart rate of 67 beats/min.",
+        origin=Origin.READER,
+    ),
+)
 DARK = {
     "Window": "#353535", "WindowText": "#eeeeee", "Base": "#232323", "AlternateBase": "#2c2c2c",
     "Text": "#eeeeee", "Button": "#404040", "ButtonText": "#eeeeee", "Highlight": "#2a82da",
@@ -63,11 +88,12 @@ DARK_DISABLED = dict.fromkeys(("WindowText", "Text", "ButtonText"), "#808080")
 def painted_trust() -> Trust:
     """Estimates that fall from the middle of the heart to its ends, and at end-systole."""
     limits = Limits(0.8, 0.6, 0.85, 0.7)
+    fall = 0.02
     slices = tuple(
-        tuple(max(0.4, 0.95 - 0.05 * abs(z - 3) ** 1.5 - 0.08 * (t == 3)) for z in range(SLICES))
+        tuple(0.95 - fall * abs(z - 6) ** 1.5 - 0.08 * (t == ES_FRAME) for z in range(SLICES))
         for t in range(FRAMES)
     )
-    volumes = tuple(0.8 if t == 3 else 0.93 for t in range(FRAMES))
+    volumes = tuple(0.8 if abs(t - ES_FRAME) < 2 else 0.93 for t in range(FRAMES))
     lv = StructureTrust(slices, volumes, limits, (52.0, 66.0))
     others = {name: StructureTrust(slices, (0.9,) * FRAMES, limits) for name in ("myo", "rv")}
     return Trust({"lv": lv, **others})
@@ -81,13 +107,14 @@ class Stage:
     """
 
     def __init__(self, work: Path) -> None:
-        self.phantom = HeartPhantom(frames=FRAMES, slices=SLICES, rows=64, columns=72, es_frame=3)
+        size = {"frames": FRAMES, "slices": SLICES, "rows": 64, "columns": 72}
+        self.phantom = HeartPhantom(**size, es_frame=ES_FRAME)
         self.finished, self.package = work / "finished", work / "played" / "CMRSegmentationLib"
         self.finished.mkdir(parents=True)
         self.package.mkdir(parents=True)
         write_labels(self.finished / "labels.nii.gz", self.phantom.labels)
         report = make_report(self.phantom.labels, InputSummary.of(self.phantom.cine))
-        write_report(report.judged(painted_trust(), []), self.finished)
+        write_report(report.judged(painted_trust(), FINDINGS), self.finished)
         path = ROOT / "CMRSegmentation" / "CMRSegmentation.py"
         _module, self.widget = qt_host.load_module(path)
         self.panel = slicer.modules.cmrsegmentation.widgetRepresentation()
@@ -104,7 +131,6 @@ class Stage:
         slicer.mrmlScene.Clear(0)
         core_host.add_default_nodes()
         for section in self.sections():
-            section.collapsed = False  # the host folds when this changes, CTK at once
             section.collapsed = True
         self.ui.logButton.checked = False
         self.ui.statusLabel.text = ""
@@ -137,6 +163,25 @@ class Stage:
         while not until() and time.monotonic() < end:
             self.turn()
             time.sleep(0.01)
+
+    def install(self, problem: Exception) -> None:
+        """Presses Apply where PyTorch is missing; pip writes two lines and fails."""
+        from CMRSegmentationMRML import torch_setup
+
+        def install_torch(**_arguments) -> None:
+            for line in PIP_LINES:
+                sys.stdout.write(line + "\n")
+            raise problem
+
+        logic = types.SimpleNamespace(installTorch=install_torch)
+        utilities = types.SimpleNamespace(PyTorchUtilsLogic=lambda: logic)
+        with (
+            mock.patch.dict(sys.modules, {"PyTorchUtils": utilities}),
+            mock.patch.object(slicer.app, "testingEnabled", return_value=False),
+            mock.patch.object(torch_setup, "installed_version", return_value=None),
+            mock.patch.object(self.widget.logic, "ensureTorch", torch_setup.ensure_torch),
+        ):
+            self.ui.applyButton.click()
 
     def ended(self) -> bool:
         """Whether no child works."""
@@ -206,6 +251,18 @@ def not_judged(stage: Stage) -> None:
     stage.widget.showInput()
 
 
+def exported(stage: Stage) -> None:
+    """A report that was written as PDF."""
+    done(stage)
+    stage.ui.logButton.checked = False
+    with (
+        tempfile.TemporaryDirectory() as chosen,
+        mock.patch.object(qt.QFileDialog, "getExistingDirectory", return_value=chosen),
+    ):
+        line = "(output / 'report.pdf').touch(); say(stage='finished')"
+        stage.run(stage.ui.pdfButton, line, lambda: "Written" in stage.ui.exportLabel.text)
+
+
 def failed(stage: Stage) -> None:
     """A failure."""
     loaded(stage)
@@ -214,15 +271,52 @@ def failed(stage: Stage) -> None:
     stage.run(stage.ui.applyButton, line, stage.ended)
 
 
+def several_running(stage: Stage) -> None:
+    """The second of several cines at work."""
+    add_several(stage)
+    line = "say(stage='read', done=0, total=1); say(stage='infer', done=12, total=30)"
+    stage.run(
+        stage.ui.allButton,
+        f"{line}; time.sleep(60)",
+        lambda: "13 of 30" in stage.ui.statusLabel.text,
+    )
+
+
+def add_several(stage: Stage) -> None:
+    """Three cines with names as scanners give them."""
+    for name in (LONG_NAME, "Cine two chambers", "Cine four chambers"):
+        stage.add(name)
+
+
 def several(stage: Stage) -> None:
     """Several cines, segmented together."""
-    for name in ("Cine short axis", "Cine two chambers", "Cine four chambers"):
-        stage.add(name)
+    add_several(stage)
     stage.run(stage.ui.allButton, "deliver()", stage.ended)
     stage.ui.inputSelector.setCurrentNodeIndex(0)
 
 
-STATES = (empty, loaded, opened, running, done, regional, trusted, not_judged, failed, several)
+def not_installed(stage: Stage) -> None:
+    """PyTorch that could not be installed."""
+    loaded(stage)
+    stage.install(OSError("[Errno 28] No space left on device"))
+    stage.ui.logButton.checked = True
+
+
+STATES = (
+    empty,
+    loaded,
+    opened,
+    running,
+    done,
+    regional,
+    trusted,
+    not_judged,
+    exported,
+    failed,
+    several_running,
+    several,
+    not_installed,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -235,12 +329,10 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as work:
         stage = Stage(Path(work))
         for state in STATES:
-            stage.reset()
-            state(stage)
             for name, palette in (("light", light), ("dark", dark())):
                 APPLICATION.setPalette(palette)
-                stage.turn()
-                stage.widget.showInput()
+                stage.reset()
+                state(stage)
                 for width in WIDTHS:
                     grab(stage, width, folder / f"{state.__name__}_{width}_{name}.png")
         stage.reset()

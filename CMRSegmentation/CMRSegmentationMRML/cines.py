@@ -23,6 +23,7 @@ VIEW_ATTRIBUTE = "CMR.View"
 VENDOR_ATTRIBUTE = "CMR.Vendor"
 FINDINGS_ATTRIBUTE = "CMR.ReaderFindings"
 VOLUME_CLASS = "vtkMRMLScalarVolumeNode"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class CineError(ValueError):
@@ -212,7 +213,7 @@ def volume_geometry(volume: slicer.vtkMRMLScalarVolumeNode) -> Geometry:
 
 
 def describe(stack: CineStack) -> str:
-    """The cine in one line.
+    """The cine in one line, which a narrow panel breaks between its parts alone.
 
     For example `Short axis · 20 phases × 10 slices of 256 × 256 · 1.4 × 1.4 × 8 mm · 0–855 ms`.
     """
@@ -234,4 +235,4 @@ def describe(stack: CineStack) -> str:
         parts.append(_("{first}–{last} ms").format(first=first, last=last))
     elif frames > 1:
         parts.append(_("no frame times"))
-    return " · ".join(parts)
+    return f"{NO_BREAK}· ".join(part.replace(" ", NO_BREAK) for part in parts)

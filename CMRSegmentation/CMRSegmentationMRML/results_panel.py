@@ -30,6 +30,7 @@ SEVERITY_ICONS = {
     Severity.WARNING: qt.QStyle.SP_MessageBoxWarning,
     Severity.SERIOUS: qt.QStyle.SP_MessageBoxCritical,
 }
+RIGHT = qt.Qt.AlignRight | qt.Qt.AlignVCenter
 ROW_HEIGHT, HEADER_HEIGHT = 22, 24
 
 
@@ -178,6 +179,7 @@ class ResultsPanel:
                 item = qt.QTableWidgetItem(text)
                 item.setToolTip("\n".join(filter(None, (doubt, measure.definition))))
                 table.setItem(row, column, item)
+            table.item(row, 1).setTextAlignment(RIGHT)
             if doubt:
                 table.item(row, 1).setIcon(self._icon(Severity.WARNING))
         table.resizeColumnsToContents()

@@ -118,8 +118,8 @@ def _run_installer(utilities, log: Callable[[str], None]) -> None:
     except Exception as error:
         text = "\n".join([*lines, str(error)])
         log(str(error))
-        message = _("PyTorch could not be installed: {reason}").format(reason=error)
-        raise TorchUnavailableError(f"{message} {advice(text)}".strip()) from error
+        message = _("PyTorch could not be installed: {reason}").format(reason=error).rstrip(".")
+        raise TorchUnavailableError(f"{message}. {advice(text)}".strip()) from error
 
 
 def install_extension() -> None:

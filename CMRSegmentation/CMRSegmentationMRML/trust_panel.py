@@ -16,8 +16,8 @@ SIGNS = {Mark.BELIEVED: "", Mark.DOUBTFUL: "?", Mark.WRONG: "!"}
 """Beside the colors, for those who do not tell them apart."""
 INK = "#1b2430"
 CELL_HEIGHT, HEADER_HEIGHT, HEADER_WIDTH = 16, 18, 24
-MINIMUM_CELL_WIDTH, MAXIMUM_CELL_WIDTH, MAP_WIDTH = 11, 28, 340
-"""In pixels; the map of 30 phases fits into the narrowest panel."""
+MINIMUM_CELL_WIDTH, MAP_WIDTH = 8, 300
+"""In pixels: what a sign needs, and what the narrowest panel leaves for all phases."""
 SCROLL_BAR = 14
 
 
@@ -35,6 +35,7 @@ class TrustPanel:
         self._names: list[str] = []
         table = ui.trustTable
         table.horizontalHeader().setMinimumSectionSize(MINIMUM_CELL_WIDTH)
+        table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
         table.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
         table.verticalHeader().setFixedWidth(HEADER_WIDTH)
         table.verticalHeader().setMinimumSectionSize(CELL_HEIGHT)
@@ -90,12 +91,10 @@ class TrustPanel:
         table.setColumnCount(frames)
         table.setHorizontalHeaderLabels([_sign_of_phase(self._report, t) for t in range(frames)])
         table.setVerticalHeaderLabels([str(z + 1) for z in range(slices)])
-        width = max(MINIMUM_CELL_WIDTH, min(MAXIMUM_CELL_WIDTH, MAP_WIDTH // frames))
-        table.horizontalHeader().setDefaultSectionSize(width)
         for frame in range(frames):
             for slice_ in range(slices):
                 table.setItem(slice_, frame, _cell(name, structure, frame, slice_))
-        scroll = SCROLL_BAR if width * frames > MAP_WIDTH else 0
+        scroll = SCROLL_BAR if MINIMUM_CELL_WIDTH * frames > MAP_WIDTH else 0
         table.setFixedHeight(HEADER_HEIGHT + CELL_HEIGHT * slices + scroll + 2 * table.frameWidth)
 
     def go_to(self, slice_: int, frame: int) -> None:
@@ -120,11 +119,11 @@ def _sign_of_phase(report: ClinicalReport, frame: int) -> str:
 
 
 def _legend() -> str:
-    """The three colors with their signs and meanings; D and S are the two phases."""
+    """The three colors with their signs and meanings, and below them what D and S are."""
     names = trust_words.mark_names()
     parts = [
         f'<span style="background-color:{color}; color:{INK}">&nbsp;{SIGNS[mark] or "&nbsp;"}&nbsp;'
         f"</span>&nbsp;{names[mark]}"
         for mark, color in MARK_COLORS.items()
     ]
-    return " &nbsp; ".join([*parts, _("D, S: end-diastole, end-systole")])
+    return " &nbsp; ".join(parts) + "<br>" + _("D, S: end-diastole, end-systole")

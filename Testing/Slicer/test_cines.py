@@ -149,7 +149,10 @@ def test_an_empty_sequence_is_refused(scene):
 
 def test_a_cine_is_described_in_one_line(cine):
     text = cines.describe(cines.read_stack(cine))
-    assert text == "Short axis · 4 phases × 3 slices of 48 × 40 · 2.5 × 3 × 10 mm · 0–675 ms"
+    shown = text.replace(cines.NO_BREAK, " ")
+    assert shown == "Short axis · 4 phases × 3 slices of 48 × 40 · 2.5 × 3 × 10 mm · 0–675 ms"
+    parts = ["Short axis ·", "4 phases × 3 slices of 48 × 40 ·", "2.5 × 3 × 10 mm ·", "0–675 ms"]
+    assert [part.replace(cines.NO_BREAK, " ") for part in text.split(" ")] == parts
 
 
 def test_a_cine_knows_when_it_was_removed(cine, scene):

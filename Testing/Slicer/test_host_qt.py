@@ -17,6 +17,16 @@ import slicer
 
 from Testing.Slicer.host import api, core_host, pythonqt, ui_loader
 
+SECTION_UI = """<?xml version="1.0" encoding="UTF-8"?>
+<ui version="4.0"><class>Panel</class>
+ <widget class="qMRMLWidget" name="Panel"><layout class="QVBoxLayout" name="layout">
+  <item><widget class="ctkCollapsibleButton" name="section">
+   <property name="collapsed"><bool>true</bool></property>
+   <layout class="QVBoxLayout" name="inner"><item><widget class="QLabel" name="label"/></item>
+   </layout></widget></item>
+ </layout></widget></ui>
+"""
+
 MODULE = """
 import ctk, qt, slicer, vtk
 from slicer.i18n import tr as _
@@ -322,6 +332,18 @@ def test_what_was_hidden_in_a_collapsible_section_stays_hidden_when_it_is_opened
     told.show()
     section.collapsed = False
     assert [label.isHidden() for label in (shown, hidden, told)] == [False, True, False]
+
+
+def test_a_section_that_is_loaded_collapsed_hides_its_contents_as_in_ctk(tmp_path):
+    (tmp_path / "panel.ui").write_text(SECTION_UI, encoding="utf-8")
+    top = slicer.util.loadUI(str(tmp_path / "panel.ui"))
+    section, label = (top.findChild(qt.QWidget, name) for name in ("section", "label"))
+    top.show()
+    slicer.app.processEvents()
+    assert not label.isVisible()
+    section.collapsed = False
+    assert label.isVisible()
+    top.hide()
 
 
 @pytest.mark.parametrize("kind", ["QProcess", "QTimer"])

@@ -54,6 +54,7 @@ def test_the_measures_stand_in_the_table_with_definitions_as_tooltips(shown):
     assert len(shown.rows()) == len(report.measures)
     assert "doi:" in shown.ui.measuresTable.item(0, 0).toolTip()
     assert shown.ui.measuresTable.item(0, 2).text() == "ml"
+    assert shown.ui.measuresTable.item(0, 1).textAlignment() & qt.Qt.AlignRight
 
 
 def test_end_diastole_and_end_systole_count_from_one(shown):

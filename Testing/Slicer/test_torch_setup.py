@@ -84,6 +84,15 @@ def test_a_failed_installation_says_why(installed, utilities, monkeypatch):
         torch_setup.ensure_torch()
 
 
+def test_the_reason_and_the_advice_are_two_sentences(installed, utilities, monkeypatch):
+    def fail(self, **arguments):
+        raise OSError("[Errno 28] No space left on device")
+
+    monkeypatch.setattr(sys.modules["PyTorchUtils"].PyTorchUtilsLogic, "installTorch", fail)
+    with pytest.raises(torch_setup.TorchUnavailableError, match=r"on device\. The disk is full: "):
+        torch_setup.ensure_torch()
+
+
 def test_nothing_is_installed_while_slicer_runs_its_tests(installed, utilities, monkeypatch):
     monkeypatch.setattr(slicer.app, "testingEnabled", lambda: True)
     with pytest.raises(torch_setup.TorchUnavailableError, match="runs its tests"):

@@ -3,14 +3,19 @@
 import numpy as np
 import pytest
 import slicer
-from CMRSegmentationMRML import display, plots, results, trust_panel
+from CMRSegmentationMRML import display, plots, results, sequences
 from CMRSegmentationMRML.judged_labels import keep_judged
 
 from CMRSegmentationLib.reporting.trust_map import MARK_COLORS, NOTHING_COLOR
-from CMRSegmentationLib.trust.trust import Mark
+from CMRSegmentationLib.trust.trust import Mark, StructureTrust, Trust
+from Testing.phantoms import HeartPhantom
 
-from .judged_hearts import DOUBT, judged
+from .conftest import SMALL
+from .judged_hearts import DOUBT, LIMITS, judged
 from .test_results_panel import Shown, segmented
+
+NARROWEST = 400
+"""In pixels, of what fills a panel of 430 between its margins."""
 
 
 @pytest.fixture
@@ -113,7 +118,23 @@ def test_the_legend_explains_colors_and_signs(shown):
     for color in MARK_COLORS.values():
         assert color in text
     assert "likely wrong" in text
+    assert text.endswith("<br>D, S: end-diastole, end-systole")
 
 
-def test_a_map_of_30_phases_is_no_wider_than_the_panel():
-    assert 30 * trust_panel.MINIMUM_CELL_WIDTH <= trust_panel.MAP_WIDTH
+@pytest.mark.parametrize(("frames", "scrolled"), [(1, False), (30, False), (60, True)])
+def test_a_map_in_the_narrowest_panel_shows_all_slices_and_30_phases(scene, frames, scrolled):
+    phantom = HeartPhantom(**SMALL | {"frames": frames, "es_frame": frames // 3})
+    cine = sequences.add_cine(phantom.cine, "Heart")
+    shown = Shown(cine, segmented(cine, phantom))
+    one = StructureTrust(((0.7, 0.9, 0.9),) * frames, (0.9,) * frames, LIMITS)
+    report = results.stored_report(shown.sequence).judged(Trust({"lv": one}), [])
+    results.keep_report(shown.sequence, report)
+    shown.ui.trustCollapsibleButton.collapsed = False
+    shown.panel.show(cine)
+    shown.top.resize(NARROWEST, 1000)
+    shown.top.show()
+    slicer.app.processEvents()
+    table = shown.ui.trustTable
+    assert table.verticalScrollBar().maximum == 0
+    assert (table.horizontalScrollBar().maximum > 0) == scrolled
+    shown.top.hide()

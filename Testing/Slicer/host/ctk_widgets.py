@@ -56,7 +56,7 @@ class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
                 child.installEventFilter(self)
                 if shown and child in self._folded:
                     self._force(child, True)
-                elif not shown and not child.isHidden():
+                elif not shown and not _is_hidden_itself(child):
                     self._force(child, False)
         self.updateGeometry()
         self.contentsCollapsed.emit(not shown)
@@ -104,6 +104,11 @@ class ctkCollapsibleButton(Guarded, QtWidgets.QAbstractButton):
         if self.isChecked():
             painter.setPen(QtGui.QColor(150, 150, 150))
             painter.drawRect(0, self._BAR, width - 1, height - self._BAR - 1)
+
+
+def _is_hidden_itself(child) -> bool:
+    """Whether a widget was hidden on its own account; one that is new is merely not shown yet."""
+    return child.isHidden() and child.testAttribute(Qt.WA_WState_ExplicitShowHide)
 
 
 class ctkComboBox(Guarded, QtWidgets.QComboBox):

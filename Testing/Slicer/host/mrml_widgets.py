@@ -75,6 +75,24 @@ class qMRMLSortFilterProxyModel(Guarded, QtCore.QSortFilterProxyModel):
         self.parent()._refresh()
 
 
+class _ElidingComboBox(QtWidgets.QComboBox):
+    """Shortens a long text in its middle, as CTK's does."""
+
+    def paintEvent(self, _event):
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style, complex_control = self.style(), QtWidgets.QStyle.CC_ComboBox
+        place = style.subControlRect(
+            complex_control, option, QtWidgets.QStyle.SC_ComboBoxEditField, self
+        )
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, QtCore.Qt.ElideMiddle, place.width()
+        )
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawComplexControl(complex_control, option)
+        painter.drawControl(QtWidgets.QStyle.CE_ComboBoxLabel, option)
+
+
 class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
     """A list of the scene's nodes of some types; without a scene it stays empty, as in Slicer."""
 
@@ -100,7 +118,13 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
     editEnabled = stored(bool, "editEnabled", False)
     selectNodeUponCreation = stored(bool, "selectNodeUponCreation", True)
     baseName = stored(str, "baseName", "")
-    sizeAdjustPolicy = stored(int, "sizeAdjustPolicy", 0)
+    sizeAdjustPolicy = Property(
+        int,
+        lambda self: self._combo_box.sizeAdjustPolicy.value,
+        lambda self, policy: self._combo_box.setSizeAdjustPolicy(
+            QtWidgets.QComboBox.SizeAdjustPolicy(policy)
+        ),
+    )
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -111,7 +135,7 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         self._filter = qMRMLSortFilterProxyModel(self)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._combo_box = QtWidgets.QComboBox(self)
+        self._combo_box = _ElidingComboBox(self)
         layout.addWidget(self._combo_box)
         self._combo_box.currentIndexChanged.connect(self._tell)
         self._refresh()

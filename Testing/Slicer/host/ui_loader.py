@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from PySide6 import QtCore, QtUiTools
+from PySide6 import QtCore, QtUiTools, QtWidgets
 
 from Testing.Slicer.host import api, pythonqt
-from Testing.Slicer.host.ctk_widgets import CTK_WIDGETS
+from Testing.Slicer.host.ctk_widgets import CTK_WIDGETS, ctkCollapsibleButton
 from Testing.Slicer.host.mrml_widgets import MRML_WIDGETS
 from Testing.Slicer.host.sequence_widgets import SEQUENCE_WIDGETS
 
@@ -32,6 +32,7 @@ class UiLoader:
         """
         root = ET.fromstring(bytes(device.readAll()))
         _check_classes_and_properties(root)
+        _number_enums(root)
         connections = _take_mrml_connections(root)
         loader = QtUiTools.QUiLoader()
         for widget in WIDGETS.values():
@@ -50,6 +51,8 @@ class UiLoader:
             pythonqt.inject_connect(qt_object)
         for connection in connections:
             _make(connection, top)
+        for section in top.findChildren(ctkCollapsibleButton):
+            section._show_contents(section.isChecked())  # they came after `collapsed` was set
         return top
 
 
@@ -68,6 +71,14 @@ def _check_classes_and_properties(root) -> None:
             )
             if not known:
                 raise RuntimeError(f"{name} has no property '{found.get('name')}' in Slicer.")
+
+
+def _number_enums(root) -> None:
+    """Write the enums of host widgets as numbers: PySide knows no enum type of a property."""
+    for element in root.iter("widget"):
+        for found in element.findall("property/enum") if element.get("class") in WIDGETS else ():
+            owner, _, name = found.text.partition("::")
+            found.tag, found.text = "number", str(getattr(getattr(QtWidgets, owner), name).value)
 
 
 def _take_mrml_connections(root) -> list[dict[str, str]]:
