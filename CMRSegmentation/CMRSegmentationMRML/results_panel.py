@@ -31,7 +31,9 @@ SEVERITY_ICONS = {
     Severity.SERIOUS: qt.QStyle.SP_MessageBoxCritical,
 }
 RIGHT = qt.Qt.AlignRight | qt.Qt.AlignVCenter
-ROW_HEIGHT, HEADER_HEIGHT = 22, 24
+ROW_HEIGHT, HEADER_HEIGHT, FINDINGS_HEIGHT = 22, 24, 200
+SIGN_SIZE = 12
+"""Of a warning beside a number, in pixels; a larger one takes the room of the names."""
 
 
 class ResultsPanel:
@@ -70,6 +72,10 @@ class ResultsPanel:
         self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
         self.ui.measuresTable.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
         self.ui.measuresTable.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
+        self.ui.measuresTable.horizontalHeader().connect(
+            "sectionResized(int,int,int)", self._width_changed
+        )
+        self.ui.measuresTable.setIconSize(qt.QSize(SIGN_SIZE, SIGN_SIZE))
         self.ui.measuresTable.verticalHeader().hide()
         self.ui.measuresTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.ui.measuresTable.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
@@ -177,7 +183,8 @@ class ResultsPanel:
             doubt = doubt_of(report, measure)
             for column, text in enumerate((measure.name, f"{measure.value:.1f}", measure.unit)):
                 item = qt.QTableWidgetItem(text)
-                item.setToolTip("\n".join(filter(None, (doubt, measure.definition))))
+                texts = (measure.name, doubt, measure.definition)  # a name can be cut off
+                item.setToolTip("\n".join(filter(None, texts)))
                 table.setItem(row, column, item)
             table.item(row, 1).setTextAlignment(RIGHT)
             if doubt:
@@ -191,6 +198,7 @@ class ResultsPanel:
         )
         for finding in report.findings:
             self.ui.findingsList.addItem(self._finding_item(finding))
+        self._width_changed()
         self.trust.show(self.cine, report)
         self.regional.show(self.cine, self.sequence, report)
         self.exports.show(self.cine, self.sequence, report)
@@ -199,6 +207,19 @@ class ResultsPanel:
         """The panel scrolls already; a table that scrolled within it would hide its last rows."""
         table = self.ui.measuresTable
         return HEADER_HEIGHT + ROW_HEIGHT * table.rowCount + 2 * table.frameWidth
+
+    def _width_changed(self, *_sizes: int) -> None:
+        """The texts of the findings break in other places; the list has its new width shortly."""
+        qt.QTimer.singleShot(0, self._fit_findings)
+
+    def _fit_findings(self) -> None:
+        """Makes the list as high as the findings are, up to a limit."""
+        findings = self.ui.findingsList
+        if findings.count > 0:
+            findings.doItemsLayout()
+            last = findings.visualItemRect(findings.item(findings.count - 1))
+            height = last.bottom() + 1 + 2 * findings.frameWidth
+            findings.setFixedHeight(min(height, FINDINGS_HEIGHT))
 
     def _finding_item(self, finding: Finding):
         return qt.QListWidgetItem(self._icon(finding.severity), finding.message)

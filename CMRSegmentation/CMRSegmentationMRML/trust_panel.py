@@ -18,7 +18,7 @@ INK = "#1b2430"
 CELL_HEIGHT, HEADER_HEIGHT, HEADER_WIDTH = 16, 18, 24
 MINIMUM_CELL_WIDTH, MAP_WIDTH = 8, 300
 """In pixels: what a sign needs, and what the narrowest panel leaves for all phases."""
-SCROLL_BAR = 14
+SCROLL_BAR, HEADER_POINTS = 14, 7
 
 
 class TrustPanel:
@@ -37,6 +37,9 @@ class TrustPanel:
         table.horizontalHeader().setMinimumSectionSize(MINIMUM_CELL_WIDTH)
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
         table.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
+        font = table.horizontalHeader().font
+        font.setPointSize(HEADER_POINTS)
+        table.horizontalHeader().font = font
         table.verticalHeader().setFixedWidth(HEADER_WIDTH)
         table.verticalHeader().setMinimumSectionSize(CELL_HEIGHT)
         table.verticalHeader().setDefaultSectionSize(CELL_HEIGHT)

@@ -53,6 +53,7 @@ def test_the_measures_stand_in_the_table_with_definitions_as_tooltips(shown):
     assert shown.rows()["LV ejection fraction"] == f"{report.value('lv_ef'):.1f}"
     assert len(shown.rows()) == len(report.measures)
     assert "doi:" in shown.ui.measuresTable.item(0, 0).toolTip()
+    assert shown.ui.measuresTable.item(0, 0).toolTip().startswith("LV end-diastolic volume\n")
     assert shown.ui.measuresTable.item(0, 2).text() == "ml"
     assert shown.ui.measuresTable.item(0, 1).textAlignment() & qt.Qt.AlignRight
 
@@ -148,6 +149,31 @@ def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
     plane = slicer.util.arrayFromVTKMatrix(view.GetSliceToRAS())
     offset = np.subtract(display.slice_center_ras(cine, 2), plane[:3, 3]) @ plane[:3, 2]
     assert offset == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_findings_are_seen_whole_at_every_width_up_to_a_limit(shown):
+    text = "The apex may be missing: look whether the slices beyond show it, else volumes are small"
+    finding = Finding(FindingCode.WALL_OPEN, Severity.INFO, text, origin=Origin.CHECK)
+    shown.top.show()
+    heights = {}
+    for count in (1, 2, 40):
+        report = replace(results.stored_report(shown.sequence), findings=(finding,) * count)
+        results.keep_report(shown.sequence, report)
+        shown.panel.show(shown.cine)
+        for width in (400, 700):
+            shown.top.resize(width, 1000)
+            turn()
+            heights[count, width] = shown.ui.findingsList.height
+            is_whole = shown.ui.findingsList.verticalScrollBar().maximum == 0
+            assert is_whole == (count < 40), (count, width)
+    assert heights[1, 700] < heights[1, 400] < heights[2, 400] < heights[40, 400]
+    assert heights[40, 400] == results_panel.FINDINGS_HEIGHT
+    shown.top.hide()
+
+
+def turn():
+    for _ in range(3):
+        slicer.app.processEvents()
 
 
 def test_a_finding_of_the_whole_cine_moves_nothing(cine, phantom):
