@@ -323,3 +323,14 @@ def test_a_second_scene_can_be_segmented_after_the_first_was_closed(
     wait_until(lambda: widget.cine is not None)
     scripted_child("deliver()")
     assert segment(widget, again).GetName() == "Second segmentation"
+
+
+def test_a_long_name_that_is_there_before_the_panel_does_not_widen_it(scene, phantom):
+    sequences.add_cine(phantom.cine, "CINE_segmented_SAX_b7_retro_iPAT_2_breath-hold_" * 2)
+    top = slicer.util.loadUI(str(UI_FILE))
+    top.setMRMLScene(scene)
+    top.show()
+    slicer.app.processEvents()
+    assert top.minimumSizeHint.width() <= 430
+    top.setMRMLScene(None)
+    top.hide()

@@ -14,7 +14,7 @@ from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.segmenting.model import WEIGHTS_FILE
 from Testing.Slicer.host import core_host
 
-from .conftest import MODULE_FOLDER, add_model, node_ids, temporary_folders, wait_until
+from .conftest import add_model, node_ids, temporary_folders, wait_until
 
 SEVERAL = """
 inputs = [Path(name) for name in arguments[1:arguments.index("-o")]]
@@ -439,14 +439,3 @@ def width(panel):
     for _ in range(3):
         slicer.app.processEvents()
     return max(panel.minimumSizeHint.width(), panel.layout().minimumSize().width())
-
-
-def test_a_long_name_that_is_there_before_the_panel_does_not_widen_it(scene, phantom):
-    sequences.add_cine(phantom.cine, "CINE_segmented_SAX_b7_retro_iPAT_2_breath-hold_" * 2)
-    top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
-    top.setMRMLScene(scene)
-    top.show()
-    slicer.app.processEvents()
-    assert top.minimumSizeHint.width() <= 430
-    top.setMRMLScene(None)
-    top.hide()

@@ -18,6 +18,7 @@ class Chosen:
     def __init__(self, folder):
         self.top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
         self.ui = slicer.util.childWidgetVariables(self.top)
+        self.ui.advancedCollapsibleButton.collapsed = False
         self.parameters = SimpleNamespace(model="", view=CineView.AUTOMATIC)
         self.choice = ModelChoice(self.ui, lambda: folder)
 
