@@ -40,6 +40,8 @@ from CMRSegmentationLib.trust.judging import Judge
 
 LOGGER = logging.getLogger(__name__)
 
+OnLabels = Callable[[LabelMap, tuple[int, ...]], None]
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
@@ -125,6 +127,7 @@ def segment_chosen(
     patient: Patient,
     stages: Stages,
     load: Callable[[ModelBundle], UNet] | None = None,
+    on_labels: OnLabels | None = None,
 ) -> Prediction:
     """Segments a cine whose view and model are chosen; see `segment_cine`.
 
@@ -136,6 +139,7 @@ def segment_chosen(
         patient: heart rate and body size, where they are known.
         stages: progress and times.
         load: gives the network of a model; None reads it from its file.
+        on_labels: called with the labels and the segmented frames, before they are measured.
 
     Raises:
         ModelError, DeviceError, StoppedError, ValueError: as `segment_cine`.
@@ -147,6 +151,8 @@ def segment_chosen(
     wanted = _resolve_frames(options.frames, chosen, images, stages)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
     labels = _on_all_frames(segmented.labels, wanted, stack)
+    if on_labels is not None:
+        on_labels(labels, wanted)
     findings = (*stack.findings, *choice.findings, *_caution(choice.bundle), *predictor.findings)
     with stages.whole("measure"):
         report = make_report(

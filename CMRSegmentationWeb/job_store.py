@@ -18,6 +18,8 @@ LOGGER = logging.getLogger(__name__)
 
 MARK = ".cmrsegmentation-web"
 """The file that tells a folder of this server from one that somebody else uses."""
+FIRST_LOOK = "labels"
+"""The stage by which the command line says that labels can be looked at."""
 SECONDS_AN_HOUR = 3600.0
 
 
@@ -84,7 +86,9 @@ class JobStore:
     def step(self, identifier: str, step: Step) -> None:
         """Takes note of how far a job has come, which is not kept in its file."""
         with self._changed:
-            self._jobs[identifier] = replace(self._jobs[identifier], step=step)
+            job = self._jobs[identifier]
+            has_first_look = job.has_first_look or step.stage == FIRST_LOOK
+            self._jobs[identifier] = replace(job, step=step, has_first_look=has_first_look)
             self._tell()
 
     def start_next(self) -> Job | None:
@@ -95,7 +99,7 @@ class JobStore:
                 return None
             job = waiting[-1]
             try:
-                return self.change(job.id, state=State.RUNNING)
+                return self.change(job.id, state=State.RUNNING, has_first_look=False)
             except OSError as error:
                 self._fail(job, error)
                 return None

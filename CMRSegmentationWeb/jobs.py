@@ -64,6 +64,7 @@ class Job:
         choices: model, device, phases and patient.
         message: why it failed or what was left out, for people.
         step: how far it has come while it runs.
+        has_first_look: whether a cine of it has contours to look at while it runs.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Job:
     choices: Choices = field(default_factory=Choices)
     message: str = ""
     step: Step = field(default_factory=Step)
+    has_first_look: bool = False
 
     @classmethod
     def new(cls, root: Path, name: str) -> Job:
@@ -96,6 +98,11 @@ class Job:
         return self.folder / "results"
 
     @property
+    def first_folder(self) -> Path:
+        """Where the command line writes labels as soon as they are there."""
+        return self.folder / "first"
+
+    @property
     def view_folder(self) -> Path:
         """Images made ready for the page."""
         return self.folder / "view"
@@ -110,6 +117,7 @@ class Job:
             "choices": self.choices.as_json(),
             "message": self.message,
             "step": {"stage": self.step.stage, "done": self.step.done, "total": self.step.total},
+            "has_first_look": self.has_first_look,
         }
 
     def save(self) -> None:
@@ -153,6 +161,11 @@ class Job:
             self.forget_upload()
             return replace(self, state=State.FAILED, message=sentence)
         return self
+
+    def forget_results(self) -> None:
+        """Removes what was made of its inputs."""
+        for folder in (self.results_folder, self.first_folder, self.view_folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def forget_upload(self) -> None:
         """Removes what has arrived, so that half an examination is not segmented."""

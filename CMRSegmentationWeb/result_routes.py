@@ -15,21 +15,29 @@ from CMRSegmentationWeb.dicom_files import dicom_files, make_dicom
 from CMRSegmentationWeb.images import compressed_images, compressed_labels
 from CMRSegmentationWeb.job_routes import sent_json
 from CMRSegmentationWeb.job_store import JobStore
-from CMRSegmentationWeb.jobs import State
+from CMRSegmentationWeb.jobs import Job, State
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.remeasuring import measure_again
-from CMRSegmentationWeb.results import SegmentedCine, cine_of, cines_of
+from CMRSegmentationWeb.results import (
+    SegmentedCine,
+    cine_of,
+    cines_of,
+    first_look_of,
+    first_looks_of,
+)
 from CMRSegmentationWeb.studies import studies_of, study_of, study_with
 
 CINE = "/api/jobs/<identifier>/cines/<int:number>"
+FIRST_LOOK = "/api/jobs/<identifier>/first/<int:number>"
 
 Answer = Any
 
 
 def result_routes(store: JobStore) -> Blueprint:
-    """The routes below `/api/jobs/…/cines` and `/api/jobs/…/studies`."""
+    """The routes below `/api/jobs/…/cines`, `/api/jobs/…/first` and `/api/jobs/…/studies`."""
     routes, reading = Blueprint("results", __name__), threading.Lock()
     _add_what_is_there(routes, store)
+    _add_first_looks(routes, store, reading)
     _add_what_is_made(routes, store, reading)
     return routes
 
@@ -60,15 +68,35 @@ def _add_what_is_there(routes: Blueprint, store: JobStore) -> None:
         return _download(study.file(name), f"{study.name}-{name}")
 
 
+def _add_first_looks(routes: Blueprint, store: JobStore, reading: threading.Lock) -> None:
+    """Contours of a job that runs still, or has just ended."""
+    allowed = State.RUNNING, State.DONE
+
+    @routes.get("/api/jobs/<identifier>/first")
+    def first_looks(identifier: str) -> Answer:
+        return [_shown(cine) for cine in first_looks_of(store.get(identifier, *allowed))]
+
+    @routes.get(f"{FIRST_LOOK}/images")
+    def first_images(identifier: str, number: int) -> Answer:
+        job = store.get(identifier, *allowed)
+        with reading:
+            return _images(job, first_look_of(job, number))
+
+    @routes.get(f"{FIRST_LOOK}/labels")
+    def first_labels(identifier: str, number: int) -> Answer:
+        cine = first_look_of(store.get(identifier, *allowed), number)
+        with reading:
+            return _voxels(compressed_labels(cine))
+
+
 def _add_what_is_made(routes: Blueprint, store: JobStore, reading: threading.Lock) -> None:
     """What takes the cine's images: one at a time, since they take memory."""
 
     @routes.get(f"{CINE}/images")
     def images(identifier: str, number: int) -> Answer:
         cine = _find(store, identifier, number)
-        kept = store.get(identifier).view_folder / f"{number}.gz"
         with reading:
-            return _voxels(compressed_images(cine, kept))
+            return _images(store.get(identifier), cine)
 
     @routes.get(f"{CINE}/labels")
     def labels(identifier: str, number: int) -> Answer:
@@ -116,6 +144,10 @@ def _download(path: Path, name: str) -> Response:
 def _made(content: bytes, kind: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype=kind, headers=headers)
+
+
+def _images(job: Job, cine: SegmentedCine) -> Response:
+    return _voxels(compressed_images(cine, job.view_folder / f"{cine.key}.gz"))
 
 
 def _voxels(compressed: bytes) -> Response:

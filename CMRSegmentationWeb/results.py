@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -27,12 +28,14 @@ class SegmentedCine:
 
     Attributes:
         name: of its result folder.
+        key: the same with that of its input, if several share one; unlike any other of the job.
         folder: with the files that the command line wrote.
         input: the file or folder that it was read from.
         is_one_of_several: whether the input holds further cines; its name tells which it is.
     """
 
     name: str
+    key: str
     folder: Path
     input: Path
     is_one_of_several: bool
@@ -42,7 +45,7 @@ class SegmentedCine:
         report = json.loads((self.folder / REPORT_FILE).read_text("utf-8"))
         for measure in report["measures"]:
             measure["name"] = DEFINITIONS[measure["key"]].name
-        return {"name": self.name, "files": self.files(), "report": report}
+        return {"name": self.name, "key": self.key, "files": self.files(), "report": report}
 
     def files(self) -> list[str]:
         """The names of the files that can be taken away."""
@@ -84,26 +87,49 @@ def _last_read(path: Path) -> Study:
 
 def cines_of(job: Job) -> tuple[SegmentedCine, ...]:
     """The cines of a job that have results, in the order of their names; none before its end."""
-    if not job.results_folder.is_dir():
+    return _cines_below(job.results_folder, job)
+
+
+def first_looks_of(job: Job) -> tuple[SegmentedCine, ...]:
+    """The cines of a job of which there are labels ahead of the rest, the earliest first."""
+    cines = _cines_below(job.first_folder, job)
+    return tuple(sorted(cines, key=lambda cine: (cine.folder / REPORT_FILE).stat().st_mtime_ns))
+
+
+def _cines_below(root: Path, job: Job) -> tuple[SegmentedCine, ...]:
+    if not root.is_dir():
         return ()
     found: list[SegmentedCine] = []
     for path in inputs_of(job.upload_folder):
-        folder = job.results_folder / input_name(path)
+        folder = root / input_name(path)
         if (folder / REPORT_FILE).is_file():
-            found.append(SegmentedCine(folder.name, folder, path, is_one_of_several=False))
+            found.append(SegmentedCine(folder.name, folder.name, folder, path, False))
             continue
-        reports = sorted(folder.glob(f"*/{REPORT_FILE}"))
-        found += [SegmentedCine(one.parent.name, one.parent, path, True) for one in reports]
+        for one in sorted(folder.glob(f"*/{REPORT_FILE}")):
+            key = one.parent.relative_to(root).as_posix()
+            found.append(SegmentedCine(one.parent.name, key, one.parent, path, True))
     return tuple(found)
 
 
 def cine_of(job: Job, number: int) -> SegmentedCine:
-    """One of the cines by its place.
+    """One of the cines with results by its place.
 
     Raises:
         RefusedError: if there are not so many.
     """
-    cines = cines_of(job)
+    return _at(cines_of(job), number)
+
+
+def first_look_of(job: Job, number: int) -> SegmentedCine:
+    """One of the cines with labels ahead of the rest by its place.
+
+    Raises:
+        RefusedError: if there are not so many.
+    """
+    return _at(first_looks_of(job), number)
+
+
+def _at(cines: Sequence[SegmentedCine], number: int) -> SegmentedCine:
     if not 0 <= number < len(cines):
         raise not_found("cine")
     return cines[number]

@@ -6,7 +6,6 @@ The process of the next job is started while there is none, so that its librarie
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Sequence
 
@@ -107,14 +106,13 @@ class WorkQueue:
         if self._stopped and not was_cancelled:
             return  # the job's file still says that it runs: the next server tells
         if was_cancelled:
-            shutil.rmtree(job.results_folder, ignore_errors=True)
+            job.forget_results()
             self._store.end(job.id, State.CANCELLED, CANCELLED)
             return
         self._store.end(job.id, State.DONE if any_done else State.FAILED, failure or "")
 
     def _segment(self, job: Job) -> str | None:
-        shutil.rmtree(job.results_folder, ignore_errors=True)
-        shutil.rmtree(job.view_folder, ignore_errors=True)
+        job.forget_results()
 
         def note(message: Message) -> None:
             if message:
@@ -141,6 +139,7 @@ def arguments_of(job: Job, settings: Settings) -> Sequence[str]:
     """
     inputs = [str(path) for path in inputs_of(job.upload_folder)]
     arguments = ["segment", *inputs, "-o", str(job.results_folder), "--progress", "json", "--pdf"]
+    arguments += ["--labels-first", str(job.first_folder)]
     if job.choices.model is None and settings.model is not None:
         arguments += ["--model", settings.model]
     if settings.threads is not None:

@@ -66,6 +66,13 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         help="NIfTI, NRRD, MetaImage, DICOM or a folder",
     )
+    parser.add_argument(
+        "--labels-first",
+        type=Path,
+        metavar="FOLDER",
+        help="write the labels, with phases and volumes, there as well as soon as they are there, "
+        "before they are measured, judged and drawn",
+    )
     _add_run(parser)
     _add_common(parser)
 
@@ -290,6 +297,7 @@ def options_of(namespace: argparse.Namespace) -> Options:
                 _knowledge(namespace),
                 _run_options(namespace),
                 namespace.progress,
+                namespace.labels_first,
             )
         case "batch":
             return BatchOptions(

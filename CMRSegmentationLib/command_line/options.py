@@ -60,6 +60,7 @@ class SegmentOptions:
         knowledge: what the user knows, the same for every input.
         run: model, device and the like.
         progress: "auto", "json" or "none".
+        labels_first: folder for the labels as soon as they are there, if that is wanted.
     """
 
     inputs: tuple[Path, ...]
@@ -67,6 +68,7 @@ class SegmentOptions:
     knowledge: Knowledge = field(default_factory=Knowledge)
     run: RunOptions = field(default_factory=RunOptions)
     progress: str = "auto"
+    labels_first: Path | None = None
 
 
 @dataclass(frozen=True)

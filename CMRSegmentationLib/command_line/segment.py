@@ -31,11 +31,18 @@ from CMRSegmentationLib.reporting.examination import (
     remove_examination,
     write_examination,
 )
-from CMRSegmentationLib.reporting.results import Outcome, write_results, write_summary
+from CMRSegmentationLib.reporting.report import InputSummary, first_report
+from CMRSegmentationLib.reporting.results import (
+    Outcome,
+    write_first_look,
+    write_results,
+    write_summary,
+)
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, models_to_choose_from
 from CMRSegmentationLib.stages import Stages
 
 if TYPE_CHECKING:
+    from CMRSegmentationLib.pipeline import OnLabels
     from CMRSegmentationLib.segmenting.recognition import Choice
     from CMRSegmentationLib.segmenting.unet import UNet
 
@@ -69,8 +76,15 @@ def _segment_all(options: SegmentOptions, inputs: ReadingAhead) -> Lines:
     for index, path in enumerate(options.inputs):
         folder = options.out / input_name(path.resolve())
         of_input: list[Outcome] = []
+        first = options.labels_first and options.labels_first / folder.name
         for outcome in segment_input(
-            path, folder, options.knowledge, options.run, reporter, read=inputs.take(index)
+            path,
+            folder,
+            options.knowledge,
+            options.run,
+            reporter,
+            read=inputs.take(index),
+            first_look=first,
         ):
             of_input.append(outcome)
             write_summary(options.out, [*outcomes, *of_input])
@@ -153,6 +167,7 @@ class CineJob:
         stack: the cine, with the findings of its study.
         folder: for its results.
         seconds_to_read: of the input.
+        first_look: folder for its labels as soon as they are there, if that is wanted.
     """
 
     path: Path
@@ -160,6 +175,7 @@ class CineJob:
     stack: CineStack
     folder: Path
     seconds_to_read: float
+    first_look: Path | None = None
 
 
 def segment_input(
@@ -171,6 +187,7 @@ def segment_input(
     *,
     load: Callable[[ModelBundle], UNet] | None = None,
     read: Callable[[Path], Study] | None = None,
+    first_look: Path | None = None,
 ) -> Iterator[Outcome]:
     """Segments the cines of one input; every failure becomes an outcome.
 
@@ -185,6 +202,7 @@ def segment_input(
         reporter: of the progress.
         load: gives the network of a model; None reads it from its file each time.
         read: gives the cines of the input; None reads them from its files.
+        first_look: folder for labels as soon as they are there, laid out like `folder`.
     """
     start = time.perf_counter()
     reporter("read", 0, 1)
@@ -196,7 +214,8 @@ def segment_input(
         return
     reporter("read", 1, 1)
     skipped, any_done = [], False
-    for job in _jobs(path, study, folder, time.perf_counter() - start):
+    seconds = time.perf_counter() - start
+    for job in _jobs(path, study, seconds, folder, first_look):
         outcome = _segment(job, knowledge, run, reporter, load)
         any_done |= outcome.status == "done"
         if outcome.status == "skipped":
@@ -207,11 +226,14 @@ def segment_input(
         yield outcome if any_done else replace(outcome, status="failed")
 
 
-def _jobs(path: Path, study: Study, folder: Path, seconds: float) -> Iterator[CineJob]:
-    several = len(study.cines) > 1
+def _jobs(
+    path: Path, study: Study, seconds: float, folder: Path, first_look: Path | None
+) -> Iterator[CineJob]:
     for cine in study.cines:
         stack = replace(cine.stack, findings=(*study.findings, *cine.stack.findings))
-        yield CineJob(path, cine.name, stack, folder / cine.name if several else folder, seconds)
+        below = cine.name if len(study.cines) > 1 else "."
+        first = first_look and first_look / below
+        yield CineJob(path, cine.name, stack, folder / below, seconds, first)
 
 
 def _segment(
@@ -264,6 +286,7 @@ def _segment_as(
         patient=knowledge.patient,
         stages=Stages(reporter),
         load=load,
+        on_labels=_first_look(job, choice, knowledge, reporter),
     )
     seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
     report = replace(prediction.report, seconds=seconds)
@@ -280,6 +303,23 @@ def _segment_as(
     )
     reporter("write", 1, 1)
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
+
+
+def _first_look(
+    job: CineJob, choice: Choice, knowledge: Knowledge, reporter: Reporter
+) -> OnLabels | None:
+    """What writes the labels ahead of everything else and says so, if that is wanted."""
+    folder = job.first_look
+    if folder is None:
+        return None
+
+    def write(labels: LabelMap, frames: tuple[int, ...]) -> None:
+        summary = InputSummary.of(job.stack, choice.view)
+        report = first_report(labels, summary, frames=frames, chosen=knowledge.chosen)
+        write_first_look(folder, labels, report, like=job.path, axes=job.stack.axes)
+        reporter("labels", 1, 1)
+
+    return write
 
 
 def _redrawn(labels: LabelMap, bundle: ModelBundle) -> LabelMap:

@@ -18,7 +18,7 @@ from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.findings import DOUBTS_OF_CONTOURS, Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, in_order, measure
-from CMRSegmentationLib.measuring.phases import find_phases
+from CMRSegmentationLib.measuring.phases import Phases, find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
 from CMRSegmentationLib.measuring.regional import Beat, InsertionPoints, Regional, measure_regions
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
@@ -192,6 +192,27 @@ class ClinicalReport:
         return next((measure.value for measure in self.measures if measure.key == key), None)
 
 
+def first_report(
+    labels: LabelMap,
+    summary: InputSummary,
+    *,
+    frames: Sequence[int] | None = None,
+    chosen: ChosenPhases = AUTOMATIC,
+) -> ClinicalReport:
+    """What labels alone show at once: phases and curves, and no measure yet.
+
+    Args:
+        labels, summary, frames, chosen: as of `make_report`.
+
+    Raises:
+        ValueError: for an impossible choice of frames.
+    """
+    segmented, view = labels.frames_or_all(frames), summary.view
+    volumes, areas = _curves(labels, view, segmented)
+    phases = _phases(volumes, areas, chosen)
+    return ClinicalReport(summary, phases.ed_frame, phases.es_frame, (), volumes, areas)
+
+
 def make_report(
     labels: LabelMap,
     summary: InputSummary,
@@ -220,8 +241,7 @@ def make_report(
     """
     segmented, view = labels.frames_or_all(frames), summary.view
     volumes, areas = _curves(labels, view, segmented)
-    lv_curve = np.array(volumes["lv"] or areas["lv"], dtype=np.float64)
-    phases = find_phases(lv_curve, chosen)
+    phases = _phases(volumes, areas, chosen)
     beat = Beat(phases.ed_frame, phases.es_frame, segmented, summary.frame_times_ms)
     regional = measure_regions(
         labels,
@@ -242,6 +262,10 @@ def make_report(
         regional=regional,
         findings=(*findings, *phases.findings, *_checked(labels, view, beat, frames)),
     )
+
+
+def _phases(volumes: CurveByName, areas: CurveByName, chosen: ChosenPhases) -> Phases:
+    return find_phases(np.array(volumes["lv"] or areas["lv"], dtype=np.float64), chosen)
 
 
 def _measures(

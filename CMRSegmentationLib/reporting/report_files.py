@@ -32,6 +32,7 @@ from CMRSegmentationLib.reporting.report import (
 from CMRSegmentationLib.trust.trust import Mark, Trust, trust_as_json, trust_from_json
 from CMRSegmentationLib.whole_files import write_whole
 
+REPORT_FILE = "report.json"
 LIST_OF_NUMBERS = re.compile(r"\[\n([^\[\]{}\"]*)\n *\]")
 """In indented JSON: a list over several lines that holds no text, list or object."""
 DECIMALS = 6
@@ -153,7 +154,7 @@ def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        "report.json": report_as_json(report),
+        REPORT_FILE: report_as_json(report),
         "measures.csv": measures_as_csv(report),
         "curves.csv": curves_as_csv(report),
     }

@@ -19,7 +19,7 @@ from CMRSegmentationLib.reporting.overview import write_overview
 from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.pdf import write_pdf
 from CMRSegmentationLib.reporting.report import ClinicalReport
-from CMRSegmentationLib.reporting.report_files import write_report
+from CMRSegmentationLib.reporting.report_files import REPORT_FILE, report_as_json, write_report
 from CMRSegmentationLib.whole_files import whole_folder, write_whole
 
 LOGGER = logging.getLogger(__name__)
@@ -75,6 +75,27 @@ def write_results(
             label_map.result()  # compressed while the picture was drawn
         if dicom and stack is not None:
             write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
+
+
+def write_first_look(
+    folder: Path, labels: LabelMap, report: ClinicalReport, *, like: Path, axes: str
+) -> None:
+    """Writes labels and a first report into a folder of their own, whole or not at all.
+
+    Args:
+        folder: not the result folder, in which everything appears together.
+        labels: the label map.
+        report: phases and curves, see `report.first_report`.
+        like: the input file, whose axes and header the labels keep.
+        axes: order of the input's axes.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    times_ms = report.input.frame_times_ms
+    with whole_folder(folder) as staging:
+        write_labels(staging / LABELS_FILE, labels, like=like, frame_times_ms=times_ms, axes=axes)
+        write_whole(staging / REPORT_FILE, report_as_json(report))
 
 
 def _draw(

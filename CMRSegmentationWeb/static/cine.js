@@ -20,13 +20,14 @@ export class Cine {
     this.heart = this.findHeart();
   }
 
-  static async load(job, number, entry) {
-    const voxels = ["images", "labels"].map((kind) => getVoxels(job, number, kind));
+  static async load(job, list, number, entry) {
+    const voxels = ["images", "labels"].map((kind) => getVoxels(job, list, number, kind));
     return new Cine(job, number, entry, ...await Promise.all(voxels));
   }
 
   update(entry) {
     this.name = entry.name;
+    this.key = entry.key;
     this.files = entry.files;
     this.dicomFiles = entry.dicom_files;
     this.report = entry.report;

@@ -12,6 +12,10 @@ const STAGES = {
   measure: "measuring", judge: "judging contours", write: "writing",
 };
 
+// Whether there are contours to look at, with or without the rest.
+export const canBeShown = (job) =>
+  job.state === "done" || (job.state === "running" && job.has_first_look);
+
 function stateText(job) {
   const stage = job.state === "running" && STAGES[job.step.stage];
   return stage ? `${STATES.running}: ${stage}` : STATES[job.state];
@@ -25,7 +29,7 @@ function button(text, job, action) {
 function actionsOf(job, actions) {
   const isOver = !["receiving", "waiting", "running"].includes(job.state);
   const row = [];
-  if (job.state === "done") row.push(button("Show", job, actions.show));
+  if (canBeShown(job)) row.push(button("Show", job, actions.show));
   if (isOver && job.state !== "done") row.push(button("Run again", job, actions.again));
   row.push(isOver ? button("Remove", job, actions.remove) : button("Cancel", job, actions.cancel));
   return element("div", { class: "buttons" }, ...row);

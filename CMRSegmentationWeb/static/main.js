@@ -1,7 +1,7 @@
 // The page: files in, jobs followed, the chosen result shown.
 
 import { byId, element, numberIn } from "./dom.js";
-import { drawJobs } from "./job_list.js";
+import { canBeShown, drawJobs } from "./job_list.js";
 import { watchFiles } from "./dropping.js";
 import { Viewer } from "./viewer.js";
 import * as server from "./server.js";
@@ -10,7 +10,7 @@ const AT_A_TIME = 4;
 const NUMBERS = ["heart_rate", "height_cm", "weight_kg"];
 
 let jobs = [];
-let awaited = null; // the job whose result is shown as soon as it is there
+let awaited = null; // the job whose contours are shown as soon as they are there
 
 function tell(error) {
   byId("message").textContent = error ? error.message ?? String(error) : "";
@@ -57,6 +57,7 @@ const add = trying(async ({ name, files }) => {
 
 const actions = {
   show: trying(async (job) => { awaited = null; await viewer.open(job); redraw(); }),
+  complete: trying(async (job) => { await viewer.complete(job); redraw(); }),
   cancel: trying((job) => server.cancelJob(job.id)),
   again: trying(async (job) => { await server.runAgain(job.id, job.choices); awaited = job.id; }),
   remove: trying(async (job) => {
@@ -67,10 +68,20 @@ const actions = {
 
 function redraw() { drawJobs(byId("jobs"), jobs, viewer.job?.id, actions); }
 
+// The contours of a job that ran get the rest when it is done, and go when it ends otherwise.
+function followFirstLook() {
+  if (!viewer.isFirstLook) return;
+  const job = jobs.find((one) => one.id === viewer.job.id);
+  if (job?.state === "running") return;
+  if (job?.state === "done") actions.complete(job);
+  else viewer.close();
+}
+
 function take(news) {
   jobs = news;
+  followFirstLook();
   redraw();
-  const shown = jobs.find((job) => job.state === "done" && (job.id === awaited || (!awaited && !viewer.job)));
+  const shown = jobs.find((job) => canBeShown(job) && (job.id === awaited || (!awaited && !viewer.job)));
   if (shown) actions.show(shown);
 }
 

@@ -40,6 +40,7 @@ export const uploadFile = (id, name, file) =>
     { "Content-Type": "application/octet-stream" });
 
 export const getCines = (id) => get(`/api/jobs/${id}/cines`);
+export const getFirstLooks = (id) => get(`/api/jobs/${id}/first`);
 export const getStudies = (id) => get(`/api/jobs/${id}/studies`);
 export const studyFileAddress = (id, number, name) =>
   `/api/jobs/${id}/studies/${number}/files/${encodeURIComponent(name)}`;
@@ -51,8 +52,9 @@ export const fileAddress = (id, number, name) =>
 export const animationAddress = (id, number, slice) =>
   `${cineAddress(id, number)}/animation.gif?slice=${slice}`;
 
-export async function getVoxels(id, number, kind) {
-  const response = await ask("GET", `${cineAddress(id, number)}/${kind}`);
+// `list` is "cines", or "first" for those that have contours alone.
+export async function getVoxels(id, list, number, kind) {
+  const response = await ask("GET", `/api/jobs/${id}/${list}/${number}/${kind}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -9,7 +9,9 @@ import { drawDownloads, drawFindings, drawMeasures } from "./tables.js";
 import { watchKeys } from "./keys.js";
 import { drawRegional } from "./regional.js";
 import { drawStudy } from "./study.js";
-import { animationAddress, dicomAddress, fileAddress, getCines, measureAgain } from "./server.js";
+import {
+  animationAddress, dicomAddress, fileAddress, getCines, getFirstLooks, measureAgain,
+} from "./server.js";
 
 const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -28,16 +30,46 @@ export class Viewer {
   async open(job) {
     this.close();
     this.job = job;
-    this.entries = await getCines(job.id);
+    this.isFirstLook = job.state !== "done";
+    const entries = await (this.isFirstLook ? getFirstLooks : getCines)(job.id);
     if (this.job !== job) return;
-    byId("cine").replaceChildren(...this.entries.map((entry, number) =>
-      element("option", { value: number }, entry.name)));
-    byId("cine-choice").hidden = this.entries.length < 2;
+    this.list(entries);
     const shortAxis = this.entries.findIndex(({ report }) => report.input.view === "sax");
     await Promise.all([this.openCine(Math.max(0, shortAxis)), this.drawStudy()]);
   }
 
+  // The rest of a job whose contours were shown while it ran; the place that is shown stays.
+  async complete(job) {
+    const { cine } = this;
+    Object.assign(this, { job, isFirstLook: false });
+    const entries = await getCines(job.id);
+    if (this.job !== job) return;
+    const number = entries.findIndex(({ key }) => key === cine?.key);
+    if (number < 0) {
+      await this.open(job);
+      return;
+    }
+    this.list(entries);
+    byId("cine").value = number;
+    cine.number = number;
+    cine.update(entries[number]);
+    this.drawReport();
+    this.go(this.frame, this.slice);
+    await this.drawStudy();
+  }
+
+  list(entries) {
+    this.entries = entries;
+    byId("cine").replaceChildren(...entries.map((entry, number) =>
+      element("option", { value: number }, entry.name)));
+    byId("cine-choice").hidden = entries.length < 2;
+  }
+
   drawStudy() {
+    if (this.isFirstLook) {
+      byId("study").hidden = true;
+      return undefined;
+    }
     const onCine = (number) => {
       this.openCine(number).catch(this.onError);
       byId("result").scrollIntoView();
@@ -47,7 +79,8 @@ export class Viewer {
 
   async openCine(number) {
     const job = this.job;
-    const cine = await Cine.load(job.id, number, this.entries[number]);
+    const list = this.isFirstLook ? "first" : "cines";
+    const cine = await Cine.load(job.id, list, number, this.entries[number]);
     if (this.job !== job) return;
     this.pause();
     this.cine = cine;
@@ -70,6 +103,7 @@ export class Viewer {
   close() {
     this.pause();
     this.job = this.cine = undefined;
+    this.isFirstLook = false;
     byId("result").hidden = true;
   }
 
@@ -77,6 +111,8 @@ export class Viewer {
     const { report } = this.cine;
     const sizes = sizesOf(report);
     const toPlace = (frame, slice) => { this.pause(); this.go(frame ?? this.frame, slice ?? this.slice); };
+    byId("following").hidden = !this.isFirstLook;
+    byId("panels").hidden = this.isFirstLook;
     byId("curves-title").textContent = sizes.title;
     this.moveCurves = drawCurves(byId("curves"), sizes, report, (frame) => toPlace(frame));
     this.moveRegional = drawRegional(report, toPlace);

@@ -15,7 +15,7 @@ from CMRSegmentationLib.image import Geometry, View
 from CMRSegmentationWeb.app import Site
 from CMRSegmentationWeb.guards import KEY_HEADER
 from CMRSegmentationWeb.job_store import JobStore
-from CMRSegmentationWeb.jobs import Job, State
+from CMRSegmentationWeb.jobs import Job, State, Step
 from CMRSegmentationWeb.settings import Settings
 from Testing.bundles import PHANTOM_MODEL, change_description
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
@@ -131,6 +131,19 @@ def finished_job(store: JobStore, cine_file: Path, segmented: Path) -> Job:
     shutil.copy(cine_file, job.upload_folder)
     shutil.copytree(segmented, job.results_folder)
     return store.change(job.id, state=State.DONE)
+
+
+def running_job(store: JobStore, cine_file: Path, segmented: Path) -> Job:
+    """A job that runs still, with its labels ahead of the rest."""
+    job = store.create(cine_file.name)
+    shutil.copy(cine_file, job.upload_folder)
+    first = job.first_folder / "phantom"
+    first.mkdir(parents=True)
+    for name in ("labels.nii.gz", "report.json"):
+        shutil.copy(segmented / "phantom" / name, first)
+    store.change(job.id, state=State.RUNNING)
+    store.step(job.id, Step("labels", 1, 1))
+    return store.get(job.id)
 
 
 @pytest.fixture(scope="package")

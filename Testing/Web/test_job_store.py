@@ -49,6 +49,17 @@ class TestStore:
         assert store.start_next().id == second.id
         assert store.start_next() is None
 
+    def test_a_job_can_be_looked_at_from_its_labels_on_until_it_runs_again(self, store):
+        job = store.create("one")
+        store.change(job.id, state=State.RUNNING)
+        store.step(job.id, Step("infer", 1, 2))
+        assert not store.get(job.id).has_first_look
+        for stage in ("labels", "measure"):
+            store.step(job.id, Step(stage))
+            assert store.get(job.id).has_first_look
+        store.change(job.id, state=State.WAITING)
+        assert not store.start_next().has_first_look
+
     def test_a_job_whose_folder_is_gone_fails_and_the_next_one_runs(self, store):
         lost, ended, kept = (store.create(name) for name in ("lost", "ended", "kept"))
         store.change(ended.id, state=State.RUNNING)

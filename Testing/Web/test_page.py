@@ -1,12 +1,14 @@
 """The page in a real browser: from the file to what is taken away, and how it looks."""
 
 import json
+import shutil
 
 import pytest
 
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust, trust_as_json
+from CMRSegmentationWeb.jobs import State
 from Testing.Web.browsing import colored_pixels, download, needs_chromium, until, visited
-from Testing.Web.conftest import finished_job
+from Testing.Web.conftest import finished_job, running_job
 
 pytestmark = needs_chromium
 
@@ -53,6 +55,38 @@ class TestFlow:
         page.click("#play")
         until(page, lambda: page.input_value("#frame") != "4")
         page.click("#play")
+
+
+class TestFirstLook:
+    def test_contours_are_shown_first_and_their_place_stays_when_the_rest_is_there(
+        self, browser, address, site, cine_file, segmented
+    ):
+        with visited(browser, address) as visit:
+            page, job = visit.page, running_job(site.store, cine_file, segmented)
+            page.wait_for_selector("#following:not([hidden])")
+            assert colored_pixels(page) > 300
+            assert page.locator("#curves .curve").count() == 3
+            assert page.locator("#panels").is_hidden()
+            page.focus("#canvas")
+            page.keyboard.press("s")
+            page.keyboard.press("ArrowUp")
+            place = page.inner_text("#place")
+            shutil.copytree(segmented, job.results_folder)
+            site.store.change(job.id, state=State.DONE)
+            page.wait_for_selector('[data-key="lv_edv"]')
+            assert page.locator("#following").is_hidden()
+            assert page.inner_text("#place") == place
+            page.click("#definitions")
+            assert page.locator("#downloads a").count() > 5
+            visit.finish()
+
+    def test_they_go_when_the_job_fails(self, browser, address, site, cine_file, segmented):
+        with visited(browser, address) as visit:
+            page, job = visit.page, running_job(site.store, cine_file, segmented)
+            page.wait_for_selector("#result:not([hidden])")
+            site.store.change(job.id, state=State.FAILED, message="The disk is full.")
+            page.wait_for_selector("#result", state="hidden")
+            visit.finish()
 
 
 class TestMeasureAgain:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from Testing.Web.conftest import finished_job
+from CMRSegmentationWeb.jobs import State
+from Testing.Web.conftest import finished_job, running_job
 
 
 @pytest.fixture
@@ -67,4 +68,25 @@ class TestResults:
 
     def test_a_job_that_is_not_done_has_no_results(self, client, site):
         job = site.store.create("new")
+        for kind in ("cines", "first"):
+            assert client.get(f"/api/jobs/{job.id}/{kind}").status_code == 409
+
+
+class TestFirstLooks:
+    def test_labels_and_images_are_there_while_the_job_runs(
+        self, client, site, cine_file, segmented, phantom
+    ):
+        job = running_job(site.store, cine_file, segmented)
         assert client.get(f"/api/jobs/{job.id}/cines").status_code == 409
+        address = f"/api/jobs/{job.id}/first"
+        (entry,) = client.get(address).json
+        assert (entry["name"], entry["key"]) == ("phantom", "phantom")
+        for kind in ("images", "labels"):
+            voxels = gzip.decompress(client.get(f"{address}/0/{kind}").data)
+            assert len(voxels) == np.prod(phantom.cine.shape_tzyx)
+            assert client.get(f"{address}/1/{kind}").status_code == 404
+
+    def test_nothing_is_shown_of_a_job_that_failed(self, client, site, cine_file, segmented):
+        job = running_job(site.store, cine_file, segmented)
+        site.store.change(job.id, state=State.FAILED)
+        assert client.get(f"/api/jobs/{job.id}/first/0/labels").status_code == 409

@@ -1,7 +1,10 @@
+import os
+
 import pytest
 
 from CMRSegmentationWeb.refusals import RefusedError
-from CMRSegmentationWeb.results import cine_of, cines_of
+from CMRSegmentationWeb.results import cine_of, cines_of, first_look_of, first_looks_of
+from Testing.Web.conftest import running_job
 
 
 class TestCines:
@@ -44,7 +47,28 @@ class TestCines:
                 (segmented / "phantom" / "report.json").read_bytes()
             )
         found = cines_of(job)
-        assert [(one.name, one.is_one_of_several) for one in found] == [
-            ("lax_4c", True),
-            ("sax", True),
+        assert [(one.name, one.key, one.is_one_of_several) for one in found] == [
+            ("lax_4c", "upload/lax_4c", True),
+            ("sax", "upload/sax", True),
         ]
+
+
+class TestFirstLooks:
+    def test_they_are_no_results(self, store, cine_file, segmented):
+        job = running_job(store, cine_file, segmented)
+        assert cines_of(job) == ()
+        assert [one.key for one in first_looks_of(job)] == ["phantom"]
+        assert first_look_of(job, 0).labels().array.any()
+        with pytest.raises(RefusedError):
+            first_look_of(job, 1)
+
+    def test_a_later_one_does_not_change_the_place_of_an_earlier_one(self, store):
+        job = store.create("study")
+        for number in (1, 2):
+            (job.upload_folder / f"{number}.dcm").touch()
+        for seconds, name in enumerate(("sax", "lax_4c")):
+            report = job.first_folder / "upload" / name / "report.json"
+            report.parent.mkdir(parents=True)
+            report.touch()
+            os.utime(report, (seconds, seconds))
+        assert [one.name for one in first_looks_of(job)] == ["sax", "lax_4c"]

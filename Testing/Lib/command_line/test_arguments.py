@@ -45,7 +45,8 @@ def test_defaults_are_those_of_the_contract():
 def test_everything_of_the_contract_can_be_given():
     text = (
         "--model m --view lax_4c --device cpu --frames 0,5,7 --ed 1 --es 9 --heart-rate 61.5 "
-        "--height-cm 180 --weight-kg 75.5 --progress json --threads 2 --mirror --no-postprocessing"
+        "--height-cm 180 --weight-kg 75.5 --progress json --threads 2 --mirror --no-postprocessing "
+        "--labels-first early"
     )
     found = options("segment", "a", "b", "-o", "out", *text.split())
     assert found == SegmentOptions(
@@ -54,6 +55,7 @@ def test_everything_of_the_contract_can_be_given():
         Knowledge(View.LAX_4C, ChosenPhases(1, 9), Patient(61.5, 180.0, 75.5)),
         RunOptions("m", SegmentingOptions("cpu", (0, 5, 7), True, PostprocessingOptions.off()), 2),
         "json",
+        Path("early"),
     )
 
 

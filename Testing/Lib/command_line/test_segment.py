@@ -203,6 +203,19 @@ class TestSegment:
         assert values["lv_co"] == pytest.approx(values["lv_sv"] * 0.060, rel=1e-3)
         assert values["lv_edv_index"] == pytest.approx(values["lv_edv"] / 2.0, rel=1e-3)
 
+    def test_labels_come_first_where_that_is_asked_for(self, cine, tmp_path, capsys):
+        out, first = tmp_path / "out", tmp_path / "first"
+        assert segment(cine, "-o", out, "--labels-first", first, "--progress", "json") == 0
+        stages = [json.loads(line)["stage"] for line in capsys.readouterr().out.splitlines()]
+        assert stages.index("postprocess") < stages.index("labels") < stages.index("measure")
+        assert files_below(first) == ["heart/labels.nii.gz", "heart/report.json"]
+        early, late = (folder / "heart" / "labels.nii.gz" for folder in (first, out))
+        assert early.read_bytes() == late.read_bytes()
+        early_report, report = read_report(first / "heart"), read_report(out / "heart")
+        assert early_report["measures"] == []
+        for name in ("input", "ed_frame", "es_frame", "volumes_ml"):
+            assert early_report[name] == report[name]
+
     def test_without_matplotlib_one_line_says_that_there_is_no_picture(
         self, cine, tmp_path, capsys, monkeypatch
     ):

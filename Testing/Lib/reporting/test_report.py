@@ -10,7 +10,7 @@ import pytest
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
 from CMRSegmentationLib.patient import ChosenPhases, Patient
-from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import InputSummary, first_report, make_report
 from CMRSegmentationLib.reporting.report_files import (
     curves_as_csv,
     measures_as_csv,
@@ -46,6 +46,15 @@ def test_a_phantom_is_found_measured_and_checked():
     assert report.findings == (early,)
     assert report.areas_cm2 == {"lv": (), "myo": (), "rv": ()}
     assert report.input.spacing_zyx_mm == pytest.approx((10.0, 1.6, 1.4))
+
+
+def test_a_first_report_has_the_phases_and_curves_of_the_later_one_and_no_measure():
+    summary, frames, chosen = InputSummary.of(PHANTOM.cine), (0, 2, 3), ChosenPhases(es=3)
+    first = first_report(PHANTOM.labels, summary, frames=frames, chosen=chosen)
+    later = make_report(PHANTOM.labels, summary, frames=frames, chosen=chosen)
+    assert (first.ed_frame, first.es_frame) == (later.ed_frame, later.es_frame) == (0, 3)
+    assert first.volumes_ml == later.volumes_ml
+    assert first.measures == ()
 
 
 def test_the_users_phases_are_kept():

@@ -11,6 +11,7 @@ from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.results import (
     Outcome,
+    write_first_look,
     write_results,
     write_summary,
 )
@@ -89,6 +90,19 @@ class TestWriteResults:
             write_results(tmp_path / "heart", heart.labels, report, stack=heart.cine)
         assert {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()} == before
         assert names(tmp_path) == ["heart"]
+
+
+class TestFirstLook:
+    def test_it_is_labels_and_report_written_whole_or_not_at_all(
+        self, tmp_path, heart, report, monkeypatch
+    ):
+        like = tmp_path / "heart.nii.gz"
+        write_first_look(tmp_path / "a", heart.labels, report, like=like, axes="xyzt")
+        assert names(tmp_path / "a") == ["labels.nii.gz", "report.json"]
+        monkeypatch.setattr(results, "write_whole", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            write_first_look(tmp_path / "b", heart.labels, report, like=like, axes="xyzt")
+        assert names(tmp_path) == ["a"]
 
 
 class TestSummary:
