@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +22,8 @@ from CMRSegmentationLib.reporting.report import (
     ClinicalReport,
     InputSummary,
     ModelSummary,
-    make_report,
+    first_report,
+    measured_report,
 )
 from CMRSegmentationLib.segmenting.inference import (
     AS_IT_IS,
@@ -37,10 +40,12 @@ from CMRSegmentationLib.segmenting.recognition import Choice, choose
 from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Progress, Stages
 from CMRSegmentationLib.trust.judging import Judge
+from CMRSegmentationLib.trust.trust import Trust
 
 LOGGER = logging.getLogger(__name__)
 
-OnLabels = Callable[[LabelMap, tuple[int, ...]], None]
+OnLabels = Callable[[LabelMap, ClinicalReport], None]
+Judgment = tuple[Trust, tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +144,7 @@ def segment_chosen(
         patient: heart rate and body size, where they are known.
         stages: progress and times.
         load: gives the network of a model; None reads it from its file.
-        on_labels: called with the labels and the segmented frames, before they are measured.
+        on_labels: called with the labels and what they show at once, before they are measured.
 
     Raises:
         ModelError, DeviceError, StoppedError, ValueError: as `segment_cine`.
@@ -151,26 +156,42 @@ def segment_chosen(
     wanted = _resolve_frames(options.frames, chosen, images, stages)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
     labels = _on_all_frames(segmented.labels, wanted, stack)
+    first = first_report(labels, InputSummary.of(stack, choice.view), frames=wanted, chosen=chosen)
     if on_labels is not None:
-        on_labels(labels, wanted)
+        on_labels(labels, first)
     findings = (*stack.findings, *choice.findings, *_caution(choice.bundle), *predictor.findings)
-    with stages.whole("measure"):
-        report = make_report(
-            labels,
-            InputSummary.of(stack, choice.view),
-            frames=wanted,
-            chosen=chosen,
-            patient=patient,
-            soft_borders=images.soft_borders(segmented, wanted),
-            findings=findings,
+
+    def measured() -> ClinicalReport:
+        soft = images.soft_borders(segmented, wanted)
+        return measured_report(
+            first, labels, frames=wanted, patient=patient, soft_borders=soft, findings=findings
         )
-    if judge is not None:
-        with stages.whole("judge"):
-            phases = report.ed_frame, report.es_frame
-            report = report.judged(*judge.judge(images, segmented, labels, wanted, phases))
+
+    phases = first.ed_frame, first.es_frame
+    judged = (
+        None if judge is None else partial(judge.judge, images, segmented, labels, wanted, phases)
+    )
+    report = _measured_and_judged(measured, judged, predictor.threads, stages)
     model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
     report = replace(report, model=model, device=predictor.device.type, seconds=stages.seconds)
     return Prediction(labels, wanted, report)
+
+
+def _measured_and_judged(
+    measured: Callable[[], ClinicalReport],
+    judged: Callable[[], Judgment] | None,
+    threads: int,
+    stages: Stages,
+) -> ClinicalReport:
+    """Measures, and judges beside it where there are threads for both."""
+    with ThreadPoolExecutor(1) as beside:
+        judgment = beside.submit(judged).result if judged and threads > 1 else judged
+        with stages.whole("measure"):
+            report = measured()
+        if judgment is None:
+            return report
+        with stages.whole("judge"):
+            return report.judged(*judgment())
 
 
 def _on_all_frames(segmented: LabelArray, frames: tuple[int, ...], stack: CineStack) -> LabelMap:

@@ -13,6 +13,7 @@ CALLED_FROM_OUTSIDE = {
     "fileType", "extensions", "canLoadFileConfidence", "runTest",
     "forward",  # by PyTorch
     "session", "http", "add_headers", "upload", "study_file",  # by Flask
+    "first_looks", "first_images", "first_labels",  # by Flask, while a job runs
     "on_files", "on_page_markdown",  # by MkDocs
     "read_nifti", "read_nrrd",  # for programs: one file as it is, before it becomes a cine
     "beating_heart",  # for every test that needs a heart of known size

@@ -25,16 +25,17 @@ def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> P
         of: the structure.
         beside: what lies on the other side; None for anything.
     """
-    padded = np.pad(plane, 1)
-    structure = padded == of
-    other = ~structure if beside is None else padded == beside
+    padded = np.zeros((plane.shape[0] + 2, plane.shape[1] + 2), dtype=plane.dtype)
+    padded[1:-1, 1:-1] = plane
+    other = padded != of if beside is None else padded == beside
+    below, above = other[2:, 1:-1], other[:-2, 1:-1]
+    right, left = other[1:-1, 2:], other[1:-1, :-2]
     middles = []
-    for axis in (0, 1):
-        for step in (1, -1):
-            pixels = np.argwhere(structure & np.roll(other, -step, axis)).astype(np.float64)
-            pixels[:, axis] += step / 2.0
-            middles.append(pixels)
-    return np.concatenate(middles)[:, ::-1] - 1.0  # the rim
+    for axis, step, beyond in ((0, 0.5, below), (0, -0.5, above), (1, 0.5, right), (1, -0.5, left)):
+        pixels = np.argwhere((plane == of) & beyond).astype(np.float64)
+        pixels[:, axis] += step
+        middles.append(pixels)
+    return np.concatenate(middles)[:, ::-1]
 
 
 def corners_of(edges: Points) -> Points:

@@ -44,5 +44,7 @@ def percent_decrease(at_ed: float, at_es: float) -> float | None:
 
 
 def _counts(labels: LabelMap, unit: float) -> dict[Label, NDArray[np.float64]]:
-    counts = np.stack([np.bincount(frame.ravel(), minlength=len(Label)) for frame in labels.array])
-    return {label: counts[:, label].astype(np.float64) * unit for label in FOREGROUND}
+    counts = {
+        label: [np.count_nonzero(frame == label) for frame in labels.array] for label in FOREGROUND
+    }
+    return {label: np.array(count, dtype=np.float64) * unit for label, count in counts.items()}

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ from CMRSegmentationLib.reporting.examination import (
     remove_examination,
     write_examination,
 )
-from CMRSegmentationLib.reporting.report import InputSummary, first_report
+from CMRSegmentationLib.reporting.page import load_ahead
+from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.reporting.results import (
     Outcome,
     write_first_look,
@@ -42,7 +44,6 @@ from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError, models_
 from CMRSegmentationLib.stages import Stages
 
 if TYPE_CHECKING:
-    from CMRSegmentationLib.pipeline import OnLabels
     from CMRSegmentationLib.segmenting.recognition import Choice
     from CMRSegmentationLib.segmenting.unet import UNet
 
@@ -286,7 +287,7 @@ def _segment_as(
         patient=knowledge.patient,
         stages=Stages(reporter),
         load=load,
-        on_labels=_first_look(job, choice, knowledge, reporter),
+        on_labels=partial(_look_ahead, job, reporter),
     )
     seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
     report = replace(prediction.report, seconds=seconds)
@@ -305,21 +306,12 @@ def _segment_as(
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
 
 
-def _first_look(
-    job: CineJob, choice: Choice, knowledge: Knowledge, reporter: Reporter
-) -> OnLabels | None:
-    """What writes the labels ahead of everything else and says so, if that is wanted."""
-    folder = job.first_look
-    if folder is None:
-        return None
-
-    def write(labels: LabelMap, frames: tuple[int, ...]) -> None:
-        summary = InputSummary.of(job.stack, choice.view)
-        report = first_report(labels, summary, frames=frames, chosen=knowledge.chosen)
-        write_first_look(folder, labels, report, like=job.path, axes=job.stack.axes)
+def _look_ahead(job: CineJob, reporter: Reporter, labels: LabelMap, report: ClinicalReport) -> None:
+    """Writes the labels ahead of everything else, if that is wanted, and prepares the pictures."""
+    load_ahead()
+    if job.first_look is not None:
+        write_first_look(job.first_look, labels, report, like=job.path, axes=job.stack.axes)
         reporter("labels", 1, 1)
-
-    return write
 
 
 def _redrawn(labels: LabelMap, bundle: ModelBundle) -> LabelMap:

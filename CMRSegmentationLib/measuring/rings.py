@@ -68,8 +68,9 @@ class Curve:
         return Curve((mine[0] + theirs[0]) / 2.0, (mine[1] + theirs[1]) / 2.0)
 
     def _padded(self, order: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        missing = (0, order - len(self.cosines))
-        return np.pad(self.cosines, missing), np.pad(self.sines, missing)
+        cosines, sines = np.zeros(order), np.zeros(order)
+        cosines[: len(self.cosines)], sines[: len(self.sines)] = self.cosines, self.sines
+        return cosines, sines
 
 
 @dataclass(frozen=True, eq=False)

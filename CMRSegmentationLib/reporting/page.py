@@ -7,8 +7,11 @@ touched.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import io
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -33,11 +36,26 @@ VIEW_NAMES = {
     View.LAX_4C: "Four-chamber long axis",
 }
 INK, FAINT, GRID = "#1b2430", "#5f6b7a", "#e6e9ee"
+DRAWS = ("matplotlib.figure", "matplotlib.backends.backend_agg")
+"""Modules that draw; their import takes as long as a page."""
+COMPRESSION = 2
+"""Level of zlib: more takes a third longer than all else of a picture and saves a tenth."""
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
 
 
 class PictureUnavailable(UserError, RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
     """matplotlib is not installed, so that there is no picture."""
+
+
+def load_ahead() -> None:
+    """Imports matplotlib, if it is there, on a thread, so that drawing need not wait for it."""
+    Thread(target=_load, name="matplotlib").start()
+
+
+def _load() -> None:
+    with contextlib.suppress(ImportError):  # `new_figure` says so
+        for name in DRAWS:
+            importlib.import_module(name)
 
 
 def new_figure() -> Any:
@@ -122,5 +140,11 @@ def count_of(number: int, noun: str) -> str:
 def as_png(figure: Any) -> bytes:
     """The page as a PNG file; the same content gives the same bytes."""
     content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    figure.savefig(
+        content,
+        format="png",
+        dpi=DOTS_PER_INCH,
+        metadata={"Software": None},
+        pil_kwargs={"compress_level": COMPRESSION},
+    )
     return content.getvalue()

@@ -18,7 +18,7 @@ from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.findings import DOUBTS_OF_CONTOURS, Finding, FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.measures import Measure, in_order, measure
-from CMRSegmentationLib.measuring.phases import Phases, find_phases
+from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
 from CMRSegmentationLib.measuring.regional import Beat, InsertionPoints, Regional, measure_regions
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
@@ -192,27 +192,6 @@ class ClinicalReport:
         return next((measure.value for measure in self.measures if measure.key == key), None)
 
 
-def first_report(
-    labels: LabelMap,
-    summary: InputSummary,
-    *,
-    frames: Sequence[int] | None = None,
-    chosen: ChosenPhases = AUTOMATIC,
-) -> ClinicalReport:
-    """What labels alone show at once: phases and curves, and no measure yet.
-
-    Args:
-        labels, summary, frames, chosen: as of `make_report`.
-
-    Raises:
-        ValueError: for an impossible choice of frames.
-    """
-    segmented, view = labels.frames_or_all(frames), summary.view
-    volumes, areas = _curves(labels, view, segmented)
-    phases = _phases(volumes, areas, chosen)
-    return ClinicalReport(summary, phases.ed_frame, phases.es_frame, (), volumes, areas)
-
-
 def make_report(
     labels: LabelMap,
     summary: InputSummary,
@@ -239,33 +218,77 @@ def make_report(
     Raises:
         ValueError: for an impossible choice of frames or insertion points.
     """
-    segmented, view = labels.frames_or_all(frames), summary.view
-    volumes, areas = _curves(labels, view, segmented)
-    phases = _phases(volumes, areas, chosen)
-    beat = Beat(phases.ed_frame, phases.es_frame, segmented, summary.frame_times_ms)
-    regional = measure_regions(
+    return measured_report(
+        first_report(labels, summary, frames=frames, chosen=chosen),
         labels,
-        beat,
-        view=view,
-        lv_curve=volumes["lv"],
+        frames=frames,
+        patient=patient,
         insertion_points=insertion_points,
         soft_borders=soft_borders,
+        findings=findings,
     )
+
+
+def first_report(
+    labels: LabelMap,
+    summary: InputSummary,
+    *,
+    frames: Sequence[int] | None = None,
+    chosen: ChosenPhases = AUTOMATIC,
+) -> ClinicalReport:
+    """What labels show at once: phases and curves, and no measure yet; see `make_report`.
+
+    Raises:
+        ValueError: for an impossible choice of frames.
+    """
+    segmented, view = labels.frames_or_all(frames), summary.view
+    volumes, areas = _curves(labels, view, segmented)
+    lv_curve = np.array(volumes["lv"] or areas["lv"], dtype=np.float64)
+    phases = find_phases(lv_curve, chosen)
     return ClinicalReport(
         input=summary,
         ed_frame=phases.ed_frame,
         es_frame=phases.es_frame,
-        measures=in_order(_measures(labels, view, beat, patient), regional.values),
+        measures=(),
         volumes_ml=volumes,
         areas_cm2=areas,
-        lengths_mm=_lengths_by_name(labels, view, segmented),
-        regional=regional,
-        findings=(*findings, *phases.findings, *_checked(labels, view, beat, frames)),
+        findings=phases.findings,
     )
 
 
-def _phases(volumes: CurveByName, areas: CurveByName, chosen: ChosenPhases) -> Phases:
-    return find_phases(np.array(volumes["lv"] or areas["lv"], dtype=np.float64), chosen)
+def measured_report(
+    first: ClinicalReport,
+    labels: LabelMap,
+    *,
+    frames: Sequence[int] | None = None,
+    patient: Patient = UNKNOWN_PATIENT,
+    insertion_points: InsertionPoints | None = None,
+    soft_borders: SoftBorders | None = None,
+    findings: Sequence[Finding] = (),
+) -> ClinicalReport:
+    """What `first_report` made of the labels, with all that `make_report` adds.
+
+    Raises:
+        ValueError: for impossible insertion points.
+    """
+    segmented, summary = labels.frames_or_all(frames), first.input
+    beat = Beat(first.ed_frame, first.es_frame, segmented, summary.frame_times_ms)
+    regional = measure_regions(
+        labels,
+        beat,
+        view=summary.view,
+        lv_curve=first.volumes_ml["lv"],
+        insertion_points=insertion_points,
+        soft_borders=soft_borders,
+    )
+    checked = _checked(labels, summary.view, beat, frames)
+    return replace(
+        first,
+        measures=in_order(_measures(labels, summary.view, beat, patient), regional.values),
+        lengths_mm=_lengths_by_name(labels, summary.view, segmented),
+        regional=regional,
+        findings=(*findings, *first.findings, *checked),
+    )
 
 
 def _measures(

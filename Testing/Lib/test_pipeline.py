@@ -117,9 +117,9 @@ class TestPhantom:
         asked = []
 
         class Spy(pipeline.Predictor):
-            def predict(self, slices, variants=AS_IT_IS, report=None, *, stack_size=1):
-                asked.append(variants)
-                return super().predict(slices, variants, report, stack_size=stack_size)
+            def predict_all(self, looks, report=None, *, stack_size=1):
+                asked.extend(look.variants for look in looks)
+                return super().predict_all(looks, report, stack_size=stack_size)
 
         monkeypatch.setattr(pipeline, "Predictor", Spy)
         plane = HeartPhantom(frames=2, slices=1, empty_slices=(0, 0), es_frame=1).cine

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,8 @@ from CMRSegmentationLib.reporting.page import (
 )
 from CMRSegmentationLib.reporting.report import RESEARCH_USE
 from Testing.Lib.reporting.test_report_files import small_report
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_axes_are_placed_in_inches_from_the_upper_left_corner():
@@ -46,6 +50,22 @@ def test_the_same_page_has_the_same_bytes():
 
 def test_one_is_singular():
     assert (count_of(1, "slice"), count_of(12, "slice")) == ("1 slice", "12 slices")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_matplotlib_is_loaded_ahead_where_it_is_there(is_there):
+    script = (
+        "import sys, threading\n"
+        "from CMRSegmentationLib.reporting.page import load_ahead\n"
+        f"sys.modules.update({{}} if {is_there} else {{'matplotlib': None}})\n"
+        "load_ahead()\n"
+        "for thread in threading.enumerate()[1:]: thread.join()\n"
+        "print('matplotlib.figure' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert (done.stdout.strip(), done.stderr) == (str(is_there), "")
 
 
 def test_without_matplotlib_it_is_said_what_to_install(monkeypatch):

@@ -11,6 +11,7 @@ from CMRSegmentationLib.segmenting import inference
 from CMRSegmentationLib.segmenting.inference import (
     AVERAGED,
     DeviceError,
+    Look,
     Predictor,
     brightened,
     choose_device,
@@ -244,6 +245,14 @@ class TestPredict:
         np.testing.assert_array_equal(result.argmax(axis=1), expected.argmax(axis=1))
         assert told == sorted(told)
         assert told[-1] == 40
+
+    def test_several_looks_give_what_each_gives_alone(self):
+        turned = np.ascontiguousarray(np.rot90(slices(6), axes=(1, 2)))
+        looks = [Look(slices(10)), Look(turned, AVERAGED)]
+        found = predictor(threads=2).predict_all(looks, stack_size=2)
+        for look, result in zip(looks, found, strict=True):
+            alone = predictor(threads=2).predict(look.images, look.variants, stack_size=2)
+            np.testing.assert_array_equal(result, alone)
 
     def test_threads_that_are_no_longer_wanted_leave_the_rest(self):
         one = predictor(batch_size=1, threads=2)

@@ -11,6 +11,7 @@ from CMRSegmentationLib.segmenting import network_cine
 from CMRSegmentationLib.segmenting.inference import (
     AS_IT_IS,
     AVERAGED,
+    Look,
     Predictor,
     load_network,
 )
@@ -163,7 +164,8 @@ def test_in_a_long_axis_a_phase_that_failed_is_drawn_as_its_neighbors_are(predic
 
 
 def test_an_image_whose_size_the_network_cannot_halve_is_padded_and_cut_back(predictor):
-    result = network_cine._predict(predictor, np.zeros((1, 2, 37, 43), np.float32), None)
+    look = Look(np.zeros((1, 2, 37, 43), np.float32))
+    (result,) = network_cine._predict(predictor, [look], None)
     assert result.shape == (1, 2, 3, 37, 43)
 
 
@@ -191,16 +193,25 @@ class TestFullGpu:
 
     def test_only_the_frames_that_follow_are_averaged_over_variants(self, predictor, monkeypatch):
         asked = []
-        predict = Predictor.predict
+        predict = Predictor.predict_all
 
-        def spy(self, slices, variants=(), report=None, **settings):
-            asked.append(variants)
-            return predict(self, slices, variants, report, **settings)
+        def spy(self, looks, report=None, **settings):
+            asked.extend(look.variants for look in looks)
+            return predict(self, looks, report, **settings)
 
-        monkeypatch.setattr(Predictor, "predict", spy)
+        monkeypatch.setattr(Predictor, "predict_all", spy)
         images = NetworkCine.of(WIDE.cine, 2.0, predictor, Stages(), AVERAGED)
         images.predict_cine((0,), Stages())
         assert asked == [AS_IT_IS, AVERAGED]
+
+
+def test_images_that_were_normalized_for_a_box_are_not_normalized_again(predictor):
+    images = located(WIDE.cine, predictor)
+    first = images.normalized(images.box)
+    assert images.normalized(images.box) is first
+    whole = images.normalized(Box.whole(images.grid.network_yx))
+    assert whole.shape[-2:] == images.grid.network_yx
+    np.testing.assert_array_equal(images.normalized(images.box), first)
 
 
 @pytest.mark.parametrize("turned", [(), (-1,), (-2, -1)])

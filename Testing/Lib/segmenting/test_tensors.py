@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
+from CMRSegmentationLib.segmenting.tensors import array_of, halved, tensor_of
 
 
 @pytest.fixture
@@ -41,6 +41,16 @@ def test_a_tensor_stored_with_channels_last_keeps_its_places():
     np.testing.assert_array_equal(
         array_of(tensor), np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
     )
+
+
+@pytest.mark.usefixtures("no_bridge")
+def test_half_precision_is_that_of_numpy_bit_by_bit():
+    rng = np.random.default_rng(4)
+    small = 10.0 ** -rng.uniform(0.0, 10.0, 5000)  # below 6e-5 with fewer digits, below 3e-8 zero
+    array = np.concatenate([rng.random(5000), small, [0.0, 1.0]]).astype(np.float32)
+    expected = array.astype(np.float16)
+    assert halved(array).dtype == np.float16
+    np.testing.assert_array_equal(halved(array).view(np.uint16), expected.view(np.uint16))
 
 
 def test_no_number_is_copied_on_the_way_to_the_tensor():

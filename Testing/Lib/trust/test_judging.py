@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from CMRSegmentationLib.findings import FindingCode
 from CMRSegmentationLib.image import CineStack, Geometry, View
@@ -40,6 +41,18 @@ def test_every_structure_slice_and_frame_has_an_estimate(report, phantom):
         assert len(structure.volumes) == len(structure.slices) == phantom.cine.frames
         assert all(len(frame) == 6 for frame in structure.slices)
         assert all(0.5 < dice <= 1.0 for dice in structure.volumes)
+
+
+def test_what_is_judged_beside_the_measuring_is_the_same_as_after_it(bundle, report, phantom):
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            again = segment_cine(phantom.cine, bundle).report
+            assert (again.trust, again.findings) == (report.trust, report.findings)
+            assert list(again.seconds)[-2:] == ["measure", "judge"]
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_ventricle_has_a_range_about_its_ejection_fraction(report):
