@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from CMRSegmentationLib.sentences import Values, say
+
 
 class Severity(StrEnum):
     """How much a finding should worry the reader of a report."""
@@ -120,10 +122,12 @@ class Finding:
         code: its stable name, for programs.
         origin: which part of the work it comes from.
         severity: how much it matters.
-        message: one sentence for people.
+        message: one English sentence for people.
         frame: the 0-based frame it concerns, if it concerns one.
         slice: the 0-based slice (index along the array's slice axis) it concerns, if it concerns
             one.
+        values: what stands in the sentence, see `sentences.py`; under `phrase` the name of the
+            sentence where it is not the code. Empty in reports of before there were values.
     """
 
     code: FindingCode
@@ -132,6 +136,32 @@ class Finding:
     message: str
     frame: int | None = None
     slice: int | None = None
+    values: Values = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(
+        cls,
+        code: FindingCode,
+        severity: Severity,
+        origin: Origin,
+        values: Values | None = None,
+        *,
+        frame: int | None = None,
+        slice_: int | None = None,
+    ) -> Finding:
+        """A finding that says the sentence of its code, or the one that the values name, with them.
+
+        Raises:
+            KeyError: if there is no such sentence, or it needs a value that is not given.
+        """
+        values = dict(values or {})
+        message = say({"phrase": code, **values})
+        return cls(code, severity, message, frame, slice_, values, origin=origin)
+
+    @property
+    def phrase(self) -> Values:
+        """Name and values of the sentence, to be said in another language."""
+        return {"phrase": self.code, **self.values}
 
     @property
     def can_be_checked_again(self) -> bool:
@@ -153,5 +183,6 @@ class Finding:
             row["message"],
             row["frame"],
             row["slice"],
+            row.get("values", {}),
             origin=Origin(row.get("origin", Origin.CHECK)),
         )

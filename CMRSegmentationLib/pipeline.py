@@ -231,8 +231,8 @@ def _seen_by_network(
 def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
     if not bundle.caution:
         return ()
-    code, origin = FindingCode.MODEL_EXPERIMENTAL, Origin.SEGMENTATION
-    return (Finding(code, Severity.WARNING, bundle.caution, origin=origin),)
+    code, values = FindingCode.MODEL_EXPERIMENTAL, {"caution": bundle.caution}
+    return (Finding.of(code, Severity.WARNING, Origin.SEGMENTATION, values),)
 
 
 def _resolve_frames(

@@ -48,6 +48,7 @@ ORDER = {
     "CMRSegmentationLib": (
         ("__init__",),
         ("errors",),
+        ("sentences",),
         ("findings", "patient", "stages", "whole_files"),
         ("image",),
         ("anatomy",),

@@ -89,18 +89,23 @@ def test_a_new_finding_is_among_those_of_a_heart_that_deserves_it(copy):
         '    MASS_SMALL = "mass_small"\n\n',
     )
     insert(
+        copy / "CMRSegmentationLib" / "sentences.py",
+        "    # The contours, judged",
+        '    "mass_small": "There are only {mass_g:.0f} g of myocardium.",\n',
+    )
+    insert(
         copy / "CMRSegmentationLib" / "measuring" / "stack_rules.py",
         "    strokes_ml = []",
         "    if heart.volume_ml(Label.MYO)[heart.ed] < 1e6:\n"
-        "        yield Finding(FindingCode.MASS_SMALL, Severity.INFO, 'Little mass.', "
-        "origin=Origin.CHECK)\n",
+        "        code = FindingCode.MASS_SMALL\n"
+        "        yield Finding.of(code, Severity.INFO, Origin.CHECK, {'mass_g': 12.3})\n",
     )
     code = HEART + (
         "from CMRSegmentationLib.measuring.quality import check_quality\n"
-        "print([f.code for f in check_quality(labels, ed_frame=0, es_frame=2)])\n"
+        "print([f.message for f in check_quality(labels, ed_frame=0, es_frame=2)])\n"
     )
 
-    assert "MASS_SMALL" in run(copy, "-c", code)
+    assert "There are only 12 g of myocardium." in run(copy, "-c", code)
 
 
 def test_a_new_data_set_is_prepared(copy, tmp_path):

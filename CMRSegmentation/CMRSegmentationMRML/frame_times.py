@@ -7,7 +7,6 @@ on each frame or in the DICOM database, the index values of the sequence.
 from __future__ import annotations
 
 import slicer
-from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.reading.times import trusted_times
@@ -42,12 +41,7 @@ def frame_times_ms(
         if times is not None:
             return times, findings
         refused = refused or findings
-    message = _(
-        "The frames have no times, so there is no cardiac output unless a heart rate is given."
-    )
-    return None, refused or (
-        Finding(FindingCode.TIME_MISSING, Severity.INFO, message, origin=Origin.READER),
-    )
+    return None, refused or (Finding.of(FindingCode.TIME_MISSING, Severity.INFO, Origin.READER),)
 
 
 def _multivolume_labels(sequence: slicer.vtkMRMLSequenceNode) -> tuple[list[str], str | None]:

@@ -39,13 +39,6 @@ LONG_RV_CONTACT = 0.23
 """Their product separates four chambers from three best in planes of ACDC (logistic regression)."""
 SURE = 0.8
 
-VIEW_NAMES = {
-    View.SAX: "a short axis",
-    View.LAX_2C: "a two-chamber view",
-    View.LAX_3C: "a three-chamber view",
-    View.LAX_4C: "a four-chamber view",
-}
-
 
 @dataclass(frozen=True)
 class Content:
@@ -140,26 +133,19 @@ def doubt_view(labels: LabelMap, view: View | None) -> tuple[Finding, ...]:
     if view is None or content is None or (seen is not None and seen.view is view):
         return ()
     if seen is None:
-        message = (
-            f"The contours look like no view of a heart: {100 * content.open_share:.0f} % of the "
-            "LV "
-            "cavity's outline have no myocardium. Check the view before using the measures."
-        )
-        return (Finding(FindingCode.VIEW_DOUBTED, Severity.SERIOUS, message, origin=Origin.CHECK),)
+        bare = {
+            "phrase": "view_doubted.no_heart",
+            "open_percent": float(100 * content.open_share),
+        }
+        return (Finding.of(FindingCode.VIEW_DOUBTED, Severity.SERIOUS, Origin.CHECK, bare),)
     confused = seen.view.is_long_axis is not view.is_long_axis
     if not confused and beliefs(content)[view] > 1.0 - SURE:
         return ()
-    message = (
-        f"The contours look like {VIEW_NAMES[seen.view]} (confidence "
-        f"{100 * seen.confidence:.0f} %), not like {VIEW_NAMES[view]}. Check the view before using "
-        "the "
-        "measures."
-    )
-    return (
-        Finding(
-            FindingCode.VIEW_DOUBTED,
-            Severity.SERIOUS if confused else Severity.WARNING,
-            message,
-            origin=Origin.CHECK,
-        ),
-    )
+    values = {
+        "phrase": "view_doubted.contours",
+        "seen": f"view.{seen.view}",
+        "confidence_percent": float(100 * seen.confidence),
+        "view": f"view.{view}",
+    }
+    severity = Severity.SERIOUS if confused else Severity.WARNING
+    return (Finding.of(FindingCode.VIEW_DOUBTED, severity, Origin.CHECK, values),)

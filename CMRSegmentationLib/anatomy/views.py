@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, View
+from CMRSegmentationLib.sentences import Values
 
 Vector = NDArray[np.float64]
 
@@ -56,13 +57,9 @@ def geometry_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]
     if geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES:
         if degrees <= SAX_STACK_DEGREES:
             return View.SAX, ()
-        message = (
-            f"The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis "
-            "was "
-            "assumed."
-        )
+        off = {"degrees": degrees}
         return View.SAX, (
-            Finding(FindingCode.VIEW_UNSURE, Severity.WARNING, message, origin=Origin.READER),
+            Finding.of(FindingCode.VIEW_UNSURE, Severity.WARNING, Origin.READER, off),
         )
     return (View.SAX, ()) if degrees <= SAX_SLICE_DEGREES else (None, ())
 
@@ -79,17 +76,13 @@ def long_axis_view(plane: CineStack, sax: CineStack) -> tuple[View | None, tuple
     normal = normal_ras(plane.geometry)
     tilt = abs(90.0 - _degrees_between(normal, axis))
     if tilt > LONG_AXIS_TILT_DEGREES:
-        return None, (
-            _unsure(f"is tilted by {tilt:.0f}° from the long axis of the left ventricle"),
-        )
+        return None, (_unknown({"phrase": "view_unknown.tilted", "degrees": tilt}),)
     turn = turn_degrees(normal, axis)
     view = min(LONG_AXIS_DEGREES, key=lambda v: _line_difference(turn, LONG_AXIS_DEGREES[v]))
     if _line_difference(turn, LONG_AXIS_DEGREES[view]) > LONG_AXIS_TOLERANCE_DEGREES:
-        return None, (
-            _unsure(f"is turned by {turn:.0f}° from the patient's right, between the usual views"),
-        )
+        return None, (_unknown({"phrase": "view_unknown.turned", "degrees": turn}),)
     if view is not View.LAX_4C and not _passes_left_ventricle(plane, sax, axis):
-        return None, (_unsure("does not clearly pass through the left ventricle"),)
+        return None, (_unknown({"phrase": "view_unknown.elsewhere"}),)
     return view, ()
 
 
@@ -110,21 +103,9 @@ def plane_view(geometry: Geometry) -> tuple[View | None, tuple[Finding, ...]]:
     if tilt > PLANE_ALONE_TILT_DEGREES or off > LONG_AXIS_TOLERANCE_DEGREES:
         return None, ()
     sure = view is View.LAX_4C and off <= SURE_TURN_DEGREES and tilt <= SURE_TILT_DEGREES
-    message = (
-        f"The view {view} was inferred from the direction of the plane alone, turned by {off:.0f}° "
-        "from "
-        f"the usual one and tilted by {tilt:.0f}°; the short-axis stack of the examination would "
-        "make "
-        "it surer."
-    )
-    return view, (
-        Finding(
-            FindingCode.VIEW_FROM_DIRECTION,
-            Severity.INFO if sure else Severity.WARNING,
-            message,
-            origin=Origin.READER,
-        ),
-    )
+    values = {"view": str(view), "turned_degrees": off, "tilted_degrees": tilt}
+    severity = Severity.INFO if sure else Severity.WARNING
+    return view, (Finding.of(FindingCode.VIEW_FROM_DIRECTION, severity, Origin.READER, values),)
 
 
 def has_direction(geometry: Geometry) -> bool:
@@ -181,10 +162,5 @@ def _degrees_between(a: Vector, b: Vector) -> float:
     return float(np.degrees(np.arccos(np.clip(a @ b, -1.0, 1.0))))
 
 
-def _unsure(why: str) -> Finding:
-    return Finding(
-        FindingCode.VIEW_UNKNOWN,
-        Severity.INFO,
-        f"The view was not recognized: the plane {why}.",
-        origin=Origin.READER,
-    )
+def _unknown(values: Values) -> Finding:
+    return Finding.of(FindingCode.VIEW_UNKNOWN, Severity.INFO, Origin.READER, values)

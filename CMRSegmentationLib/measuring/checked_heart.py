@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.anatomy.levels import base_is_first
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray, LabelMap
-
-NAMES = {Label.LV: "LV cavity", Label.MYO: "LV myocardium", Label.RV: "RV cavity"}
+from CMRSegmentationLib.sentences import Values
 
 Mask = NDArray[np.bool_]
 
@@ -50,11 +50,18 @@ class CheckedHeart:
             self.segmented, self.areas_cm2[label].sum(axis=1) * self.slice_pitch_cm, np.nan
         )
 
-    def place(self, frame: int, position: int | None = None) -> str:
-        """Where, in words that count from 1."""
+    def place(self, frame: int, position: int | None = None, *, others: int = 0) -> Values:
+        """Where, as part of a sentence; `others` frames or places are beside it."""
         frames, slices = self.array.shape[:2]
-        where = "" if position is None else f"slice {self.slices[position] + 1} of {slices} in "
-        return f"{where}frame {frame + 1} of {frames}"
+        place: dict[str, Any] = {"phrase": "place.frame", "frame": frame + 1, "frames": frames}
+        kind = "frame"
+        if position is not None:
+            place |= {"slice": int(self.slices[position]) + 1, "slices": slices}
+            place["phrase"], kind = "place.slice", "place"
+        if others == 0:
+            return place
+        plural = "s" if others > 1 else ""
+        return {"phrase": f"place.and_{kind}{plural}", "place": place, "others": others}
 
     def first(self, hits: Mask) -> int:
         """The frame to name among the (T,) hits: end-diastole, end-systole, else the earliest."""
@@ -99,22 +106,25 @@ def open_outline(array: LabelArray) -> NDArray[np.float64]:
 
 
 def broken_places(
-    heart: CheckedHeart, code: FindingCode, statement: str, hits: Mask
+    heart: CheckedHeart, code: FindingCode, label: Label, hits: Mask
 ) -> Iterator[Finding]:
-    """One finding for the (T, Z) places where a rule is broken; none if it holds everywhere."""
+    """One finding for the (T, Z) places where a rule is broken; none if it holds everywhere.
+
+    Its sentence names the structure and the place.
+    """
     if not hits.any():
         return
     frame = heart.first(np.asarray(hits.any(axis=1)))
     position = int(np.argmax(hits[frame]))
     severity = Severity.WARNING if frame in heart.phases else Severity.INFO
-    message = (
-        f"{statement}: {heart.place(frame, position)}{and_others(int(hits.sum()) - 1, 'place')}."
-    )
-    yield Finding(
-        code, severity, message, frame=frame, slice=int(heart.slices[position]), origin=Origin.CHECK
-    )
+    values = {
+        "structure": word_of(label),
+        "place": heart.place(frame, position, others=int(hits.sum()) - 1),
+    }
+    where = int(heart.slices[position])
+    yield Finding.of(code, severity, Origin.CHECK, values, frame=frame, slice_=where)
 
 
-def and_others(count: int, noun: str) -> str:
-    """How many other places a sentence stands for."""
-    return "" if count == 0 else f" and in {count} other {noun}{'s' if count > 1 else ''}"
+def word_of(label: Label) -> str:
+    """The name of a structure's word among those of the sentences."""
+    return f"structure.{label.name.lower()}"

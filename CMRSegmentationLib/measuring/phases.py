@@ -55,7 +55,7 @@ def find_phases(lv_ml: NDArray[np.float64], chosen: ChosenPhases = AUTOMATIC) ->
     findings = () if is_complete else _outlier_finding(curve, outlier_frames(curve))
     ed_frame, es_frame = _choose(curve, chosen)
     if es_frame is None and np.isfinite(curve).sum() > 1:
-        findings += (_no_beat_finding(),)
+        findings += (Finding.of(FindingCode.PHASES_UNKNOWN, Severity.SERIOUS, Origin.CHECK),)
     return Phases(ed_frame, es_frame, findings)
 
 
@@ -111,27 +111,6 @@ def _outlier_finding(curve: FloatCurve, outliers: NDArray[np.bool_]) -> tuple[Fi
     frames = np.flatnonzero(outliers)
     if not frames.size:
         return ()
-    numbers = ", ".join(str(frame + 1) for frame in frames)
-    message = (
-        f"Frame {numbers} of {len(curve)} was not considered for end-diastole and end-systole, "
-        "because the LV volume there does not fit the neighboring frames."
-    )
-    return (
-        Finding(
-            FindingCode.PHASE_CANDIDATE_IGNORED,
-            Severity.INFO,
-            message,
-            frame=int(frames[0]),
-            origin=Origin.CHECK,
-        ),
-    )
-
-
-def _no_beat_finding() -> Finding:
-    return Finding(
-        FindingCode.PHASES_UNKNOWN,
-        Severity.SERIOUS,
-        "End-systole and end-diastole could not be found, because the LV volume is the same in "
-        "every frame.",
-        origin=Origin.CHECK,
-    )
+    values = {"numbers": ", ".join(str(frame + 1) for frame in frames), "frames": len(curve)}
+    code, first = FindingCode.PHASE_CANDIDATE_IGNORED, int(frames[0])
+    return (Finding.of(code, Severity.INFO, Origin.CHECK, values, frame=first),)

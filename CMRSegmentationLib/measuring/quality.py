@@ -14,17 +14,17 @@ end-systole, to which the rules were applied.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from CMRSegmentationLib.anatomy.long_axis import find_left_ventricle
 from CMRSegmentationLib.anatomy.view_content import doubt_view
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelMap, View
 from CMRSegmentationLib.measuring.checked_heart import (
-    NAMES,
     CheckedHeart,
-    and_others,
     cut_to_heart,
     open_outline,
+    word_of,
 )
 from CMRSegmentationLib.measuring.curve import outlier_frames
 from CMRSegmentationLib.measuring.long_axis_measures import long_axis_values
@@ -59,10 +59,7 @@ def check_quality(
     heart = cut_to_heart(labels, ed_frame, es_frame, frames)
     expected = _expected(labels, view)
     if not any(heart.areas_cm2[label].any() for label in FOREGROUND):
-        message = (
-            "No heart was found in any frame; check that the input is a cardiac cine of this view."
-        )
-        return (Finding(FindingCode.HEART_ABSENT, Severity.SERIOUS, message, origin=Origin.CHECK),)
+        return (Finding.of(FindingCode.HEART_ABSENT, Severity.SERIOUS, Origin.CHECK),)
     findings = [*_limits(heart, view), *_empty_structures(heart, expected), *_jumps(heart)]
     findings += [*doubt_view(labels, view), *_long_axis(heart, labels, view)]
     if not labels.geometry.is_single_slice and (view is None or not view.is_long_axis):
@@ -81,22 +78,12 @@ def _expected(labels: LabelMap, view: View | None) -> tuple[Label, ...]:
 def _limits(heart: CheckedHeart, view: View | None) -> Iterator[Finding]:
     """Inputs that cannot give every measure."""
     if heart.segmented.sum() == 1:
-        message = "One phase was analyzed, so there is no stroke volume and no ejection fraction."
-        yield Finding(
-            FindingCode.SINGLE_PHASE, Severity.INFO, message, frame=heart.ed, origin=Origin.CHECK
-        )
+        yield Finding.of(FindingCode.SINGLE_PHASE, Severity.INFO, Origin.CHECK, frame=heart.ed)
     if len(heart.slices) == 1 and (view is None or not view.is_long_axis):
-        message = "There is a single slice, so there are areas and no volumes."
-        yield Finding(
-            FindingCode.SINGLE_SLICE, Severity.INFO, message, slice=0, origin=Origin.CHECK
-        )
+        yield Finding.of(FindingCode.SINGLE_SLICE, Severity.INFO, Origin.CHECK, slice_=0)
     if len(heart.slices) > 1 and view is not None and view.is_long_axis:
-        message = (
-            f"{len(heart.slices)} parallel slices of a long axis add up to no volume, and lengths "
-            "are those of one plane, so nothing was measured; give the slices one by one, or the "
-            "short axis as the view if it is one."
-        )
-        yield Finding(FindingCode.LONG_AXIS_STACK, Severity.SERIOUS, message, origin=Origin.CHECK)
+        values = {"slices": len(heart.slices)}
+        yield Finding.of(FindingCode.LONG_AXIS_STACK, Severity.SERIOUS, Origin.CHECK, values)
 
 
 def _empty_structures(heart: CheckedHeart, expected: Sequence[Label]) -> Iterator[Finding]:
@@ -104,20 +91,15 @@ def _empty_structures(heart: CheckedHeart, expected: Sequence[Label]) -> Iterato
         empty = heart.segmented & ~heart.areas_cm2[label].any(axis=1)
         count, total = int(empty.sum()), int(heart.segmented.sum())
         if count == total:
-            yield Finding(
-                FindingCode.STRUCTURE_ABSENT,
-                Severity.SERIOUS,
-                f"The {NAMES[label]} was not found in any frame.",
-                origin=Origin.CHECK,
-            )
+            values: dict[str, Any] = {"structure": word_of(label)}
+            yield Finding.of(FindingCode.STRUCTURE_ABSENT, Severity.SERIOUS, Origin.CHECK, values)
         elif count:
             frame = heart.first(empty)
             severity = Severity.SERIOUS if frame in heart.phases else Severity.WARNING
-            others = and_others(count - 1, "frame")
-            message = f"The {NAMES[label]} was not found in {heart.place(frame)}{others}."
-            yield Finding(
-                FindingCode.STRUCTURE_EMPTY, severity, message, frame=frame, origin=Origin.CHECK
-            )
+            place = heart.place(frame, others=count - 1)
+            values = {"structure": word_of(label), "place": place}
+            code = FindingCode.STRUCTURE_EMPTY
+            yield Finding.of(code, severity, Origin.CHECK, values, frame=frame)
 
 
 def _jumps(heart: CheckedHeart) -> Iterator[Finding]:
@@ -126,14 +108,10 @@ def _jumps(heart: CheckedHeart) -> Iterator[Finding]:
         hits = outlier_frames(volume) & (volume > 0)  # an empty frame has its own finding
         if hits.any():
             frame = heart.first(hits)
-            others = and_others(int(hits.sum()) - 1, "frame")
-            message = (
-                f"The size of the {NAMES[label]} jumps in {heart.place(frame)}{others}: it does "
-                "not fit the neighboring frames."
-            )
-            yield Finding(
-                FindingCode.VOLUME_JUMP, Severity.WARNING, message, frame=frame, origin=Origin.CHECK
-            )
+            place = heart.place(frame, others=int(hits.sum()) - 1)
+            values = {"structure": word_of(label), "place": place}
+            code = FindingCode.VOLUME_JUMP
+            yield Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=frame)
 
 
 def _long_axis(heart: CheckedHeart, labels: LabelMap, view: View | None) -> Iterator[Finding]:
@@ -146,23 +124,14 @@ def _long_axis(heart: CheckedHeart, labels: LabelMap, view: View | None) -> Iter
         if heart.areas_cm2[Label.LV][t].any() and find_left_ventricle(labels, t) is None
     ]
     if unknown:
-        others = and_others(len(unknown) - 1, "frame")
-        message = (
-            f"The long axis of the LV was not found in {heart.place(unknown[0])}{others}, because "
-            "its cavity is not open at a valve alone; what needs its length is left out."
-        )
-        yield Finding(
-            FindingCode.LONG_AXIS_UNKNOWN,
-            Severity.WARNING,
-            message,
-            frame=unknown[0],
-            origin=Origin.CHECK,
-        )
+        where = {"place": heart.place(unknown[0], others=len(unknown) - 1)}
+        code = FindingCode.LONG_AXIS_UNKNOWN
+        yield Finding.of(code, Severity.WARNING, Origin.CHECK, where, frame=unknown[0])
     yield from _bare_pool(heart)
     values = long_axis_values(labels, view, heart.ed, heart.es)
     edv_ml, esv_ml = (values.get(f"lv_{part}_area_length") for part in ("edv", "esv"))
     if heart.es is not None and edv_ml is not None and esv_ml is not None:
-        yield from unlikely_ejection("LV", edv_ml, esv_ml, heart.es)
+        yield from unlikely_ejection(Label.LV, edv_ml, esv_ml, heart.es)
 
 
 def _bare_pool(heart: CheckedHeart) -> Iterator[Finding]:
@@ -171,12 +140,11 @@ def _bare_pool(heart: CheckedHeart) -> Iterator[Finding]:
     hits = bare_share > MAXIMUM_OPEN_LONG_AXIS
     if hits.any():
         frame = heart.first(hits)
-        others = and_others(int(hits.sum()) - 1, "frame")
-        message = (
-            f"{100 * bare_share[frame]:.0f} % of the outline of the LV cavity has no myocardium "
-            f"next to it in {heart.place(frame)}{others}; valves open a quarter of it."
-        )
+        values = {
+            "phrase": "lv_not_enclosed.share",
+            "open_percent": float(100 * bare_share[frame]),
+            "place": heart.place(frame, others=int(hits.sum()) - 1),
+        }
         severity = Severity.SERIOUS if frame in heart.phases else Severity.WARNING
-        yield Finding(
-            FindingCode.LV_NOT_ENCLOSED, severity, message, frame=frame, origin=Origin.CHECK
-        )
+        code = FindingCode.LV_NOT_ENCLOSED
+        yield Finding.of(code, severity, Origin.CHECK, values, frame=frame)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label
 from CMRSegmentationLib.measuring.checked_heart import (
-    NAMES,
     CheckedHeart,
     broken_places,
     open_outline,
@@ -54,20 +54,23 @@ def pump_rules(heart: CheckedHeart) -> Iterator[Finding]:
         if not edv_ml > 0:
             continue
         strokes_ml.append(edv_ml - esv_ml)
-        yield from unlikely_ejection(label.name, edv_ml, esv_ml, heart.es)
+        yield from unlikely_ejection(label, edv_ml, esv_ml, heart.es)
     if len(strokes_ml) == 2:
         yield from _stroke_difference(*strokes_ml)
 
 
-def unlikely_ejection(name: str, edv_ml: float, esv_ml: float, es: int) -> Iterator[Finding]:
+def unlikely_ejection(label: Label, edv_ml: float, esv_ml: float, es: int) -> Iterator[Finding]:
     """An ejection fraction that hardly any heart has."""
     ef = percent_decrease(edv_ml, esv_ml)
     if ef is not None and not EF_RANGE_PERCENT[0] <= ef <= EF_RANGE_PERCENT[1]:
-        limits = f"{EF_RANGE_PERCENT[0]:g} to {EF_RANGE_PERCENT[1]:g} %"
-        message = f"The {name} ejection fraction of {ef:.0f} % lies outside {limits}."
-        yield Finding(
-            FindingCode.EF_OUT_OF_RANGE, Severity.WARNING, message, frame=es, origin=Origin.CHECK
-        )
+        values = {
+            "ventricle": f"ventricle.{label.name.lower()}",
+            "ef_percent": float(ef),
+            "lowest_percent": EF_RANGE_PERCENT[0],
+            "highest_percent": EF_RANGE_PERCENT[1],
+        }
+        code = FindingCode.EF_OUT_OF_RANGE
+        yield Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=es)
 
 
 def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:
@@ -75,12 +78,12 @@ def _stroke_difference(lv_ml: float, rv_ml: float) -> Iterator[Finding]:
     difference = abs(lv_ml - rv_ml) / largest if largest > 0 else 0.0
     if difference > MAXIMUM_STROKE_DIFFERENCE:
         severity = Severity.WARNING if difference > LARGE_STROKE_DIFFERENCE else Severity.INFO
-        message = (
-            f"The stroke volumes of LV ({lv_ml:.0f} ml) and RV ({rv_ml:.0f} ml) differ by "
-            f"{100 * difference:.0f} % of the larger; without valve disease or shunt they are "
-            "equal."
-        )
-        yield Finding(FindingCode.STROKE_VOLUMES_DIFFER, severity, message, origin=Origin.CHECK)
+        values = {
+            "lv_ml": float(lv_ml),
+            "rv_ml": float(rv_ml),
+            "difference_percent": float(100 * difference),
+        }
+        yield Finding.of(FindingCode.STROKE_VOLUMES_DIFFER, severity, Origin.CHECK, values)
 
 
 def stack_rules(heart: CheckedHeart) -> Iterator[Finding]:
@@ -98,10 +101,7 @@ def _gaps(heart: CheckedHeart) -> Iterator[Finding]:
         present = heart.areas_cm2[label] > 0
         above = np.maximum.accumulate(present, axis=1)
         below = np.maximum.accumulate(present[:, ::-1], axis=1)[:, ::-1]
-        message = f"The {NAMES[label]} is missing between slices that have it"
-        yield from broken_places(
-            heart, FindingCode.STRUCTURE_GAP, message, above & below & ~present
-        )
+        yield from broken_places(heart, FindingCode.STRUCTURE_GAP, label, above & below & ~present)
 
 
 def _dropouts(heart: CheckedHeart) -> Iterator[Finding]:
@@ -113,12 +113,7 @@ def _dropouts(heart: CheckedHeart) -> Iterator[Finding]:
         neighbors = np.minimum(np.roll(area, 1, axis=0), np.roll(area, -1, axis=0))
         hits = (area == 0) & (neighbors >= MINIMUM_DROPOUT_AREA_CM2)
         hits &= (area > 0).any(axis=1, keepdims=True)  # an empty frame has its own finding
-        yield from broken_places(
-            heart,
-            FindingCode.STRUCTURE_DROPOUT,
-            f"The {NAMES[label]} vanishes for a single frame",
-            hits,
-        )
+        yield from broken_places(heart, FindingCode.STRUCTURE_DROPOUT, label, hits)
 
 
 def _enclosure(heart: CheckedHeart) -> Iterator[Finding]:
@@ -134,9 +129,7 @@ def _enclosure(heart: CheckedHeart) -> Iterator[Finding]:
         & (area >= MINIMUM_ENCLOSED_AREA_CM2)
         & (open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
     )
-    yield from broken_places(
-        heart, FindingCode.LV_NOT_ENCLOSED, "The LV cavity is not enclosed by myocardium", hits
-    )
+    yield from broken_places(heart, FindingCode.LV_NOT_ENCLOSED, Label.LV, hits)
 
 
 def _lv_extent(heart: CheckedHeart) -> Iterator[Finding]:
@@ -146,31 +139,15 @@ def _lv_extent(heart: CheckedHeart) -> Iterator[Finding]:
         (len(run) for run in "".join("x" if p else " " for p in present).split()), default=0
     )
     if 0 < longest < MINIMUM_LV_SLICES:
-        message = (
-            f"Only {longest} neighboring slices have LV cavity at end-diastole; "
-            f"{MINIMUM_LV_SLICES} or more are expected, so volumes may be too small."
-        )
-        yield Finding(
-            FindingCode.FEW_LV_SLICES,
-            Severity.WARNING,
-            message,
-            frame=heart.ed,
-            origin=Origin.CHECK,
-        )
+        values: dict[str, Any] = {"slices": longest, "expected": MINIMUM_LV_SLICES}
+        code = FindingCode.FEW_LV_SLICES
+        yield Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=heart.ed)
     rv = heart.areas_cm2[Label.RV][heart.ed]
     middle = int(np.flatnonzero(present)[present.sum() // 2]) if present.any() else 0
     if present.any() and rv.any() and rv[middle] == 0:
-        message = (
-            f"The RV cavity is missing at mid-ventricular level, {heart.place(heart.ed, middle)}."
-        )
-        yield Finding(
-            FindingCode.RV_MISSING_MID,
-            Severity.WARNING,
-            message,
-            frame=heart.ed,
-            slice=int(heart.slices[middle]),
-            origin=Origin.CHECK,
-        )
+        values = {"place": heart.place(heart.ed, middle)}
+        code, where = FindingCode.RV_MISSING_MID, int(heart.slices[middle])
+        yield Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=heart.ed, slice_=where)
 
 
 def _coverage(heart: CheckedHeart) -> Iterator[Finding]:
@@ -181,33 +158,19 @@ def _coverage(heart: CheckedHeart) -> Iterator[Finding]:
         return
     share = area / largest[:, np.newaxis]
     if share[:, 0].min() > MAXIMUM_BASE_AREA:
-        yield _not_covered(heart, FindingCode.BASE_NOT_COVERED, "base", 0, share[0, 0])
+        yield _not_covered(heart, FindingCode.BASE_NOT_COVERED, 0, share[0, 0])
     apex = int(np.flatnonzero(share[0])[-1])
     if share[0, apex] > MAXIMUM_APEX_AREA:
-        yield _not_covered(heart, FindingCode.APEX_NOT_COVERED, "apex", apex, share[0, apex])
+        yield _not_covered(heart, FindingCode.APEX_NOT_COVERED, apex, share[0, apex])
 
 
-def _not_covered(
-    heart: CheckedHeart, code: FindingCode, end: str, position: int, share: float
-) -> Finding:
+def _not_covered(heart: CheckedHeart, code: FindingCode, position: int, share: float) -> Finding:
     """The finding of an end of the heart; its slice may have others beyond it, without LV."""
-    slices = len(heart.slices)
-    number, percent = heart.slices[position] + 1, f"{100 * share:.0f} % of the largest LV area"
-    if position in (0, slices - 1):
-        message = (
-            f"The stack may not cover the {end}: its outermost slice there ({number} of {slices}) "
-            f"still has {percent}, so volumes may be too small."
-        )
-    else:
-        message = (
-            f"The {end} may be missing: the LV ends at slice {number} of {slices}, which still has "
-            f"{percent}; look whether the slices beyond show it, else volumes are too small."
-        )
-    return Finding(
-        code,
-        Severity.WARNING,
-        message,
-        frame=heart.ed,
-        slice=int(heart.slices[position]),
-        origin=Origin.CHECK,
-    )
+    slices, where = len(heart.slices), int(heart.slices[position])
+    values = {
+        "phrase": code if position in (0, slices - 1) else f"{code}.inner",
+        "slice": where + 1,
+        "slices": slices,
+        "area_percent": float(100 * share),
+    }
+    return Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=heart.ed, slice_=where)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.reading.study import ReadError, found
+from CMRSegmentationLib.sentences import Values
 
 USUAL = "xyzt"
 MAXIMUM_MOTION = 0.23
@@ -108,10 +109,15 @@ def recognize(stored: NDArray[Any]) -> tuple[Axes, tuple[Finding, ...]]:
     if third < MINIMUM_PHASES:
         return Axes(), ()
     if _is_motion(images[0]):
-        return Axes("xyt"), (_recognized("one slice over time (x, y, t)"),)
+        return Axes("xyt"), (_recognized("axes.one_slice"),)
     for axes in _interleaved(images[0]):
-        slices = f"{axes.slices} slices over {third // (axes.slices or 1)} phases"
-        return axes, (_recognized(f"{slices} along one axis ({axes})"),)
+        shown = {
+            "phrase": "axes.interleaved",
+            "slices": axes.slices,
+            "phases": third // (axes.slices or 1),
+            "axes": str(axes),
+        }
+        return axes, (_recognized(shown),)
     return Axes(), ()
 
 
@@ -120,14 +126,10 @@ def _recognize_4d(images: NDArray[np.float32]) -> tuple[Axes, tuple[Finding, ...
     along_fourth = difference(images) if fourth > 2 else 0.0
     along_third = difference(images.swapaxes(0, 1)) if third > 2 else 0.0
     if third >= MINIMUM_PHASES and along_third <= MAXIMUM_MOTION < along_fourth - 0.05:
-        return Axes("xytz"), (_recognized("time before slices (x, y, t, z)"),)
+        return Axes("xytz"), (_recognized("axes.time_first"),)
     is_doubtful = DOUBTFUL_MOTION[0] < along_fourth < DOUBTFUL_MOTION[1]
     if fourth >= MINIMUM_PHASES and is_doubtful and 0.0 < along_third < along_fourth:
-        message = (
-            "Neighboring frames differ as much as slices do; if the file has its axes in another "
-            "order than x, y, z, t, set it with --axes."
-        )
-        return Axes(), (found(FindingCode.AXES_DOUBTED, Severity.SERIOUS, message),)
+        return Axes(), (found(FindingCode.AXES_DOUBTED, Severity.SERIOUS),)
     return Axes(), ()
 
 
@@ -190,9 +192,5 @@ def _middle(stored: NDArray[Any]) -> NDArray[np.float32]:
     return np.nan_to_num(part.astype(np.float32))
 
 
-def _recognized(what: str) -> Finding:
-    message = (
-        f"The images show {what}, not what the order of the file's axes says; they were read so. "
-        "Use --axes to set the order."
-    )
-    return found(FindingCode.AXES_RECOGNIZED, Severity.WARNING, message)
+def _recognized(shown: str | Values) -> Finding:
+    return found(FindingCode.AXES_RECOGNIZED, Severity.WARNING, {"shown": shown})

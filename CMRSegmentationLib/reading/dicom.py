@@ -100,8 +100,8 @@ def study_of(sources: Sources, path: Path) -> Study:
     is_single = len(sources.files) == 1 and path.is_file() and sources.files[0].archive is None
     stacks, more = _stacks(ledger, minimum_phases=1 if is_single else 2)
     if not stacks and (still := _single_phase_stack(ledger)):
-        message = "The study holds one phase only, no cine."
-        stacks, more = [still], [found(FindingCode.SINGLE_PHASE, Severity.INFO, message)]
+        one_phase = {"phrase": "single_phase.study"}
+        stacks, more = [still], [found(FindingCode.SINGLE_PHASE, Severity.INFO, one_phase)]
         ledger.left_out.clear()
     read = _read_cines(stacks, ledger)
     findings += [*more, *_left_out_findings(ledger, read)]
@@ -134,17 +134,12 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
 
 def _study_findings(frames: Sequence[Frame], loose: int) -> list[Finding]:
     """What there is to say about several studies, of which `loose` were read as one."""
-    one_each = "give one folder for each patient and examination."
     if loose:
-        message = (
-            f"The files name {loose} studies of one plane each and were read as one; if they are "
-            f"of several examinations, {one_each}"
-        )
-    elif len({frame.study_uid for frame in frames}) > 1:
-        message = f"The folder holds more than one study; {one_each}"
-    else:
-        return []
-    return [found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, message)]
+        values = {"phrase": "several_studies.loose", "studies": loose}
+        return [found(FindingCode.SEVERAL_STUDIES, Severity.WARNING, values)]
+    if len({frame.study_uid for frame in frames}) > 1:
+        return [found(FindingCode.SEVERAL_STUDIES, Severity.WARNING)]
+    return []
 
 
 def _add_content(ledger: _Ledger, source: Source) -> bool:
@@ -228,8 +223,9 @@ def _left_out_findings(ledger: _Ledger, read: Sequence[_ReadStack]) -> Iterator[
         refusal.reason for refusal in ledger.refusals if refusal.series_number is None
     )
     for reason, count in unknown.items():
-        files = "1 file" if count == 1 else f"{count} files"
-        yield found(FindingCode.FILE_LEFT_OUT, Severity.WARNING, f"{files} left out: {reason}.")
+        phrase = "file_left_out.one" if count == 1 else "file_left_out.many"
+        values = {"phrase": phrase, "files": count, "reason": reason}
+        yield found(FindingCode.FILE_LEFT_OUT, Severity.WARNING, values)
     reasons = [(frame.series_number, reason) for frame, reason in ledger.left_out]
     for refusal in ledger.refusals:
         if refusal.series_number is not None:
@@ -283,11 +279,8 @@ def _split_findings(
         both_short = cine.view is View.SAX and another.view is View.SAX
         if both_short and are_parallel_neighbors(one, other):
             for index, neighbor in ((a, b), (b, a)):
-                message = (
-                    f"Parallel slices next to these are in the cine {names[neighbor]}; if both "
-                    "show one heart, the volumes of each are too small."
-                )
-                finding = found(FindingCode.STACK_SPLIT, Severity.SERIOUS, message)
+                values = {"cine": names[neighbor]}
+                finding = found(FindingCode.STACK_SPLIT, Severity.SERIOUS, values)
                 findings.setdefault(names[index], []).append(finding)
     return findings
 

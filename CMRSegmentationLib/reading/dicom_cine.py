@@ -143,19 +143,17 @@ def _phase_findings(planes: Sequence[_Plane], phases: int) -> Iterator[Finding]:
     filled = [(z, plane) for z, plane in enumerate(planes) if _lacks_images(plane, phases)]
     aligned = [plane for plane in planes if plane.slice.phases != phases]
     if len(aligned) > len(filled):
-        numbers = _listed([str(count) for count in counts])
-        message = (
-            f"The slices have {numbers} phases; all were read at {phases} phases by their share of "
-            "the beat."
-        )
-        yield found(FindingCode.PHASES_ALIGNED, Severity.WARNING, message)
+        values = {"counts": counts, "phases": phases}
+        yield found(FindingCode.PHASES_ALIGNED, Severity.WARNING, values)
     for z, plane in filled:
-        missing = [str(t + 1) for t, parts in enumerate(plane.weights) if len(parts) > 1]
-        message = (
-            f"Slice {z + 1} lacks the images of {len(missing)} of {phases} phases "
-            f"({_listed(missing)}), which were interpolated from their neighbors in time."
-        )
-        yield found(FindingCode.IMAGES_INTERPOLATED, Severity.WARNING, message, slice_=z)
+        missing = [t + 1 for t, parts in enumerate(plane.weights) if len(parts) > 1]
+        lacking = {
+            "slice": z + 1,
+            "missing": len(missing),
+            "phases": phases,
+            "numbers": missing,
+        }
+        yield found(FindingCode.IMAGES_INTERPOLATED, Severity.WARNING, lacking, slice_=z)
 
 
 def _lacks_images(plane: _Plane, phases: int) -> bool:
@@ -165,36 +163,28 @@ def _lacks_images(plane: _Plane, phases: int) -> bool:
     return is_most and plane.slice.phases < phases and as_stored == plane.slice.phases
 
 
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _gap_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
     if len(slices) < 3 or is_even(positions_mm(slices)):
         return
     gaps = np.diff(positions_mm(slices))
     missing = gaps.max() > MISSING_SLICE_GAP * gaps.min()
-    message = (
-        f"The slices are not evenly spaced: {gaps.min():.1f} to {gaps.max():.1f} mm apart; the "
-        f"mean of {gaps.mean():.1f} mm was used"
-        + (", and a slice seems to be missing." if missing else ".")
-    )
+    values = {
+        "phrase": "irregular_gaps.missing" if missing else "irregular_gaps",
+        "smallest_mm": float(gaps.min()),
+        "largest_mm": float(gaps.max()),
+        "mean_mm": float(gaps.mean()),
+    }
     yield found(
-        FindingCode.IRREGULAR_GAPS, Severity.SERIOUS if missing else Severity.WARNING, message
+        FindingCode.IRREGULAR_GAPS, Severity.SERIOUS if missing else Severity.WARNING, values
     )
 
 
 def _resampled_findings(grid: StackGrid) -> Iterator[Finding]:
-    off_grid = [str(z + 1) for z, fits in enumerate(grid.on_grid) if not fits]
+    off_grid = [z + 1 for z, fits in enumerate(grid.on_grid) if not fits]
     if off_grid:
-        subject = (
-            f"Slice {off_grid[0]} was" if len(off_grid) == 1 else f"Slices {_listed(off_grid)} were"
-        )
-        message = (
-            f"{subject} stored with another matrix, pixel spacing, direction or place in plane "
-            "than the other slices, and resampled in plane onto their grid."
-        )
-        yield found(FindingCode.SLICES_RESAMPLED, Severity.WARNING, message)
+        phrase = "slices_resampled.one" if len(off_grid) == 1 else "slices_resampled"
+        values = {"phrase": phrase, "slices": off_grid}
+        yield found(FindingCode.SLICES_RESAMPLED, Severity.WARNING, values)
 
 
 def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
@@ -203,23 +193,15 @@ def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
     worlds = {plane.first.frame_of_reference for plane in slices}
     frames = [frame for plane in slices for frame in plane.frames]
     if len(worlds) > 1 and len(series) > 1:
-        message = (
-            f"The slices name {len(worlds)} frames of reference; they were put together because "
-            "their positions and directions fit."
-        )
-        yield found(FindingCode.FRAMES_OF_REFERENCE_DIFFER, Severity.WARNING, message)
+        values = {"frames_of_reference": len(worlds)}
+        yield found(FindingCode.FRAMES_OF_REFERENCE_DIFFER, Severity.WARNING, values)
     if any(plane.guesses_order for plane in slices):
-        message = (
-            "Neither times nor numbers tell the order of the phases; that of the file names was "
-            "taken. Look at the cine: if it does not beat, its results are wrong."
-        )
-        yield found(FindingCode.TIME_NOT_TRUSTED, Severity.SERIOUS, message)
+        order = {"phrase": "time_not_trusted.order"}
+        yield found(FindingCode.TIME_NOT_TRUSTED, Severity.SERIOUS, order)
     if any(frame.is_derived for frame in frames):
-        message = "The images were derived from others, for instance filtered or motion-corrected."
-        yield found(FindingCode.DERIVED_IMAGES, Severity.WARNING, message)
+        yield found(FindingCode.DERIVED_IMAGES, Severity.WARNING)
     if any(frame.is_lossy for frame in frames):
-        message = "The images were compressed with loss; fine borders may have suffered."
-        yield found(FindingCode.LOSSY_IMAGES, Severity.WARNING, message)
+        yield found(FindingCode.LOSSY_IMAGES, Severity.WARNING)
 
 
 def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
@@ -238,16 +220,10 @@ def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
     times, findings = trusted_times(evenly_spaced(step, phases), "ms")
     if times is None:
         return times, (*doubts, *findings)
-    message = (
-        "The files give no trigger times for all images; the phases were spread evenly over the "
-        "nominal heart cycle."
-    )
-    return times, (*doubts, found(FindingCode.TIME_GUESSED, Severity.INFO, message))
+    spread = found(FindingCode.TIME_GUESSED, Severity.INFO, {"phrase": "time_guessed.spread"})
+    return times, (*doubts, spread)
 
 
 def _doubted_times() -> Finding:
-    message = (
-        "Some trigger times contradict the order of the images, which was kept; the times are not "
-        "used."
-    )
-    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, message)
+    values = {"phrase": "time_not_trusted.contradicted"}
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, values)

@@ -282,24 +282,20 @@ def left_out_findings(
     for (number, reason), count in Counter(left_out).items():
         if reason in WITH_OWN_FINDING:
             continue
+        values: dict[str, int | str] = {"series": number, "reason": reason}
         if used[number] or count < total[number]:
-            images = "1 image" if count == 1 else f"{count} images"
-            message = f"Series {number}: {images} of {total[number]} left out: {reason}."
-        else:
-            message = f"Series {number} was left out: {reason}."
-        findings.append(found(FindingCode.SERIES_LEFT_OUT, Severity.INFO, message))
+            phrase = "series_left_out.one" if count == 1 else "series_left_out.many"
+            values |= {"phrase": phrase, "images": count, "total": total[number]}
+        findings.append(found(FindingCode.SERIES_LEFT_OUT, Severity.INFO, values))
     return findings
 
 
 def _repeated(series_number: int, count: int) -> Finding:
-    what = f"{count} repeated images of one slice left out"
-    return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, f"Series {series_number}: {what}.")
+    values = {"phrase": "duplicate_images.repeated", "series": series_number, "images": count}
+    return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, values)
 
 
 def lacks_phases(plane: Slice, usual: int) -> Finding:
     """The finding of a slice that is left out of its stack because too many phases are missing."""
-    message = (
-        f"A slice of series {plane.series_number} has {plane.phases} phases where the others have "
-        f"{usual}; it was left out."
-    )
-    return found(FindingCode.SLICE_LACKS_PHASES, Severity.SERIOUS, message)
+    values = {"series": plane.series_number, "phases": plane.phases, "usual": usual}
+    return found(FindingCode.SLICE_LACKS_PHASES, Severity.SERIOUS, values)

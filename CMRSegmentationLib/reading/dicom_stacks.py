@@ -216,8 +216,10 @@ def is_even(positions: NDArray[np.float64]) -> bool:
 
 
 def _superseded(plane: Slice, by: Slice) -> Finding:
-    message = (
-        f"Series {plane.series_number} has a slice at the same place as series {by.series_number} "
-        f"({plane.phases} and {by.phases} phases); the one of series {by.series_number} was used."
-    )
-    return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, message)
+    values = {
+        "series": plane.series_number,
+        "phases": plane.phases,
+        "used": by.series_number,
+        "used_phases": by.phases,
+    }
+    return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, values)

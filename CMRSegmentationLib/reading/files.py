@@ -124,7 +124,7 @@ def _read_archive(path: Path, axes: Axes | None) -> Study:
         found(
             FindingCode.FILE_LEFT_OUT,
             Severity.WARNING,
-            f"{place.name} was left out: {place.reason}.",
+            {"file": place.name, "reason": place.reason},
         )
         for place in failed
     ]
@@ -248,11 +248,8 @@ def _is_likely_pitch(step: float) -> bool:
 
 
 def _unknown_pitch(pitch: float) -> Finding:
-    message = (
-        f"The file does not say how far its slices lie apart; {pitch:g} mm was assumed, and "
-        "volumes are wrong if they do not."
-    )
-    return found(FindingCode.SPACING_GUESSED, Severity.SERIOUS, message)
+    values = {"phrase": "spacing_guessed.pitch", "pitch_mm": pitch}
+    return found(FindingCode.SPACING_GUESSED, Severity.SERIOUS, values)
 
 
 def read_labels(path: Path, axes: Axes | None = None) -> LabelMap:
@@ -423,7 +420,5 @@ def _mean_step(times_ms: tuple[float, ...] | None) -> float | None:
 def _spacing_findings(geometry: Geometry) -> tuple[Finding, ...]:
     if not np.allclose(geometry.spacing_zyx_mm, 1.0, atol=1e-6):
         return ()
-    message = (
-        "The file gives 1 × 1 × 1 mm, as a file does that lost its spacing; sizes may be wrong."
-    )
-    return (found(FindingCode.SPACING_GUESSED, Severity.WARNING, message),)
+    ones = {"phrase": "spacing_guessed.ones"}
+    return (found(FindingCode.SPACING_GUESSED, Severity.WARNING, ones),)

@@ -302,27 +302,27 @@ def _lost_its_scale(scale: NDArray[np.float64], spacing: NDArray[np.float64]) ->
 
 
 def _degenerate(name: str, spacing: NDArray[np.float64]) -> Finding:
-    used = " × ".join(f"{s:g}" for s in spacing)
-    message = (
-        f"The header's {name} has no scale, so the spacing was "
-        f"taken from pixdim: {used} mm (x, y, z)."
-    )
-    return found(FindingCode.SPACING_GUESSED, Severity.INFO, message)
+    values = {"phrase": "spacing_guessed.pixdim", "matrix": name, "used": _times(spacing)}
+    return found(FindingCode.SPACING_GUESSED, Severity.INFO, values)
 
 
 def _disagreement(name: str, scale: NDArray[np.float64], spacing: NDArray[np.float64]) -> Finding:
-    used, other = (" × ".join(f"{s:g}" for s in values) for values in (scale, spacing))
-    message = (
-        f"The header's {name} says {used} mm and its pixdim {other} "
-        f"mm (x, y, z); the {name} was used."
-    )
-    return found(FindingCode.SPACING_GUESSED, Severity.WARNING, message)
+    values = {
+        "phrase": "spacing_guessed.matrix",
+        "matrix": name,
+        "used": _times(scale),
+        "other": _times(spacing),
+    }
+    return found(FindingCode.SPACING_GUESSED, Severity.WARNING, values)
+
+
+def _times(spacing: NDArray[np.float64]) -> str:
+    return " × ".join(f"{step:g}" for step in spacing)
 
 
 def no_orientation() -> Finding:
     """The finding of a file without directions in the patient."""
-    message = "The header gives no orientation; the patient's axes were assumed to be the image's."
-    return found(FindingCode.ORIENTATION_UNKNOWN, Severity.INFO, message)
+    return found(FindingCode.ORIENTATION_UNKNOWN, Severity.INFO)
 
 
 def label_file(labels: NDArray[np.uint8], header: NDArray[Any]) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry
+from CMRSegmentationLib.sentences import Values
 
 MAXIMUM_SLICES = 40
 MAXIMUM_THIN_SLICES = 20
@@ -23,10 +24,14 @@ class ReadError(UserError, ValueError):
 
 
 def found(
-    code: FindingCode, severity: Severity, message: str, *, slice_: int | None = None
+    code: FindingCode,
+    severity: Severity,
+    values: Values | None = None,
+    *,
+    slice_: int | None = None,
 ) -> Finding:
-    """A finding of the reader; the slice counts from 0."""
-    return Finding(code, severity, message, slice=slice_, origin=Origin.READER)
+    """A finding of the reader with the values of its sentence; the slice counts from 0."""
+    return Finding.of(code, severity, Origin.READER, values, slice_=slice_)
 
 
 @dataclass(frozen=True, eq=False)

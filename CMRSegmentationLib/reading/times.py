@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.reading.study import found
+from CMRSegmentationLib.sentences import Values
 
 MINIMUM_CYCLE_MS = 300.0
 MAXIMUM_CYCLE_MS = 2500.0
@@ -35,25 +36,16 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
         return None, ()
     times = np.asarray(values, dtype=np.float64)
     if not np.isfinite(times).all() or np.any(np.diff(times) <= 0):
-        return None, (
-            _not_trusted("The file gives no time for its frames, or times that do not rise."),
-        )
+        return None, (_not_trusted({"phrase": "time_not_trusted.absent"}),)
     if unit is not None:
         return _in_known_unit(times * MS_PER_UNIT[unit])
     for guess in ("s", "ms"):
         if _is_heart_cycle(times * MS_PER_UNIT[guess]):
-            message = (
-                f"The file names no unit of time; {guess} was assumed because it makes a possible "
-                "heart "
-                "cycle."
-            )
-            finding = found(FindingCode.TIME_GUESSED, Severity.INFO, message)
+            unit_guessed = {"phrase": "time_guessed.unit", "unit": guess}
+            finding = found(FindingCode.TIME_GUESSED, Severity.INFO, unit_guessed)
             return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
-    message = (
-        f"The time step of {_step(times):g} (no unit given) makes no heart cycle over {times.size} "
-        "frames, neither in s nor in ms, so times are not used."
-    )
-    return None, (_not_trusted(message),)
+    step = {"phrase": "time_not_trusted.unit", "step": _step(times), "frames": times.size}
+    return None, (_not_trusted(step),)
 
 
 def evenly_spaced(step: float, frames: int) -> tuple[float, ...]:
@@ -64,12 +56,14 @@ def evenly_spaced(step: float, frames: int) -> tuple[float, ...]:
 def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
     if _is_heart_cycle(times_ms):
         return _as_tuple(times_ms), ()
-    cycle_s = _cycle_ms(times_ms) / 1000.0
-    message = (
-        f"The time step of {_step(times_ms):g} ms implies a heart cycle of {cycle_s:g} s, expected "
-        f"{MINIMUM_CYCLE_MS / 1000:g} to {MAXIMUM_CYCLE_MS / 1000:g} s, so times are not used."
-    )
-    return None, (_not_trusted(message),)
+    values = {
+        "phrase": "time_not_trusted.cycle",
+        "step_ms": _step(times_ms),
+        "cycle_s": _cycle_ms(times_ms) / 1000.0,
+        "shortest_s": MINIMUM_CYCLE_MS / 1000.0,
+        "longest_s": MAXIMUM_CYCLE_MS / 1000.0,
+    }
+    return None, (_not_trusted(values),)
 
 
 def _step(times: NDArray[np.float64]) -> float:
@@ -88,5 +82,5 @@ def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(float(time) for time in times_ms)
 
 
-def _not_trusted(message: str) -> Finding:
-    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, message)
+def _not_trusted(values: Values) -> Finding:
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, values)

@@ -24,6 +24,7 @@ from CMRSegmentationLib.measuring.long_axis_measures import area_length_pump
 from CMRSegmentationLib.measuring.measures import Measure, as_measure
 from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
 from CMRSegmentationLib.reporting.report_files import rounded
+from CMRSegmentationLib.sentences import Values
 from CMRSegmentationLib.whole_files import write_whole
 
 STUDY_SCHEMA = "cmrsegmentation-study/1"
@@ -38,11 +39,6 @@ LIMITS = {"edv": math.sqrt(2.0) * 28.4, "esv": math.sqrt(2.0) * 21.5, "ef": math
 of two of them (Suinesiaputra et al. 2015, doi:10.1186/s12968-015-0170-9: EDV 15.2 to 28.4 ml, ESV
 14.0 to 21.5 ml, EF 4.6 to 7.5 %).
 """
-QUANTITIES = {
-    "edv": "end-diastolic volume",
-    "esv": "end-systolic volume",
-    "ef": "ejection fraction",
-}
 
 
 @dataclass(frozen=True)
@@ -86,12 +82,7 @@ def combine(cines: Sequence[CineResult]) -> Examination:
     what is needed counts, the first of equals.
     """
     if any(_has(cine, FindingCode.SEVERAL_STUDIES) for cine in cines):
-        message = "The folder holds more than one study, so the views were not combined."
-        return Examination(
-            tuple(cines),
-            (),
-            (Finding(FindingCode.NOT_COMBINED, Severity.WARNING, message, origin=Origin.CHECK),),
-        )
+        return Examination(tuple(cines), (), (_not_combined({"phrase": "not_combined.studies"}),))
     trusted = [cine for cine in cines if not _has(cine, FindingCode.VIEW_DOUBTED, Severity.SERIOUS)]
     values = _biplane(trusted)
     differences = _differences(trusted, values)
@@ -117,10 +108,11 @@ def _has(cine: CineResult, code: FindingCode, *severities: Severity) -> bool:
 def _left_out(cines: Sequence[CineResult], trusted: Sequence[CineResult]) -> Iterator[Finding]:
     names = ", ".join(cine.name for cine in cines if cine not in trusted)
     if names:
-        message = (
-            f"Not combined with the other views, because it does not look like its view: {names}."
-        )
-        yield Finding(FindingCode.NOT_COMBINED, Severity.WARNING, message, origin=Origin.CHECK)
+        yield _not_combined({"cines": names})
+
+
+def _not_combined(values: Values) -> Finding:
+    return Finding.of(FindingCode.NOT_COMBINED, Severity.WARNING, Origin.CHECK, values)
 
 
 def _of_view(cines: Sequence[CineResult], view: View, keys: Sequence[str]) -> dict[str, float]:
@@ -181,15 +173,16 @@ def _disagreements(differences: dict[str, tuple[float, float]]) -> Iterator[Find
     for key, (lax, sax) in differences.items():
         part, unit = key.split("_")[1], DEFINITIONS[key].unit
         if abs(lax - sax) > LIMITS[part]:
-            apart = "percentage points" if unit == "%" else unit
-            message = (
-                f"The LV {QUANTITIES[part]} of the long axis ({lax:.0f} {unit}) and of the short "
-                f"axis ({sax:.0f} {unit}) are {abs(lax - sax):.1f} {apart} apart, more than two "
-                f"core laboratories would be ({LIMITS[part]:.1f}); check the contours of both."
-            )
-            yield Finding(
-                FindingCode.SAX_LAX_DISAGREE, Severity.WARNING, message, origin=Origin.CHECK
-            )
+            values = {
+                "quantity": f"quantity.{part}",
+                "long_axis": lax,
+                "short_axis": sax,
+                "unit": unit,
+                "difference": abs(lax - sax),
+                "apart": "unit.percentage_points" if unit == "%" else unit,
+                "limit": LIMITS[part],
+            }
+            yield Finding.of(FindingCode.SAX_LAX_DISAGREE, Severity.WARNING, Origin.CHECK, values)
 
 
 def examination_as_csv(examination: Examination) -> str:

@@ -273,17 +273,16 @@ class Predictor:
         torch.cuda.empty_cache()
         if self.batch_size > 1:
             self.batch_size //= 2
-            amount = "one slice" if self.batch_size == 1 else f"{self.batch_size} slices"
-            message = f"The GPU ran out of memory; continuing with {amount} at a time."
+            phrase = "gpu_memory.one" if self.batch_size == 1 else "gpu_memory"
+            values = {"phrase": phrase, "slices": self.batch_size}
         else:
             self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
             self.threads = torch.get_num_threads()
             self.network = self.network.to(self.device)
-            message = "The GPU ran out of memory for a single slice; continuing on the CPU."
-        LOGGER.warning("%s", message)
-        self.findings = (
-            Finding(FindingCode.GPU_MEMORY, Severity.INFO, message, origin=Origin.SEGMENTATION),
-        )
+            values = {"phrase": "gpu_memory.cpu"}
+        finding = Finding.of(FindingCode.GPU_MEMORY, Severity.INFO, Origin.SEGMENTATION, values)
+        LOGGER.warning("%s", finding.message)
+        self.findings = (finding,)
 
     @torch.inference_mode()
     def _predict_batch(

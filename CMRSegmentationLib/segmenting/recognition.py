@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from CMRSegmentationLib.anatomy.view_content import SURE, VIEW_NAMES, Likeness, content_of, likeness
+from CMRSegmentationLib.anatomy.view_content import SURE, Likeness, content_of, likeness
 from CMRSegmentationLib.anatomy.views import (
     MINIMUM_SAX_SLICES,
     geometry_view,
@@ -113,11 +113,12 @@ def _contradictions(stack: CineStack, asked: View) -> tuple[Finding, ...]:
     if known is None or known is asked:
         return ()
     severity = Severity.WARNING if known.is_long_axis is asked.is_long_axis else Severity.SERIOUS
-    message = (
-        f"The plane lies like {VIEW_NAMES[known]}; it was segmented as {VIEW_NAMES[asked]}, as the "
-        "user asked."
-    )
-    return (Finding(FindingCode.VIEW_DOUBTED, severity, message, origin=Origin.SEGMENTATION),)
+    values = {
+        "phrase": "view_doubted.plane",
+        "seen": f"view.{known}",
+        "view": f"view.{asked}",
+    }
+    return (Finding.of(FindingCode.VIEW_DOUBTED, severity, Origin.SEGMENTATION, values),)
 
 
 def _by_direction(stack: CineStack) -> Decision | None:
@@ -133,26 +134,19 @@ def _by_content(stack: CineStack, bundles: Sequence[ModelBundle], device: str) -
     if seen is None:
         return None
     odd = has_direction(stack.geometry)  # the direction fits no view, or the image is not consulted
-    message = (
-        f"The view was inferred from the image: it looks like {VIEW_NAMES[seen.view]} (confidence "
-        f"{100 * seen.confidence:.0f} %)"
-        + (", but it lies like none of the usual planes" if odd else "")
-        + ". Use --view to correct it."
-    )
+    values = {
+        "phrase": "view_from_content.odd" if odd else "view_from_content",
+        "seen": f"view.{seen.view}",
+        "confidence_percent": float(100 * seen.confidence),
+    }
     severity = Severity.INFO if seen.confidence >= SURE and not odd else Severity.WARNING
     return seen.view, (
-        Finding(FindingCode.VIEW_FROM_CONTENT, severity, message, origin=Origin.SEGMENTATION),
+        Finding.of(FindingCode.VIEW_FROM_CONTENT, severity, Origin.SEGMENTATION, values),
     )
 
 
 def _assumed() -> Decision:
-    message = (
-        "The view could not be determined from the file or the image; short axis was assumed. Use "
-        "--view to set it."
-    )
-    return View.SAX, (
-        Finding(FindingCode.VIEW_ASSUMED, Severity.WARNING, message, origin=Origin.SEGMENTATION),
-    )
+    return View.SAX, (Finding.of(FindingCode.VIEW_ASSUMED, Severity.WARNING, Origin.SEGMENTATION),)
 
 
 def recognize(

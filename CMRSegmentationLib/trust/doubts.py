@@ -10,29 +10,19 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.sentences import Values
 from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Mark, StructureTrust, Trust
 
-Values = NDArray[np.float64]
+Numbers = NDArray[np.float64]
 
 MAXIMUM_OPEN_SHARE = 0.1
 """Share of the LV's outline without wall; experts leave none open below the base."""
 MINIMUM_STEADINESS = 0.8
 """Dice with what is drawn on changed images, below which it is named as the cause."""
-STRUCTURE_NAMES = {"lv": "LV cavity", "myo": "LV wall", "rv": "RV cavity"}
-
-
-CAUSES = {
-    FindingCode.WALL_OPEN: "The {name} is open",
-    FindingCode.CONTOUR_MISSING: "The {name} may be missing",
-    FindingCode.CONTOUR_UNLIKELY: "The {name} does not look as experts draw it",
-    FindingCode.CONTOUR_UNSTEADY: (
-        "The {name} comes out differently when the image is changed a little"
-    ),
-    FindingCode.CONTOUR_UNSURE: "The model is unsure of the {name}",
-}
-"""What the evidence against a contour is, the plainest first."""
+WORDS = {"lv": "structure.lv", "myo": "structure.wall", "rv": "structure.rv"}
+"""Structures as the sentences of trust name them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Places:
         fences: of the redrawing.
     """
 
-    rows: Values
+    rows: Numbers
     frames: tuple[int, ...]
     phases: tuple[int, int | None]
     fences: dict[Label, Fences]
@@ -57,7 +47,7 @@ class Places:
         wanted = dict.fromkeys(t for t in self.phases if t is not None)
         return tuple(t for t in wanted if t in self.frames)
 
-    def value(self, name: str, frame: int, label: Label) -> Values:
+    def value(self, name: str, frame: int, label: Label) -> Numbers:
         """(Z,) one kind of evidence."""
         at = self.frames.index(frame)
         return np.asarray(self.rows[at, :, label - 1, NAMES.index(name)])
@@ -115,7 +105,7 @@ def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> F
     """The plainest cause that holds in one of the slices."""
     chosen = list(slices)
 
-    def of(name: str) -> Values:
+    def of(name: str) -> Numbers:
         return places.value(name, frame, label)[chosen]
 
     drawn = of("area_cm2") > 0
@@ -137,69 +127,75 @@ def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> F
 def _finding(group: list[_Doubt], trust: Trust, places: Places) -> Finding:
     first = min(group, key=lambda one: one.dice)
     wrong = any(one.mark is Mark.WRONG for one in group)
-    where = " and ".join(_where(one, places) for one in group)
     wall = first.cause is FindingCode.WALL_OPEN
-    name = STRUCTURE_NAMES["myo" if wall else first.name]
-    message = (
-        f"{CAUSES[first.cause].format(name=name)} {where}: the estimated Dice is "
-        f"{first.dice:.2f}. Check the contours there{_consequence(first.name, trust)}."
-    )
-    return Finding(
+    values = {
+        "structure": WORDS["myo" if wall else first.name],
+        "where": [_where(one.frame, one.slices, places) for one in group],
+        "advice": _advice(first, trust),
+    }
+    return Finding.of(
         first.cause,
         Severity.SERIOUS if wrong else Severity.WARNING,
-        message,
+        Origin.CHECK,
+        values,
         frame=first.frame,
-        slice=first.slices[0] if first.slices else None,
-        origin=Origin.CHECK,
+        slice_=first.slices[0] if first.slices else None,
     )
 
 
-def _consequence(name: str, trust: Trust) -> str:
-    ranges = trust.structures[name].ef_range_percent
+def _advice(doubt: _Doubt, trust: Trust) -> Values:
+    """The estimate, and what it means for the ejection fraction if that is known."""
+    ranges = trust.structures[doubt.name].ef_range_percent
     if ranges is None:
-        return ""
-    return (
-        f"; the {name.upper()} ejection fraction may lie from {ranges[0]:.0f} to {ranges[1]:.0f} %"
-    )
+        return {"phrase": "advice", "dice": float(doubt.dice)}
+    return {
+        "phrase": "advice.ef",
+        "dice": float(doubt.dice),
+        "ventricle": f"ventricle.{doubt.name}",
+        "lowest_percent": float(ranges[0]),
+        "highest_percent": float(ranges[1]),
+    }
 
 
-def _where(doubt: _Doubt, places: Places) -> str:
-    phase = "end-diastole" if doubt.frame == places.phases[0] else "end-systole"
-    stack = places.rows.shape[1] > 1
-    return f"in {spoken(doubt.slices)} at {phase}" if stack and doubt.slices else f"at {phase}"
+def _where(frame: int, slices: Sequence[int], places: Places) -> Values:
+    """Slices and phase as part of a sentence; a single slice is not named."""
+    phase = "phase.ed" if frame == places.phases[0] else "phase.es"
+    if places.rows.shape[1] == 1 or not slices:
+        return {"phrase": "at.phase", "phase": phase}
+    phrase = "at.slices" if len(slices) > 1 else "at.slice"
+    return {"phrase": phrase, "slices": runs_of(slices), "phase": phase}
 
 
-def spoken(slices: Sequence[int]) -> str:
-    """0-based slices in words that count from 1: "slice 3", "slices 2–4 and 7"."""
+def runs_of(slices: Sequence[int]) -> list[str]:
+    """0-based slices in numbers that count from 1: ["3"], ["2–4", "7"]."""
     runs: list[list[int]] = []
     for z in sorted(slices):
         if runs and z == runs[-1][-1] + 1:
             runs[-1].append(z)
         else:
             runs.append([z])
-    texts = [f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1}–{run[-1] + 1}" for run in runs]
-    listed = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
-    return f"slice{'s' if len(slices) > 1 else ''} {listed}"
+    return [f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1}–{run[-1] + 1}" for run in runs]
 
 
 def _slices_alone(trust: Trust, places: Places) -> Iterator[Finding]:
     """Single slices that are likely wrong though the structures as a whole are to be believed."""
-    texts, first = [], None
+    wrong_places, first = [], None
     for name, structure in trust.structures.items():
         for frame in places.judged_phases:
             marks = [structure.slice_mark(frame, z) for z in range(len(structure.slices[frame]))]
             wrong = [z for z, mark in enumerate(marks) if mark is Mark.WRONG]
             if wrong:
-                phase = "end-diastole" if frame == places.phases[0] else "end-systole"
-                texts.append(f"{STRUCTURE_NAMES[name]} in {spoken(wrong)} at {phase}")
+                where = _where(frame, wrong, places)
+                wrong_places.append(
+                    {"phrase": "at.structure", "structure": WORDS[name], "where": where}
+                )
                 first = first or (frame, wrong[0])
     if first is not None:
-        message = f"Single contours may be wrong: {'; '.join(texts)}."
-        yield Finding(
+        yield Finding.of(
             FindingCode.CONTOURS_TO_CHECK,
             Severity.INFO,
-            message,
+            Origin.CHECK,
+            {"places": wrong_places},
             frame=first[0],
-            slice=first[1],
-            origin=Origin.CHECK,
+            slice_=first[1],
         )

@@ -375,11 +375,11 @@ def test_the_caution_of_a_model_is_a_finding_in_every_report(phantom, tmp_path):
     )
     findings = segment_cine(phantom.cine, bundle, device="cpu", frames=[1]).findings
     assert (
-        Finding(
+        Finding.of(
             FindingCode.MODEL_EXPERIMENTAL,
             Severity.WARNING,
-            "Learned from circles.",
-            origin=Origin.SEGMENTATION,
+            Origin.SEGMENTATION,
+            {"caution": "Learned from circles."},
         )
         in findings
     )

@@ -8,11 +8,11 @@ import pytest
 from CMRSegmentationLib.findings import FindingCode, Severity
 from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.measuring.checked_heart import (
-    and_others,
     broken_places,
     cut_to_heart,
     open_outline,
 )
+from CMRSegmentationLib.sentences import say
 from Testing.Lib.measuring.damaged_hearts import PHANTOM
 
 HEART = cut_to_heart(PHANTOM.labels, 0, 4, None)
@@ -36,23 +36,26 @@ def test_a_frame_that_was_not_segmented_has_no_volume():
 
 
 def test_places_count_from_1():
-    assert HEART.place(6) == "frame 7 of 10"
-    assert HEART.place(6, 2) == "slice 3 of 11 in frame 7 of 10"
+    assert say(HEART.place(6)) == "frame 7 of 10"
+    assert say(HEART.place(6, 2)) == "slice 3 of 11 in frame 7 of 10"
 
 
 def test_the_phases_are_named_before_other_frames():
     hits = np.zeros((10, 11), dtype=np.bool_)
     hits[1, 5] = hits[4, 3] = True
-    (finding,) = broken_places(HEART, FindingCode.STRUCTURE_GAP, "It is missing", hits)
+    (finding,) = broken_places(HEART, FindingCode.STRUCTURE_GAP, Label.RV, hits)
     assert (finding.frame, finding.slice, finding.severity) == (4, 3, Severity.WARNING)
-    assert finding.message == "It is missing: slice 4 of 11 in frame 5 of 10 and in 1 other place."
+    assert finding.message == (
+        "The RV cavity is missing between slices that have it: slice 4 of 11 in frame 5 of 10 and "
+        "in 1 other place."
+    )
 
 
 @pytest.mark.parametrize(
     ("count", "words"), [(0, ""), (1, " and in 1 other frame"), (2, " and in 2 other frames")]
 )
 def test_others_are_counted(count: int, words: str):
-    assert and_others(count, "frame") == words
+    assert say(HEART.place(6, others=count)) == f"frame 7 of 10{words}"
 
 
 def test_a_square_pool_with_wall_on_three_sides_is_open_by_a_quarter():

@@ -46,13 +46,13 @@ def small_report(**changes: Any) -> ClinicalReport:
         volumes_ml={"lv": (120.25, 60.125), "myo": (100.0, None), "rv": (130.0, 70.0)},
         areas_cm2={"lv": (), "myo": (), "rv": ()},
         findings=(
-            Finding(
-                FindingCode.STRUCTURE_GAP,
+            Finding.of(
+                FindingCode.STRUCTURE_ABSENT,
                 Severity.WARNING,
-                "The RV is missing.",
+                Origin.CHECK,
+                {"structure": "structure.rv"},
                 frame=1,
-                slice=3,
-                origin=Origin.CHECK,
+                slice_=3,
             ),
         ),
         model=ModelSummary("sax", "ab" * 32),
@@ -90,12 +90,13 @@ def test_the_json_holds_the_keys_of_the_contract():
     }
     assert content["findings"] == [
         {
-            "code": "structure_gap",
+            "code": "structure_absent",
             "origin": "check",
             "severity": "warning",
-            "message": "The RV is missing.",
+            "message": "The RV cavity was not found in any frame.",
             "frame": 1,
             "slice": 3,
+            "values": {"structure": "structure.rv"},
         }
     ]
 

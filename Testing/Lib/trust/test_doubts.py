@@ -3,7 +3,7 @@ import pytest
 
 from CMRSegmentationLib.findings import FindingCode, Severity
 from CMRSegmentationLib.image import FOREGROUND
-from CMRSegmentationLib.trust.doubts import Places, doubts, spoken
+from CMRSegmentationLib.trust.doubts import Places, doubts, runs_of
 from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
@@ -84,6 +84,6 @@ def test_single_slices_that_are_likely_wrong_are_a_note():
     assert finding.message == ("Single contours may be wrong: LV cavity in slice 4 at end-systole.")
 
 
-def test_slices_are_spoken_of_from_1():
-    assert spoken((2,)) == "slice 3"
-    assert spoken((1, 2, 3, 6)) == "slices 2–4 and 7"
+def test_slices_are_spoken_of_from_1_and_neighbors_as_one_run():
+    assert runs_of((2,)) == ["3"]
+    assert runs_of((1, 2, 3, 6)) == ["2–4", "7"]
