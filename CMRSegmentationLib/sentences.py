@@ -1,4 +1,4 @@
-"""The sentences of the findings by name, and how one is said with its values in any language.
+"""The sentences of findings and of what was left out by name, and how one is said in any language.
 
 A finding carries the name of its sentence (its code, or a variant of it) and the values that fill
 it, so that a panel can say in its user's language what a report says in English. A value is
@@ -286,6 +286,64 @@ SENTENCES: dict[str, str] = {
         "({short_axis:.0f} {unit}) are {difference:.1f} {apart} apart, more than two core "
         "laboratories would be ({limit:.1f}); check the contours of both."
     ),
+    # What of the regional function was not measured, and why.
+    "left_out": "{what}: {why}",
+    "what.segments_and_strain": "segments and strain",
+    "what.thickening_and_strain": "thickening and strain",
+    "what.longitudinal_and_apex": "longitudinal strain and segment 17",
+    "what.short_axis": "segments 1 to 16, circumferential and radial strain",
+    "what.insertion_points": "RV insertion points",
+    "what.longitudinal": "longitudinal strain",
+    "what.apex": "segment 17",
+    "what.segments": "segments",
+    "what.strain": "strain",
+    "what.rates": "ejection and filling rates",
+    "what.strain_times": "times and rates of strain",
+    "what.strain_rates": "strain rates",
+    "what.frame": "{curves} in frame {frames}",
+    "what.frames": "{curves} in frames {frames}",
+    "why.no_wall": "no slice has a closed wall around the LV cavity at end-diastole",
+    "why.never_closed": "no slice has a closed wall throughout the heart beat",
+    "why.one_phase": "one phase was analyzed",
+    "why.no_long_axis": "they need a long-axis cine",
+    "why.no_short_axis": "they need a short-axis stack",
+    "why.several_planes": "they need a long-axis cine of a single slice",
+    "why.no_rv": "no RV was found; the segments follow the patient's directions",
+    "why.no_axis": "the long axis was not found at end-diastole",
+    "why.open_apex": "the wall at the apex was not found closed at end-diastole",
+    "why.one_slice": "a single slice has no basal, mid and apical level",
+    "why.no_times": (
+        "they need trusted, evenly spaced times of at least {frames} frames, all segmented"
+    ),
+    "why.few_slices": "fewer than {slices} slices have a closed wall",
+    "why.open_levels": "a level has no closed wall: {levels}",
+    "why.untrusted_times": "they need trusted frame times",
+    "why.uneven_times": "they need evenly spaced times of at least {frames} frames",
+    "why.gaps": "they need a value in every frame",
+    "why.broken_wall": "the wall was not found whole there",
+    "level.basal": "basal at {phase}",
+    "level.mid": "mid at {phase}",
+    "level.apical": "apical at {phase}",
+    "curve.gcs_endo": "endocardial GCS",
+    "curve.gcs_mid": "mid-wall GCS",
+    "curve.grs": "GRS",
+    "curve.gls": "GLS",
+    "curve.rv_free_wall": "RV free wall",
+    "curve.gcs_endo_basal": "basal GCS",
+    "curve.gcs_endo_mid": "mid GCS",
+    "curve.gcs_endo_apical": "apical GCS",
+    # Why a file or series is not used; what reading itself refuses says its reason in English.
+    "reason.one_phase": "one phase only, not a cine",
+    "reason.localizer": "one phase only, a localizer",
+    "reason.contrast": "images that differ in echo or inversion time, not a cine",
+    "reason.many_beats": "images of many heart beats, not a cine",
+    "reason.tagged": "tagged images",
+    "reason.phase_contrast": "phase-contrast images",
+    "reason.brightness": "images of changing brightness, such as perfusion or mapping",
+    "reason.no_image": "no image",
+    "reason.cut_header": "truncated or damaged header, which ends before the image",
+    "reason.cut_off": "truncated file: images cut off",
+    "reason.no_image_file": "not an image file",
     # Where.
     "place.frame": "frame {frame} of {frames}",
     "place.slice": "slice {slice} of {slices} in frame {frame} of {frames}",
@@ -316,7 +374,7 @@ SENTENCES: dict[str, str] = {
     "quantity.ef": "ejection fraction",
     "unit.percentage_points": "percentage points",
 }
-"""Every sentence, part of a sentence and word of the findings, in English."""
+"""Every sentence, part of a sentence and word, in English."""
 
 
 def say(phrase: Values, translate: Translate = str) -> str:
@@ -330,16 +388,20 @@ def say(phrase: Values, translate: Translate = str) -> str:
         KeyError, ValueError, IndexError: if there is no such entry, a value is missing, or the
             translated text asks for a value that the English one does not have.
     """
-    values = {name: _said(value, translate) for name, value in phrase.items() if name != "phrase"}
+    values = {name: said(value, translate) for name, value in phrase.items() if name != "phrase"}
     return translate(SENTENCES[phrase["phrase"]]).format(**values)
 
 
-def _said(value: Any, translate: Translate) -> Any:
-    """A value in words; a number stays one, for the sentence to format."""
+def said(value: Any, translate: Translate = str) -> Any:
+    """A value in words; a number stays one, for the sentence to format.
+
+    Raises:
+        KeyError, ValueError, IndexError: as `say`.
+    """
     if isinstance(value, Mapping):
         return say(value, translate)
     if isinstance(value, list):
-        return _listed([str(_said(one, translate)) for one in value], translate)
+        return _listed([str(said(one, translate)) for one in value], translate)
     if isinstance(value, str):
         return translate(SENTENCES.get(value, value))
     return value

@@ -16,11 +16,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.sentences import SENTENCES
+
 TAG_PERIOD_MM = (4.0, 14.0)
 MINIMUM_TAG_STRENGTH = 9.0
 MINIMUM_TAG_PIXELS = 64
 """Smaller images have too few waves to judge."""
-PHASES = "phase-contrast images"
+PHASES = SENTENCES["reason.phase_contrast"]
 NOISE_BLOCK = 8
 NOISE_STEP = 0.15
 NOISE_SHARE = (0.1, 0.95)
@@ -54,13 +56,13 @@ def why_not_a_cine(
     if not np.isfinite(array).all():
         return ""
     if tag_strength(array[0], spacing_yx_mm) >= MINIMUM_TAG_STRENGTH:
-        return "tagged images"
+        return SENTENCES["reason.tagged"]
     if shows_phase(array[0]):
         return PHASES
     if len(array) >= 2 and brightening(array) > MAXIMUM_BRIGHTENING:
-        return "images of changing brightness, such as perfusion or mapping"
+        return SENTENCES["reason.brightness"]
     if len(array) >= MINIMUM_BEATS and not has_times and drift(array) < MINIMUM_DRIFT:
-        return "images of many heart beats, not a cine"
+        return SENTENCES["reason.many_beats"]
     return ""
 
 

@@ -3,63 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from CMRSegmentationLib.measuring.rates import MINIMUM_FRAMES, cycle_of
 from CMRSegmentationLib.measuring.segments import LEVELS, MINIMUM_SLICES
 from CMRSegmentationLib.measuring.strain import StrainCurve
+from CMRSegmentationLib.sentences import Values, said
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What was not measured and why, for people."""
+    """What was not measured and why.
+
+    Attributes:
+        what: for people, in English.
+        why: the same.
+        values: `what` and `why` as values of the sentence `left_out`, see `sentences.py`; empty in
+            reports of before there were values.
+    """
 
     what: str
     why: str
+    values: Values = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, what: str | Values, why: str | Values) -> LeftOut:
+        """From the names of entries of `SENTENCES`, or entries with their values.
+
+        Raises:
+            KeyError: if an entry needs a value that is not given.
+        """
+        return cls(said(what), said(why), {"what": what, "why": why})
 
 
-NO_WALL = "no slice has a closed wall around the LV cavity at end-diastole"
-NEVER_CLOSED = "no slice has a closed wall throughout the heart beat"
-SINGLE_PHASE = LeftOut("thickening and strain", "one phase was analyzed")
-NO_LONG_AXIS = LeftOut("longitudinal strain and segment 17", "they need a long-axis cine")
-NO_SHORT_AXIS = LeftOut(
-    "segments 1 to 16, circumferential and radial strain", "they need a short-axis stack"
-)
-SEVERAL_PLANES = LeftOut(
-    "longitudinal strain and segment 17", "they need a long-axis cine of a single slice"
-)
-NO_RV = LeftOut(
-    "RV insertion points", "no RV was found; the segments follow the patient's directions"
-)
-NO_AXIS = LeftOut("longitudinal strain", "the long axis was not found at end-diastole")
-NO_APEX = LeftOut("segment 17", "the wall at the apex was not found closed at end-diastole")
-ONE_SLICE = LeftOut("segments", "a single slice has no basal, mid and apical level")
-RATES = LeftOut(
-    "ejection and filling rates",
-    f"they need trusted, evenly spaced times of at least {MINIMUM_FRAMES} frames, all segmented",
-)
+SINGLE_PHASE = LeftOut.of("what.thickening_and_strain", "why.one_phase")
+NO_WALL = LeftOut.of("what.segments_and_strain", "why.no_wall")
+NEVER_CLOSED = LeftOut.of("what.strain", "why.never_closed")
+NO_LONG_AXIS = LeftOut.of("what.longitudinal_and_apex", "why.no_long_axis")
+NO_SHORT_AXIS = LeftOut.of("what.short_axis", "why.no_short_axis")
+SEVERAL_PLANES = LeftOut.of("what.longitudinal_and_apex", "why.several_planes")
+NO_RV = LeftOut.of("what.insertion_points", "why.no_rv")
+NO_AXIS = LeftOut.of("what.longitudinal", "why.no_axis")
+NO_APEX = LeftOut.of("what.apex", "why.open_apex")
+ONE_SLICE = LeftOut.of("what.segments", "why.one_slice")
+RATES = LeftOut.of("what.rates", {"phrase": "why.no_times", "frames": MINIMUM_FRAMES})
 
 
 def missing_segments(levels_by_phase: Mapping[str, Sequence[str]]) -> LeftOut:
-    """Why there are no segments: the levels without a closed wall, by the name of the phase."""
+    """Why there are no segments: the levels without a closed wall, by the word of the phase."""
     lost = {phase: levels for phase, levels in levels_by_phase.items() if levels}
     if any(len(levels) == len(LEVELS) for levels in lost.values()):
-        return LeftOut("segments", f"fewer than {MINIMUM_SLICES} slices have a closed wall")
-    places = [f"{level} at {phase}" for phase, levels in lost.items() for level in levels]
-    return LeftOut("segments", f"a level has no closed wall: {', '.join(places)}")
+        return LeftOut.of("what.segments", {"phrase": "why.few_slices", "slices": MINIMUM_SLICES})
+    places = [
+        {"phrase": f"level.{level}", "phase": phase}
+        for phase, levels in lost.items()
+        for level in levels
+    ]
+    return LeftOut.of("what.segments", {"phrase": "why.open_levels", "levels": places})
 
 
-NAMES = {
-    "gcs_endo": "endocardial GCS",
-    "gcs_mid": "mid-wall GCS",
-    "grs": "GRS",
-    "gls": "GLS",
-    "rv_free_wall": "RV free wall",
-    "gcs_endo_basal": "basal GCS",
-    "gcs_endo_mid": "mid GCS",
-    "gcs_endo_apical": "apical GCS",
-}
-"""Strain curve → its name for people."""
 WITH_RATES = ("gcs_endo", "gls", "grs")
 """Curves whose times and rates are measured."""
 
@@ -81,12 +83,12 @@ def missing_strain(
     if not rated:
         return
     if frame_times_ms is None:
-        yield LeftOut("times and rates of strain", "they need trusted frame times")
+        yield LeftOut.of("what.strain_times", "why.untrusted_times")
     elif cycle_of(frame_times_ms) is None:
-        why = f"they need evenly spaced times of at least {MINIMUM_FRAMES} frames"
-        yield LeftOut("strain rates", why)
+        why = {"phrase": "why.uneven_times", "frames": MINIMUM_FRAMES}
+        yield LeftOut.of("what.strain_rates", why)
     elif any(None in curve for curve in rated):
-        yield LeftOut("strain rates", "they need a value in every frame")
+        yield LeftOut.of("what.strain_rates", "why.gaps")
 
 
 def _gaps(strains: Mapping[str, StrainCurve], segmented: Sequence[int]) -> Iterator[LeftOut]:
@@ -95,10 +97,11 @@ def _gaps(strains: Mapping[str, StrainCurve], segmented: Sequence[int]) -> Itera
     for name, curve in strains.items():
         lost = tuple(t for t in segmented if curve[t] is None)
         if lost:
-            by_frames.setdefault(lost, []).append(NAMES[name])
-    for lost, names in by_frames.items():
-        noun = "frame" if len(lost) == 1 else "frames"
-        frames = ", ".join(str(frame + 1) for frame in lost)
-        yield LeftOut(
-            f"{', '.join(names)} in {noun} {frames}", "the wall was not found whole there"
-        )
+            by_frames.setdefault(lost, []).append(f"curve.{name}")
+    for lost, curves in by_frames.items():
+        what = {
+            "phrase": "what.frame" if len(lost) == 1 else "what.frames",
+            "curves": curves,
+            "frames": [frame + 1 for frame in lost],
+        }
+        yield LeftOut.of(what, "why.broken_wall")

@@ -153,7 +153,7 @@ def _stack(
     ed = rings[beat.ed_frame]
     es = None if beat.es_frame is None else rings[beat.es_frame]
     if not ed:
-        return Regional(left_out=(LeftOut("segments and strain", NO_WALL), NO_LONG_AXIS))
+        return Regional(left_out=(NO_WALL, NO_LONG_AXIS))
     phases = {
         t: above_apical(rings[t], order) for t in (beat.ed_frame, beat.es_frame) if t is not None
     }
@@ -165,9 +165,9 @@ def _stack(
         if beat.es_frame is None
         else short_axis_strains(rings, order, labels.frames, beat.ed_frame, beat.es_frame)
     )
-    lost = {"end-diastole": missing_levels(ed, order)}
+    lost = {"phase.ed": missing_levels(ed, order)}
     if es is not None:
-        lost["end-systole"] = missing_levels(es, order)
+        lost["phase.es"] = missing_levels(es, order)
     return Regional(
         segments=segments,
         thickest=thickest,
@@ -187,7 +187,7 @@ def _missing_phase_or_strain(strains: Mapping[str, StrainCurve], beat: Beat) -> 
     if beat.es_frame is None:
         yield SINGLE_PHASE
     elif not strains:
-        yield LeftOut("strain", NEVER_CLOSED)
+        yield NEVER_CLOSED
 
 
 def _slice(labels: LabelMap, beat: Beat, soft: SoftBorders | None) -> Regional:
@@ -196,7 +196,7 @@ def _slice(labels: LabelMap, beat: Beat, soft: SoftBorders | None) -> Regional:
         return Regional(left_out=(ONE_SLICE, SINGLE_PHASE))
     rings = {t: rings_of(labels, t, soft) for t in beat.segmented}
     strains = short_axis_strains(rings, (0,), labels.frames, beat.ed_frame, beat.es_frame)
-    missing = () if strains else (LeftOut("strain", NEVER_CLOSED),)
+    missing = () if strains else (NEVER_CLOSED,)
     return Regional(strains=strains, left_out=(ONE_SLICE, *missing))
 
 

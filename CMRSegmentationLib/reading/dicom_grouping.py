@@ -16,6 +16,7 @@ from CMRSegmentationLib.reading.dicom_phases import Slice, order_phases
 from CMRSegmentationLib.reading.dicom_pixels import read_intensities
 from CMRSegmentationLib.reading.study import ReadError, found
 from CMRSegmentationLib.reading.times import MAXIMUM_CYCLE_MS, trusted_times
+from CMRSegmentationLib.sentences import SENTENCES
 
 T = TypeVar("T")
 
@@ -176,9 +177,9 @@ def _add_series(result: Grouping, frames: list[Frame], minimum_phases: int) -> N
     most = max((plane.phases for plane in slices), default=0)
     directions = len(clusters(slices, lambda a, b: same_direction(a.first, b.first)))
     if slices and (most < minimum_phases or (most == 1 and directions > 1)):
-        kind = "a localizer" if directions > 1 else "not a cine"
+        reason = SENTENCES["reason.localizer" if directions > 1 else "reason.one_phase"]
         for plane in slices:
-            result.leave_out(plane.frames, f"one phase only, {kind}")
+            result.leave_out(plane.frames, reason)
         return
     for plane in slices:
         if plane.phases >= minimum_phases:
@@ -191,7 +192,7 @@ def _add_series(result: Grouping, frames: list[Frame], minimum_phases: int) -> N
 def _ordered_slice(frames: list[Frame], result: Grouping) -> list[Slice]:
     """The frames of one plane in phase order, or nothing if they differ by more than the phase."""
     if len({frame.contrast for frame in frames}) > 1:
-        result.leave_out(frames, "images that differ in echo or inversion time, not a cine")
+        result.leave_out(frames, SENTENCES["reason.contrast"])
         return []
     plane = order_phases(_last_acquisition(_first_of_each(frames, _identity)))
     if plane.phases < len(frames):
@@ -199,7 +200,7 @@ def _ordered_slice(frames: list[Frame], result: Grouping) -> list[Slice]:
         result.leave_out((f for f in frames if id(f) not in kept), REPEATED)
         result.findings.append(_repeated(frames[0].series_number, len(frames) - plane.phases))
     if _spans_many_beats(plane):
-        result.leave_out(plane.frames, "images of many heart beats, not a cine")
+        result.leave_out(plane.frames, SENTENCES["reason.many_beats"])
         return []
     return [plane]
 

@@ -19,6 +19,7 @@ from CMRSegmentationLib.reading.dicom_kinds import Kind, is_derived, why_not_a_c
 from CMRSegmentationLib.reading.dicom_pixels import LOSSY, PixelPlace, read_coding
 from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
+from CMRSegmentationLib.sentences import SENTENCES
 
 _KEYWORDS = [
     "SOPClassUID", "SOPInstanceUID", "Modality", "Manufacturer", "ImageType", "SeriesInstanceUID",
@@ -33,7 +34,7 @@ _KEYWORDS = [
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
 
-CUT_HEADER = "truncated or damaged header, which ends before the image"
+CUT_HEADER = SENTENCES["reason.cut_header"]
 MR_STORAGE = (
     "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4",
 )  # fmt: skip
@@ -163,7 +164,7 @@ def _why_not_an_image(dataset: Any) -> str:
     """Empty for an MR image of gray values."""
     is_mr_storage = str(dataset.get("SOPClassUID", "")) in MR_STORAGE
     if "Rows" not in dataset or "Columns" not in dataset:
-        return CUT_HEADER if is_mr_storage else "no image"
+        return CUT_HEADER if is_mr_storage else SENTENCES["reason.no_image"]
     modality = str(dataset.get("Modality", "") or "no modality")
     if modality != "MR" and not (modality == "no modality" and is_mr_storage):
         return f"expected MR images, found {_short(modality)}"
@@ -190,7 +191,7 @@ def _frames(file: DicomFile, source: Source, series_number: int) -> Content:
         for index in range(headers)
     )
     lost = promised - headers
-    cut_off = Refusal(series_number, "truncated file: images cut off", lost)
+    cut_off = Refusal(series_number, SENTENCES["reason.cut_off"], lost)
     return Content(frames, (cut_off,) if lost else ())
 
 

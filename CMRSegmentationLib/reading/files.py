@@ -29,6 +29,7 @@ from CMRSegmentationLib.reading.study import (
     found,
 )
 from CMRSegmentationLib.reading.times import evenly_spaced, trusted_times
+from CMRSegmentationLib.sentences import SENTENCES
 from CMRSegmentationLib.whole_files import write_whole
 
 __all__ = [
@@ -117,7 +118,9 @@ def _read_archive(path: Path, axes: Axes | None) -> Study:
         if any(is_dicom(source) for source in rest):
             studies.append(dicom.study_of(Sources(rest, sources.unreadable), path))
         else:
-            failed += [FilePlace(source.name, (), "not an image file") for source in rest]
+            failed += [
+                FilePlace(source.name, (), SENTENCES["reason.no_image_file"]) for source in rest
+            ]
     if not studies:
         raise ReadError(f"{path.name}: {failed[0].reason}")
     findings = [

@@ -17,12 +17,12 @@ def told(strain, times=EVEN_MS, segmented=tuple(range(12))) -> dict[str, str]:
 
 
 def test_a_level_without_a_wall_is_named_with_its_phase():
-    found = missing_segments({"end-diastole": (), "end-systole": ("mid",)})
+    found = missing_segments({"phase.ed": (), "phase.es": ("mid",)})
     assert found.why == "a level has no closed wall: mid at end-systole"
 
 
 def test_too_few_slices_are_no_levels():
-    found = missing_segments({"end-diastole": ("basal", "mid", "apical"), "end-systole": ("mid",)})
+    found = missing_segments({"phase.ed": ("basal", "mid", "apical"), "phase.es": ("mid",)})
     assert found.why == "fewer than 3 slices have a closed wall"
 
 
@@ -45,7 +45,7 @@ def test_a_frame_that_was_not_segmented_is_no_gap():
 def test_curves_that_lack_the_same_frames_share_a_sentence_and_leave_the_rates_of_others():
     curves = {"gcs_endo": WHOLE, "gcs_endo_mid": GAP, "gcs_endo_apical": GAP}
     (row,) = missing_strain(curves, range(12), EVEN_MS)
-    assert row.what == "mid GCS, apical GCS in frame 5"
+    assert row.what == "mid GCS and apical GCS in frame 5"
 
 
 @pytest.mark.parametrize(
