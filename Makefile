@@ -20,6 +20,7 @@ help:
 	@echo "make bench-train  training throughput"
 	@echo "make docs         the manual, into build/docs (a warning stops it)"
 	@echo "make docs-check   run every command of README and docs, in a scratch folder"
+	@echo "make translations new texts into the module's .ts files, and these compiled for Slicer"
 	@echo "make tables       write the tables of accuracy, speed and measures from stored results"
 	@echo "make setup        the environment for all of these, in .venv"
 
@@ -77,7 +78,7 @@ train-demo: setup
 bench-train: setup
 	@$(RUN) -m Training.bench
 
-.PHONY: docs docs-check tables
+.PHONY: docs docs-check tables translations
 docs: setup
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet --site-dir build/docs
 	@echo "Written: build/docs/index.html"
@@ -87,3 +88,6 @@ docs-check: setup
 
 tables: setup
 	@$(RUN) -m scripts.write_tables
+
+translations: setup
+	@$(RUN) -m scripts.update_translations

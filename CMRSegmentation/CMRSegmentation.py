@@ -10,6 +10,7 @@ import qt
 import slicer
 import vtk
 from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
+from CMRSegmentationMRML.language import load_language
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
@@ -41,6 +42,7 @@ class CMRSegmentation(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
+        load_language(RESOURCES)
         self.parent.title = _("CMR Segmentation")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Cardiac")]
         self.parent.dependencies = list(DEPENDENCIES)
@@ -50,7 +52,7 @@ class CMRSegmentation(ScriptedLoadableModule):
             "cardiac cine MRI, and measures volumes, ejection fraction and mass. Everything runs "
             "on this computer. Research use, not for clinical decisions."
         )
-        self.parent.helpText += f'<p><a href="{DOCUMENTATION}">{_("Documentation")}</a></p>'
+        self.parent.helpText += f'<p><a href="{DOCUMENTATION}">' + _("Documentation") + "</a></p>"
         self.parent.acknowledgementText = _(
             "The method follows Galati and Zuluaga (STACOM 2021). Trained on data of the ACDC "
             "challenge (Bernard et al. 2018) and the Sunnybrook Cardiac Data (Radau et al. 2009), "
@@ -98,9 +100,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def __init__(self, parent=None):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
-        self.cine = None
-        self._parameterNode = None
-        self._parameterNodeGuiTag = None
+        self.cine = self._parameterNode = self._parameterNodeGuiTag = None
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)

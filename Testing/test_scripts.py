@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from scripts import (
     list_installed_files,
     setup_environment,
     test_oldest,
+    update_translations,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -242,6 +244,43 @@ class TestBenchBatch:
         flat = bench_batch.Measured(1.0, 1.0, (0.2, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
         assert grows.growth == pytest.approx(0.6)  # 2.0 over the mean of 1.0 and 1.5
         assert flat.growth == 0.0
+
+
+class TestTranslations:
+    def test_what_is_translated_stays_what_is_new_waits_and_what_is_gone_goes(self, tmp_path):
+        path = tmp_path / "Panel_de.ts"
+        known = {("Panel", "Apply"): "Anwenden", ("Panel", "Gone"): "Weg"}
+        update_translations.write_ts(path, "de", {"Panel": ["Apply", "5 % < 6"]}, known)
+        assert update_translations.translations_of(path) == {("Panel", "Apply"): "Anwenden"}
+        text = path.read_text(encoding="utf-8")
+        assert '<TS version="2.1" language="de" sourcelanguage="en">' in text
+        assert '<translation type="unfinished" />' in text
+        assert "Gone" not in text
+
+    def test_a_text_counts_as_translated_in_its_context_alone(self):
+        known = {("Panel", "Apply"): "Anwenden"}
+        texts = {"Panel": ["Apply"], "Other": ["Apply"]}
+        assert update_translations.untranslated(texts, known) == [("Other", "Apply")]
+
+    def test_texts_of_code_are_those_under_an_underscore(self, tmp_path):
+        path = tmp_path / "panel.py"
+        path.write_text("a = _('One' ' text')\nb = translate('Slicer', 'Cardiac')\nc = 'plain'\n")
+        assert list(update_translations.texts_of_code(path)) == ["One text"]
+
+    def test_names_of_nodes_in_the_ui_file_are_no_texts(self):
+        root = ET.fromstring(
+            '<ui><string>Cine</string><string notr="true">key</string><string> </string>'
+            '<stringlist notr="true"><string>vtkMRMLSequenceNode</string></stringlist></ui>'
+        )
+        assert list(update_translations.texts_of_ui(root)) == ["Cine"]
+
+    def test_a_missing_translation_is_named_and_fails(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setattr(update_translations, "TRANSLATIONS", tmp_path / "new")
+        monkeypatch.setattr(update_translations, "LANGUAGES", ("fr",))
+        monkeypatch.setattr(update_translations, "texts_by_context", lambda: {"Panel": ["Apply"]})
+        assert update_translations.main() == 1
+        assert "CMRSegmentation_fr.ts: Panel: 'Apply' is not translated" in capsys.readouterr().err
+        assert (tmp_path / "new" / "CMRSegmentation_fr.qm").is_file()
 
 
 def test_files_that_are_hidden_or_built_are_not_listed(tmp_path):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import qt
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.reporting.bullseye import (
     SECTORS,
     THICKENING_PERCENT,
@@ -19,6 +18,7 @@ from CMRSegmentationLib.reporting.bullseye import (
 )
 
 from .bullseye_colors import Color, color_of, ink_on
+from .library_words import segment_name
 
 PIXELS = 40.0
 """Of the radius of 3; the whole fits into the narrowest panel."""
@@ -156,8 +156,7 @@ def _qcolor(color: Color):
 
 
 def _tooltip(number: int, written: str, quantity: Quantity) -> str:
-    level, wall = SEGMENTS[number]
-    name = f"{number} {level} {wall}"
+    name = f"{number} {segment_name(number)}"
     if not written:
         return _("{segment}: not measured").format(segment=name)
     text = _("{segment}: {value} {unit}. Click to go there.")

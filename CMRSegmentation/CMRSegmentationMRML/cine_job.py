@@ -22,6 +22,7 @@ from .cines import CineError, SceneCine, find_cine, read_stack, view_of
 from .curves import frames_of
 from .exchange import write_cine
 from .judged_labels import keep_judged
+from .library_words import finding_text
 from .models import servable_models
 from .results import keep_report, measure_again, remove_result
 from .segmentations import add_segmentation, segmentations_of
@@ -91,7 +92,7 @@ class CineJob:
         )
         if unknown is not None and self.settings.view == CineView.AUTOMATIC.value:
             message = _("{reason} Choose the view of {name} under Advanced.")
-            raise CineError(message.format(reason=unknown.message, name=self.cine.name))
+            raise CineError(message.format(reason=finding_text(unknown), name=self.cine.name))
 
     def write(self, folder: Path, with_view: bool = False) -> None:
         """Writes the images for the child; with the view where the command line does not name it.

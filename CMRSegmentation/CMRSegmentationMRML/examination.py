@@ -13,6 +13,7 @@ from CMRSegmentationLib.reporting.examination import CineResult, Examination, co
 
 from .cines import SceneCine, find_cine
 from .existing_labels import holds_labels
+from .library_words import definition_text, measure_cells
 from .results import stored_report
 from .segmentations import cine_name
 from .suitability import suitable_nodes
@@ -111,7 +112,7 @@ def _rows(examination: Examination) -> list[tuple[str, ...]]:
     owners = [(cine.name, cine.report.measures) for cine in examination.cines]
     owners.append((_("together"), examination.measures))
     return [
-        (owner, row.name, f"{row.value:.1f}", row.unit, row.definition)
+        (owner, *measure_cells(row), definition_text(row))
         for owner, measures in owners
         for row in measures
     ]

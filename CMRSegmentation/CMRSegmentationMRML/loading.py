@@ -13,6 +13,7 @@ from CMRSegmentationLib.reading.files import read_input
 from .cines import SceneCine, view_of
 from .dicom_source import keep_source
 from .display import show_cine
+from .library_words import finding_text
 from .sequences import add_cine, unchanged_on_failure
 
 EXTENSIONS = ("*.nii", "*.nii.gz", "*.nrrd", "*.nhdr", "*.seq.nrrd", "*.mha", "*.mhd", "*.dcm")
@@ -44,7 +45,7 @@ def load_and_show(path: Path) -> tuple[SceneCine, list[str]]:
     cines, findings = load_cines(path)
     chosen = next((cine for cine in cines if view_of(cine) is View.SAX), cines[0])
     show_cine(chosen)
-    return chosen, [finding.message for finding in findings]
+    return chosen, [finding_text(finding) for finding in findings]
 
 
 def file_filter() -> str:

@@ -9,6 +9,7 @@ import ctk
 from slicer.i18n import tr as _
 
 from .cines import SceneCine
+from .library_words import in_language
 from .models import chosen_model, keep_own_folder, listed_models, own_folder, own_models
 from .settings import asked_view
 
@@ -79,8 +80,8 @@ class ModelChoice:
         model = None
         if self._parameters is not None and self._cine is not None:
             model = chosen_model(self._models_folder(), self._parameters.model, self._listed_for)
-        caution = model.caution if model is not None else ""
+        caution = in_language(model.caution) if model is not None else ""
         self.ui.modelCautionLabel.text = caution
-        self.ui.cautionLabel.text = f"{model.title}: {caution}" if caution else ""
+        self.ui.cautionLabel.text = f"{in_language(model.title)}: {caution}" if caution else ""
         for label in (self.ui.modelCautionLabel, self.ui.cautionLabel):
             label.visible = caution != ""

@@ -18,6 +18,8 @@ from CMRSegmentationLib.segmenting.model import (
     load_bundle,
 )
 
+from .library_words import in_language
+
 OWN_FOLDER_KEY = "CMRSegmentation/ModelsFolder"
 """Where Slicer's settings keep the folder of the user's own models."""
 
@@ -73,7 +75,7 @@ def listed_models(folder: Path, view: View | None) -> list[tuple[str, str]]:
     """
     wanted = view or View.SAX
     own, _problems = own_models(own_folder())
-    named = [(model, model.name, model.title) for model in usable_models(folder)]
+    named = [(model, model.name, in_language(model.title)) for model in usable_models(folder)]
     own_title = _("{title} (own model)")
     named += [(model, str(model.folder), own_title.format(title=model.title)) for model in own]
     ordered = sorted(named, key=lambda entry: wanted not in entry[0].views)

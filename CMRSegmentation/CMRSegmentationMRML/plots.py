@@ -13,6 +13,7 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .curves import ShownCurve, axis_title, curves_of, frames_of
+from .library_words import definition_text, measure_cells
 from .owned_nodes import fill_table, owned, remove_owned, roles_with
 from .trust_words import doubt_of
 
@@ -63,14 +64,13 @@ def _role_of(curve: ShownCurve) -> str:
 
 def _fill_measures(table: slicer.vtkMRMLTableNode, report: ClinicalReport) -> None:
     rows = report.measures
+    cells = zip(*map(measure_cells, rows), strict=True)
     columns = {
-        "Measure": [row.name for row in rows],
-        "Value": [f"{row.value:.1f}" for row in rows],
-        "Unit": [row.unit for row in rows],
+        key: list(column) for key, column in zip(("Measure", "Value", "Unit"), cells, strict=True)
     }
     if report.trust is not None:
         columns["Trust"] = [doubt_of(report, row) for row in rows]
-    columns["Definition"] = [row.definition for row in rows]
+    columns["Definition"] = [definition_text(row) for row in rows]
     columns["Key"] = [row.key for row in rows]
     titles = {
         "Measure": _("Measure"),

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.reporting.regional_page import CURVES
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
+from .library_words import segment_name
 from .owned_nodes import fill_table, owned, remove_owned, roles_with
 
 SEGMENTS_ROLE, STRAINS_ROLE = "CMR.Segments", "CMR.Strains"
@@ -48,13 +49,17 @@ def _fill_segments(owner: slicer.vtkMRMLNode, report: ClinicalReport) -> None:
     rows = report.regional.segments
     columns: dict[str, list[object]] = {
         "number": [f"{row.number}" for row in rows],
-        "name": [row.name for row in rows],
+        "name": [_capitalized(segment_name(row.number)) for row in rows],
     }
     titles = {"number": _("Segment"), "name": _("Name")} | _titles()
     for key in _titles():
         values = [getattr(row, key) for row in rows]
         columns[key] = ["" if value is None else f"{value:.1f}" for value in values]
     fill_table(table, columns, titles)
+
+
+def _capitalized(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _titles() -> dict[str, str]:

@@ -8,13 +8,13 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.measuring.segment_borders import slice_of_segment
-from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from . import display, regional_nodes
 from .bullseye_view import BullseyeView, Quantity, quantities
 from .cines import SceneCine
 from .kept_points import keep_points, kept_points
+from .library_words import left_out_text, segment_name
 from .segment_overlay import hide_overlay, overlay_points, points_of, show_overlay
 from .segmentations import read_labels
 
@@ -172,12 +172,11 @@ def _sentences(report: ClinicalReport) -> list[str]:
     """The largest thickness, whose the insertion points are, and what had to be left out."""
     regional, sentences = report.regional, []
     if regional.thickest is not None:
-        level, wall = SEGMENTS[regional.thickest.segment]
         text = _("Largest wall thickness {value} mm: {segment}, slice {slice}, phase {phase}.")
         sentences.append(
             text.format(
                 value=f"{regional.thickest.thickness_mm:.1f}",
-                segment=f"{level} {wall}",
+                segment=segment_name(regional.thickest.segment),
                 slice=regional.thickest.slice + 1,
                 phase=regional.thickest.frame + 1,
             )
@@ -185,6 +184,6 @@ def _sentences(report: ClinicalReport) -> list[str]:
     points = regional.insertion_points
     if points is not None and points.source == "user":
         sentences.append(_("Measured with corrected insertion points."))
-    left_out = _("Left out: {what}: {why}.")
-    sentences += [left_out.format(what=row.what, why=row.why) for row in regional.left_out]
+    left_out = _("Left out: {what_and_why}.")
+    sentences += [left_out.format(what_and_why=left_out_text(row)) for row in regional.left_out]
     return sentences

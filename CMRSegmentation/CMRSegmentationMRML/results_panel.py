@@ -20,6 +20,7 @@ from . import display, export, results
 from .cines import SceneCine
 from .examination import study_table
 from .export_panel import ExportPanel
+from .library_words import definition_text, finding_text, measure_cells
 from .regional_panel import RegionalPanel
 from .segmentations import segmentations_of
 from .trust_panel import TrustPanel
@@ -181,9 +182,10 @@ class ResultsPanel:
         table.setRowCount(len(report.measures))
         for row, measure in enumerate(report.measures):
             doubt = doubt_of(report, measure)
-            for column, text in enumerate((measure.name, f"{measure.value:.1f}", measure.unit)):
+            cells = measure_cells(measure)
+            texts = (cells[0], doubt, definition_text(measure))  # a name can be cut off
+            for column, text in enumerate(cells):
                 item = qt.QTableWidgetItem(text)
-                texts = (measure.name, doubt, measure.definition)  # a name can be cut off
                 item.setToolTip("\n".join(filter(None, texts)))
                 table.setItem(row, column, item)
             table.item(row, 1).setTextAlignment(RIGHT)
@@ -222,7 +224,7 @@ class ResultsPanel:
             findings.setFixedHeight(min(height, FINDINGS_HEIGHT))
 
     def _finding_item(self, finding: Finding):
-        return qt.QListWidgetItem(self._icon(finding.severity), finding.message)
+        return qt.QListWidgetItem(self._icon(finding.severity), finding_text(finding))
 
     def _icon(self, severity: Severity):
         return self.ui.findingsList.style().standardIcon(SEVERITY_ICONS[severity])

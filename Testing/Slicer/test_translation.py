@@ -1,9 +1,9 @@
 """Every text that the module shows goes through Slicer's translation.
 
-Texts of the library stay as they are: it must not import Slicer, and its command line writes the
-same sentences. These are the names, units and definitions of measures, findings, errors of readers
-and of the child, and what models say of themselves. Names of people, of DICOM codes and of the
-sample are not translated either.
+Texts of the library are translated by `library_words.py`: findings, what was left out, the names
+and definitions of measures, and what the bundled models say of themselves. Errors of its readers
+and of the child stay English, as the command line writes them. Names of people, of DICOM codes and
+of the sample are not translated either. `test_languages.py` shows the panel in two languages.
 """
 
 import ast
@@ -50,6 +50,7 @@ NOT_SHOWN = {
         "Measure", "Value", "Unit", "Trust", "Definition", "Key", "Phase", "Time", "Position",
         "Name",
     },
+    "language.py": {"Translations"},  # a folder
     "pip_output.py": {
         pip_output.NETWORK.pattern, pip_output.DISK.pattern,
         pip_output.PERMISSION.pattern,

@@ -139,6 +139,7 @@ def _application(application_logic, temporary: str) -> SimpleNamespace:
         layoutManager=lambda: None,
         coreIOManager=lambda: None,
         translate=lambda _context, text, *_: text,
+        loadTranslations=lambda _folder: None,
     )
 
 

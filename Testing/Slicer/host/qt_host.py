@@ -8,6 +8,7 @@ widget.ui.applyButton.click()
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 import types
@@ -149,6 +150,8 @@ def _extend_application(application) -> None:
         application.setOverrideCursor,
         application.restoreOverrideCursor,
     )
+    app.translate = QtCore.QCoreApplication.translate
+    app.loadTranslations = functools.partial(_load_translations, application)
     app.topLevelWidgets, app.clipboard = application.topLevelWidgets, application.clipboard
     app.documentationBaseUrl = "https://slicer.readthedocs.io/"
     app.moduleDocumentationUrl = lambda module: app.documentationBaseUrl + module
@@ -157,6 +160,23 @@ def _extend_application(application) -> None:
     app.restart = lambda: None
     manager_of_files = IOManager()
     app.coreIOManager = app.ioManager = lambda: manager_of_files
+
+
+def _load_translations(application, folder: str) -> None:
+    """Install the files of a folder for the language of the settings, as Slicer does."""
+    language = slicer.app.settings().value("language")
+    for path in sorted(Path(folder).glob(f"*{language}.qm")) if language else ():
+        translator = QtCore.QTranslator(application)
+        if translator.load(str(path)):
+            application.installTranslator(translator)
+
+
+def forget_translations() -> None:
+    """Take every translation away, as a restart of Slicer in English does."""
+    application = QtWidgets.QApplication.instance()
+    for translator in application.findChildren(QtCore.QTranslator):
+        application.removeTranslator(translator)
+        translator.deleteLater()
 
 
 def load_module(path: str | Path):
