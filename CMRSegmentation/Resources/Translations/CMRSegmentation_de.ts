@@ -1611,12 +1611,12 @@
             <translation>PyTorch {found} ist installiert, gebraucht wird aber {needed} oder neuer: das Modul PyTorch Utils öffnen, PyTorch deinstallieren, Slicer neu starten und erneut „Anwenden“ drücken.</translation>
         </message>
         <message>
-            <source>PyTorch could not be installed: {reason}</source>
-            <translation>PyTorch konnte nicht installiert werden: {reason}</translation>
-        </message>
-        <message>
             <source>The segmentation needs PyTorch: install the extension {extension} in the Extensions Manager, restart Slicer and press Apply again.</source>
             <translation>Die Segmentierung braucht PyTorch: die Erweiterung {extension} im Extensions Manager installieren, Slicer neu starten und erneut „Anwenden“ drücken.</translation>
+        </message>
+        <message>
+            <source>PyTorch could not be installed: {reason}</source>
+            <translation>PyTorch konnte nicht installiert werden: {reason}</translation>
         </message>
     </context>
     <context>

@@ -1611,12 +1611,12 @@
             <translation>PyTorch {found}이(가) 설치되어 있지만 {needed} 이상이 필요합니다. PyTorch Utils 모듈을 열어 PyTorch를 제거하고, Slicer를 다시 시작한 뒤 적용을 다시 누르십시오.</translation>
         </message>
         <message>
-            <source>PyTorch could not be installed: {reason}</source>
-            <translation>PyTorch를 설치할 수 없습니다: {reason}</translation>
-        </message>
-        <message>
             <source>The segmentation needs PyTorch: install the extension {extension} in the Extensions Manager, restart Slicer and press Apply again.</source>
             <translation>분할에는 PyTorch가 필요합니다. Extensions Manager에서 {extension} 확장을 설치하고 Slicer를 다시 시작한 뒤 적용을 다시 누르십시오.</translation>
+        </message>
+        <message>
+            <source>PyTorch could not be installed: {reason}</source>
+            <translation>PyTorch를 설치할 수 없습니다: {reason}</translation>
         </message>
     </context>
     <context>
