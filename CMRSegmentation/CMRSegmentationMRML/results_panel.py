@@ -198,7 +198,7 @@ class ResultsPanel:
         self.ui.findingsLabel.text = (
             _("Findings (click to go there):") if report.findings else _("No findings.")
         )
-        for finding in report.findings:
+        for finding in _gravest_first(report.findings):
             self.ui.findingsList.addItem(self._finding_item(finding))
         self._width_changed()
         self.trust.show(self.cine, report)
@@ -302,7 +302,7 @@ class ResultsPanel:
         display.go_to(self.cine, self.report.es_frame)
 
     def _finding_clicked(self, _item) -> None:
-        finding = self.report.findings[self.ui.findingsList.currentRow]
+        finding = _gravest_first(self.report.findings)[self.ui.findingsList.currentRow]
         display.go_to(self.cine, finding.frame, finding.slice)
 
     def show_surfaces(self, visible: bool) -> None:
@@ -361,3 +361,9 @@ class ResultsPanel:
         slicer.util.showStatusMessage(
             _("{count} files were written.").format(count=len(files)), 5000
         )
+
+
+def _gravest_first(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings as they are listed."""
+    order = list(SEVERITY_ICONS)
+    return sorted(findings, key=lambda finding: -order.index(finding.severity))

@@ -151,6 +151,22 @@ def test_a_click_on_a_finding_goes_to_its_slice(cine, phantom):
     assert offset == pytest.approx(0.0, abs=1e-6)
 
 
+def test_the_gravest_finding_stands_first_and_its_click_goes_to_it(shown, phantom):
+    findings = [
+        Finding(FindingCode.TIME_GUESSED, Severity.INFO, "Guessed.", origin=Origin.READER),
+        Finding(FindingCode.WALL_OPEN, Severity.SERIOUS, "Open.", 1, 2, origin=Origin.CHECK),
+        Finding(FindingCode.WALL_OPEN, Severity.WARNING, "Thin.", 3, 0, origin=Origin.CHECK),
+    ]
+    report = results.stored_report(shown.sequence)
+    results.keep_report(shown.sequence, replace(report, findings=tuple(findings)))
+    shown.panel.show(shown.cine)
+    listed = shown.ui.findingsList
+    assert [listed.item(row).text() for row in range(3)] == ["Open.", "Thin.", "Guessed."]
+    listed.setCurrentRow(0)
+    listed.itemClicked.emit(listed.item(0))
+    assert shown.cine.browser.GetSelectedItemNumber() == 1
+
+
 def test_the_findings_are_seen_whole_at_every_width_up_to_a_limit(shown):
     text = "The apex may be missing: look whether the slices beyond show it, else volumes are small"
     finding = Finding(FindingCode.WALL_OPEN, Severity.INFO, text, origin=Origin.CHECK)
