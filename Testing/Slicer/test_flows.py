@@ -15,6 +15,7 @@ from CMRSegmentationLib.segmenting.model import WEIGHTS_FILE
 from Testing.Slicer.host import core_host
 
 from .conftest import add_model, node_ids, temporary_folders, wait_until
+from .test_process_tree import is_running
 
 SEVERAL = """
 inputs = [Path(name) for name in arguments[1:arguments.index("-o")]]
@@ -112,9 +113,11 @@ def test_a_child_that_dies_among_several_leaves_what_was_done(widget, ui, hearts
 
 @pytest.mark.parametrize("how", ["cancel", "close", "quit"])
 def test_a_run_of_several_that_is_ended_leaves_scene_and_disk_as_they_were(
-    widget, ui, hearts, several, how
+    widget, ui, hearts, several, tmp_path, how
 ):
-    several("deliver_one(inputs[0]); say(stage='read', done=0, total=1); time.sleep(60)")
+    process = tmp_path / "process"
+    works = "deliver_one(inputs[0]); say(stage='read', done=0, total=1); time.sleep(60)"
+    several(f"Path({str(process)!r}).write_text(str(os.getpid())); {works}")
     before = node_ids(slicer.mrmlScene)
     ui.allButton.click()
     wait_until(lambda: "(2 of 3)" in ui.statusLabel.text)
@@ -129,6 +132,7 @@ def test_a_run_of_several_that_is_ended_leaves_scene_and_disk_as_they_were(
         widget.observeScene()
         widget.initializeParameterNode()
     assert not widget.run.running
+    wait_until(lambda: not is_running(int(process.read_text())))
     assert temporary_folders() == []
     if how != "close":
         assert node_ids(slicer.mrmlScene) == before
