@@ -12,6 +12,7 @@ import sys
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import ctk
 import numpy as np
 import pytest
 import qt
@@ -333,4 +334,21 @@ def test_a_long_name_that_is_there_before_the_panel_does_not_widen_it(scene, pha
     slicer.app.processEvents()
     assert top.minimumSizeHint.width() <= 430
     top.setMRMLScene(None)
+    top.hide()
+
+
+@pytest.mark.parametrize("width", [430, 700])
+def test_no_sentence_of_the_panel_is_cut_off(width):
+    top = slicer.util.loadUI(str(UI_FILE))
+    for section in top.findChildren(ctk.ctkCollapsibleButton):
+        section.visible, section.collapsed = True, False
+    labels = [label for label in top.findChildren(qt.QLabel) if label.wordWrap]
+    for label in labels:
+        label.visible, label.text = True, "This is a sentence that takes several lines. " * 9
+    top.resize(width, 3000)
+    top.show()
+    for _ in range(3):
+        slicer.app.processEvents()
+    cut = [label.objectName for label in labels if label.height < label.heightForWidth(label.width)]
+    assert (len(labels) > 8, cut) == (True, [])
     top.hide()
