@@ -82,6 +82,6 @@ class ModelChoice:
             model = chosen_model(self._models_folder(), self._parameters.model, self._listed_for)
         caution = in_language(model.caution) if model is not None else ""
         self.ui.modelCautionLabel.text = caution
-        self.ui.cautionLabel.text = f"{in_language(model.title)}: {caution}" if caution else ""
+        self.ui.cautionLabel.text = f"{in_language(model.title)}\n{caution}" if caution else ""
         for label in (self.ui.modelCautionLabel, self.ui.cautionLabel):
             label.visible = caution != ""

@@ -50,7 +50,7 @@ def test_models_for_the_view_of_the_cine_come_first(chosen, cine):
 def test_the_automatic_model_for_the_long_axis_shows_its_caution(chosen, cine):
     cine.sequence.SetAttribute("CMR.View", "lax_4c")
     chosen.choice.show(chosen.parameters, cine)
-    assert chosen.cautions() == [CAUTION, f"The lax model: {CAUTION}"]
+    assert chosen.cautions() == [CAUTION, f"The lax model\n{CAUTION}"]
 
 
 def test_a_model_without_a_caution_shows_none(chosen, cine):
