@@ -213,9 +213,7 @@ def opened(stage: Stage) -> None:
 def running(stage: Stage) -> None:
     """A child at work."""
     loaded(stage)
-    stage.run(
-        stage.ui.applyButton, "time.sleep(60)", lambda: "7 of 25" in stage.ui.statusLabel.text
-    )
+    stage.run(stage.ui.applyButton, "time.sleep(60)", lambda: stage.ui.progressBar.value == 6)
 
 
 def done(stage: Stage) -> None:
@@ -260,7 +258,7 @@ def exported(stage: Stage) -> None:
         mock.patch.object(qt.QFileDialog, "getExistingDirectory", return_value=chosen),
     ):
         line = "(output / 'report.pdf').touch(); say(stage='finished')"
-        stage.run(stage.ui.pdfButton, line, lambda: "Written" in stage.ui.exportLabel.text)
+        stage.run(stage.ui.pdfButton, line, lambda: "report.pdf" in stage.ui.exportLabel.text)
 
 
 def failed(stage: Stage) -> None:
@@ -276,9 +274,7 @@ def several_running(stage: Stage) -> None:
     add_several(stage)
     line = "say(stage='read', done=0, total=1); say(stage='infer', done=12, total=30)"
     stage.run(
-        stage.ui.allButton,
-        f"{line}; time.sleep(60)",
-        lambda: "13 of 30" in stage.ui.statusLabel.text,
+        stage.ui.allButton, f"{line}; time.sleep(60)", lambda: stage.ui.progressBar.value == 12
     )
 
 
@@ -323,7 +319,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Writes a picture of each state, width and ground."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args(arguments).folder
+    parser.add_argument("--language", default="", help="such as de, in place of English")
+    options = parser.parse_args(arguments)
+    folder = options.folder
+    slicer.app.settings().setValue("language", options.language)
     folder.mkdir(parents=True, exist_ok=True)
     light = APPLICATION.palette()
     with tempfile.TemporaryDirectory() as work:

@@ -78,6 +78,7 @@ class ResultsPanel:
         )
         self.ui.measuresTable.setIconSize(qt.QSize(SIGN_SIZE, SIGN_SIZE))
         self.ui.measuresTable.verticalHeader().hide()
+        self.ui.measuresTable.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         self.ui.measuresTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.ui.measuresTable.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
@@ -182,11 +183,9 @@ class ResultsPanel:
         table.setRowCount(len(report.measures))
         for row, measure in enumerate(report.measures):
             doubt = doubt_of(report, measure)
-            cells = measure_cells(measure)
-            texts = (cells[0], doubt, definition_text(measure))  # a name can be cut off
-            for column, text in enumerate(cells):
+            for column, text in enumerate(measure_cells(measure)):
                 item = qt.QTableWidgetItem(text)
-                item.setToolTip("\n".join(filter(None, texts)))
+                item.setToolTip("\n".join(filter(None, (doubt, definition_text(measure)))))
                 table.setItem(row, column, item)
             table.item(row, 1).setTextAlignment(RIGHT)
             if doubt:
@@ -208,14 +207,16 @@ class ResultsPanel:
     def _height_of_all_rows(self) -> int:
         """The panel scrolls already; a table that scrolled within it would hide its last rows."""
         table = self.ui.measuresTable
-        return HEADER_HEIGHT + ROW_HEIGHT * table.rowCount + 2 * table.frameWidth
+        return HEADER_HEIGHT + table.verticalHeader().length() + 2 * table.frameWidth
 
     def _width_changed(self, *_sizes: int) -> None:
-        """The texts of the findings break in other places; the list has its new width shortly."""
-        qt.QTimer.singleShot(0, self._fit_findings)
+        """Long texts break in other places; the list has its new width shortly."""
+        qt.QTimer.singleShot(0, self._fit_heights)
 
-    def _fit_findings(self) -> None:
-        """Makes the list as high as the findings are, up to a limit."""
+    def _fit_heights(self) -> None:
+        """Makes table and list as high as their contents, the list up to a limit."""
+        self.ui.measuresTable.resizeRowsToContents()
+        self.ui.measuresTable.setFixedHeight(self._height_of_all_rows())
         findings = self.ui.findingsList
         if findings.count > 0:
             findings.doItemsLayout()

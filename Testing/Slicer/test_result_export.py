@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pydicom
 import pytest
 from CMRSegmentationMRML import (
     child_process,
@@ -107,6 +108,7 @@ def test_the_librarys_own_command_writes_the_pdf(result):
     assert (export.problems, export.names) == ([], ["report.pdf"])
 
 
+@pytest.mark.skipif(pydicom.__version__ < "3", reason="highdicom needs pydicom 3")
 def test_the_librarys_own_command_writes_dicom_of_a_study_that_was_loaded(scene, tmp_path):
     heart = HeartPhantom(**SMALL | {"degrees_xyz": LIKE_A_HEART})
     whole_numbers = replace(heart.cine, array=heart.cine.array.round().clip(0))

@@ -53,7 +53,6 @@ def test_the_measures_stand_in_the_table_with_definitions_as_tooltips(shown):
     assert shown.rows()["LV ejection fraction"] == f"{report.value('lv_ef'):.1f}"
     assert len(shown.rows()) == len(report.measures)
     assert "doi:" in shown.ui.measuresTable.item(0, 0).toolTip()
-    assert shown.ui.measuresTable.item(0, 0).toolTip().startswith("LV end-diastolic volume\n")
     assert shown.ui.measuresTable.item(0, 2).text() == "ml"
     assert shown.ui.measuresTable.item(0, 1).textAlignment() & qt.Qt.AlignRight
 
@@ -184,6 +183,25 @@ def test_the_findings_are_seen_whole_at_every_width_up_to_a_limit(shown):
             assert is_whole == (count < 40), (count, width)
     assert heights[1, 700] < heights[1, 400] < heights[2, 400] < heights[40, 400]
     assert heights[40, 400] == results_panel.FINDINGS_HEIGHT
+    shown.top.hide()
+
+
+def test_the_name_of_a_measure_breaks_in_a_narrow_panel_and_every_row_is_seen(shown, monkeypatch):
+    names = {"lv_edv": "Time to the peak of the rate of filling of the left ventricle"}
+    monkeypatch.setattr(
+        results_panel, "measure_cells", lambda measure: (names.get(measure.key, ""), "1.0", "ml")
+    )
+    shown.top.show()
+    shown.panel.show(shown.cine)
+    table, heights = shown.ui.measuresTable, {}
+    for width in (400, 1000):
+        shown.top.resize(width, 1000)
+        turn()
+        heights[width] = [table.rowHeight(row) for row in (0, 1)]
+        assert table.height >= results_panel.HEADER_HEIGHT + table.verticalHeader().length()
+    single = results_panel.ROW_HEIGHT
+    assert heights[400][0] > single
+    assert (heights[400][1], heights[1000]) == (single, [single, single])
     shown.top.hide()
 
 
