@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +15,7 @@ from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
 from CMRSegmentationLib.reading.study import Study
+from CMRSegmentationLib.reporting.bullseye import SCALES
 from CMRSegmentationWeb.jobs import Job
 from CMRSegmentationWeb.refusals import RefusedError, not_found
 from CMRSegmentationWeb.uploads import inputs_of
@@ -41,11 +42,17 @@ class SegmentedCine:
     is_one_of_several: bool
 
     def as_json(self) -> dict[str, Any]:
-        """Name, files and report for the page, which shows measures by their names."""
+        """Name, files, report and colors for the page, which shows measures by their names."""
         report = json.loads((self.folder / REPORT_FILE).read_text("utf-8"))
         for measure in report["measures"]:
             measure["name"] = DEFINITIONS[measure["key"]].name
-        return {"name": self.name, "key": self.key, "files": self.files(), "report": report}
+        return {
+            "name": self.name,
+            "key": self.key,
+            "files": self.files(),
+            "report": report,
+            "scales": {name: asdict(scale) for name, scale in SCALES.items()},
+        }
 
     def files(self) -> list[str]:
         """The names of the files that can be taken away."""

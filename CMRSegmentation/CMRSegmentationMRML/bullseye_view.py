@@ -9,15 +9,8 @@ from dataclasses import dataclass
 import qt
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.reporting.bullseye import (
-    SECTORS,
-    THICKENING_PERCENT,
-    THICKNESS_MM,
-    Scale,
-    Sector,
-)
+from CMRSegmentationLib.reporting.bullseye import SCALES, SECTORS, Color, Scale, Sector, ink_on
 
-from .bullseye_colors import Color, color_of, ink_on
 from .library_words import segment_name
 
 PIXELS = 40.0
@@ -36,23 +29,26 @@ class Quantity:
         attribute: of the library's `Segment`.
         title: what the user reads.
         unit: as it is written.
-        scale: how values become colors.
         at_es: whether it is looked at in end-systole.
     """
 
     attribute: str
     title: str
     unit: str
-    scale: Scale
     at_es: bool
+
+    @property
+    def scale(self) -> Scale:
+        """How values become colors."""
+        return SCALES[self.attribute]
 
 
 def quantities() -> tuple[Quantity, ...]:
     """Wall thickness at both phases, and thickening."""
     return (
-        Quantity("ed_mean_mm", _("Wall thickness at ED"), "mm", THICKNESS_MM, at_es=False),
-        Quantity("es_mean_mm", _("Wall thickness at ES"), "mm", THICKNESS_MM, at_es=True),
-        Quantity("thickening_percent", _("Thickening"), "%", THICKENING_PERCENT, at_es=True),
+        Quantity("ed_mean_mm", _("Wall thickness at ED"), "mm", at_es=False),
+        Quantity("es_mean_mm", _("Wall thickness at ES"), "mm", at_es=True),
+        Quantity("thickening_percent", _("Thickening"), "%", at_es=True),
     )
 
 
@@ -88,7 +84,7 @@ class BullseyeView:
         self._scene.clear()
 
     def _add_sector(self, sector: Sector, value: float | None, quantity: Quantity) -> None:
-        color = color_of(value, quantity.scale)
+        color = quantity.scale.color_of(value)
         pen = qt.QPen(self._view.palette.color(qt.QPalette.Base))
         pen.setWidthF(1.5)
         item = self._scene.addPath(_path(sector), pen, qt.QBrush(_qcolor(color)))

@@ -69,6 +69,25 @@ def segment_at(x: float, y: float) -> int | None:
     return next((sector.number for sector in SECTORS if sector.holds(x, y)), None)
 
 
+Color = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
+YELLOW_TO_RED = (
+    "#ffffcc", "#ffeda0", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a",
+    "#e31a1c", "#bd0026", "#800026",
+)  # fmt: skip
+RED_TO_BLUE = (
+    "#a50026", "#d73027", "#f46d43", "#fdae61", "#fee090", "#ffffbf",
+    "#e0f3f8", "#abd9e9", "#74add1", "#4575b4", "#313695",
+)  # fmt: skip
+"""Evenly spaced colors of YlOrRd and RdYlBu by Cynthia Brewer (colorbrewer2.org).
+
+Both are told apart by people who are red-blind or green-blind, as every twelfth man is.
+"""
+DARK, LIGHT = (27, 36, 48), (255, 255, 255)
+MIDDLE_GRAY = 0.18
+"""Relative luminance at which dark and light writing are about as easy to read."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How values become colors.
@@ -76,18 +95,53 @@ class Scale:
     Attributes:
         low: value of the first color.
         high: value of the last color.
-        colors: name of a color map of matplotlib.
+        colors: evenly spaced, as `#rrggbb`.
         decimals: of the numbers in the segments.
     """
 
     low: float
     high: float
-    colors: str
+    colors: tuple[str, ...]
     decimals: int = 0
 
+    def color_of(self, value: float | None) -> Color:
+        """The color of a value between the two nearest ones; gray for none."""
+        if value is None:
+            return _parsed(UNKNOWN)
+        share = min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+        below = min(len(self.colors) - 2, int(share * (len(self.colors) - 1)))
+        rest = share * (len(self.colors) - 1) - below
+        nearest = (_parsed(color) for color in self.colors[below : below + 2])
+        red, green, blue = (
+            round(low + rest * (high - low)) for low, high in zip(*nearest, strict=True)
+        )
+        return red, green, blue
 
-THICKNESS_MM = Scale(4.0, 20.0, "YlOrRd", 1)
-THICKENING_PERCENT = Scale(-20.0, 100.0, "RdYlGn")
+
+THICKNESS_MM = Scale(4.0, 20.0, YELLOW_TO_RED, 1)
+THICKENING_PERCENT = Scale(-20.0, 100.0, RED_TO_BLUE)
+SCALES = {
+    "ed_mean_mm": THICKNESS_MM,
+    "es_mean_mm": THICKNESS_MM,
+    "thickening_percent": THICKENING_PERCENT,
+}
+"""Attribute of a segment → how its values are colored, in the report, the panel and the page."""
+
+
+def ink_on(color: Color) -> Color:
+    """Dark or light writing, whichever is easier to read on a color (WCAG 2, luminance)."""
+    linear = [(part / 255.0) ** 2.2 for part in color]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return DARK if luminance > MIDDLE_GRAY else LIGHT
+
+
+def _parsed(color: str) -> Color:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue
+
+
+def _written(color: Color) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
 
 
 def draw_bullseye(
@@ -102,14 +156,11 @@ def draw_bullseye(
         title: above the bullseye.
         unit: in brackets behind the title.
     """
-    from matplotlib import colormaps
     from matplotlib.patches import Wedge
 
-    colors = colormaps[scale.colors]
     for sector in SECTORS:
         value = values.get(sector.number)
-        share = 0.0 if value is None else (value - scale.low) / (scale.high - scale.low)
-        color = UNKNOWN if value is None else colors(min(1.0, max(0.0, share)))
+        color = scale.color_of(value)
         end = sector.start_degrees + sector.width_degrees
         thickness = sector.outer - sector.inner
         axes.add_patch(
@@ -119,14 +170,15 @@ def draw_bullseye(
                 sector.start_degrees,
                 end,
                 width=thickness,
-                facecolor=color,
+                facecolor=_written(color),
                 edgecolor="white",
                 linewidth=1.5,
             )
         )
         if value is not None:
             text = f"{value:.{scale.decimals}f}"
-            axes.text(*sector.middle, text, ha="center", va="center", fontsize=8.5, color="#1b2430")
+            ink = _written(ink_on(color))
+            axes.text(*sector.middle, text, ha="center", va="center", fontsize=8.5, color=ink)
     axes.set_xlim(-3.1, 3.1)
     axes.set_ylim(-3.1, 3.1)
     axes.set_aspect("equal")

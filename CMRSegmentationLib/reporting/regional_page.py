@@ -8,12 +8,7 @@ from typing import Any
 from CMRSegmentationLib.measuring.definitions import REGIONAL_MEASURES
 from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.measuring.strain import as_array
-from CMRSegmentationLib.reporting.bullseye import (
-    THICKENING_PERCENT,
-    THICKNESS_MM,
-    Scale,
-    draw_bullseye,
-)
+from CMRSegmentationLib.reporting.bullseye import SCALES, draw_bullseye
 from CMRSegmentationLib.reporting.page import (
     FAINT,
     add_axes,
@@ -25,12 +20,12 @@ from CMRSegmentationLib.reporting.page import (
 )
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
-BULLSEYES: tuple[tuple[str, str, str, Scale], ...] = (
-    ("ed_mean_mm", "Wall at ED", "mm", THICKNESS_MM),
-    ("es_mean_mm", "Wall at ES", "mm", THICKNESS_MM),
-    ("thickening_percent", "Thickening", "%", THICKENING_PERCENT),
+BULLSEYES = (
+    ("ed_mean_mm", "Wall at ED", "mm"),
+    ("es_mean_mm", "Wall at ES", "mm"),
+    ("thickening_percent", "Thickening", "%"),
 )
-"""Attribute of a segment, title, unit and colors."""
+"""Attribute of a segment, title and unit."""
 CURVES = {
     "gcs_endo": ("GCS, endocardial", "#f2545b"),
     "gcs_mid": ("GCS, mid-wall", "#2fb574"),
@@ -70,10 +65,10 @@ def _draw_bullseyes(figure: Any, report: ClinicalReport) -> None:
     if not segments:
         add_text(figure, 0.4, 1.5, "No segments: they need a short-axis stack.", color=FAINT)
         return
-    for place, (attribute, title, unit, scale) in enumerate(BULLSEYES):
+    for place, (attribute, title, unit) in enumerate(BULLSEYES):
         axes = add_axes(figure, 0.35 + 2.8 * place, 1.2, 2.45, 2.45)
         values = {number: getattr(segments[number], attribute) for number in SEGMENTS}
-        draw_bullseye(axes, values, scale, title=title, unit=unit)
+        draw_bullseye(axes, values, SCALES[attribute], title=title, unit=unit)
     thickest = report.regional.thickest
     if thickest is not None:
         level, wall = SEGMENTS[thickest.segment]

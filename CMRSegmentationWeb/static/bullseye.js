@@ -6,17 +6,15 @@ import { element, shape } from "./dom.js";
 const RINGS = { basal: [2, 3], mid: [1, 2], apical: [0.25, 1] }; // thirds of the radius
 const WALLS = [["anterior", 0, -3.25, 0], ["inferior", 0, 3.25, 0], ["septal", -3.25, 0, -90],
   ["lateral", 3.25, 0, 90]];
-const YELLOW_TO_RED = ["#ffffcc", "#fed976", "#fd8d3c", "#e31a1c", "#800026"];
-const RED_TO_GREEN = ["#a50026", "#f46d43", "#fee08b", "#d9ef8b", "#66bd63", "#006837"];
 const QUANTITIES = {
-  ed_mean_mm: { name: "Wall at end-diastole", unit: "mm", decimals: 1, range: [4, 20], colors: YELLOW_TO_RED },
-  es_mean_mm: { name: "Wall at end-systole", unit: "mm", decimals: 1, range: [4, 20], colors: YELLOW_TO_RED },
-  thickening_percent: { name: "Thickening", unit: "%", decimals: 0, range: [-20, 100], colors: RED_TO_GREEN },
+  ed_mean_mm: { name: "Wall at end-diastole", unit: "mm" },
+  es_mean_mm: { name: "Wall at end-systole", unit: "mm" },
+  thickening_percent: { name: "Thickening", unit: "%" },
 };
 
 const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 
-function colorOf(value, { range: [low, high], colors }) {
+function colorOf(value, { low, high, colors }) {
   const share = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colors.length - 1);
   const first = Math.min(colors.length - 2, Math.floor(share));
   const [from, to] = [channels(colors[first]), channels(colors[first + 1])];
@@ -42,32 +40,31 @@ function ringPiece(start, width, inner, outer) {
     + `L${point(end, inner)}A${inner} ${inner} 0 0 1 ${point(start, inner)}Z`;
 }
 
-function sector(segment, key) {
-  const quantity = QUANTITIES[key];
+function sector(segment, key, scale) {
   const value = segment[key];
   const [start, width] = anglesOf(segment);
   const [inner, outer] = RINGS[segment.level];
-  const text = value === null ? "" : value.toFixed(quantity.decimals);
-  const color = value === null ? null : colorOf(value, quantity);
+  const text = value === null ? "" : value.toFixed(scale.decimals);
+  const color = value === null ? null : colorOf(value, scale);
   const [x, y] = place(start + width / 2, (inner + outer) / 2);
   return shape("g", {},
     shape("title", {}, `${segment.number}, ${segment.level} ${segment.wall}: `
-      + (text ? `${text} ${quantity.unit}` : "not measured")),
+      + (text ? `${text} ${QUANTITIES[key].unit}` : "not measured")),
     shape("path", { class: "sector", fill: color && `rgb(${color.join()})`,
       d: ringPiece(start, width, inner, outer) }),
     shape("text", { class: color && isDark(color) ? "on-dark" : color ? "on-light" : null, x, y: y + 0.12 },
       text));
 }
 
-function picture(segments, key) {
+function picture(segments, key, scale) {
   const { name, unit } = QUANTITIES[key];
   const walls = WALLS.map(([wall, x, y, turn]) => shape("text", { x, y: y + (turn ? 0 : 0.1),
     transform: turn ? `rotate(${turn} ${x} ${y})` : null }, wall));
   const values = segments.filter((one) => one[key] !== null)
-    .map((one) => `${one.level} ${one.wall} ${one[key].toFixed(QUANTITIES[key].decimals)}`);
+    .map((one) => `${one.level} ${one.wall} ${one[key].toFixed(scale.decimals)}`);
   return shape("svg", { viewBox: "-3.6 -3.6 7.2 7.2", role: "img", class: "bullseye",
     "aria-label": `${name} in ${unit}: ${values.join(", ")}` },
-    ...segments.map((one) => sector(one, key)), ...walls);
+    ...segments.map((one) => sector(one, key, scale)), ...walls);
 }
 
 function thickestText({ thickness_mm: mm, segment, slice }, segments) {
@@ -75,11 +72,12 @@ function thickestText({ thickness_mm: mm, segment, slice }, segments) {
   return `Largest wall at end-diastole: ${mm.toFixed(1)} mm, ${level} ${wall}, slice ${slice + 1}`;
 }
 
-// Draws the bullseye with a choice of what it shows; onPlace(frame, slice) shows a place.
-export function drawBullseye(container, { segments, thickest }, onPlace) {
+// Draws the bullseye with a choice of what it shows, in the colors of the report; onPlace(frame,
+// slice) shows a place.
+export function drawBullseye(container, { segments, thickest }, scales, onPlace) {
   const keys = Object.keys(QUANTITIES).filter((key) => segments.some((one) => one[key] !== null));
   const drawing = element("div", {});
-  const show = (key) => drawing.replaceChildren(picture(segments, key));
+  const show = (key) => drawing.replaceChildren(picture(segments, key, scales[key]));
   const choice = element("select", { "aria-label": "What the bullseye shows",
     onchange: (event) => show(event.target.value) },
     ...keys.map((key) => element("option", { value: key }, `${QUANTITIES[key].name} (${QUANTITIES[key].unit})`)));

@@ -31,6 +31,7 @@ export class Cine {
     this.files = entry.files;
     this.dicomFiles = entry.dicom_files;
     this.report = entry.report;
+    this.scales = entry.scales;
   }
 
   get timesMs() { return this.report.input.frame_times_ms; }

@@ -115,7 +115,7 @@ export class Viewer {
     byId("panels").hidden = this.isFirstLook;
     byId("curves-title").textContent = sizes.title;
     this.moveCurves = drawCurves(byId("curves"), sizes, report, (frame) => toPlace(frame));
-    this.moveRegional = drawRegional(report, toPlace);
+    this.moveRegional = drawRegional(report, this.cine.scales, toPlace);
     this.moveTrust = drawTrust(byId("trust"), report.trust, toPlace);
     drawFindings(byId("findings"), report.findings, toPlace);
     this.drawMeasures();

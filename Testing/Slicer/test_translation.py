@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import slicer
 import slicer.i18n
-from CMRSegmentationMRML import bullseye_colors, device_check, pip_output, plots, sequences
+from CMRSegmentationMRML import device_check, pip_output, plots, sequences
 
 from Testing.Slicer.host import core_host, qt_host
 
@@ -36,7 +36,6 @@ NOT_SHOWN = {
         "Labels came back from the segmentation sequence", "The sample was segmented",
         "PyTorch is not installed", "Skipped: ",
     },
-    "bullseye_colors.py": {*bullseye_colors.STOPS.values()},
     "child_messages.py": {"error: "},
     "device_check.py": {
         device_check.COMMAND,
