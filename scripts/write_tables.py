@@ -26,7 +26,7 @@ TABLE_OF_A_CARD = re.compile(r"\| data set \| patients \| structure and phase .*
 
 def main() -> None:
     """Bring the tables of every document, description and card up to date."""
-    tables = all_tables(RESULTS)
+    tables = all_tables(RESULTS, MODELS)
     for name in DOCUMENTS:
         path = ROOT / name
         write_whole(path, filled(path.read_text(encoding="utf-8"), tables))

@@ -8,6 +8,7 @@ what `scripts/bench.py` measured.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS, INDEXED_QUANTITIES
+from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE
 from Training.reporting.tables import Table, agreement_table, reference_table, summary_table
 from Training.scoring.results import RESULTS_FILE, WHOLE, ResultRow, read_results
 
@@ -76,6 +78,25 @@ def _mean_dice(rows: Sequence[ResultRow], phase: str, structure: str) -> str:
     return f"{sum(values) / len(values):.3f}" if values else ""
 
 
+def card_table(folder: Path) -> Table:
+    """Mean Dice that a model brings along in its description: a line for each group and phase.
+
+    Raises:
+        OSError, ValueError, KeyError: if the folder has no readable description.
+    """
+    description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+    lines = []
+    for group, found in description["accuracy"].items():
+        dice = found["mean_dice"]
+        for phase in ("ED", "ES", "all phases"):
+            values = [dice.get(f"{structure} {phase}") for structure in STRUCTURES]
+            if any(value is not None for value in values):
+                cells = ("" if value is None else f"{value:.3f}" for value in values)
+                lines.append((group, str(found["patients"]), phase, *cells))
+    head = ("data set", "patients", "phase", "LV", "myocardium", "RV")
+    return Table(f"Model `{folder.name}`: mean Dice coefficient", head, tuple(lines))
+
+
 def cine_table(model: ModelResults) -> Table:
     """Whole cines read from DICOM against the experts' contours of the LV."""
     lines = [
@@ -115,11 +136,15 @@ def measures_table() -> Table:
     return Table(title, ("key", "name", "unit", "definition and source"), tuple(lines))
 
 
-def all_tables(results: Path) -> dict[str, str]:
+def all_tables(results: Path, models: Path) -> dict[str, str]:
     """Name → Markdown of every table that a document may ask for.
 
-    `short NAME` and `cines NAME` are the short tables of a model, `all NAME` has everything,
-    `speed` the time and memory, `measures` what is measured.
+    `short NAME` and `cines NAME` are the short tables of a model, `all NAME` has everything, `card
+    NAME` what its description says; `speed` the time and memory, `measures` what is measured.
+
+    Args:
+        results: folder of the stored results.
+        models: folder of the bundled models.
 
     Raises:
         ResultsError: if a stored result is damaged.
@@ -128,6 +153,8 @@ def all_tables(results: Path) -> dict[str, str]:
         "speed": speed_table(results / SPEED_FILE).to_markdown(),
         "measures": measures_table().to_markdown(),
     }
+    for path in sorted(models.glob(f"*/{DESCRIPTION_FILE}")):
+        tables[f"card {path.parent.name}"] = card_table(path.parent).to_markdown()
     for path in sorted(results.glob(f"*/{RESULTS_FILE}")):
         model = read_model(path.parent)
         found = [short_table(model)]

@@ -1,5 +1,6 @@
 """Tables of documents from stored results, with means worked out by hand."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from Training.reporting.validation import (
     ValidationError,
     all_tables,
+    card_table,
     cine_table,
     filled,
     measures_table,
@@ -51,17 +53,36 @@ def test_a_cine_has_its_dice_ejection_fractions_and_frames(results):
     assert table.rows == (("SCD1", "0.950", "0.900", "30.0", "26.0", "0", "1"),)
 
 
-def test_every_table_can_be_asked_for_by_name(results):
-    tables = all_tables(results)
+def model_folder(folder):
+    """A model whose description has the accuracy of one plane, without an RV at end-systole."""
+    model = folder / "models" / "lax"
+    model.mkdir(parents=True)
+    dice = {"LV all phases": 0.9446, "LV ES": 0.934, "MYO ES": 0.8154, "LV ED": 0.9566}
+    accuracy = {"acdc_lax (Siemens) lax_2c": {"patients": 10, "mean_dice": dice}}
+    (model / "model.json").write_text(json.dumps({"accuracy": accuracy}))
+    return model
 
-    assert set(tables) == {"speed", "measures", "short sax", "cines sax", "all sax"}
+
+def test_what_a_model_says_of_its_accuracy_is_a_line_for_each_phase(tmp_path):
+    group = "acdc_lax (Siemens) lax_2c"
+    assert card_table(model_folder(tmp_path)).rows == (
+        (group, "10", "ED", "0.957", "", ""),
+        (group, "10", "ES", "0.934", "0.815", ""),
+        (group, "10", "all phases", "0.945", "", ""),
+    )
+
+
+def test_every_table_can_be_asked_for_by_name(results):
+    tables = all_tables(results, model_folder(results).parent)
+
+    assert set(tables) == {"speed", "measures", "short sax", "cines sax", "all sax", "card lax"}
     assert tables["short sax"] in tables["all sax"]
 
 
 def test_without_cines_there_is_no_table_of_them(results):
     (results / "sax" / "cines.csv").unlink()
 
-    assert "cines sax" not in all_tables(results)
+    assert "cines sax" not in all_tables(results, results / "models")
 
 
 def test_speed_is_as_it_was_measured():
