@@ -101,9 +101,20 @@ def prepare(folder: Path) -> None:
     first = folder / "first"
     run(f"{PROGRAM}segment cine.nii.gz -o first --frames ed-es --ed 0 --es 2", folder)
     shutil.copy(first / "cine" / "labels.nii.gz", folder / "edited" / "labels.nii.gz")
-    (folder / "studies.csv").write_text("path,heart_rate_bpm\ncine.nii.gz,64\n", encoding="utf-8")
-    (folder / "experts.csv").write_text("study,lv_edv\ncine,230\n", encoding="utf-8")
+    write_batch(folder)
     shutil.copytree(ROOT / "Resources" / "Models" / "sax", folder / "models" / "mine")
+
+
+def write_batch(folder: Path) -> None:
+    """A list of the cine and two copies of it, and experts' values; three is the least to agree."""
+    studies, experts = ["path,heart_rate_bpm"], ["study,lv_edv"]
+    for name, lv_edv_ml in (("cine", 190), ("second", 193), ("third", 196)):
+        if name != "cine":
+            shutil.copy(folder / "cine.nii.gz", folder / f"{name}.nii.gz")
+        studies.append(f"{name}.nii.gz,64")
+        experts.append(f"{name},{lv_edv_ml}")
+    (folder / "studies.csv").write_text("\n".join([*studies, ""]), encoding="utf-8")
+    (folder / "experts.csv").write_text("\n".join([*experts, ""]), encoding="utf-8")
 
 
 def write_study(folder: Path) -> None:
