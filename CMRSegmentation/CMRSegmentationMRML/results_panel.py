@@ -71,11 +71,11 @@ class ResultsPanel:
 
     def _prepare_table(self) -> None:
         self.ui.measuresTable.setHorizontalHeaderLabels([_("Measure"), _("Value"), _("Unit")])
-        self.ui.measuresTable.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
-        self.ui.measuresTable.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
-        self.ui.measuresTable.horizontalHeader().connect(
-            "sectionResized(int,int,int)", self._width_changed
-        )
+        header = self.ui.measuresTable.horizontalHeader()
+        header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
+        header.setFixedHeight(HEADER_HEIGHT)
+        header.connect("sectionResized(int,int,int)", self._width_changed)
         self.ui.measuresTable.setIconSize(qt.QSize(SIGN_SIZE, SIGN_SIZE))
         self.ui.measuresTable.verticalHeader().hide()
         self.ui.measuresTable.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
@@ -190,7 +190,6 @@ class ResultsPanel:
             table.item(row, 1).setTextAlignment(RIGHT)
             if doubt:
                 table.item(row, 1).setIcon(self._icon(Severity.WARNING))
-        table.resizeColumnsToContents()
         table.setFixedHeight(self._height_of_all_rows())
         self.ui.findingsList.clear()
         self.ui.findingsList.visible = len(report.findings) > 0

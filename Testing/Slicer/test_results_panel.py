@@ -205,6 +205,18 @@ def test_the_name_of_a_measure_breaks_in_a_narrow_panel_and_every_row_is_seen(sh
     shown.top.hide()
 
 
+def test_the_measures_fill_the_width_of_the_panel_that_does_not_change(shown):
+    shown.top.resize(400, 1000)
+    shown.top.show()
+    turn()
+    table = shown.ui.measuresTable
+    for _ in range(2):
+        shown.panel.show(shown.cine)
+        turn()
+        assert table.horizontalHeader().length() == table.viewport().width
+    shown.top.hide()
+
+
 def turn():
     for _ in range(3):
         slicer.app.processEvents()
