@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from CMRSegmentationLib.command_line.run import run_command
-from CMRSegmentationLib.image import CineStack, LabelMap, View
+from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_septum
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions, slices_from_base
 from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
@@ -241,7 +241,7 @@ def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device
         EvaluationError: if a patient is not in the cache.
         OSError: if the tables cannot be written.
     """
-    stacks = [e for e in read_cache(cache) if e.view is View.SAX]
+    stacks = [e for e in read_cache(cache) if e.view is View.SAX and _is_whole(e)]
     masks = {e.patient: labels for e in stacks if (labels := two_phases(e)) is not None}
     missing = sorted(set(patients) - set(masks))
     if missing:
@@ -262,6 +262,11 @@ def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device
         group_figure(values_by_group(experts)).savefig(partial, dpi=FIGURE_DPI, format="png")
     for table in tables:
         LOGGER.info("%s", table.to_markdown())
+
+
+def _is_whole(examination: CachedExamination) -> bool:
+    """Whether experts drew every structure; some data sets have the blood pool alone."""
+    return set(examination.annotated) == set(FOREGROUND)
 
 
 def _predicted(

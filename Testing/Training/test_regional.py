@@ -39,6 +39,7 @@ def cache(tmp_path_factory) -> Path:
     patients = [
         phantom_patient("001", dataset="acdc", phantom=HEART, pathology="NOR"),
         phantom_patient("010", dataset="acdc", phantom=HEART, pathology="HCM"),
+        phantom_patient("011", dataset="pool", phantom=HEART, annotated=[Label.LV]),
     ]
     return write_cache(tmp_path_factory.mktemp("cache"), *patients)
 
@@ -110,6 +111,7 @@ def test_the_command_writes_tables_and_rows(cache: Path, tmp_path: Path, monkeyp
     assert (tmp_path / "regional.png").read_bytes().startswith(b"\x89PNG")
     rows = list(csv.DictReader((tmp_path / "regional.csv").read_text().splitlines()))
     assert {row["source"] for row in rows} == {EXPERT, MODEL}
+    assert {row["patient"] for row in rows} == {"001", "010"}  # 011 has no wall
     assert len(rows) == 3 * 16
 
 
