@@ -94,9 +94,9 @@ def export(
     saved = _exportable(run, checkpoint)
     config = saved["config"]
     environment = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
-    folder = _model_folder(models / name, replace=replace)
+    folder = model_folder(models / name, replace=replace)
     others = (_weights(other, checkpoint, config) for other in more_runs)
-    _write_weights(soup([saved["average"], *others]), folder / WEIGHTS_FILE)
+    write_weights(soup([saved["average"], *others]), folder / WEIGHTS_FILE)
     bundle = ModelBundle(
         name=name,
         folder=folder,
@@ -114,7 +114,8 @@ def export(
     return bundle
 
 
-def _write_weights(weights: dict[str, torch.Tensor], path: Path) -> None:
+def write_weights(weights: dict[str, torch.Tensor], path: Path) -> None:
+    """Writes weights in half precision."""
     with whole_file(path) as partial:
         torch.save(half_precision(weights), partial)
 
@@ -146,7 +147,7 @@ def _exportable(run: Path, checkpoint: str) -> dict[str, Any]:
     return saved
 
 
-def _model_folder(folder: Path, *, replace: bool) -> Path:
+def model_folder(folder: Path, *, replace: bool) -> Path:
     """An existing folder for a model.
 
     Raises:

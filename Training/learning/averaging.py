@@ -1,4 +1,4 @@
-"""Several runs as one: their predictions averaged (an ensemble), or their weights (a soup)."""
+"""Several networks as one: their predictions averaged (an ensemble), or their weights."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Training.learning.networks import looks_at_neighbors, size_multiple
 
 MINIMUM_PROBABILITY = 1e-12
+STARTS_AT_ZERO = ".project.weight"
+"""Ends the names of what `SliceExchange` multiplies its part by, zero in a network without it."""
 
 
 class AveragingError(UserError, ValueError):
@@ -66,3 +68,37 @@ def soup(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
         else value
         for name, value in first.items()
     }
+
+
+def between(first: dict[str, Tensor], last: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights on the way from those that a network began at to those that it ended with.
+
+    What was learned last is kept in part, and so is what it made the network forget (Wortsman et
+    al. 2022, "Robust fine-tuning of zero-shot models", arXiv:2109.01903).
+
+    Args:
+        first: weights that the training began at.
+        last: those it ended with; may have exchanges between slices that `first` lacks.
+        share: how far on the way, 0 to 1.
+
+    Returns:
+        Weights of the names of `last`. Of an exchange that `first` lacks, what starts at zero is
+        scaled by `share`, and all else is that of `last`.
+
+    Raises:
+        AveragingError: if `share` is not between 0 and 1, or `last` is not a network that began at
+            `first`.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise AveragingError(f"Expected a share between 0 and 1, found {share:g}.")
+    if any(name not in last or last[name].shape != value.shape for name, value in first.items()):
+        raise AveragingError("Expected a network and one that began at its weights.")
+    return {name: _between(name, first.get(name), value, share) for name, value in last.items()}
+
+
+def _between(name: str, first: Tensor | None, last: Tensor, share: float) -> Tensor:
+    if not last.is_floating_point():
+        return last
+    if first is not None:
+        return torch.lerp(first.float(), last.float(), share)
+    return share * last.float() if name.endswith(STARTS_AT_ZERO) else last.float()
