@@ -158,10 +158,6 @@ class TestSample:
     def expert(self) -> dict:
         return json.loads(SAMPLE.with_name("CMR-cine-Sunnybrook.json").read_text(encoding="utf-8"))
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="31.6 % against 25.8 %; from the whole images of the same patient 30.0 %",
-    )
     def test_the_ejection_fraction_is_that_of_the_expert(self, prediction, expert):
         assert abs(prediction.report.value("lv_ef") - expert["lv_ef_percent"]) <= 5.0
 
