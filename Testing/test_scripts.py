@@ -1,6 +1,7 @@
 """The scripts around the project: the environment, the benchmark's cine, the lists for CMake."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
+from PIL import Image
 
 from scripts import (
     bench,
@@ -305,3 +307,18 @@ def test_the_icon_shows_ventricles_around_a_blood_pool(tmp_path):
     red, green, blue = (pixels[32, column, :3].argmax() for column in (40, 56, 12))
     assert (red, green, blue) == (0, 1, 2)
     assert pixels[2, 2, 3] == 0
+
+
+def test_the_panel_is_drawn_narrow_and_wide_light_and_dark(tmp_path):
+    script = ROOT / "scripts" / "make_panel_states.py"
+    command = [sys.executable, script, tmp_path, "--states", "trusted"]
+    subprocess.run(command, check=True, capture_output=True)
+    widths = {}
+    for path in tmp_path.iterdir():
+        with Image.open(path) as picture:
+            widths[path.name] = picture.width
+    assert widths == {
+        f"trusted_{width}_{ground}.png": width
+        for width in (430, 700)
+        for ground in ("light", "dark")
+    }

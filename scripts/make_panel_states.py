@@ -320,6 +320,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--language", default="", help="such as de, in place of English")
+    names = [state.__name__ for state in STATES]
+    parser.add_argument("--states", nargs="+", choices=names, default=names, help="some of them")
     options = parser.parse_args(arguments)
     folder = options.folder
     slicer.app.settings().setValue("language", options.language)
@@ -327,7 +329,7 @@ def main(arguments: list[str] | None = None) -> int:
     light = APPLICATION.palette()
     with tempfile.TemporaryDirectory() as work:
         stage = Stage(Path(work))
-        for state in STATES:
+        for state in (state for state in STATES if state.__name__ in options.states):
             for name, palette in (("light", light), ("dark", dark())):
                 APPLICATION.setPalette(palette)
                 stage.reset()
