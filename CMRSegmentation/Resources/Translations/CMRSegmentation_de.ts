@@ -3107,9 +3107,5 @@
             <source>Left ventricle, myocardium and right ventricle in short-axis cine MRI</source>
             <translation>Linker Ventrikel, Myokard und rechter Ventrikel in Kurzachsen-Cine-MRT</translation>
         </message>
-        <message>
-            <source>Short-axis cine MRI, looking at the neighboring slices</source>
-            <translation>Kurzachsen-Cine-MRT mit Blick auf die Nachbarschichten</translation>
-        </message>
     </context>
 </TS>

@@ -3107,9 +3107,5 @@
             <source>Left ventricle, myocardium and right ventricle in short-axis cine MRI</source>
             <translation>단축 시네 MRI의 좌심실, 심근, 우심실</translation>
         </message>
-        <message>
-            <source>Short-axis cine MRI, looking at the neighboring slices</source>
-            <translation>이웃 슬라이스를 함께 보는 단축 시네 MRI</translation>
-        </message>
     </context>
 </TS>
