@@ -43,6 +43,7 @@ async function upload(job, files) {
 
 const add = trying(async ({ name, files }) => {
   if (files.length === 0) return;
+  await started; // before that the server refuses every change
   const asked = choices();
   const job = await server.createJob(name);
   try {
@@ -97,4 +98,4 @@ const start = trying(async () => {
 
 byId("drop").addEventListener("submit", (event) => event.preventDefault());
 watchFiles(byId("drop"), [byId("files"), byId("folder")], add);
-start();
+const started = start();

@@ -28,6 +28,20 @@ class TestJobs:
         page.wait_for_selector("#result:not([hidden])")
         visit.finish()
 
+    def test_a_file_that_is_dropped_before_the_session_is_open_arrives_all_the_same(
+        self, visit, cine_file
+    ):
+        page, held = visit.page, []
+        page.route("**/api/session", lambda route: held.append(route))
+        page.reload()
+        page.set_input_files("#files", str(cine_file))
+        page.wait_for_timeout(300)
+        for route in held:
+            route.continue_()
+        page.wait_for_selector("#jobs li")
+        assert page.inner_text("#message") == ""
+        visit.finish()
+
     def test_what_runs_and_what_waits_can_be_cancelled(self, visit, site, cine_file):
         page = visit.page
         for _ in range(2):
