@@ -168,9 +168,7 @@ def segment_chosen(
         )
 
     phases = first.ed_frame, first.es_frame
-    judged = (
-        None if judge is None else partial(judge.judge, images, segmented, labels, wanted, phases)
-    )
+    judged = partial(judge.judge, images, segmented, labels, wanted, phases) if judge else None
     report = _measured_and_judged(measured, judged, predictor.threads, stages)
     model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
     report = replace(report, model=model, device=predictor.device.type, seconds=stages.seconds)

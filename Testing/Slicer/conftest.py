@@ -9,6 +9,7 @@ import json
 import sys
 import textwrap
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,6 +174,21 @@ def volume_node(scene, name, array_zyx, spacing_zyx_mm):
     slicer.util.updateVolumeFromArray(volume, np.ascontiguousarray(array_zyx, dtype=np.float32))
     volume.SetSpacing(*reversed(spacing_zyx_mm))
     return volume
+
+
+@contextmanager
+def entered_panel(models: Path):
+    """The panel of the module, loaded and entered, with one model and no question for PyTorch."""
+    qt_host.load_module(MODULE_FILE)
+    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
+    widget = slicer.modules.CMRSegmentationWidget
+    add_model(models, "sax", ["sax"])
+    widget.logic.modelsFolder, widget.logic.ensureTorch = models, lambda *_: None
+    widget.showInput()
+    yield widget
+    widget.run.cancel()
+    qt_host.unload_module("CMRSegmentation")
+    core_host.clear_scene()
 
 
 def add_model(folder, name, views, caution=""):

@@ -16,9 +16,9 @@ from PySide6 import QtWidgets
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.sentences import SENTENCES
 from scripts import update_translations
-from Testing.Slicer.host import core_host, qt_host
+from Testing.Slicer.host import qt_host
 
-from .conftest import MODULE_FILE, MODULE_FOLDER, add_model, wait_until
+from .conftest import MODULE_FILE, MODULE_FOLDER, entered_panel, wait_until
 
 LANGUAGES = update_translations.LANGUAGES
 TEXTS = update_translations.texts_by_context()
@@ -147,17 +147,9 @@ def application():
 def panel(request, application, scene, tmp_path):
     """The panel as a user of the language gets it, with a model that asks to be careful."""
     application(request.param)
-    qt_host.load_module(MODULE_FILE)
-    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
-    widget = slicer.modules.CMRSegmentationWidget
-    add_model(tmp_path / "models", "sax", ["sax"])
-    widget.logic.modelsFolder, widget.logic.ensureTorch = tmp_path / "models", lambda *_: None
-    widget.showInput()
-    widget.language = request.param
-    yield widget
-    widget.run.cancel()
-    qt_host.unload_module("CMRSegmentation")
-    core_host.clear_scene()
+    with entered_panel(tmp_path / "models") as widget:
+        widget.language = request.param
+        yield widget
 
 
 def shown_texts(panel):

@@ -16,9 +16,7 @@ import slicer
 import slicer.i18n
 from CMRSegmentationMRML import device_check, pip_output, plots, sequences
 
-from Testing.Slicer.host import core_host, qt_host
-
-from .conftest import MODULE_FILE, MODULE_FOLDER, add_model, wait_until
+from .conftest import MODULE_FILE, MODULE_FOLDER, entered_panel, wait_until
 
 UI_FILE = MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"
 FILES = [MODULE_FILE, *sorted((MODULE_FOLDER / "CMRSegmentationMRML").glob("*.py"))]
@@ -167,16 +165,8 @@ def foreign(scene, monkeypatch, tmp_path):
     english = slicer.i18n.tr
     monkeypatch.setattr(slicer.i18n, "tr", bracketed)
     translate_with(bracketed)
-    qt_host.load_module(MODULE_FILE)
-    slicer.modules.cmrsegmentation.widgetRepresentation().enter()
-    widget = slicer.modules.CMRSegmentationWidget
-    add_model(tmp_path / "models", "sax", ["sax"])
-    widget.logic.modelsFolder, widget.logic.ensureTorch = tmp_path / "models", lambda *_: None
-    widget.showInput()
-    yield widget
-    widget.run.cancel()
-    qt_host.unload_module("CMRSegmentation")
-    core_host.clear_scene()
+    with entered_panel(tmp_path / "models") as widget:
+        yield widget
     translate_with(english)
 
 
