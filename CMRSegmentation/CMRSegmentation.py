@@ -391,11 +391,11 @@ class CMRSegmentationFileReader:
         findLibrary()
         from CMRSegmentationMRML import cine_files
 
-        return cine_files.confidence(Path(filePath))
+        return cine_files.confidence(Path(os.fsdecode(filePath)))
 
     def load(self, properties):
         try:
-            cine, _sentences = CMRSegmentationLogic().load(properties["fileName"])
+            cine, _sentences = CMRSegmentationLogic().load(os.fsdecode(properties["fileName"]))
         except (OSError, ValueError) as problem:
             self.parent.userMessages().AddMessage(vtk.vtkCommand.ErrorEvent, str(problem))
             return False

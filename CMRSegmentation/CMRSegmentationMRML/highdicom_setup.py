@@ -57,7 +57,7 @@ def _install(log: Callable[[str], None]) -> None:
     except Exception as error:
         log(str(error))
         message = _("highdicom could not be installed: {reason}. The log holds what pip said.")
-        raise HighdicomUnavailableError(message.format(reason=error)) from error
+        raise HighdicomUnavailableError(message.format(reason=str(error).rstrip("."))) from error
 
 
 def requirements() -> list[str]:

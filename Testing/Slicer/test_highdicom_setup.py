@@ -1,6 +1,7 @@
 """highdicom comes with consent, and replaces nothing that Slicer brings."""
 
 import sys
+from subprocess import CalledProcessError
 
 import pytest
 import slicer
@@ -51,13 +52,16 @@ def test_without_consent_nothing_is_installed(slicer_python, monkeypatch):
 
 def test_a_failed_installation_says_why(slicer_python, monkeypatch):
     def fail(_requirements):
-        raise RuntimeError("pip failed with status 1")
+        raise CalledProcessError(1, "pip install")  # as Slicer's own does
 
     monkeypatch.setattr(slicer.util, "pip_install", fail)
-    lines = []
-    with pytest.raises(HighdicomUnavailableError, match="could not be installed: pip failed"):
+    lines, failure = [], "Command 'pip install' returned non-zero exit status 1."
+    with pytest.raises(HighdicomUnavailableError) as caught:
         ensure_highdicom(lines.append)
-    assert lines == ["pip failed with status 1"]
+    assert str(caught.value) == (
+        f"highdicom could not be installed: {failure} The log holds what pip said."
+    )
+    assert lines == [failure]
 
 
 def test_nothing_is_installed_while_slicer_runs_its_tests(slicer_python, monkeypatch):

@@ -170,6 +170,13 @@ class TestPropertiesAndSignals:
 
         assert seen == []
 
+    @pytest.mark.parametrize("milliseconds", [0, 1])
+    def test_a_function_is_called_once_after_a_while(self, milliseconds):
+        called = []
+        qt.QTimer.singleShot(milliseconds, lambda: called.append(True))
+        qt.QTest.qWait(20)
+        assert called == [True]
+
     def test_a_signal_that_does_not_exist_is_refused(self):
         with pytest.raises(AttributeError, match="no signal valueChanged"):
             qt.QPushButton().connect("valueChanged(int)", print)

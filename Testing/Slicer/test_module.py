@@ -2,6 +2,7 @@
 
 import gzip
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -61,10 +62,12 @@ def dropped(tmp_path):
     return path
 
 
-def test_a_cine_that_is_dropped_onto_slicer_becomes_a_sequence(widget, loaded, dropped):
+@pytest.mark.parametrize("name", [str, os.fsencode], ids=["text", "bytes"])
+def test_a_cine_that_is_dropped_onto_slicer_becomes_a_sequence(widget, loaded, dropped, name):
+    """A name that is not UTF-8 comes as bytes from the file readers of newer versions of Slicer."""
     reader = loaded.CMRSegmentationFileReader(ReaderPlugin())
-    assert reader.canLoadFileConfidence(str(dropped)) > 0.6
-    assert reader.load({"fileName": str(dropped)})
+    assert reader.canLoadFileConfidence(name(dropped)) > 0.6
+    assert reader.load({"fileName": name(dropped)})
     (node_id,) = reader.parent.loadedNodes
     assert slicer.mrmlScene.GetNodeByID(node_id).GetNumberOfDataNodes() == 8
 

@@ -1,9 +1,13 @@
 """What pip prints is heard line by line, and its failures become advice."""
 
+import subprocess
 import sys
 
 import pytest
+import slicer
 from CMRSegmentationMRML.pip_output import advice, heard
+
+from .conftest import wait_until
 
 
 def test_each_line_is_told_and_still_printed(capsys):
@@ -44,3 +48,31 @@ def test_a_failure_that_is_known_says_what_to_do(text, expected):
     found = advice(text)
     assert found.startswith(expected)
     assert bool(found) == bool(expected)
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """Closes the pipes of processes that `slicer.util` starts, which it leaves open."""
+    started = []
+
+    class Process(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    yield
+    for process in started:
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("blocking", [True, False])
+def test_what_slicer_prints_of_a_process_is_heard(processes, blocking):
+    """`slicer.util` runs pip so: at once, or while its progress dialog turns the event loop."""
+    lines, ended = [], []
+    with heard(lines.append):
+        slicer.util.executePythonModule(
+            "pip", ["--version"], blocking=blocking, completedCallback=ended.append
+        )
+        wait_until(lambda: blocking or ended)
+    assert [line.split()[0] for line in lines] == ["pip"]

@@ -110,7 +110,12 @@ def inject_connect(qt_object) -> None:
 
 
 def _connect(self, *arguments) -> bool:
-    """`connect("signal(types)", callable)`, or with `receiver, "slot(types)"` in its place."""
+    """`connect("signal(types)", callable)`, or with `receiver, "slot(types)"` in its place.
+
+    PySide itself calls it with the sender and Qt's code for the signal, for a `QTimer.singleShot`.
+    """
+    if len(arguments) == 3 and arguments[0] is self:
+        arguments = (arguments[1].removeprefix("2"), arguments[2])
     if len(arguments) == 3 and isinstance(arguments[2], str):
         arguments = (arguments[0], getattr(arguments[1], arguments[2].partition("(")[0]))
     if len(arguments) != 2 or not callable(arguments[1]):

@@ -20,11 +20,13 @@ class SampleDataLogic:
         nodeNames=None,
         customDownloader=None,
         thumbnailFileName=None,
-        loadFileType="VolumeFile",
+        loadFileTypes=None,
         loadFiles=None,
         loadFileProperties=None,
         checksums=None,
+        loadFileType=None,
     ):
+        """Like Slicer it still takes `loadFileType`, the older name of `loadFileTypes`."""
         source = SimpleNamespace(
             sampleName=sampleName,
             uris=_as_list(uris),
@@ -32,7 +34,7 @@ class SampleDataLogic:
             nodeNames=_as_list(nodeNames),
             customDownloader=customDownloader,
             thumbnailFileName=thumbnailFileName,
-            loadFileTypes=_as_list(loadFileType),
+            loadFileTypes=_as_list(loadFileTypes or loadFileType),
             loadFiles=_as_list(loadFiles),
             loadFileProperties=loadFileProperties or {},
             checksums=_as_list(checksums),
