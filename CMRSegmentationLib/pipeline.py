@@ -34,8 +34,9 @@ from CMRSegmentationLib.segmenting.inference import (
 )
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine
-from CMRSegmentationLib.segmenting.options import FrameChoice, SegmentingOptions
+from CMRSegmentationLib.segmenting.options import FrameChoice, Precision, SegmentingOptions
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
+from CMRSegmentationLib.segmenting.precision import choose_precision
 from CMRSegmentationLib.segmenting.recognition import Choice, choose
 from CMRSegmentationLib.segmenting.unet import UNet
 from CMRSegmentationLib.stages import Progress, Stages
@@ -88,6 +89,7 @@ def segment_cine(
     chosen: ChosenPhases = AUTOMATIC,
     patient: Patient = UNKNOWN_PATIENT,
     average_variants: bool = False,
+    precision: Precision = "auto",
     postprocessing: PostprocessingOptions | None = None,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -98,7 +100,7 @@ def segment_cine(
         stack: the cine.
         bundle: the model.
         view: the imaging plane; None for the reader's, else what direction or content show.
-        device, frames, average_variants: see `SegmentingOptions`.
+        device, frames, average_variants, precision: see `SegmentingOptions`.
         chosen: the frames that the user chose as end-diastole and end-systole, if any.
         patient: heart rate and body size, where they are known.
         postprocessing: rules to apply; None for all.
@@ -108,7 +110,7 @@ def segment_cine(
     Raises:
         ModelError: if the model does not serve the view, or is damaged.
         ViewError: if the view is not given and cannot be determined.
-        DeviceError: if the device cannot be used.
+        DeviceError, PrecisionError: if the device or the precision cannot be used.
         StoppedError: if `should_stop` answered yes.
         ValueError: if the cine does not have a frame that is asked for.
     """
@@ -116,7 +118,7 @@ def segment_cine(
     return segment_chosen(
         stack,
         choose(stack, view, [bundle], device),
-        SegmentingOptions(device, frames, average_variants, rules),
+        SegmentingOptions(device, frames, average_variants, rules, precision),
         chosen=chosen,
         patient=patient,
         stages=Stages(progress, should_stop),
@@ -147,11 +149,11 @@ def segment_chosen(
         on_labels: called with the labels and what they show at once, before they are measured.
 
     Raises:
-        ModelError, DeviceError, StoppedError, ValueError: as `segment_cine`.
+        ModelError, DeviceError, PrecisionError, StoppedError, ValueError: as `segment_cine`.
     """
     options.require_within(stack.frames)
     chosen.require_within(stack.frames)
-    predictor, judge = _load(choice.bundle, options.device, load or load_network, stages)
+    predictor, judge = _load(choice.bundle, options, load or load_network, stages)
     images = _seen_by_network(stack, choice, options, predictor, stages)
     wanted = _resolve_frames(options.frames, chosen, images, stages)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
@@ -171,7 +173,13 @@ def segment_chosen(
     judged = partial(judge.judge, images, segmented, labels, wanted, phases) if judge else None
     report = _measured_and_judged(measured, judged, predictor.threads, stages)
     model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
-    report = replace(report, model=model, device=predictor.device.type, seconds=stages.seconds)
+    report = replace(
+        report,
+        model=model,
+        device=predictor.device.type,
+        precision=predictor.precision_name,
+        seconds=stages.seconds,
+    )
     return Prediction(labels, wanted, report)
 
 
@@ -200,13 +208,19 @@ def _on_all_frames(segmented: LabelArray, frames: tuple[int, ...], stack: CineSt
 
 
 def _load(
-    bundle: ModelBundle, device_name: str, load: Callable[[ModelBundle], UNet], stages: Stages
+    bundle: ModelBundle,
+    options: SegmentingOptions,
+    load: Callable[[ModelBundle], UNet],
+    stages: Stages,
 ) -> tuple[Predictor, Judge | None]:
     """The model on its device, and who judges its contours, if the bundle has one."""
     with stages.whole("model"):
-        device, reason = choose_device(device_name)
+        device, reason = choose_device(options.device)
         LOGGER.info("runs on %s: %s", device.type, reason)
-        return Predictor(load(bundle), device), Judge.of(bundle)
+        precision, reason = choose_precision(options.precision, device)
+        predictor = Predictor(load(bundle), device, precision=precision)
+        LOGGER.info("computes in %s: %s", predictor.precision_name, reason)
+        return predictor, Judge.of(bundle)
 
 
 def _seen_by_network(

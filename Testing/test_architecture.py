@@ -15,7 +15,7 @@ LIBRARY, MODULE, TRAINING, PAGE = (
     for name in ("CMRSegmentationLib", "CMRSegmentation", "Training", "CMRSegmentationWeb")
 )
 SLICER = {"slicer", "qt", "ctk", "vtk"}
-TORCH_AT_TOP_LEVEL = {"unet", "inference", "tensors", "redrawing_network"}
+TORCH_AT_TOP_LEVEL = {"unet", "inference", "precision", "tensors", "redrawing_network"}
 LIBRARY_MAY_USE = {"numpy", "scipy", "SimpleITK", "pydicom", "torch", "CMRSegmentationLib"}
 PAGE_MAY_USE = {
     "CMRSegmentationLib",
@@ -77,6 +77,7 @@ ORDER = {
 NEEDS_TORCH = {  # the others through inference
     "segmenting.unet",
     "segmenting.inference",
+    "segmenting.precision",
     "segmenting.tensors",
     "segmenting.network_cine",
     "segmenting.recognition",

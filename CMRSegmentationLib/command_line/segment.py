@@ -61,7 +61,8 @@ def segment(options: SegmentOptions) -> Lines:
         UsageError: if results would overwrite each other.
         InputsFailedError: at the end, if an input could not be segmented.
         OutputError: if nothing can be written.
-        ModelError, DeviceError: if the named model or device cannot be used.
+        ModelError, DeviceError, PrecisionError: if the named model, device or precision cannot be
+            used.
     """
     check_names(options.inputs)
     with ReadingAhead([(path, options.knowledge.axes) for path in options.inputs]) as inputs:
@@ -130,17 +131,20 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
     """Fails before any work on what would fail for every input.
 
     Raises:
-        ModelError, DeviceError: if the named model or device cannot be used.
+        ModelError, DeviceError, PrecisionError: if the named model, device or precision cannot be
+            used.
         DicomOutputError: if DICOM objects are asked for and highdicom is missing.
     """
     import torch
 
     from CMRSegmentationLib.segmenting.inference import choose_device
+    from CMRSegmentationLib.segmenting.precision import choose_precision
 
     if run.threads is not None:
         torch.set_num_threads(run.threads)
     if check_device:
-        choose_device(run.segmenting.device)
+        device, _ = choose_device(run.segmenting.device)
+        choose_precision(run.segmenting.precision, device)
     if run.model is not None:
         models_to_choose_from(run.model)
     if run.dicom:

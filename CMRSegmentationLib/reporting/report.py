@@ -91,6 +91,7 @@ class ClinicalReport:
         trust: how far the contours are to be believed; None where that was not judged.
         model: what segmented; None for labels from elsewhere.
         device: what it ran on, such as `cpu`; None for labels from elsewhere.
+        precision: of the network's arithmetic, such as `float32`; None where it is not known.
         seconds: time spent by stage.
         software: version of this program.
         schema: name and version of this layout.
@@ -108,6 +109,7 @@ class ClinicalReport:
     trust: Trust | None = None
     model: ModelSummary | None = None
     device: str | None = None
+    precision: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     software: str = __version__
     schema: str = SCHEMA
@@ -171,7 +173,13 @@ class ClinicalReport:
                 trust = trust.without_ranges()
             doubts = [one for one in before.findings if one.code in DOUBTS_OF_CONTOURS]
             new = self.judged(trust, [one for one in doubts if one.frame not in lost])
-        return replace(new, model=before.model, device=before.device, seconds=before.seconds)
+        return replace(
+            new,
+            model=before.model,
+            device=before.device,
+            precision=before.precision,
+            seconds=before.seconds,
+        )
 
     def _phases_unlike(self, before: ClinicalReport) -> set[int | None]:
         """The frames that were end-diastole or end-systole and are not any more."""

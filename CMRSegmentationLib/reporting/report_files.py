@@ -51,7 +51,7 @@ def report_as_json(report: ClinicalReport) -> str:
     content["seconds"] = rounded(content["seconds"], DECIMALS_OF_SECONDS)
     ordered = {key: content.pop(key) for key in ("schema", "software")}
     ordered |= {"notice": RESEARCH_USE} | {
-        key: content.pop(key) for key in ("input", "model", "device")
+        key: content.pop(key) for key in ("input", "model", "device", "precision")
     }
     text = json.dumps(ordered | content, indent=2, ensure_ascii=False, allow_nan=False)
     return LIST_OF_NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
@@ -223,6 +223,7 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         trust=trust_from_json(content.get("trust")),
         model=None if model is None else ModelSummary(**model),
         device=content["device"],
+        precision=content.get("precision"),
         seconds=content["seconds"],
         software=content["software"],
     )

@@ -20,6 +20,7 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FloatArray
 from CMRSegmentationLib.segmenting.model import ModelBundle, ModelError
+from CMRSegmentationLib.segmenting.precision import with_coarse_bfloat16
 from CMRSegmentationLib.segmenting.slice_batches import SliceBatch, Slices
 from CMRSegmentationLib.segmenting.tensors import array_of, tensor_of
 from CMRSegmentationLib.segmenting.unet import UNet, config_from_json, to_device
@@ -181,6 +182,8 @@ class Predictor:
         batch_size: most slices at a time; halved when the GPU runs out of memory.
         findings: what had to be changed on the way.
         threads: that run the network side by side; 0 for as many as PyTorch has on the CPU.
+        precision: of the arithmetic, see `choose_precision`; None for half precision on a GPU and
+            single precision on the CPU.
     """
 
     network: UNet
@@ -188,12 +191,22 @@ class Predictor:
     batch_size: int = 0
     findings: tuple[Finding, ...] = ()
     threads: int = 0
+    precision: torch.dtype | None = None
 
     def __post_init__(self) -> None:
         is_gpu = self.device.type == "cuda"
         self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if is_gpu else CPU_BATCH_SIZE)
         self.threads = self.threads or (1 if is_gpu else torch.get_num_threads())
-        self.network = to_device(self.network.eval(), self.device)
+        self.precision = self.precision or (torch.float16 if is_gpu else torch.float32)
+        network = self.network.eval()
+        if self.precision == torch.bfloat16:
+            network = with_coarse_bfloat16(network)
+        self.network = to_device(network, self.device)
+
+    @property
+    def precision_name(self) -> str:
+        """Such as `float32`."""
+        return str(self.precision).removeprefix("torch.")
 
     @property
     def size_multiple(self) -> int:
@@ -277,7 +290,7 @@ class Predictor:
             values = {"phrase": phrase, "slices": self.batch_size}
         else:
             self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
-            self.threads = torch.get_num_threads()
+            self.threads, self.precision = torch.get_num_threads(), torch.float32
             self.network = self.network.to(self.device)
             values = {"phrase": "gpu_memory.cpu"}
         finding = Finding.of(FindingCode.GPU_MEMORY, Severity.INFO, Origin.SEGMENTATION, values)
@@ -294,7 +307,7 @@ class Predictor:
             given.append(tensor_of(batch.neighbors()).to(self.device))
         half = (
             torch.autocast("cuda", torch.float16)
-            if self.device.type == "cuda"
+            if self.device.type == "cuda" and self.precision == torch.float16
             else contextlib.nullcontext()
         )
         with half:

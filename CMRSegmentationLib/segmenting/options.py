@@ -1,4 +1,4 @@
-"""How a cine is segmented, apart from the model: device, frames, averaging and rules."""
+"""How a cine is segmented, apart from the model: device, frames, averaging, rules, precision."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 
 FrameChoice = Literal["all", "ed-es"] | Sequence[int]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class SegmentingOptions:
             (four times slower); in a long axis, whose single slice costs little, they always are
             (`Training/RESULTS_LONG_AXIS.md` has what it brings).
         rules: of postprocessing.
+        precision: "auto", "float32" or "bfloat16", see `segmenting.precision`.
     """
 
     device: str = "auto"
     frames: FrameChoice = "all"
     average_variants: bool = False
     rules: PostprocessingOptions = field(default_factory=PostprocessingOptions)
+    precision: Precision = "auto"
 
     def require_within(self, frames: int) -> None:
         """Checks the frames that are asked for against a cine of so many.

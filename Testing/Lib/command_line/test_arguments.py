@@ -36,7 +36,8 @@ def test_defaults_are_those_of_the_contract():
     assert options(*SEGMENT) == SegmentOptions((Path("a.nii.gz"),), Path("out"))
     run = options(*SEGMENT).run
     assert (run.model, run.threads) == (None, None)
-    assert run.segmenting == SegmentingOptions("auto", "all", False, PostprocessingOptions())
+    rules = PostprocessingOptions()
+    assert run.segmenting == SegmentingOptions("auto", "all", False, rules, "auto")
     assert options(*SEGMENT).knowledge == Knowledge(None, AUTOMATIC, UNKNOWN_PATIENT)
     assert options(*SEGMENT).progress == "auto"
     assert parse(*SEGMENT).debug is False
@@ -46,14 +47,18 @@ def test_everything_of_the_contract_can_be_given():
     text = (
         "--model m --view lax_4c --device cpu --frames 0,5,7 --ed 1 --es 9 --heart-rate 61.5 "
         "--height-cm 180 --weight-kg 75.5 --progress json --threads 2 --mirror --no-postprocessing "
-        "--labels-first early"
+        "--labels-first early --precision float32"
     )
     found = options("segment", "a", "b", "-o", "out", *text.split())
     assert found == SegmentOptions(
         (Path("a"), Path("b")),
         Path("out"),
         Knowledge(View.LAX_4C, ChosenPhases(1, 9), Patient(61.5, 180.0, 75.5)),
-        RunOptions("m", SegmentingOptions("cpu", (0, 5, 7), True, PostprocessingOptions.off()), 2),
+        RunOptions(
+            "m",
+            SegmentingOptions("cpu", (0, 5, 7), True, PostprocessingOptions.off(), "float32"),
+            2,
+        ),
         "json",
         Path("early"),
     )

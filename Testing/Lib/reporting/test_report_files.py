@@ -57,6 +57,7 @@ def small_report(**changes: Any) -> ClinicalReport:
         ),
         model=ModelSummary("sax", "ab" * 32),
         device="cpu",
+        precision="float32",
         seconds={"read": 0.5, "infer": 2.25},
     )
     return replace(report, **changes)
@@ -65,8 +66,8 @@ def small_report(**changes: Any) -> ClinicalReport:
 def test_the_json_holds_the_keys_of_the_contract():
     content = json.loads(report_as_json(small_report()))
     assert set(content) >= {
-        "schema", "software", "input", "model", "device", "ed_frame", "es_frame", "measures",
-        "volumes_ml", "findings", "seconds",
+        "schema", "software", "input", "model", "device", "precision", "ed_frame", "es_frame",
+        "measures", "volumes_ml", "findings", "seconds",
     }  # fmt: skip
     assert content["software"] == __version__
     assert content["notice"] == RESEARCH_USE
@@ -193,6 +194,12 @@ def test_what_is_no_report_is_refused_by_name(tmp_path: Path, text: str):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ReportError, match=r"report\.json"):
         read_report(path)
+
+
+def test_a_report_of_before_the_precision_can_still_be_read():
+    content = json.loads(report_as_json(small_report()))
+    del content["precision"]
+    assert report_from_json(json.dumps(content)) == small_report(precision=None)
 
 
 def test_a_report_of_before_the_lengths_can_still_be_read():
