@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
 import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -77,10 +78,12 @@ class Look:
     Attributes:
         images: (N, Y, X) normalized slices, or stacks of them.
         variants: of every slice, over which the probabilities are averaged.
+        is_rough: whether no label comes of it, so that the precision may be lower.
     """
 
     images: FloatArray
     variants: Variants = AS_IT_IS
+    is_rough: bool = False
 
 
 Task = tuple[int, Look, SliceBatch]
@@ -184,6 +187,7 @@ class Predictor:
         threads: that run the network side by side; 0 for as many as PyTorch has on the CPU.
         precision: of the arithmetic, see `choose_precision`; None for half precision on a GPU and
             single precision on the CPU.
+        rough_network: for looks of which no label comes.
     """
 
     network: UNet
@@ -192,16 +196,17 @@ class Predictor:
     findings: tuple[Finding, ...] = ()
     threads: int = 0
     precision: torch.dtype | None = None
+    rough_network: UNet = field(init=False)
 
     def __post_init__(self) -> None:
         is_gpu = self.device.type == "cuda"
         self.batch_size = self.batch_size or (CUDA_BATCH_SIZE if is_gpu else CPU_BATCH_SIZE)
         self.threads = self.threads or (1 if is_gpu else torch.get_num_threads())
         self.precision = self.precision or (torch.float16 if is_gpu else torch.float32)
-        network = self.network.eval()
+        self.network = self.rough_network = to_device(self.network.eval(), self.device)
         if self.precision == torch.bfloat16:
-            network = with_coarse_bfloat16(network)
-        self.network = to_device(network, self.device)
+            self.rough_network = copy.deepcopy(self.network).to(torch.bfloat16)
+            self.network = with_coarse_bfloat16(self.network)
 
     @property
     def precision_name(self) -> str:
@@ -280,7 +285,7 @@ class Predictor:
 
     def _do(self, task: Task) -> FloatArray:
         _, look, batch = task
-        return self._predict_batch(look.images, batch, look.variants)
+        return self._predict_batch(look, batch)
 
     def _make_room(self) -> None:
         torch.cuda.empty_cache()
@@ -291,18 +296,19 @@ class Predictor:
         else:
             self.device, self.batch_size = torch.device("cpu"), CPU_BATCH_SIZE
             self.threads, self.precision = torch.get_num_threads(), torch.float32
-            self.network = self.network.to(self.device)
+            self.network = self.rough_network = self.network.to(self.device)
             values = {"phrase": "gpu_memory.cpu"}
         finding = Finding.of(FindingCode.GPU_MEMORY, Severity.INFO, Origin.SEGMENTATION, values)
         LOGGER.warning("%s", finding.message)
         self.findings = (finding,)
 
     @torch.inference_mode()
-    def _predict_batch(
-        self, slices: FloatArray, batch: SliceBatch, variants: Variants
-    ) -> FloatArray:
-        images = tensor_of(slices[batch.seen, None])
-        given = [images.to(self.device, memory_format=torch.channels_last)]
+    def _predict_batch(self, look: Look, batch: SliceBatch) -> FloatArray:
+        is_rough = look.is_rough and self.precision == torch.bfloat16
+        network = self.rough_network if is_rough else self.network
+        images = tensor_of(look.images[batch.seen, None])
+        dtype = torch.bfloat16 if is_rough else torch.float32
+        given = [images.to(self.device, dtype, memory_format=torch.channels_last)]
         if self.reach > 0 and batch.stack_size > 1:
             given.append(tensor_of(batch.neighbors()).to(self.device))
         half = (
@@ -312,22 +318,21 @@ class Predictor:
         )
         with half:
             total = sum(
-                (self._softmax(given, variant) for variant in variants),
+                (_softmax(network, given, variant) for variant in look.variants),
                 start=torch.zeros((), device=self.device),
             )
-        kept = total[batch.kept_of_seen, 1:] / len(variants)
+        kept = total[batch.kept_of_seen, 1:] / len(look.variants)
         return array_of(kept)
 
-    def _softmax(self, given: list[Tensor], variant: Variant) -> Tensor:
-        images, *neighbors = given
-        seen = brightened(images) if variant.brightened else images
-        seen = seen.flip(variant.mirrored) if variant.mirrored else seen
-        network = self.network
-        logits = (
-            network.coarse(seen, *neighbors) if variant.coarse else network(seen, *neighbors)[0]
-        )
-        probabilities = torch.softmax(logits.float(), dim=1)
-        return probabilities.flip(variant.mirrored) if variant.mirrored else probabilities
+
+def _softmax(network: UNet, given: list[Tensor], variant: Variant) -> Tensor:
+    """(N, classes, Y, X) probabilities of images and, where there are any, their neighbors."""
+    images, *neighbors = given
+    seen = brightened(images) if variant.brightened else images
+    seen = seen.flip(variant.mirrored) if variant.mirrored else seen
+    logits = network.coarse(seen, *neighbors) if variant.coarse else network(seen, *neighbors)[0]
+    probabilities = torch.softmax(logits.float(), dim=1)
+    return probabilities.flip(variant.mirrored) if variant.mirrored else probabilities
 
 
 def in_threads(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,9 @@ class NetworkCine:
             for frames in frames_to_look_at(brightness, array.shape[1]):
                 stages.tell("localize", 0, 1, frames[0])
                 images = np.stack([normalize(grid.to_network(array[t])) for t in frames])
-                labels = labels_of(_predict(predictor, [Look(images)], stack.view)[0])
+                labels = labels_of(
+                    _predict(predictor, [Look(images, is_rough=True)], stack.view)[0]
+                )
                 box = heart_box(labels, spacing_mm, predictor.size_multiple)
                 if box is not None:
                     break
@@ -213,7 +215,7 @@ def _predict(
     background's.
     """
     padded = [
-        Look(pad_to_multiple(_planes(look.images), predictor.size_multiple), look.variants)
+        replace(look, images=pad_to_multiple(_planes(look.images), predictor.size_multiple))
         for look in looks
     ]
     results = predictor.predict_all(padded, report, stack_size=looks[0].images.shape[1])

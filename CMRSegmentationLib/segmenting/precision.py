@@ -1,8 +1,8 @@
 """In which precision the network computes on a processor.
 
 bfloat16 has the range of single precision and 8 bits of its mantissa. Processors with AVX-512 BF16
-or AMX multiply it twice as fast and more. Borders are drawn by the stages at full and at half
-resolution, whose rounding moves them most; these stay in single precision.
+or AMX multiply it twice as fast and more. Borders are drawn by the finest stages, whose rounding
+moves them most; where labels come of it, these stay in single precision.
 """
 
 from __future__ import annotations

@@ -32,8 +32,9 @@ def look_again(
     """
     normalized = images.normalized(segmented.box)[list(frames)]
     chosen = normalized[list(again)]
-    looks = [Look(change.apply(chosen)) for change in CHANGES]
-    *seen, coarse = images.predict_looks([*looks, Look(chosen, AT_A_COARSER_STAGE)])
+    looks = [Look(change.apply(chosen), is_rough=True) for change in CHANGES]
+    at_a_coarser_stage = Look(chosen, AT_A_COARSER_STAGE, is_rough=True)
+    *seen, coarse = images.predict_looks([*looks, at_a_coarser_stage])
     changed = tuple(change.undo(one) for change, one in zip(CHANGES, seen, strict=True))
     stored = images.orientation.apply(segmented.labels)
     labels = on_network_grid(stored, images.grid, segmented.box)

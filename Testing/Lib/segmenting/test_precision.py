@@ -6,7 +6,7 @@ from CMRSegmentationLib.image import View
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.reading.files import read_cine
 from CMRSegmentationLib.segmenting import precision
-from CMRSegmentationLib.segmenting.inference import Predictor
+from CMRSegmentationLib.segmenting.inference import Look, Predictor
 from CMRSegmentationLib.segmenting.model import models_to_choose_from, serving
 from CMRSegmentationLib.segmenting.precision import (
     PrecisionError,
@@ -96,6 +96,18 @@ def test_a_predictor_says_its_precision():
     network = UNet(FIVE_STAGES)
     assert Predictor(network, CPU).precision_name == "float32"
     assert Predictor(network, CPU, precision=torch.bfloat16).precision_name == "bfloat16"
+
+
+def test_looks_of_which_no_label_comes_compute_in_bfloat16_throughout():
+    predictor = Predictor(UNet(FIVE_STAGES), CPU, precision=torch.bfloat16)
+    images = np.random.default_rng(1).normal(0, 1, (4, 32, 32)).astype(np.float32)
+    rough, fine = predictor.predict_all([Look(images, is_rough=True), Look(images)])
+    assert {parameter.dtype for parameter in predictor.rough_network.parameters()} == {
+        torch.bfloat16
+    }
+    assert 0 < np.abs(rough - fine).max() < 0.02
+    single = Predictor(UNet(FIVE_STAGES), CPU)
+    assert single.rough_network is single.network
 
 
 @pytest.mark.skipif(not multiplies_bfloat16(), reason="this processor does not multiply bfloat16")
