@@ -25,7 +25,7 @@ from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
 from CMRSegmentationLib.measuring.insertion_points import contact_arc, find_septum
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions, slices_from_base
 from CMRSegmentationLib.measuring.rings import pixels_to_mm, rings_of
-from CMRSegmentationLib.measuring.segments import Segment, above_apical
+from CMRSegmentationLib.measuring.segments import Segment, Walls
 from CMRSegmentationLib.patient import ChosenPhases
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.whole_files import whole_file, write_whole
@@ -78,7 +78,8 @@ def regions_of(examination: CachedExamination, labels: LabelMap, source: str) ->
 def insertion_error_degrees(labels: LabelMap) -> list[float]:
     """How far the septum's ends lie from where RV and wall part in basal and mid slices."""
     order = slices_from_base(labels, 0)
-    rings = {frame: above_apical(rings_of(labels, frame), order) for frame in (0, 1)}
+    walls = [Walls.of(labels.array[t], order, rings_of(labels, t)) for t in (0, 1)]
+    rings = {frame: its.above_apical for frame, its in enumerate(walls)}
     septum, to_mm = find_septum(labels, rings), pixels_to_mm(labels.geometry)
     errors: list[float] = []
     for frame, slices in rings.items():

@@ -35,9 +35,8 @@ from CMRSegmentationLib.measuring.rings import Ring, plane_axes, rings_of
 from CMRSegmentationLib.measuring.segments import (
     Place,
     Segment,
-    above_apical,
+    Walls,
     measure_segments,
-    missing_levels,
     thickest_place,
 )
 from CMRSegmentationLib.measuring.strain import (
@@ -150,28 +149,27 @@ def _stack(
 ) -> Regional:
     rings = {t: rings_of(labels, t, soft) for t in beat.segmented}
     order = slices_from_base(labels, beat.ed_frame)
-    ed = rings[beat.ed_frame]
-    es = None if beat.es_frame is None else rings[beat.es_frame]
-    if not ed:
+    if not rings[beat.ed_frame]:
         return Regional(left_out=(NO_WALL, NO_LONG_AXIS))
-    phases = {
-        t: above_apical(rings[t], order) for t in (beat.ed_frame, beat.es_frame) if t is not None
+    walls = {
+        t: Walls.of(labels.array[t], order, rings[t])
+        for t in (beat.ed_frame, beat.es_frame)
+        if t is not None
     }
-    septum = _septum(labels, phases, points)
-    segments = measure_segments(ed, es, order, septum)
-    thickest = thickest_place(ed, order, septum, beat.ed_frame) if segments else None
+    ed, es = walls[beat.ed_frame], None if beat.es_frame is None else walls[beat.es_frame]
+    septum = _septum(labels, {t: its.above_apical for t, its in walls.items()}, points)
+    segments = measure_segments(ed, es, septum)
+    thickest = thickest_place(ed, septum, beat.ed_frame) if segments else None
     strains = (
         {}
         if beat.es_frame is None
         else short_axis_strains(rings, order, labels.frames, beat.ed_frame, beat.es_frame)
     )
-    lost = {"phase.ed": missing_levels(ed, order)}
-    if es is not None:
-        lost["phase.es"] = missing_levels(es, order)
+    lost = {"phase.ed": ed.missing} | ({} if es is None else {"phase.es": es.missing})
     return Regional(
         segments=segments,
         thickest=thickest,
-        insertion_points=_points(labels, ed, order, septum, points),
+        insertion_points=_points(labels, ed, septum, points),
         strains=strains,
         values=_segment_values(segments, thickest),
         left_out=(
@@ -257,18 +255,13 @@ def to_ras(geometry: Geometry, slice_: int, point_mm: NDArray[np.float64]) -> Po
 
 
 def _points(
-    labels: LabelMap,
-    ed: Mapping[int, Ring],
-    order: tuple[int, ...],
-    septum: Septum,
-    chosen: InsertionPoints | None,
+    labels: LabelMap, ed: Walls, septum: Septum, chosen: InsertionPoints | None
 ) -> InsertionPoints:
     """The insertion points on the epicardium of the middle slice."""
     if chosen is not None:
         return chosen
-    closed = [z for z in order if z in ed]
-    middle = closed[len(closed) // 2]
-    ring = ed[middle]
+    middle = ed.closed[len(ed.closed) // 2]
+    ring = ed.rings[middle]
     places = []
     for angle in (septum.anterior, septum.inferior):
         radius = float(ring.outer.radius_mm(np.array([angle]))[0])

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from CMRSegmentationLib.anatomy.levels import walled_share
 from CMRSegmentationLib.anatomy.outline import border_of
 from CMRSegmentationLib.anatomy.soft_borders import Border, SoftBorders
 from CMRSegmentationLib.image import Geometry, Label, LabelArray, LabelMap
@@ -31,7 +32,6 @@ EDGES_PER_HARMONIC = 22
 """A coarse contour of fewer pixel edges is fitted with fewer harmonics."""
 MAXIMUM_OPEN_SHARE = 0.02
 """Share of the cavity's outline without wall up to which the wall counts as closed."""
-MINIMUM_CAVITY_PIXELS = 4
 ANGLES = 2.0 * np.pi * np.arange(72) / 72
 """(72,) angles at which perimeters are computed."""
 
@@ -135,9 +135,9 @@ def ring_of(
         placing: moves pixel edges to where a border passes them; None leaves them.
     """
     corner, plane = _cropped(plane)
-    cavity = plane == Label.LV
-    if np.count_nonzero(cavity) < MINIMUM_CAVITY_PIXELS or not _is_closed(plane):
+    if walled_share(plane) < 1.0 - MAXIMUM_OPEN_SHARE:
         return None
+    cavity = plane == Label.LV
     inside = _largest_part(cavity)
     heart = _part_around(cavity | (plane == Label.MYO), inside)
     rows, columns = np.nonzero(inside)
@@ -161,17 +161,6 @@ def _cropped(plane: LabelArray) -> tuple[Points, LabelArray]:
         return np.zeros(2), plane[:0, :0]
     corner = np.array([columns[0], rows[0]], dtype=np.float64)
     return corner, plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _is_closed(plane: LabelArray) -> bool:
-    """Whether practically every edge of the cavity's outline has wall on its other side."""
-    padded = np.pad(plane, 1)
-    edges, walled = 0, 0
-    for one, other in ((padded[1:], padded[:-1]), (padded[:, 1:], padded[:, :-1])):
-        border = (one == Label.LV) != (other == Label.LV)
-        edges += int(np.count_nonzero(border))
-        walled += int(np.count_nonzero(border & ((one == Label.MYO) | (other == Label.MYO))))
-    return walled >= (1.0 - MAXIMUM_OPEN_SHARE) * edges
 
 
 def _largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from CMRSegmentationLib.measuring.regional import (
     to_ras,
 )
 from CMRSegmentationLib.measuring.rings import Ring, rings_of
-from CMRSegmentationLib.measuring.segments import MINIMUM_SLICES, SEGMENTS, borders, levels_of
+from CMRSegmentationLib.measuring.segments import MINIMUM_SLICES, SEGMENTS, Walls, borders
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,9 @@ def slice_of_segment(labels: LabelMap, frame: int, ed_frame: int, number: int) -
 
 
 def _by_level(labels: LabelMap, frame: int, ed_frame: int) -> list[tuple[int, str, Ring]]:
-    """The slices with a closed wall from base to apex, with their levels."""
-    rings = rings_of(labels, frame)
-    slices = tuple(z for z in slices_from_base(labels, ed_frame) if z in rings)
-    if len(slices) < MINIMUM_SLICES:
+    """The slices with a closed wall from base to apex, with the levels of their middles."""
+    order = slices_from_base(labels, ed_frame)
+    walls = Walls.of(labels.array[frame], order, rings_of(labels, frame))
+    if len(walls.rings) < MINIMUM_SLICES:
         return []
-    levels = zip(slices, levels_of(slices), strict=True)
-    return [(z, level, rings[z]) for z, level in levels]
+    return [(z, level, walls.rings[z]) for z, level in walls.levels.items()]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.anatomy.levels import base_is_first, base_to_apex, slice_areas
+from CMRSegmentationLib.anatomy.levels import (
+    base_is_first,
+    base_to_apex,
+    slice_areas,
+    ventricle_slices,
+    walled_share,
+)
 from CMRSegmentationLib.image import Label, LabelMap
 from Testing.phantoms import HeartPhantom
 
@@ -40,3 +46,33 @@ def test_slice_areas_count_pixels():
     stack = np.zeros((3, 4, 5), np.uint8)
     stack[1, :2] = Label.RV
     assert slice_areas(stack, Label.RV).tolist() == [0, 10, 0]
+
+
+def plane_with_sides(walled: int) -> np.ndarray:
+    """A cavity of 3 × 3 pixels with a wall along some of its sides."""
+    plane = np.zeros((9, 9), np.uint8)
+    plane[3:6, 3:6] = Label.LV
+    for side in (np.s_[2, 3:6], np.s_[3:6, 2], np.s_[6, 3:6], np.s_[3:6, 6])[:walled]:
+        plane[side] = Label.MYO
+    return plane
+
+
+@pytest.mark.parametrize("walled", range(5))
+def test_each_walled_side_of_a_square_is_a_quarter_of_its_outline(walled: int):
+    assert walled_share(plane_with_sides(walled)) == walled / 4
+    assert walled_share(plane_with_sides(walled)[3:6, 3:6]) == 0.0
+
+
+def test_a_speck_of_three_pixels_is_no_cavity():
+    plane = np.full((4, 4), Label.MYO, np.uint8)
+    plane[1, :3] = Label.LV
+    assert walled_share(plane) == 0.0
+
+
+def test_the_ventricle_begins_and_ends_where_wall_surrounds_half_of_the_blood():
+    """An open slice in between belongs to it."""
+    stack = np.stack([plane_with_sides(n) for n in (0, 1, 2, 4, 0, 4, 3, 1, 0)])
+    assert ventricle_slices(stack, range(9)) == (2, 3, 4, 5, 6)
+    assert ventricle_slices(stack, range(8, -1, -1)) == (6, 5, 4, 3, 2)
+    assert ventricle_slices(stack[:2], range(2)) == ()
+    assert ventricle_slices(np.zeros_like(stack), range(9)) == ()

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
-from CMRSegmentationLib.image import LabelMap
+from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.measuring.insertion_points import Septum
 from CMRSegmentationLib.measuring.regional import Beat, Regional, measure_regions
-from CMRSegmentationLib.measuring.rings import plane_axes, rings_of
+from CMRSegmentationLib.measuring.rings import Curve, Ring, plane_axes, rings_of
 from CMRSegmentationLib.measuring.segments import (
     SEGMENTS,
-    above_apical,
+    Walls,
     borders,
+    level_shares,
     levels_of,
     measure_segments,
     segment_numbers,
@@ -67,11 +68,33 @@ def test_at_the_borders_the_number_changes(level: str):
         assert before != after
 
 
+def walls_of(labels: LabelMap, frame: int = 0, *, is_reversed: bool = False) -> Walls:
+    slices = tuple(range(labels.geometry.shape_zyx[0]))
+    order = slices[::-1] if is_reversed else slices
+    return Walls.of(labels.array[frame], order, rings_of(labels, frame))
+
+
+def ring(wall_mm: float, *, thinnest_mm: float | None = None) -> Ring:
+    """Around a cavity of 20 mm; where x is largest the wall may be thinner, elsewhere thicker."""
+    change_mm = 0.0 if thinnest_mm is None else wall_mm - thinnest_mm
+    outer = Curve(np.array([20.0 + wall_mm, -change_mm]), np.zeros(2))
+    return Ring(np.zeros(2), Curve(np.array([20.0]), np.zeros(1)), outer)
+
+
+def with_opened_wall(labels: LabelMap, slice_: int) -> LabelMap:
+    """A gap of two columns in the wall of a slice, in all phases."""
+    array = labels.array.copy()
+    columns = np.flatnonzero((array[0, slice_] == Label.LV).any(axis=0))
+    middle = int(columns.mean())
+    plane = array[:, slice_, :, middle : middle + 2]
+    plane[plane == Label.MYO] = Label.BACKGROUND
+    return LabelMap(array, labels.geometry)
+
+
 def test_the_apical_third_is_left_out_where_the_septum_is_sought():
     labels = drawn_hearts(ED)
-    rings = rings_of(labels, 0)
-    assert list(above_apical(rings, tuple(range(11)))) == [1, 2, 3, 4, 5, 6]
-    assert list(above_apical(rings, tuple(range(10, -1, -1)))) == [9, 8, 7, 6, 5, 4]
+    assert list(walls_of(labels).above_apical) == [1, 2, 3, 4, 5, 6]
+    assert list(walls_of(labels, is_reversed=True).above_apical) == [9, 8, 7, 6, 5, 4]
 
 
 def test_levels_are_thirds_with_the_rest_in_the_middle():
@@ -84,6 +107,63 @@ def test_levels_are_thirds_with_the_rest_in_the_middle():
 def test_a_lost_slice_moves_no_other_to_another_level():
     assert levels_of((0, 1, 2, 3, 4, 6, 7)) == (*("basal",) * 3, *("mid",) * 2, *("apical",) * 2)
     assert levels_of((9, 8, 2, 1)) == ("basal", "basal", "apical", "apical")
+
+
+@pytest.mark.parametrize("opened", [1, 2, 8, 9])
+def test_an_opened_wall_at_an_end_moves_no_other_slice_to_another_level(opened):
+    """Slices 1 to 9 have a heart; thirds of the closed slices alone would lie elsewhere."""
+    labels = with_opened_wall(drawn_hearts(ED), opened)
+    levels = walls_of(labels).levels
+    whole = dict(zip(range(1, 10), ["basal"] * 3 + ["mid"] * 3 + ["apical"] * 3, strict=True))
+    assert levels == {z: level for z, level in whole.items() if z != opened}
+
+
+def test_a_slice_across_a_border_counts_in_both_thirds_by_its_share():
+    """Four slices: the borders lie a third into the second and two thirds into the third."""
+    third = 1.0 / 3.0
+    expected = [[1, 0, 0], [third, 2 * third, 0], [0, 2 * third, third], [0, 0, 1]]
+    np.testing.assert_allclose(level_shares(4), expected, atol=1e-12)
+    assert level_shares(9).tolist() == [[1, 0, 0]] * 3 + [[0, 1, 0]] * 3 + [[0, 0, 1]] * 3
+
+
+def test_the_mean_of_a_segment_weighs_its_slices_by_their_shares():
+    """Walls of 10, 10, 13 and 16 mm: (10 + 10/3) / (4/3) = 10; (10 + 13) / 2; (13/3 + 16) / (4/3).
+
+    The largest thickness is that of the slices whose middle lies in the level.
+    """
+    walls = Walls(dict(enumerate(map(ring, (10.0, 10.0, 13.0, 16.0)))), (0, 1, 2, 3))
+    segments = measure_segments(walls, None, SEPTUM)
+    found = [segments[number - 1].ed_mean_mm for number in (1, 6, 7, 12, 13, 16)]
+    assert found == pytest.approx([10.0, 10.0, 11.5, 11.5, 15.25, 15.25], abs=0.01)
+    largest = [segments[number - 1].ed_max_mm for number in (1, 7, 13)]
+    assert largest == pytest.approx([10.0, 13.0, 16.0], abs=0.01)
+
+
+@pytest.mark.parametrize(("thinnest_mm", "first"), [(2.5, 1), (3.5, 0)])
+def test_a_bridge_over_the_outflow_tract_is_no_closed_wall(thinnest_mm, first):
+    stack = drawn_hearts(ED).array[0, 1:6]
+    rings = {0: ring(9.0, thinnest_mm=thinnest_mm)} | {z: ring(9.0) for z in range(1, 5)}
+    walls = Walls.of(stack, range(5), rings)
+    assert walls.closed == tuple(range(first, 5))
+    assert walls.slices == (0, 1, 2, 3, 4)
+
+
+def test_elsewhere_a_thin_wall_is_measured_and_of_three_slices_none_is_given_up():
+    stack = drawn_hearts(ED).array[0, 1:6]
+    scar = {z: ring(9.0) for z in range(4)} | {2: ring(9.0, thinnest_mm=2.0)}
+    assert Walls.of(stack, range(5), scar).closed == (0, 1, 2, 3)
+    few = {z: ring(9.0, thinnest_mm=2.0) for z in range(3)}
+    assert Walls.of(stack, range(5), few).closed == (0, 1, 2)
+
+
+def test_an_end_where_a_whole_level_is_open_does_not_count():
+    """Six slices with the last two open: five leave the fourth in the apical third, 3.5 > 10/3."""
+    stack = drawn_hearts(ED).array[0, 1:7]
+    walls = Walls.of(stack, range(6), {z: ring(9.0) for z in range(4)})
+    assert walls.slices == (0, 1, 2, 3, 4)
+    assert walls.levels == {0: "basal", 1: "basal", 2: "mid", 3: "apical"}
+    turned = Walls.of(stack, range(6), {z: ring(9.0) for z in range(2, 6)})
+    assert turned.levels == {2: "basal", 3: "mid", 4: "apical", 5: "apical"}
 
 
 def test_a_level_without_a_closed_wall_leaves_the_segments_out_by_name():
@@ -211,7 +291,7 @@ def test_a_single_phase_has_thickness_and_no_thickening():
 
 
 def test_two_slices_have_no_segments():
-    assert measure_segments({}, None, (0, 1), SEPTUM) == ()
+    assert measure_segments(Walls({}, (0, 1)), None, SEPTUM) == ()
     labels = drawn_hearts(ED, ES, geometry=shell_geometry(slices=4))
     found = regions(labels)
     assert found.segments == ()
