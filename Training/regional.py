@@ -1,9 +1,10 @@
 """Command line: regional function from experts' masks by group, and from a model's against them.
 
-python -m Training.regional RUN_OR_MODEL --cache DIR --out DIR --patients 010 020 …
+python -m Training.regional RUN_OR_MODEL --cache DIR --out DIR --patients 010 020 … [--segmented]
 
 The groups are those of the experts' masks of every short-axis examination in the cache; the model
-is compared on the patients that are named, which it must not have been trained on.
+is compared on the patients that are named, which it must not have been trained on. With --segmented
+the first argument is a folder of ready segmentations, as `Training.evaluate --save` writes it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.image import FOREGROUND, CineStack, LabelMap, View
@@ -33,12 +35,14 @@ from Training.evaluate import EvaluationError, bundle_of, warn_of_patients_train
 from Training.reporting.regional_figure import group_figure
 from Training.reporting.tables import Table
 from Training.samples.cache import CachedExamination, read_cache
+from Training.scoring.wall_changes import CHANGES, moved_by, on_same_slices
 
 LOGGER = logging.getLogger(__name__)
 
 TABLES_FILE, ROWS_FILE, FIGURE_FILE = "regional.md", "regional.csv", "regional.png"
 FIGURE_DPI = 90
 EXPERT, MODEL = "expert", "model"
+CONTOURS_ALONE = " with the expert's slices, levels and insertion points"
 BEAT = Beat(0, 1, (0, 1))
 """A label map here has end-diastole and end-systole alone."""
 
@@ -169,7 +173,7 @@ def segment_differences(
     return differences
 
 
-def comparison_table(patients: Sequence[PatientRegions]) -> Table:
+def comparison_table(patients: Sequence[PatientRegions], where: str = "") -> Table:
     """Mean absolute difference and bias of every segment, model against expert."""
     found = {
         name: segment_differences(patients, name)
@@ -180,18 +184,22 @@ def comparison_table(patients: Sequence[PatientRegions]) -> Table:
         for number in sorted(found["ed_mean_mm"])
     ]
     everything = [list(chain.from_iterable(its.values())) for its in found.values()]
-    rows.append(("all", *map(_difference, everything)))
+    rows.append(("all", *(_difference(its, with_error=False) for its in everything)))
     return Table(
-        "Model against expert by segment: mean absolute difference (bias)",
+        f"Model against expert by segment{where}: mean absolute difference (bias ± its standard "
+        "error)",
         ("Segment", "Wall at ED (mm)", "Wall at ES (mm)", "Thickening (points)"),
         tuple(rows),
     )
 
 
-def _difference(values: Sequence[float]) -> str:
+def _difference(values: Sequence[float], *, with_error: bool = True) -> str:
     if not len(values):
         return "–"
-    return f"{np.mean(np.abs(values)):.2f} ({np.mean(values):+.2f})"
+    bias = f"{np.mean(values):+.2f}"
+    if with_error and len(values) > 1:
+        bias += f" ± {np.std(values, ddof=1) / np.sqrt(len(values)):.2f}"
+    return f"{np.mean(np.abs(values)):.2f} ({bias})"
 
 
 def insertion_table(errors: Mapping[str, Sequence[float]]) -> Table:
@@ -203,6 +211,27 @@ def insertion_table(errors: Mapping[str, Sequence[float]]) -> Table:
         "(degrees)"
     )
     return Table(title, ("Patients", "Mean", "Largest mean of a patient"), (row,))
+
+
+def changes_table(patients: Sequence[LabelMap]) -> Table:
+    """How far the thickness of a segment moves when a slice at an end changes."""
+    rows = []
+    for name, change in CHANGES.items():
+        moved_mm = moved_by(change, patients)
+        cells = [_distribution(moved_mm[..., phase]) for phase in (0, 1)]
+        rows.append((name, str(len(moved_mm)), *cells))
+    return Table(
+        "Thickness of a segment when a slice at an end changes: mean absolute difference "
+        "(95th percentile, largest)",
+        ("Change in both phases", "Patients", "Wall at ED (mm)", "Wall at ES (mm)"),
+        tuple(rows),
+    )
+
+
+def _distribution(values: NDArray[np.float64]) -> str:
+    if not values.size:
+        return "–"
+    return f"{values.mean():.2f} ({np.percentile(values, 95):.2f}, {values.max():.1f})"
 
 
 def rows_as_csv(patients: Sequence[PatientRegions]) -> str:
@@ -228,41 +257,72 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--patients", nargs="+", required=True, help="not trained on")
+    parser.add_argument(
+        "--segmented", action="store_true", help="RUN_OR_MODEL is a folder of segmentations"
+    )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args(arguments)
-    return run_command(
-        lambda: compare(options.model, options.cache, options.out, options.patients, options.device)
-    )
+    return run_command(lambda: compare(CompareOptions(**vars(options))))
 
 
-def compare(model: Path, cache: Path, out: Path, patients: Sequence[str], device: str) -> None:
+@dataclass(frozen=True)
+class CompareOptions:
+    """What the command line asks for; its help says what each is."""
+
+    model: Path
+    cache: Path
+    out: Path
+    patients: list[str]
+    segmented: bool
+    device: str
+
+
+def compare(options: CompareOptions) -> None:
     """Measures experts' and predicted masks and writes the tables.
 
     Raises:
-        EvaluationError: if a patient is not in the cache.
+        EvaluationError: if a patient is not in the cache, or not among the segmentations.
         OSError: if the tables cannot be written.
     """
-    stacks = [e for e in read_cache(cache) if e.view is View.SAX and _is_whole(e)]
+    stacks = [e for e in read_cache(options.cache) if e.view is View.SAX and _is_whole(e)]
     masks = {e.patient: labels for e in stacks if (labels := two_phases(e)) is not None}
-    missing = sorted(set(patients) - set(masks))
-    if missing:
-        raise EvaluationError(f"Expected both phases of {missing[0]} in {cache}, found none.")
+    _require(masks, options.patients, options.cache)
     experts = [regions_of(e, masks[e.patient], EXPERT) for e in stacks if e.patient in masks]
-    chosen = [e for e in stacks if e.patient in patients]
-    predicted = list(_predicted(model, chosen, device))
-    errors = {name: insertion_error_degrees(masks[name]) for name in masks}
+    chosen = [e for e in stacks if e.patient in options.patients]
+    found = _segmented(options) if options.segmented else _predicted(options, chosen)
+    predicted = list(found)
+    every = [*experts, *(regions for regions, _ in predicted)]
     tables = [
         group_table(experts),
-        comparison_table([*experts, *predicted]),
-        insertion_table(errors),
+        comparison_table(every),
+        comparison_table(_contours_alone(predicted, masks), CONTOURS_ALONE),
+        changes_table(list(masks.values())),
+        insertion_table({name: insertion_error_degrees(masks[name]) for name in masks}),
     ]
-    out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
-    write_whole(out / ROWS_FILE, rows_as_csv([*experts, *predicted]))
-    with whole_file(out / FIGURE_FILE) as partial:
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_whole(options.out / TABLES_FILE, "\n".join(table.to_markdown() for table in tables))
+    write_whole(options.out / ROWS_FILE, rows_as_csv(every))
+    with whole_file(options.out / FIGURE_FILE) as partial:
         group_figure(values_by_group(experts)).savefig(partial, dpi=FIGURE_DPI, format="png")
     for table in tables:
         LOGGER.info("%s", table.to_markdown())
+
+
+def _require(found: Iterable[str], patients: Sequence[str], folder: Path) -> None:
+    missing = sorted(set(patients) - set(found))
+    if missing:
+        raise EvaluationError(f"Expected both phases of {missing[0]} in {folder}, found none.")
+
+
+def _contours_alone(
+    predicted: Sequence[tuple[PatientRegions, LabelMap]], masks: Mapping[str, LabelMap]
+) -> list[PatientRegions]:
+    """Both sources where both walls are closed, with the expert's levels and insertion points."""
+    return [
+        PatientRegions(regions.patient, regions.group, source, Regional(segments))
+        for regions, labels in predicted
+        for source, segments in on_same_slices(masks[regions.patient], labels).items()
+    ]
 
 
 def _is_whole(examination: CachedExamination) -> bool:
@@ -270,21 +330,34 @@ def _is_whole(examination: CachedExamination) -> bool:
     return set(examination.annotated) == set(FOREGROUND)
 
 
+def _segmented(options: CompareOptions) -> Iterator[tuple[PatientRegions, LabelMap]]:
+    """Regions of ready segmentations, whose borders lie on the pixels' edges."""
+    wanted = [
+        e for e in read_cache(options.model) if e.view is View.SAX and e.patient in options.patients
+    ]
+    masks = {e.patient: labels for e in wanted if (labels := two_phases(e)) is not None}
+    _require(masks, options.patients, options.model)
+    for examination in wanted:
+        labels = masks[examination.patient]
+        yield regions_of(examination, labels, MODEL), labels
+
+
 def _predicted(
-    model: Path, examinations: list[CachedExamination], device: str
-) -> Iterator[PatientRegions]:
-    """Regions as the product measures them, on borders between the pixels."""
-    with bundle_of(model) as bundle:
-        warn_of_patients_trained_on(model, examinations)
+    options: CompareOptions, examinations: list[CachedExamination]
+) -> Iterator[tuple[PatientRegions, LabelMap]]:
+    """Regions as the product measures them, on borders between the pixels, and the labels."""
+    with bundle_of(options.model) as bundle:
+        warn_of_patients_trained_on(options.model, examinations)
         for examination in examinations:
             phases = {phase.name: phase for phase in examination.phases}
             images = np.stack([phases[name].image for name in ("ED", "ES")]).astype(np.float32)
             cine = CineStack(images, phases["ED"].geometry, None, View.SAX)
             chosen = ChosenPhases(BEAT.ed_frame, BEAT.es_frame)
-            found = segment_cine(cine, bundle, view=View.SAX, device=device, chosen=chosen)
-            yield PatientRegions(
+            found = segment_cine(cine, bundle, view=View.SAX, device=options.device, chosen=chosen)
+            regions = PatientRegions(
                 examination.patient, examination.pathology, MODEL, found.report.regional
             )
+            yield regions, found.labels
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from Training.regional import (
     EXPERT,
     MODEL,
     PatientRegions,
+    changes_table,
     comparison_table,
     group_table,
     insertion_error_degrees,
@@ -85,6 +86,24 @@ def test_differences_are_model_less_expert_of_the_patients_that_have_both():
     )
 
 
+def test_the_bias_of_a_segment_has_its_standard_error():
+    """Differences of 0.5 and 1.5 mm: a mean of 1.0, √0.5 mm apart from it over √2 patients."""
+    thickness_mm = {"1": (8.0, 8.5), "2": (9.0, 10.5)}
+    patients = [
+        patient(name, source, its[n], 30.0)
+        for name, its in thickness_mm.items()
+        for n, source in enumerate((EXPERT, MODEL))
+    ]
+    (segment, every) = comparison_table(patients, " on phantoms").rows
+    assert segment[1] == "1.00 (+1.00 ± 0.50)"
+    assert every[1] == "1.00 (+1.00)"
+    assert "by segment on phantoms:" in comparison_table(patients, " on phantoms").title
+
+
+def test_without_patients_no_change_is_invented():
+    assert [row[1:] for row in changes_table([]).rows] == [("0", "–", "–")] * 4
+
+
 def test_insertion_points_of_a_phantom_lie_where_its_right_ventricle_ends(cache: Path):
     labels = two_phases(read_cache(cache)[0])
     assert labels is not None
@@ -113,6 +132,21 @@ def test_the_command_writes_tables_and_rows(cache: Path, tmp_path: Path, monkeyp
     assert {row["source"] for row in rows} == {EXPERT, MODEL}
     assert {row["patient"] for row in rows} == {"001", "010"}  # 011 has no wall
     assert len(rows) == 3 * 16
+
+
+def test_ready_segmentations_are_compared_without_a_model(cache: Path, tmp_path: Path):
+    arguments = [str(cache), "--cache", str(cache), "--out", str(tmp_path), "--patients", "010"]
+    assert main([*arguments, "--segmented"]) == 0
+    text = (tmp_path / "regional.md").read_text(encoding="utf-8")
+    assert text.count("| all | 0.00 (+0.00) |") == 2
+    assert "| most basal slice erased | 2 |" in text
+
+
+def test_a_patient_that_is_not_segmented_is_one_sentence(cache: Path, tmp_path: Path, capsys):
+    folder = write_cache(tmp_path / "ready", phantom_patient("001", dataset="acdc", phantom=HEART))
+    arguments = [str(folder), "--cache", str(cache), "--out", str(tmp_path), "--patients", "010"]
+    assert main([*arguments, "--segmented"]) == 1
+    assert f"Expected both phases of 010 in {folder}" in capsys.readouterr().err
 
 
 def test_a_patient_that_is_not_there_is_one_sentence(cache: Path, tmp_path: Path, capsys):
