@@ -30,7 +30,7 @@ from CMRSegmentationLib.segmenting.model import (
 )
 from CMRSegmentationLib.whole_files import whole_file, write_whole
 from Training.learning.averaging import AveragingError, soup
-from Training.learning.checkpoint import BEST, LAST, load_checkpoint
+from Training.learning.checkpoint import load_checkpoint
 from Training.learning.environment import ENVIRONMENT_FILE
 from Training.reporting.card import accuracy_by_group, model_card
 from Training.reporting.log import start_logging
@@ -80,7 +80,7 @@ def export(
     Args:
         run: its folder.
         models, name: the folder of the models, and the name of this one.
-        checkpoint: "last" or "best".
+        checkpoint: name of its file, such as "last" or "best".
         results: `results.csv` of an evaluation on patients that the run never saw, or None.
         title, caution: a line for people, and a sentence for every report made with the model.
         license_text: of the weights; what the data sets demand if empty.
@@ -137,7 +137,7 @@ def _exportable(run: Path, checkpoint: str) -> dict[str, Any]:
         CheckpointError: if the run has no such checkpoint.
         ExportError: if it is of another network.
     """
-    saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
+    saved = load_checkpoint(run / f"{checkpoint}.pt")
     architecture = saved["config"].get("architecture", "unet")
     if architecture != "unet":
         raise ExportError(
@@ -167,7 +167,7 @@ def _weights(run: Path, checkpoint: str, config: dict[str, Any]) -> dict[str, to
     Raises:
         AveragingError: if it is of another network, or began elsewhere.
     """
-    saved = load_checkpoint(run / {"last": LAST, "best": BEST}[checkpoint])
+    saved = load_checkpoint(run / f"{checkpoint}.pt")
     for name in ("network", "initial_model"):
         if saved["config"].get(name) != config.get(name):
             raise AveragingError(

@@ -27,11 +27,17 @@ from tqdm import tqdm
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.segmenting.inference import Predictor, load_network
-from CMRSegmentationLib.segmenting.model import ModelBundle, load_bundle, sha256_of
+from CMRSegmentationLib.segmenting.model import (
+    DESCRIPTION_FILE,
+    WEIGHTS_FILE,
+    ModelBundle,
+    load_bundle,
+    sha256_of,
+)
 from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
 from CMRSegmentationLib.trust.redrawing_network import load_redrawing
 from CMRSegmentationLib.whole_files import write_whole
-from Training.evaluate import bundle_of, patients_of
+from Training.evaluate import EvaluationError, bundle_of, patients_of
 from Training.learning.config import TrainConfig, read_config
 from Training.learning.trust_fit import fit_estimate
 from Training.reporting.trust_tables import trust_tables
@@ -43,13 +49,23 @@ from Training.scoring.judged import (
     rows_of,
     temperatures_of,
 )
-from Training.scoring.second_looks import SecondLook, read_look, second_looks, write_look
+from Training.scoring.second_looks import (
+    SecondLook,
+    failures_of,
+    look_name,
+    read_look,
+    second_looks,
+    write_look,
+)
 from Training.train_autoencoder import ITERATIONS, make_redrawing
 
 LOGGER = logging.getLogger(__name__)
 
 FITTED, REPORTED = "fitted", "reported"
 TABLES_FILE = "tables.md"
+CHECKPOINT_SUFFIX = ".pt"
+WEIGHTS_NOTE = "weights_sha256"
+"""Beside what was collected: with which weights."""
 
 
 def collect(
@@ -58,31 +74,69 @@ def collect(
     folder: Path,
     failures: int | None,
 ) -> None:
-    """Segments the phases of examinations and keeps what was seen; what is done is left.
+    """Segments the phases of examinations and keeps what was seen; what is kept is left.
+
+    Args:
+        model: a model folder, a run folder or one of its checkpoints.
+        examinations: whose phases.
+        folder: where what was seen is kept, below the network's name.
+        failures: how many kinds of failure each phase suffers; None for all.
 
     Raises:
         EvaluationError, ModelError, CheckpointError, ConfigError: if the model cannot be used.
     """
-    done = folder / "done"
-    if done.exists():
+    name, run, checkpoint = _named(model)
+    kept = folder / name
+    kept.mkdir(parents=True, exist_ok=True)
+    _forget_other_weights(kept, sha256_of(_weights_of(run, checkpoint)))
+    known = {path.stem for path in kept.glob("*.npz")}
+    needed = [one for one in examinations if not _names(one, failures) <= known]
+    if not needed:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    with bundle_of(model) as bundle:
+    with bundle_of(run, checkpoint) as bundle:
         predictor = Predictor(load_network(bundle), torch.device("cpu"))
-        for examination in tqdm(examinations, desc=folder.name, unit="patient", disable=None):
-            mark = folder / f"{examination.dataset}_{examination.patient}.done"
-            if mark.exists():
-                continue
-            looks = second_looks(predictor, bundle.spacing_mm, model.name, [examination], failures)
-            for look in looks:
-                write_look(look, folder / f"{_name(look)}.npz")
-            mark.touch()
-    done.touch()
+        for examination in tqdm(needed, desc=name, unit="patient", disable=None):
+            for look in second_looks(
+                predictor, bundle.spacing_mm, name, [examination], failures, known
+            ):
+                source = look.source
+                write_look(look, kept / f"{look_name(source, source.phase, source.failure)}.npz")
 
 
-def _name(look: SecondLook) -> str:
-    source = look.source
-    return f"{source.dataset}_{source.patient}_{source.view}_{source.phase}_{source.failure}"
+def _named(model: Path) -> tuple[str, Path, str]:
+    """A network's name, the folder that it lies in, and which of the folder's checkpoints it is."""
+    if model.suffix == CHECKPOINT_SUFFIX:
+        return f"{model.parent.name}@{model.stem}", model.parent, model.stem
+    return model.name, model, "last"
+
+
+def _weights_of(folder: Path, checkpoint: str) -> Path:
+    """The file that holds the weights of a model folder or a run."""
+    if (folder / DESCRIPTION_FILE).is_file():
+        return folder / WEIGHTS_FILE
+    path = folder / f"{checkpoint}{CHECKPOINT_SUFFIX}"
+    if not path.is_file():
+        raise EvaluationError(f"Expected a model folder or a run, found neither in {folder}.")
+    return path
+
+
+def _forget_other_weights(kept: Path, sha256: str) -> None:
+    """Deletes what was collected with other weights of the same name."""
+    note = kept / WEIGHTS_NOTE
+    if note.is_file() and note.read_text(encoding="utf-8") == sha256:
+        return
+    for path in kept.glob("*.npz"):
+        path.unlink()
+    write_whole(note, sha256)
+
+
+def _names(examination: CachedExamination, failures: int | None) -> set[str]:
+    """What there is to collect of an examination."""
+    return {
+        look_name(examination, phase.name, kind)
+        for phase in examination.phases
+        for kind in failures_of(f"{examination.patient} {phase.name}", failures)
+    }
 
 
 @dataclass(frozen=True)
@@ -112,18 +166,19 @@ def collect_all(options: TrustOptions, config: TrainConfig) -> None:
         (options.model, held_out, REPORTED, options.failures_reported),
     ]
     for other in options.others:
-        left_out = patients_of(other, "test") - held_out
+        left_out = patients_of(_named(other)[1], "test") - held_out
         groups.append((other, left_out, FITTED, options.failures_of_others))
         groups.append((other, held_out, REPORTED, 0))
     for model, patients, use, failures in groups:
         chosen = [e for e in examinations if e.patient in patients]
-        collect(model, chosen, options.work / use / model.name, failures)
+        collect(model, chosen, options.work / use, failures)
 
 
-def looks_of(work: Path, use: str) -> Iterator[SecondLook]:
-    """What was collected for a use."""
-    for path in sorted((work / use).glob("*/*.npz")):
-        yield read_look(path)
+def looks_of(options: TrustOptions, use: str) -> Iterator[SecondLook]:
+    """What was collected for a use of the networks that are asked for."""
+    for model in (options.model, *options.others):
+        for path in sorted((options.work / use / _named(model)[0]).glob("*.npz")):
+            yield read_look(path)
 
 
 def _redrawing(options: TrustOptions, config: TrainConfig) -> Path:
@@ -158,9 +213,9 @@ def run(options: TrustOptions) -> None:
     bundle = load_bundle(options.model)
     redrawing = _put_beside(bundle, _redrawing(options, config))
     network = load_redrawing(redrawing)
-    temperatures = temperatures_of(looks_of(options.work, FITTED))
+    temperatures = temperatures_of(looks_of(options, FITTED))
     own = temperatures.get(options.model.name, 1.0)
-    fitted = rows_of(looks_of(options.work, FITTED), network, temperatures)
+    fitted = rows_of(looks_of(options, FITTED), network, temperatures)
     estimate = replace(
         fit_estimate(fitted, options.model.name, own),
         weights_sha256=bundle.weights_sha256,
@@ -169,7 +224,7 @@ def run(options: TrustOptions) -> None:
         made_of=_in_words(fitted),
     )
     write_whole(bundle.folder / ESTIMATE_FILE, estimate_as_json(estimate))
-    reported = rows_of(looks_of(options.work, REPORTED), network, temperatures)
+    reported = rows_of(looks_of(options, REPORTED), network, temperatures)
     tables = trust_tables(judge_phases(reported, estimate), estimate)
     write_whole(options.work / TABLES_FILE, tables)
     LOGGER.info("%s", tables)
@@ -178,7 +233,7 @@ def run(options: TrustOptions) -> None:
 def _own_looks(options: TrustOptions) -> Iterator[SecondLook]:
     """Those of the validation patients, whose masks the auto-encoder did not learn from."""
     name = options.model.name
-    return (look for look in looks_of(options.work, FITTED) if look.source.network == name)
+    return (look for look in looks_of(options, FITTED) if look.source.network == name)
 
 
 def _in_words(rows: list[PhaseRows]) -> str:
@@ -203,7 +258,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is collected")
     parser.add_argument(
-        "--others", type=Path, nargs="*", default=[], help="runs that left patients out"
+        "--others", type=Path, nargs="*", default=[], help="runs that left patients out, or checkpoints of such"
     )
     parser.add_argument("--failures", type=int, default=6, help="kinds a phase is shown with")
     parser.add_argument("--failures-of-others", type=int, default=1, help="the same, other runs")

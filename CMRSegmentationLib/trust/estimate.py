@@ -20,15 +20,19 @@ from CMRSegmentationLib.trust.boosted import BoostedTable, table_from_json
 from CMRSegmentationLib.trust.errors import TrustError
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Limits
-from CMRSegmentationLib.trust.volume_evidence import VOLUME_NAMES, volume_rows
+from CMRSegmentationLib.trust.volume_evidence import (
+    SLICE_NAMES,
+    VOLUME_NAMES,
+    dice_of_slices,
+    slice_rows,
+    volume_rows,
+)
 
 Values = NDArray[np.float64]
 
 ESTIMATE_FILE = "trust.json"
 REDRAWING_FILE = "redraw.pt"
-SCHEMA = 1
-FAR_AWAY = 2.0
-"""Where a structure is not drawn and not in the slice beside, nothing is expected of it."""
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -89,28 +93,39 @@ class Estimate:
     made_of: str
 
     def of_slices(self, rows: Values) -> Values:
-        """(T, Z, S) likely Dice for (T, Z, S, `NAMES`) evidence; 1 where nothing is expected."""
+        """(T, Z, S) likely Dice for (T, Z, S, `NAMES`) evidence.
+
+        Where a structure is not drawn, the chance that it is not there.
+        """
         result = np.ones(rows.shape[:3])
+        full = slice_rows(rows)
         for label in FOREGROUND:
             if label not in self.drawn:
                 continue
-            own = rows[:, :, label - 1]
-            drawn = own[..., NAMES.index("area_cm2")] > 0
-            near = ~drawn & (own[..., NAMES.index("slices_away")] < FAR_AWAY)
-            for table, where in ((self.drawn[label], drawn), (self.absent[label], near)):
-                result[:, :, label - 1][where] = table.predict(_columns(own[where], table, NAMES))
+            own = full[:, :, label - 1]
+            drawn = own[..., SLICE_NAMES.index("area_cm2")] > 0
+            for table, where in ((self.drawn[label], drawn), (self.absent[label], ~drawn)):
+                values = table.predict(_columns(own[where], table, SLICE_NAMES))
+                result[:, :, label - 1][where] = values
         return result
 
-    def of_volumes(self, rows: Values) -> Values:
-        """(T, S) likely Dice of structures for (T, Z, S, `NAMES`) evidence; 0 without any."""
-        whole = volume_rows(rows)
+    def of_volumes(self, rows: Values, slices: Values) -> Values:
+        """(T, S) likely Dice of structures, 0 without any.
+
+        It is the mean of what the evidence about the whole says and what the slices add up to.
+
+        Args:
+            rows: (T, Z, S, `NAMES`) evidence.
+            slices: (T, Z, S) what `of_slices` makes of it.
+        """
+        whole, added_up = volume_rows(rows), dice_of_slices(rows, slices)
         result = np.zeros(whole.shape[:2])
         for label in FOREGROUND:
             if label in self.volumes:
-                table = self.volumes[label]
-                values = table.predict(_columns(whole[:, label - 1], table, VOLUME_NAMES))
-                there = rows[:, :, label - 1, NAMES.index("area_cm2")].any(axis=1)
-                result[:, label - 1] = np.where(there, values, 0.0)
+                table, index = self.volumes[label], label - 1
+                values = table.predict(_columns(whole[:, index], table, VOLUME_NAMES))
+                there = rows[:, :, index, NAMES.index("area_cm2")].any(axis=1)
+                result[:, index] = np.where(there, (values + added_up[:, index]) / 2.0, 0.0)
         return result
 
 

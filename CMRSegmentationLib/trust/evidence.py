@@ -18,6 +18,7 @@ from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray
 from CMRSegmentationLib.trust import overlap, shapes
 from CMRSegmentationLib.trust.canvas import Canvas
 from CMRSegmentationLib.trust.certainty import Certainty, certainty_of
+from CMRSegmentationLib.trust.image_quality import quality_rows
 from CMRSegmentationLib.trust.neighbors import neighbor_rows
 
 Values = NDArray[np.float64]
@@ -51,6 +52,15 @@ NAMES = (
     "contrast",
     "spread",
     "others_cm2",
+    "coarse_cm2",
+    "peak",
+    "heart_from_base",
+    "heart_from_apex",
+    "place",
+    "heart_share",
+    "noise",
+    "detail",
+    "edge",
 )
 """What a row holds, in this order."""
 
@@ -138,6 +148,7 @@ def gather(seen: Seen, redraw: Redraw, canvas: Canvas, temperature: float) -> Va
     rows |= _redrawn_rows(planes, redraw, canvas, seen.spacing_mm)
     rows |= _shape_rows(planes, areas, seen.spacing_mm)
     rows |= _brightness_rows(seen, planes)
+    rows |= quality_rows(seen.images.reshape(planes.shape), planes)
     shaped = {name: value.reshape(frames, slices, -1) for name, value in rows.items()}
     shaped |= neighbor_rows(seen.labels, shaped["area_cm2"])
     shaped |= _variant_rows(seen, cm2)
@@ -153,6 +164,7 @@ def _certainty_rows(
         "expected_dice": found.expected_dice,
         "entropy": found.entropy,
         "hidden_cm2": found.hidden_px * cm2,
+        "peak": probabilities.max(axis=(2, 3)).astype(np.float64),
     }
 
 
@@ -221,6 +233,7 @@ def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
         "variant_dice": np.mean(dices, axis=0),
         "worst_variant_dice": np.min(dices, axis=0),
         "variant_cm2": np.max(areas, axis=0),
+        "coarse_cm2": shapes.areas_px(coarse) * cm2,
     }
     return {
         name: around_the_beat(value.reshape(len(judged), slices, -1), judged, frames)

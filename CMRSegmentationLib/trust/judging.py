@@ -14,12 +14,7 @@ from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
 from CMRSegmentationLib.trust.doubts import Places, doubts
-from CMRSegmentationLib.trust.estimate import (
-    FAR_AWAY,
-    REDRAWING_FILE,
-    Estimate,
-    load_estimate,
-)
+from CMRSegmentationLib.trust.estimate import REDRAWING_FILE, Estimate, load_estimate
 from CMRSegmentationLib.trust.evidence import NAMES, Seen, Variants, gather
 from CMRSegmentationLib.trust.looking import frames_to_look_at_again, look_again
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
@@ -28,6 +23,8 @@ from CMRSegmentationLib.trust.trust import StructureTrust, Trust
 Values = NDArray[np.float64]
 
 DECIMALS = 3
+FAR_AWAY = 2.0
+"""Slices from the nearest one in which a structure is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +73,8 @@ class Judge:
         seen = look_again(images, segmented, frames, again)
         upside_down = not base_is_first(labels.array[phases[0]])
         rows = self.evidence(base_first(seen) if upside_down else seen)
-        slices, volumes = self.estimate.of_slices(rows), self.estimate.of_volumes(rows)
+        slices = self.estimate.of_slices(rows)
+        volumes = self.estimate.of_volumes(rows, slices)
         if upside_down:
             rows, slices = rows[:, ::-1], slices[:, ::-1]
         view = images.view or View.SAX
@@ -102,7 +100,9 @@ class Judge:
     ) -> StructureTrust:
         index = label - 1
         area, away = (rows[:, :, index, NAMES.index(n)] for n in ("area_cm2", "slices_away"))
-        known = (area > 0) | (away < FAR_AWAY)
+        limits = self.estimate.limits[label]
+        # Far from where it is drawn, a structure is of no interest unless it is likely there.
+        known = (area > 0) | (away < FAR_AWAY) | (estimates[0][..., index] < limits.slice_doubtful)
         slices: list[tuple[float | None, ...]] = [(None,) * rows.shape[1]] * labels.frames
         volumes: list[float | None] = [None] * labels.frames
         for position, frame in enumerate(frames):
@@ -111,7 +111,7 @@ class Judge:
         return StructureTrust(
             slices=tuple(slices),
             volumes=tuple(volumes),
-            limits=self.estimate.limits[label],
+            limits=limits,
             ef_range_percent=self._ef_range(label, labels, phases, volumes),
         )
 

@@ -20,7 +20,12 @@ def neighbor_rows(labels: LabelArray, areas: Values) -> dict[str, Values]:
     `neighbor_misfit` the area's logarithmic distance from what lies between those of the neighbors
     that have the structure. `slices_from_base` and `slices_from_apex` count from the ends of the
     structure's stretch, and `slices_away` from the slice that has it, where one does not.
+    `heart_from_base` and `heart_from_apex` count from the ends of the stretch in which anything is
+    drawn, `place` is 0 in the first slice of the stack and 1 in the last, and `heart_share` the
+    share of the stack's slices in which anything is drawn.
     """
+    heart = np.repeat((areas > 0).any(axis=2, keepdims=True), areas.shape[2], axis=2)
+    place = np.linspace(0.0, 1.0, areas.shape[1])[None, :, None]
     above, below = _shifted(areas, 1), _shifted(areas, -1)
     return {
         "neighbor_dice": _neighbor_dice(labels),
@@ -29,6 +34,10 @@ def neighbor_rows(labels: LabelArray, areas: Values) -> dict[str, Values]:
         "slices_from_base": _from_first(areas > 0),
         "slices_from_apex": _from_first((areas > 0)[:, ::-1])[:, ::-1],
         "slices_away": _away(areas > 0),
+        "heart_from_base": _from_first(heart),
+        "heart_from_apex": _from_first(heart[:, ::-1])[:, ::-1],
+        "place": np.broadcast_to(place, areas.shape),
+        "heart_share": np.broadcast_to(heart.mean(axis=1, keepdims=True), areas.shape),
     }
 
 

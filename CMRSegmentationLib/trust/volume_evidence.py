@@ -32,6 +32,8 @@ VOLUME_NAMES = (
     "wall_to_pool",
     "rv_to_lv",
 )
+SLICE_NAMES = (*NAMES, *VOLUME_NAMES)
+"""What tells of a slice: its own evidence and that of the structure as a whole."""
 
 
 def volume_rows(rows: Values) -> Values:
@@ -58,6 +60,30 @@ def volume_rows(rows: Values) -> Values:
     )
     columns.append(np.stack(whole, axis=-1))
     return np.concatenate(columns, axis=-1)
+
+
+def slice_rows(rows: Values) -> Values:
+    """(T, Z, S, `SLICE_NAMES`) evidence of slices, each with that of the whole structure."""
+    whole = volume_rows(rows)[:, None]
+    return np.concatenate((rows, np.repeat(whole, rows.shape[1], axis=1)), axis=-1)
+
+
+def dice_of_slices(rows: Values, dice: Values) -> Values:
+    """(T, S) Dice of structures that those of their slices add up to, 0 where none is drawn.
+
+    An expert is taken to draw as much as is drawn; where nothing is, as much as the network draws
+    otherwise, or half of what it draws in the slice beside.
+
+    Args:
+        rows: (T, Z, S, `NAMES`).
+        dice: (T, Z, S), where nothing is drawn the chance that nothing is there.
+    """
+    area = _of(rows, "area_cm2")
+    besides = np.maximum(_of(rows, "variant_cm2"), 0.5 * _of(rows, "neighbor_cm2"))
+    missed = np.where(area > 0, 0.0, (1.0 - dice) * besides).sum(axis=1)
+    total = 2.0 * area.sum(axis=1) + missed
+    shared = 2.0 * (area * dice).sum(axis=1)
+    return np.divide(shared, total, out=np.zeros_like(total), where=total > 0)
 
 
 def _of(rows: Values, name: str) -> Values:

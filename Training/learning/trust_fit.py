@@ -16,10 +16,9 @@ from sklearn.tree import DecisionTreeRegressor
 from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
-from CMRSegmentationLib.trust.estimate import FAR_AWAY, EjectionRange, Estimate, Fences
-from CMRSegmentationLib.trust.evidence import NAMES
+from CMRSegmentationLib.trust.estimate import EjectionRange, Estimate, Fences
 from CMRSegmentationLib.trust.trust import Limits
-from CMRSegmentationLib.trust.volume_evidence import VOLUME_NAMES
+from CMRSegmentationLib.trust.volume_evidence import SLICE_NAMES, VOLUME_NAMES, slice_rows
 from Training.scoring.judged import JudgedPhase, PhaseRows, judge_phases
 
 Values = NDArray[np.float64]
@@ -39,14 +38,6 @@ RISES = (
 )
 FALLS = ("entropy", "redrawn_mm", "stray_share", "neighbor_misfit", "hidden_share", "absent_share")
 """More of it never makes a better, or a worse, estimate; what is not named is free."""
-OF_ABSENT = (
-    "hidden_cm2",
-    "variant_cm2",
-    "neighbor_cm2",
-    "others_cm2",
-    "slices_from_base",
-    "slices_from_apex",
-)
 MISSED_CM2 = 0.5
 """An expert's structure of this area was missed where none is drawn."""
 
@@ -141,18 +132,15 @@ def _with(trees: Estimate, limits: Limits, ejection: dict[Label, EjectionRange])
 
 
 def _slice_table(rows: Sequence[PhaseRows], label: Label, model: str, *, drawn: bool) -> _Table:
-    own = np.concatenate([one.slices[:, label - 1] for one in rows])
+    own = np.concatenate([slice_rows(one.slices[None])[0, :, label - 1] for one in rows])
     dice = np.concatenate([one.slice_dice[:, label - 1] for one in rows])
     missed = np.concatenate(
         [one.pixels[:, label - 1, 1] * one.source.pixel_cm2 >= MISSED_CM2 for one in rows]
     )
     weight = np.concatenate([np.full(len(one.slices), _weight(one, model)) for one in rows])
-    is_drawn = own[:, NAMES.index("area_cm2")] > 0
-    if drawn:
-        return _Table(NAMES, own[is_drawn], dice[is_drawn], weight[is_drawn])
-    near = ~is_drawn & (own[:, NAMES.index("slices_away")] < FAR_AWAY)
-    columns = own[near][:, [NAMES.index(name) for name in OF_ABSENT]]
-    return _Table(OF_ABSENT, columns, 1.0 - missed[near], weight[near])
+    chosen = (own[:, SLICE_NAMES.index("area_cm2")] > 0) == drawn
+    targets = dice if drawn else 1.0 - missed
+    return _Table(SLICE_NAMES, own[chosen], targets[chosen], weight[chosen])
 
 
 def _volume_table(rows: Sequence[PhaseRows], label: Label, model: str) -> _Table:

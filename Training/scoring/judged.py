@@ -150,11 +150,10 @@ def _known(truth: LabelArray) -> LabelArray:
 
 def judge_phases(rows: Sequence[PhaseRows], estimate: Estimate) -> list[JudgedPhase]:
     """The estimates of every phase."""
-    return [
-        JudgedPhase(
-            one,
-            estimate.of_slices(one.slices[None])[0],
-            estimate.of_volumes(one.slices[None])[0],
-        )
-        for one in rows
-    ]
+    return [_judged(one, estimate) for one in rows]
+
+
+def _judged(one: PhaseRows, estimate: Estimate) -> JudgedPhase:
+    evidence = one.slices[None]
+    slices = estimate.of_slices(evidence)
+    return JudgedPhase(one, slices[0], estimate.of_volumes(evidence, slices)[0])

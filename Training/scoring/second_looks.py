@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ def second_looks(
     network: str,
     examinations: list[CachedExamination],
     failures: int | None,
+    known: Collection[str] = (),
 ) -> Iterator[SecondLook]:
     """Segments every labeled phase as it is and with failures.
 
@@ -93,11 +94,18 @@ def second_looks(
         network: its name.
         examinations: whose phases.
         failures: how many kinds of failure each phase suffers, drawn by its name; None for all.
+        known: names (`look_name`) of those that are not wanted.
     """
     for examination in examinations:
         for phase in examination.phases:
             for kind in failures_of(f"{examination.patient} {phase.name}", failures):
-                yield _look(predictor, spacing_mm, network, examination, phase, kind)
+                if look_name(examination, phase.name, kind) not in known:
+                    yield _look(predictor, spacing_mm, network, examination, phase, kind)
+
+
+def look_name(of: CachedExamination | Source, phase: str, failure: str) -> str:
+    """What tells looks by one network apart."""
+    return f"{of.dataset}_{of.patient}_{of.view}_{phase}_{failure}"
 
 
 def failures_of(name: str, count: int | None) -> list[Failure]:

@@ -36,19 +36,26 @@ def test_slices_are_judged_where_something_is_drawn_or_expected(rows):
     slices = estimate().of_slices(rows)
     expected = rows[0, :4, 0, NAMES.index("expected_dice")]
     assert slices[0, :4, 0] == pytest.approx(expected, abs=0.051)
-    assert slices[0, 4, 0] == 0.9  # beside a slice with LV: the table of what is not drawn
+    assert slices[0, 4, 0] == 0.9  # no LV: the table of what is not drawn
 
 
-def test_far_from_the_heart_nothing_is_expected(rows):
-    rows[0, 4, :, NAMES.index("slices_away")] = 2.0
-    assert (estimate().of_slices(rows)[0, 4] == 1.0).all()
+def test_slices_far_from_the_heart_are_judged_too(rows):
+    rows[0, 4, :, NAMES.index("slices_away")] = 4.0
+    assert (estimate().of_slices(rows)[0, 4] == 0.9).all()
 
 
 def test_a_structure_without_a_voxel_is_not_to_be_believed(rows):
     rows[0, :, 2, NAMES.index("area_cm2")] = 0.0
-    volumes = estimate().of_volumes(rows)
+    volumes = estimate().of_volumes(rows, np.full((1, 5, 3), 0.8))
     assert volumes[0, 2] == 0.0
     assert volumes[0, 0] > 0.5
+
+
+def test_a_structure_is_as_good_as_its_evidence_and_its_slices_say(rows):
+    good, poor = (estimate().of_volumes(rows, np.full((1, 5, 3), dice)) for dice in (0.9, 0.5))
+    drawn = rows[0, 4, :, NAMES.index("area_cm2")] == 0
+    assert drawn.all()
+    assert (good - poor)[0] == pytest.approx([0.2] * 3, abs=0.03)
 
 
 def test_an_estimate_comes_back_from_its_text(tmp_path, rows):
@@ -57,7 +64,7 @@ def test_an_estimate_comes_back_from_its_text(tmp_path, rows):
     assert again.limits == estimate().limits
     assert again.fences == estimate().fences
     assert again.ejection == {Label.LV: EjectionRange(3.0, 40.0)}
-    np.testing.assert_array_equal(again.of_volumes(rows), estimate().of_volumes(rows))
+    np.testing.assert_array_equal(again.of_slices(rows), estimate().of_slices(rows))
 
 
 def test_a_model_without_an_estimate_has_none(bundle):

@@ -24,6 +24,13 @@ def test_positions_count_from_both_ends_of_the_structure(rows):
     assert rows["slices_from_apex"].tolist() == [3, 2, 1, 0, -1, -2]
 
 
+def test_places_count_within_the_stack_and_the_heart(rows):
+    assert rows["place"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert rows["heart_from_base"].tolist() == [-1, 0, 1, 2, 3, 4]
+    assert rows["heart_from_apex"].tolist() == [3, 2, 1, 0, -1, -2]
+    assert rows["heart_share"] == pytest.approx([0.5] * 6)
+
+
 def test_where_it_is_missing_the_nearest_slice_that_has_it_counts(rows):
     assert rows["slices_away"].tolist() == [1, 0, 0, 0, 1, 2]
     assert rows["neighbor_cm2"].tolist() == [4, 4, 4, 4, 1, 0]

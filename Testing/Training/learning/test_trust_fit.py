@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.trust.evidence import NAMES
 from Testing.Training.judged_rows import many_rows
 from Training.learning import trust_fit
 from Training.learning.trust_fit import (
@@ -51,7 +52,7 @@ def test_limits_mark_few_of_the_good_and_nearly_all_of_the_bad(estimate):
 
 def test_more_agreement_never_makes_a_worse_estimate(estimate):
     rows = many_rows(2)[0].slices[None].copy()
-    column = trust_fit.NAMES.index("expected_dice")
+    column = NAMES.index("expected_dice")
     estimates = []
     for value in np.linspace(0, 1, 21):
         rows[..., column] = value

@@ -9,7 +9,13 @@ from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Training.samples.cache import read_cache
 from Training.samples.failures import Failure
-from Training.scoring.second_looks import failures_of, read_look, second_looks, write_look
+from Training.scoring.second_looks import (
+    failures_of,
+    look_name,
+    read_look,
+    second_looks,
+    write_look,
+)
 
 HEART = HeartPhantom(frames=6, slices=5, ed_frame=1, es_frame=4)
 
@@ -27,6 +33,15 @@ def test_every_phase_is_seen_as_it_is_and_with_a_failure(looks):
     assert [phase for phase, _ in seen] == ["ED", "ED", "ES", "ES"]
     assert seen[0][1] == seen[2][1] == "none"
     assert "none" not in (seen[1][1], seen[3][1])
+
+
+def test_looks_that_are_known_are_not_taken_again(looks, tmp_path):
+    cache = write_cache(tmp_path, phantom_patient("P0", phantom=HEART))
+    bundle = load_bundle(PHANTOM_MODEL)
+    predictor = Predictor(load_network(bundle), torch.device("cpu"))
+    known = [look_name(one.source, one.source.phase, one.source.failure) for one in looks[1:]]
+    again = second_looks(predictor, bundle.spacing_mm, "phantom", read_cache(cache), 1, known)
+    assert [look.source for look in again] == [looks[0].source]
 
 
 def test_a_model_that_knows_the_phantoms_draws_them_well(looks):
