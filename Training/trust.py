@@ -28,7 +28,6 @@ from tqdm import tqdm
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.segmenting.inference import Predictor, load_network
 from CMRSegmentationLib.segmenting.model import (
-    DESCRIPTION_FILE,
     WEIGHTS_FILE,
     ModelBundle,
     load_bundle,
@@ -68,8 +67,44 @@ WEIGHTS_NOTE = "weights_sha256"
 """Beside what was collected: with which weights."""
 
 
+@dataclass(frozen=True)
+class Network:
+    """What segments: a model folder, a run folder or one of its checkpoints.
+
+    Attributes:
+        name: of what is collected with it.
+        folder: that of the model or the run.
+        checkpoint: of the run.
+    """
+
+    name: str
+    folder: Path
+    checkpoint: str
+
+    @classmethod
+    def of(cls, path: Path) -> Network:
+        """The network of a path that the command line names."""
+        if path.suffix == CHECKPOINT_SUFFIX:
+            return cls(f"{path.parent.name}@{path.stem}", path.parent, path.stem)
+        return cls(path.name, path, "last")
+
+    @property
+    def weights_file(self) -> Path:
+        """Where its weights are.
+
+        Raises:
+            EvaluationError: if there are none.
+        """
+        model = self.folder / WEIGHTS_FILE
+        path = self.folder / f"{self.checkpoint}{CHECKPOINT_SUFFIX}"
+        found = next((one for one in (model, path) if one.is_file()), None)
+        if found is None:
+            raise EvaluationError(f"Expected a model or a run, found neither in {self.folder}.")
+        return found
+
+
 def collect(
-    model: Path,
+    network: Network,
     examinations: list[CachedExamination],
     folder: Path,
     failures: int | None,
@@ -77,7 +112,7 @@ def collect(
     """Segments the phases of examinations and keeps what was seen; what is kept is left.
 
     Args:
-        model: a model folder, a run folder or one of its checkpoints.
+        network: what segments them.
         examinations: whose phases.
         folder: where what was seen is kept, below the network's name.
         failures: how many kinds of failure each phase suffers; None for all.
@@ -85,39 +120,21 @@ def collect(
     Raises:
         EvaluationError, ModelError, CheckpointError, ConfigError: if the model cannot be used.
     """
-    name, run, checkpoint = _named(model)
-    kept = folder / name
+    kept = folder / network.name
     kept.mkdir(parents=True, exist_ok=True)
-    _forget_other_weights(kept, sha256_of(_weights_of(run, checkpoint)))
+    _forget_other_weights(kept, sha256_of(network.weights_file))
     known = {path.stem for path in kept.glob("*.npz")}
     needed = [one for one in examinations if not _names(one, failures) <= known]
     if not needed:
         return
-    with bundle_of(run, checkpoint) as bundle:
+    with bundle_of(network.folder, network.checkpoint) as bundle:
         predictor = Predictor(load_network(bundle), torch.device("cpu"))
-        for examination in tqdm(needed, desc=name, unit="patient", disable=None):
+        for examination in tqdm(needed, desc=network.name, unit="patient", disable=None):
             for look in second_looks(
-                predictor, bundle.spacing_mm, name, [examination], failures, known
+                predictor, bundle.spacing_mm, network.name, [examination], failures, known
             ):
                 source = look.source
                 write_look(look, kept / f"{look_name(source, source.phase, source.failure)}.npz")
-
-
-def _named(model: Path) -> tuple[str, Path, str]:
-    """A network's name, the folder that it lies in, and which of the folder's checkpoints it is."""
-    if model.suffix == CHECKPOINT_SUFFIX:
-        return f"{model.parent.name}@{model.stem}", model.parent, model.stem
-    return model.name, model, "last"
-
-
-def _weights_of(folder: Path, checkpoint: str) -> Path:
-    """The file that holds the weights of a model folder or a run."""
-    if (folder / DESCRIPTION_FILE).is_file():
-        return folder / WEIGHTS_FILE
-    path = folder / f"{checkpoint}{CHECKPOINT_SUFFIX}"
-    if not path.is_file():
-        raise EvaluationError(f"Expected a model folder or a run, found neither in {folder}.")
-    return path
 
 
 def _forget_other_weights(kept: Path, sha256: str) -> None:
@@ -166,18 +183,18 @@ def collect_all(options: TrustOptions, config: TrainConfig) -> None:
         (options.model, held_out, REPORTED, options.failures_reported),
     ]
     for other in options.others:
-        left_out = patients_of(_named(other)[1], "test") - held_out
+        left_out = patients_of(Network.of(other).folder, "test") - held_out
         groups.append((other, left_out, FITTED, options.failures_of_others))
         groups.append((other, held_out, REPORTED, 0))
     for model, patients, use, failures in groups:
         chosen = [e for e in examinations if e.patient in patients]
-        collect(model, chosen, options.work / use, failures)
+        collect(Network.of(model), chosen, options.work / use, failures)
 
 
 def looks_of(options: TrustOptions, use: str) -> Iterator[SecondLook]:
     """What was collected for a use of the networks that are asked for."""
     for model in (options.model, *options.others):
-        for path in sorted((options.work / use / _named(model)[0]).glob("*.npz")):
+        for path in sorted((options.work / use / Network.of(model).name).glob("*.npz")):
             yield read_look(path)
 
 
@@ -225,7 +242,7 @@ def run(options: TrustOptions) -> None:
     )
     write_whole(bundle.folder / ESTIMATE_FILE, estimate_as_json(estimate))
     reported = rows_of(looks_of(options, REPORTED), network, temperatures)
-    tables = trust_tables(judge_phases(reported, estimate), estimate)
+    tables = trust_tables(judge_phases(reported, estimate), estimate, options.model.name)
     write_whole(options.work / TABLES_FILE, tables)
     LOGGER.info("%s", tables)
 
@@ -258,7 +275,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is collected")
     parser.add_argument(
-        "--others", type=Path, nargs="*", default=[], help="runs that left patients out, or checkpoints of such"
+        "--others",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="runs that left patients out, or checkpoints of such",
     )
     parser.add_argument("--failures", type=int, default=6, help="kinds a phase is shown with")
     parser.add_argument("--failures-of-others", type=int, default=1, help="the same, other runs")

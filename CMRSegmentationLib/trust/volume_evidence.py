@@ -83,7 +83,7 @@ def dice_of_slices(rows: Values, dice: Values) -> Values:
     missed = np.where(area > 0, 0.0, (1.0 - dice) * besides).sum(axis=1)
     total = 2.0 * area.sum(axis=1) + missed
     shared = 2.0 * (area * dice).sum(axis=1)
-    return np.divide(shared, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.divide(shared, total, out=np.zeros_like(total), where=total > 0))
 
 
 def _of(rows: Values, name: str) -> Values:

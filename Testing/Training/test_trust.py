@@ -72,6 +72,41 @@ def test_what_was_collected_is_not_collected_again(made, monkeypatch):
     assert trust.main(arguments) == 0
 
 
+def test_a_failure_more_is_collected_alone(made):
+    folder, arguments = made
+    before = set((folder / "work/fitted/model").glob("*.npz"))
+    arguments = [*arguments, "--failures", "2", "--collect-only"]
+    assert trust.main(arguments) == 0
+    after = set((folder / "work/fitted/model").glob("*.npz"))
+    assert before < after
+    assert len(after) == 30
+    for path in after - before:
+        path.unlink()
+
+
+def test_a_checkpoint_is_a_network_of_its_own(tmp_path):
+    run = tmp_path / "fold0"
+    run.mkdir()
+    (run / "iteration000100.pt").touch()
+    network = trust.Network.of(run / "iteration000100.pt")
+    assert network == trust.Network("fold0@iteration000100", run, "iteration000100")
+    assert network.weights_file == run / "iteration000100.pt"
+
+
+def test_what_was_collected_with_other_weights_is_forgotten(made, tmp_path):
+    folder, arguments = made
+    shutil.copytree(folder / "model", tmp_path / "model")
+    shutil.copytree(folder / "work", tmp_path / "work")
+    note = tmp_path / "work/fitted/model" / trust.WEIGHTS_NOTE
+    note.write_text("other weights", encoding="utf-8")
+    gone = tmp_path / "work/fitted/model/phantoms_P9_sax_ED_none.npz"
+    gone.touch()
+    again = [str(tmp_path / "model"), *arguments[1:], "--work", str(tmp_path / "work")]
+    assert trust.main([*again, "--collect-only"]) == 0
+    assert not gone.exists()
+    assert len(list(note.parent.glob("*.npz"))) == 20
+
+
 def test_a_model_that_is_not_there_is_an_error_of_one_line(made, capsys):
     folder, arguments = made
     assert trust.main([str(folder / "none"), *arguments[1:-6], "--work", str(folder / "w")]) == 1

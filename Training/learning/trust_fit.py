@@ -70,7 +70,8 @@ def fit_estimate(rows: Sequence[PhaseRows], model: str, temperature: float) -> E
 
     Args:
         rows: of patients that the networks did not learn from.
-        model: the network that the estimate is for; its own phases count twice.
+        model: the network that the estimate is for; its own phases count as much as all others
+            together.
         temperature: of its probabilities.
 
     Raises:
@@ -78,8 +79,19 @@ def fit_estimate(rows: Sequence[PhaseRows], model: str, temperature: float) -> E
     """
     judged = cross_validated(rows, model, temperature)
     trees = _fit_tables(rows, model, temperature)
-    limits = limits_of(judged)
-    return _with(trees, limits, ejection_ranges(judged))
+    limits = limits_of(_balanced(judged, model))
+    return _with(trees, limits, ejection_ranges(judged, model))
+
+
+def _balanced(judged: Sequence[JudgedPhase], model: str) -> list[JudgedPhase]:
+    """With the model's own so often that they count as much as all others together."""
+    own = of_network(judged, model)
+    return [*judged, *own * (_times(len(own), len(judged) - len(own)) - 1)]
+
+
+def _times(own: int, others: int) -> int:
+    """How often each of a few must count, to count as much together as the others."""
+    return max(1, round(others / own)) if own else 1
 
 
 def cross_validated(rows: Sequence[PhaseRows], model: str, temperature: float) -> list[JudgedPhase]:
@@ -137,7 +149,7 @@ def _slice_table(rows: Sequence[PhaseRows], label: Label, model: str, *, drawn: 
     missed = np.concatenate(
         [one.pixels[:, label - 1, 1] * one.source.pixel_cm2 >= MISSED_CM2 for one in rows]
     )
-    weight = np.concatenate([np.full(len(one.slices), _weight(one, model)) for one in rows])
+    weight = np.repeat(_weights(rows, model), [len(one.slices) for one in rows])
     chosen = (own[:, SLICE_NAMES.index("area_cm2")] > 0) == drawn
     targets = dice if drawn else 1.0 - missed
     return _Table(SLICE_NAMES, own[chosen], targets[chosen], weight[chosen])
@@ -148,12 +160,13 @@ def _volume_table(rows: Sequence[PhaseRows], label: Label, model: str) -> _Table
         VOLUME_NAMES,
         np.stack([one.volumes[label - 1] for one in rows]),
         np.array([one.volume_dice[label - 1] for one in rows]),
-        np.array([_weight(one, model) for one in rows]),
+        _weights(rows, model),
     )
 
 
-def _weight(one: PhaseRows, model: str) -> float:
-    return 2.0 if one.source.network == model else 1.0
+def _weights(rows: Sequence[PhaseRows], model: str) -> Values:
+    own = np.array([one.source.network == model for one in rows])
+    return np.where(own, float(_times(int(own.sum()), int((~own).sum()))), 1.0)
 
 
 def boost(table: _Table) -> BoostedTable:
@@ -241,17 +254,37 @@ def _limit(good: Values, share: float) -> float:
     return round(float(np.quantile(good, share)), 3)
 
 
-def ejection_ranges(judged: Sequence[JudgedPhase]) -> dict[Label, EjectionRange]:
-    """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of all."""
-    return {
-        label: _range(pairs)
-        for label in (Label.LV, Label.RV)
-        if len(pairs := ejection_pairs(judged, label))
-    }
+def ejection_ranges(judged: Sequence[JudgedPhase], model: str) -> dict[Label, EjectionRange]:
+    """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of all.
+
+    What another network gets wrong in all patients alike says nothing about the model, so its mean
+    error is taken off; the model's own stays. Without a cine of its own there is no range.
+    """
+    ranges = {}
+    for label in (Label.LV, Label.RV):
+        own = ejection_pairs(of_network(judged, model), label)
+        if len(own):
+            others = [_centered(ejection_pairs(one, label)) for one in _others(judged, model)]
+            ranges[label] = _range(own, np.concatenate((np.zeros((0, 2)), *others)))
+    return ranges
+
+
+def of_network(judged: Sequence[JudgedPhase], name: str) -> list[JudgedPhase]:
+    """Those that one network segmented."""
+    return [one for one in judged if one.rows.source.network == name]
+
+
+def _others(judged: Sequence[JudgedPhase], model: str) -> list[list[JudgedPhase]]:
+    names = sorted({one.rows.source.network for one in judged} - {model})
+    return [of_network(judged, name) for name in names]
+
+
+def _centered(pairs: Values) -> Values:
+    return np.asarray(pairs - np.array([0.0, pairs[:, 1].mean() if len(pairs) else 0.0]))
 
 
 def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
-    """(N, 2) doubt and absolute error in points of every examination without a failure."""
+    """(N, 2) doubt and error in points of the ejection fraction of every cine without failure."""
     phases: dict[tuple[str, ...], dict[str, JudgedPhase]] = {}
     for one in judged:
         source = one.rows.source
@@ -260,7 +293,7 @@ def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
             key = (source.network, source.dataset, source.patient)
             phases.setdefault(key, {})[source.phase] = one
     pairs = [
-        (_doubt(pair, label), abs(_ef(pair, label, False) - _ef(pair, label, True)))
+        (_doubt(pair, label), _ef(pair, label, False) - _ef(pair, label, True))
         for pair in phases.values()
         if {"ED", "ES"} <= set(pair) and pair["ED"].rows.volume_ml(label, by_expert=False) > 0
     ]
@@ -276,12 +309,13 @@ def _ef(pair: dict[str, JudgedPhase], label: Label, by_expert: bool) -> float:
     return percent_decrease(ed, es) or 0.0
 
 
-def _range(pairs: Values) -> EjectionRange:
-    """The narrowest on average of the ranges that hold as many errors as they should."""
-    doubt, error = pairs.T
+def _range(own: Values, others: Values) -> EjectionRange:
+    """Of the ranges that hold as many errors as they should, the model's narrowest on average."""
+    times = _times(len(own), len(others))
+    doubt, error = np.concatenate((np.repeat(own, times, axis=0), others)).T
     slopes = np.arange(0.0, 151.0, 2.5)
-    leasts = [max(MINIMUM_RANGE, _least(error - slope * doubt)) for slope in slopes]
-    widths = np.array(leasts) + slopes * doubt.mean()
+    leasts = [max(MINIMUM_RANGE, _least(np.abs(error) - slope * doubt)) for slope in slopes]
+    widths = np.array(leasts) + slopes * own[:, 0].mean()
     best = int(widths.argmin())
     return EjectionRange(round(leasts[best], 2), round(float(slopes[best]), 2))
 

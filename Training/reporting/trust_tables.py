@@ -17,8 +17,10 @@ from Training.learning.trust_fit import (
     BAD_DICE,
     BAD_SLICE_DICE,
     GOOD_DICE,
+    GOOD_SLICE_DICE,
     POOR_DICE,
     ejection_pairs,
+    of_network,
     slice_pairs,
 )
 from Training.reporting.tables import Table
@@ -27,7 +29,6 @@ from Training.scoring.judged import JudgedPhase
 Values = NDArray[np.float64]
 
 GROUPINGS: dict[str, Callable[[JudgedPhase], str]] = {
-    "network": lambda one: one.rows.source.network,
     "data set": lambda one: one.rows.source.dataset,
     "phase": lambda one: one.rows.source.phase,
     "failure": lambda one: one.rows.source.failure,
@@ -38,7 +39,8 @@ COLUMNS = (
     f"a structure below {POOR_DICE}",
     f"all at least {GOOD_DICE}, flagged",
     f"slices below {BAD_SLICE_DICE}, marked",
-    "other slices, marked",
+    f"slices of {GOOD_SLICE_DICE} and more, marked",
+    "slices between, marked",
     "error of the Dice (n)",
     "rank correlation",
 )
@@ -67,13 +69,19 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def trust_tables(judged: Sequence[JudgedPhase], estimate: Estimate) -> str:
-    """All tables as Markdown."""
+def trust_tables(judged: Sequence[JudgedPhase], estimate: Estimate, model: str) -> str:
+    """All tables as Markdown: of what the model segmented, and one of other networks."""
     limits = next(iter(estimate.limits.values()))
-    tables = [Table("All segmentations", COLUMNS, (_row("all", judged, limits),))]
-    tables += [_by(name, key, judged, limits) for name, key in GROUPINGS.items()]
-    tables += [_by_level(judged, limits), _ejection(judged, estimate), _worst(judged)]
+    own = of_network(judged, model)
+    tables = [Table("All segmentations", COLUMNS, (_row("all", own, limits),))]
+    tables += [_by(name, key, own, limits) for name, key in GROUPINGS.items()]
+    tables += [_by_level(own, limits), _ejection(own, estimate), _worst(own)]
+    tables.append(_by("network", _network, judged, limits))
     return "\n".join(table.to_markdown() for table in tables)
+
+
+def _network(one: JudgedPhase) -> str:
+    return one.rows.source.network
 
 
 def _by(
@@ -88,7 +96,6 @@ def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str
     lowest = np.array([np.nanmin(one.rows.volume_dice) for one in judged])
     flagged = np.array([_is_flagged(one, limits) for one in judged])
     estimates, dice, large = slice_pairs(judged)
-    bad = large & (dice < BAD_SLICE_DICE)
     marked = estimates < limits.slice_doubtful
     likely, true = volume_pairs(judged)
     return (
@@ -96,10 +103,19 @@ def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str
         str(_share(flagged, lowest < BAD_DICE)),
         str(_share(flagged, lowest < POOR_DICE)),
         str(_share(flagged, lowest >= GOOD_DICE)),
-        str(_share(marked, bad)),
-        str(_share(marked, large & ~bad)),
+        *_marked_slices(dice[large], marked[large]),
         f"{np.abs(likely - true).mean():.3f} ({len(true)})",
         f"{spearmanr(likely, true).statistic:.2f}" if len(true) > 2 else "–",
+    )
+
+
+def _marked_slices(dice: Values, marked: NDArray[np.bool_]) -> tuple[str, str, str]:
+    """How many of the bad, the good and those between are marked."""
+    bad, good = dice < BAD_SLICE_DICE, dice >= GOOD_SLICE_DICE
+    return (
+        str(_share(marked, bad)),
+        str(_share(marked, good)),
+        str(_share(marked, ~bad & ~good)),
     )
 
 
@@ -124,10 +140,8 @@ def _by_level(judged: Sequence[JudgedPhase], limits: Limits) -> Table:
     rows = []
     for level, name in enumerate(("base", "middle", "apex", "beyond")):
         estimates, dice = _of_level(judged, level)
-        bad, marked = dice < BAD_SLICE_DICE, estimates < limits.slice_doubtful
-        rows.append((name, str(_share(marked, bad)), str(_share(marked, ~bad))))
-    columns = ("level", f"slices below {BAD_SLICE_DICE}, marked", "other slices, marked")
-    return Table("By slice level", columns, tuple(rows))
+        rows.append((name, *_marked_slices(dice, estimates < limits.slice_doubtful)))
+    return Table("By slice level", ("level", *COLUMNS[4:7]), tuple(rows))
 
 
 def _of_level(judged: Sequence[JudgedPhase], level: int) -> tuple[Values, Values]:
@@ -152,7 +166,7 @@ def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:
     for label, one in estimate.ejection.items():
         pairs = ejection_pairs(judged, label)
         half = one.least + one.per_doubt * pairs[:, 0]
-        held = Share(int((pairs[:, 1] <= half).sum()), len(pairs))
+        held = Share(int((np.abs(pairs[:, 1]) <= half).sum()), len(pairs))
         width = f"± {np.median(half):.1f}" if len(pairs) else "–"
         rows.append((label.name, str(held), width))
     columns = ("ventricle", "the range holds the experts' value", "median range, points")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from Training.learning.trust_fit import (
     FitError,
     cross_validated,
     ejection_pairs,
+    ejection_ranges,
     fit_estimate,
     slice_pairs,
 )
@@ -64,6 +67,32 @@ def test_both_phases_of_an_examination_make_one_ejection_fraction():
     pairs = ejection_pairs(cross_validated(many_rows(10), "model", 1.0), Label.LV)
     assert pairs.shape == (10, 2)
     assert (pairs[:, 1] == 0).all()  # drawn and true have the same size
+
+
+def test_what_another_network_gets_wrong_alike_does_not_widen_the_range():
+    own = cross_validated(many_rows(10), "model", 1.0)
+    alone = ejection_ranges(own, "model")[Label.LV]
+    shrunk = [_drawn_smaller(one) for one in own if one.rows.source.phase == "ES"]
+    other = [*shrunk, *[_of_other(one) for one in own if one.rows.source.phase == "ED"]]
+    assert (np.abs(ejection_pairs(other, Label.LV)[:, 1]) > 20.0).all()
+    assert ejection_ranges([*own, *other], "model")[Label.LV] == alone
+
+
+def test_without_a_cine_of_its_own_a_model_has_no_range():
+    assert ejection_ranges(cross_validated(many_rows(10), "model", 1.0), "another") == {}
+
+
+def _of_other(one):
+    source = replace(one.rows.source, network="other")
+    return replace(one, rows=replace(one.rows, source=source))
+
+
+def _drawn_smaller(one):
+    """What another network drew 25 % too small."""
+    pixels = one.rows.pixels.copy()
+    pixels[..., 0] = pixels[..., 0] * 3 // 4
+    other = _of_other(one)
+    return replace(other, rows=replace(other.rows, pixels=pixels))
 
 
 def test_slices_come_with_their_size():

@@ -1,14 +1,15 @@
 import pytest
 
 from Testing.Lib.trust.estimates import estimate
-from Testing.Training.judged_rows import many_rows
+from Testing.Training.judged_rows import many_rows, phase_rows
 from Training.reporting.trust_tables import Share, trust_tables
 from Training.scoring.judged import judge_phases
 
 
 @pytest.fixture(scope="module")
 def text():
-    return trust_tables(judge_phases(many_rows(12), estimate()), estimate())
+    own, other = many_rows(12), [phase_rows("P1", network="other")]
+    return trust_tables(judge_phases([*own, *other], estimate()), estimate(), "model")
 
 
 def test_a_share_has_the_interval_of_wilson():
@@ -20,6 +21,18 @@ def test_there_is_a_table_for_every_way_to_divide(text):
     for title in ("All segmentations", "By data set", "By phase", "By failure", "By slice level"):
         assert f"**{title}**" in text
     assert "Ejection fractions" in text
+
+
+def test_other_networks_have_a_table_of_their_own(text):
+    own, networks = text.split("**By network**")
+    assert "other |" not in own
+    assert "| other |" in networks
+
+
+def test_good_slices_and_those_between_are_told_apart(text):
+    header = next(line for line in text.splitlines() if line.startswith("| group |"))
+    for column in ("slices below 0.6", "slices of 0.8 and more", "slices between"):
+        assert f"{column}, marked" in header
 
 
 def test_bad_segmentations_are_counted_with_those_flagged(text):
