@@ -257,30 +257,20 @@ def _limit(good: Values, share: float) -> float:
 def ejection_ranges(judged: Sequence[JudgedPhase], model: str) -> dict[Label, EjectionRange]:
     """Ranges of the ejection fraction that hold the experts' value in `RANGE_HOLDS` of all.
 
-    What another network gets wrong in all patients alike says nothing about the model, so its mean
-    error is taken off; the model's own stays. Without a cine of its own there is no range.
+    Without a cine that the model itself segmented there is no range.
     """
     ranges = {}
     for label in (Label.LV, Label.RV):
         own = ejection_pairs(of_network(judged, model), label)
         if len(own):
-            others = [_centered(ejection_pairs(one, label)) for one in _others(judged, model)]
-            ranges[label] = _range(own, np.concatenate((np.zeros((0, 2)), *others)))
+            others = [one for one in judged if one.rows.source.network != model]
+            ranges[label] = _range(own, ejection_pairs(others, label))
     return ranges
 
 
 def of_network(judged: Sequence[JudgedPhase], name: str) -> list[JudgedPhase]:
     """Those that one network segmented."""
     return [one for one in judged if one.rows.source.network == name]
-
-
-def _others(judged: Sequence[JudgedPhase], model: str) -> list[list[JudgedPhase]]:
-    names = sorted({one.rows.source.network for one in judged} - {model})
-    return [of_network(judged, name) for name in names]
-
-
-def _centered(pairs: Values) -> Values:
-    return np.asarray(pairs - np.array([0.0, pairs[:, 1].mean() if len(pairs) else 0.0]))
 
 
 def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
