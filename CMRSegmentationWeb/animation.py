@@ -11,8 +11,8 @@ from PIL import Image
 from scipy import ndimage
 
 from CMRSegmentationLib.image import CineStack, Label, LabelMap
+from CMRSegmentationLib.palette import COLORS, rgb_of
 from CMRSegmentationLib.reporting.overview import chosen_slices, heart_window
-from CMRSegmentationLib.reporting.page import COLORS
 from CMRSegmentationWeb.images import gray_bytes
 
 SIDE_PIXELS = 360
@@ -69,7 +69,7 @@ def _pictures(stack: CineStack, labels: LabelMap, slice_: int) -> Iterator[NDArr
         enlarged = np.clip(ndimage.zoom(image.astype(np.float32), zoom, order=1), 0, 255)
         picture = np.repeat(enlarged.astype(np.uint8)[..., None], 3, axis=2)
         for label, inside in OUTLINES:
-            picture[_outline(np.isin(structures, inside), zoom)] = _rgb(COLORS[label])
+            picture[_outline(np.isin(structures, inside), zoom)] = rgb_of(COLORS[label])
         yield picture
 
 
@@ -77,8 +77,3 @@ def _outline(mask: NDArray[np.bool_], zoom: tuple[float, float]) -> NDArray[np.b
     """The border, two pixels wide, of an enlarged mask."""
     enlarged = ndimage.zoom(mask.astype(np.float32), zoom, order=1) >= 0.5
     return np.asarray(enlarged & ~ndimage.binary_erosion(enlarged, iterations=2))
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    """The parts of a color such as `#f2545b`."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

@@ -12,6 +12,7 @@ from typing import Any
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
+from CMRSegmentationLib.palette import COLORS, RADIAL_COLOR
 from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
 from CMRSegmentationLib.reading.study import Study
@@ -51,6 +52,8 @@ class SegmentedCine:
             "key": self.key,
             "files": self.files(),
             "report": report,
+            "colors": {label.name.lower(): color for label, color in COLORS.items()}
+            | {"radial": RADIAL_COLOR},
             "scales": {name: asdict(scale) for name, scale in SCALES.items()},
         }
 

@@ -51,7 +51,7 @@ ORDER = {
         ("sentences",),
         ("findings", "patient", "stages", "whole_files"),
         ("image",),
-        ("anatomy",),
+        ("anatomy", "palette"),
         ("reading",),
         ("segmenting",),
         ("trust",),

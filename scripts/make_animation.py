@@ -12,12 +12,12 @@ import json
 from pathlib import Path
 
 import SimpleITK
-from PIL import Image, ImageColor, ImageSequence
+from PIL import Image, ImageSequence
 
 from CMRSegmentationLib.image import FOREGROUND, LabelMap
+from CMRSegmentationLib.palette import COLORS, rgb_of
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.reporting.overview import chosen_slices
-from CMRSegmentationLib.reporting.page import COLORS
 from CMRSegmentationLib.whole_files import whole_file
 from CMRSegmentationWeb.animation import animation, frame_duration_ms
 
@@ -75,7 +75,7 @@ def _side_by_side(pictures: tuple[Image.Image, ...]) -> Image.Image:
 def _palette() -> Image.Image:
     """Grays, and the colors of the outlines as they look where they were made smaller."""
     grays = [[round(255 * i / (GRAYS - 1))] * 3 for i in range(GRAYS)]
-    outlines = [ImageColor.getrgb(COLORS[label])[:3] for label in FOREGROUND]
+    outlines = [rgb_of(COLORS[label]) for label in FOREGROUND]
     mixed = [
         [round(share * part + (1 - share) * MUSCLE_GRAY) for part in color]
         for color in outlines

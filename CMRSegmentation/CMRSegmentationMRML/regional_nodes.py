@@ -7,6 +7,7 @@ import math
 import slicer
 from slicer.i18n import tr as _
 
+from CMRSegmentationLib.palette import rgb_of
 from CMRSegmentationLib.reporting.regional_page import CURVES
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
@@ -138,7 +139,7 @@ def _series(
     series.SetPlotType(series.PlotTypeScatter)
     series.SetXColumnName("phase" if report.input.frame_times_ms is None else "time_ms")
     series.SetYColumnName(name)
-    series.SetColor(*(int(color[at : at + 2], 16) / 255.0 for at in (1, 3, 5)))
+    series.SetColor(*(part / 255.0 for part in rgb_of(color)))
     series.SetLineWidth(2.5)
     series.SetMarkerStyle(series.MarkerStyleCircle)
     series.SetMarkerSize(5.0)

@@ -11,6 +11,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.palette import COLORS, rgb_of
 
 CONTEXT = "CMR ventricles"
 CATEGORY = "SCT^123037004^Anatomical Structure"
@@ -23,13 +24,11 @@ class Structure:
     Attributes:
         label: its value in a label map.
         segment_id: the ID of its segment in every frame.
-        color: red, green and blue, 0 to 1.
         code: coding scheme, code value and meaning, joined as in a terminology entry.
     """
 
     label: Label
     segment_id: str
-    color: tuple[float, float, float]
     code: str
 
     @property
@@ -43,15 +42,20 @@ class Structure:
         return names[self.label]
 
     @property
+    def color(self) -> tuple[float, ...]:
+        """Red, green and blue, 0 to 1."""
+        return tuple(part / 255.0 for part in rgb_of(COLORS[self.label]))
+
+    @property
     def terminology_entry(self) -> str:
         """The seven parts of Slicer's serialized terminology entry; no anatomic region is set."""
         return f"{CONTEXT}~{CATEGORY}~{self.code}~^^~~^^~^^"
 
 
 STRUCTURES = (
-    Structure(Label.LV, "LV", (0.847, 0.255, 0.231), "SCT^87878005^Left ventricle"),
-    Structure(Label.MYO, "MYO", (0.353, 0.741, 0.404), "SCT^74281007^Myocardium"),
-    Structure(Label.RV, "RV", (0.271, 0.459, 0.902), "SCT^53085002^Right ventricle"),
+    Structure(Label.LV, "LV", "SCT^87878005^Left ventricle"),
+    Structure(Label.MYO, "MYO", "SCT^74281007^Myocardium"),
+    Structure(Label.RV, "RV", "SCT^53085002^Right ventricle"),
 )
 
 

@@ -60,7 +60,6 @@ STRUCTURES = {
 }
 """The same codes as in Slicer's panel."""
 
-COLORS_RGB = {Label.LV: (216, 65, 59), Label.MYO: (90, 189, 103), Label.RV: (69, 117, 230)}
 """The panel's colors, 0 to 255."""
 
 MEASURES = {

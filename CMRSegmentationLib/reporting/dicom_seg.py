@@ -18,10 +18,10 @@ from pydicom.tag import Tag
 from pydicom.uid import SegmentationStorage, generate_uid
 
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label, LabelMap
+from CMRSegmentationLib.palette import COLORS, rgb_of
 from CMRSegmentationLib.reporting.dicom_codes import (
     ANATOMICAL_STRUCTURE,
     ARTIFICIAL_INTELLIGENCE,
-    COLORS_RGB,
     SEGMENTATION,
     SOURCE_IMAGE,
     STRUCTURES,
@@ -159,7 +159,7 @@ def _segment(label: Label, number: int, maker: Maker) -> Dataset:
         algorithm_identification=algorithm,
         tracking_uid=generate_uid(),
         tracking_id=SEGMENT_NAMES[label],
-        display_color=hd.color.CIELabColor.from_rgb(*COLORS_RGB[label]),
+        display_color=hd.color.CIELabColor.from_rgb(*rgb_of(COLORS[label])),
     )
 
 

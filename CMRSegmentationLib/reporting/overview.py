@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_to_apex
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap
+from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.reporting.page import (
-    COLORS,
     FAINT,
     HEIGHT_IN,
     INK,

@@ -22,7 +22,6 @@ from CMRSegmentationLib.findings import Severity
 from CMRSegmentationLib.image import Label, View
 from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
 
-COLORS: Mapping[Label, str] = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
 NAMES: Mapping[Label, str] = {Label.LV: "LV", Label.MYO: "Myocardium", Label.RV: "RV"}
 SEVERITY_COLORS = {
     Severity.SERIOUS: "#c62828",

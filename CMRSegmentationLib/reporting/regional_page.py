@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.measuring.definitions import REGIONAL_MEASURES
 from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.measuring.strain import as_array
+from CMRSegmentationLib.palette import COLORS, RADIAL_COLOR
 from CMRSegmentationLib.reporting.bullseye import SCALES, draw_bullseye
 from CMRSegmentationLib.reporting.page import (
     FAINT,
@@ -27,11 +29,11 @@ BULLSEYES = (
 )
 """Attribute of a segment, title and unit."""
 CURVES = {
-    "gcs_endo": ("GCS, endocardial", "#f2545b"),
-    "gcs_mid": ("GCS, mid-wall", "#2fb574"),
-    "grs": ("GRS", "#8e44ad"),
-    "gls": ("GLS", "#f2545b"),
-    "rv_free_wall": ("RV free wall", "#3a8ef6"),
+    "gcs_endo": ("GCS, endocardial", COLORS[Label.LV]),
+    "gcs_mid": ("GCS, mid-wall", COLORS[Label.MYO]),
+    "grs": ("GRS", RADIAL_COLOR),
+    "gls": ("GLS", COLORS[Label.LV]),
+    "rv_free_wall": ("RV free wall", COLORS[Label.RV]),
 }
 NOT_TRACKED = (
     "Strain is derived from contours; it is not tracked. Papillary muscles are no part of the wall."

@@ -6,9 +6,9 @@ const USUAL_FRAME_MS = 40;
 const MARGIN_MM = 18;
 
 export const STRUCTURES = [
-  { key: "lv", name: "LV", color: "#f2545b", inside: (label) => label === 1 },
-  { key: "myo", name: "Myocardium", color: "#2fb574", inside: (label) => label === 1 || label === 2 },
-  { key: "rv", name: "RV", color: "#3a8ef6", inside: (label) => label === 3 },
+  { key: "lv", name: "LV", inside: (label) => label === 1 },
+  { key: "myo", name: "Myocardium", inside: (label) => label === 1 || label === 2 },
+  { key: "rv", name: "RV", inside: (label) => label === 3 },
 ];
 
 export class Cine {
@@ -31,6 +31,7 @@ export class Cine {
     this.files = entry.files;
     this.dicomFiles = entry.dicom_files;
     this.report = entry.report;
+    this.colors = entry.colors;
     this.scales = entry.scales;
   }
 

@@ -102,14 +102,14 @@ export class Player {
     const labels = cine.plane(cine.labels, this.frame, this.slice);
     context.lineWidth = LINE_PIXELS * (window.devicePixelRatio || 1);
     context.lineCap = "round";
-    for (const { key, color, inside } of STRUCTURES.toReversed()) {
+    for (const { key, inside } of STRUCTURES.toReversed()) {
       if (!this.shown.has(key)) continue;
       context.beginPath();
       outline(labels, cine.columns, cine.rows, inside, (x0, y0, x1, y1) => {
         context.moveTo(toX(x0), toY(y0));
         context.lineTo(toX(x1), toY(y1));
       });
-      context.strokeStyle = color;
+      context.strokeStyle = cine.colors[key];
       context.stroke();
     }
   }

@@ -113,6 +113,9 @@ export class Viewer {
     const toPlace = (frame, slice) => { this.pause(); this.go(frame ?? this.frame, slice ?? this.slice); };
     byId("following").hidden = !this.isFirstLook;
     byId("panels").hidden = this.isFirstLook;
+    for (const [name, color] of Object.entries(this.cine.colors)) {
+      document.documentElement.style.setProperty(`--${name}`, color);
+    }
     byId("curves-title").textContent = sizes.title;
     this.moveCurves = drawCurves(byId("curves"), sizes, report, (frame) => toPlace(frame));
     this.moveRegional = drawRegional(report, this.cine.scales, toPlace);

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from CMRSegmentationLib.palette import COLORS, rgb_of
 from CMRSegmentationWeb.animation import SIDE_PIXELS, animation, frame_duration_ms, middle_slice
 
 
@@ -16,8 +17,8 @@ class TestAnimation:
             assert abs(max(gif.size) - SIDE_PIXELS) <= 2
             assert gif.info["loop"] == 0
             colors = np.asarray(gif.convert("RGB")).reshape(-1, 3).astype(int)
-        for wanted in ((242, 84, 91), (47, 181, 116), (58, 142, 246)):
-            assert np.abs(colors - wanted).sum(axis=1).min() < 30
+        for wanted in COLORS.values():
+            assert np.abs(colors - rgb_of(wanted)).sum(axis=1).min() < 30
 
     @pytest.mark.parametrize(
         ("times", "duration"),

@@ -2,6 +2,8 @@ import os
 
 import pytest
 
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.reporting.bullseye import THICKENING_PERCENT
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.results import cine_of, cines_of, first_look_of, first_looks_of
@@ -15,6 +17,7 @@ class TestCines:
         assert content["name"] == "phantom"
         assert content["report"]["measures"][0]["name"] == "LV end-diastolic volume"
         assert {"labels.nii.gz", "report.json", "measures.csv"} <= set(content["files"])
+        assert content["colors"]["myo"] == COLORS[Label.MYO]
         assert content["scales"]["thickening_percent"]["colors"] == THICKENING_PERCENT.colors
 
     def test_images_and_labels_are_on_one_grid(self, done, phantom):

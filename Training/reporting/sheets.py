@@ -12,9 +12,10 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, Geometry, Label
+from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
 from Training.learning.validate import to_network
-from Training.reporting.slice_pictures import COLORS, render_outlines, render_slice
+from Training.reporting.slice_pictures import render_outlines, render_slice
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.slices import Batch
 from Training.scoring.metrics import dice

@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from CMRSegmentationLib.image import CineStack, ImageError, Label, LabelMap
+from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.whole_files import write_whole
 
 Voxel = TypeVar("Voxel", bound=np.generic)
-
-COLORS = {Label.LV: "#f2545b", Label.MYO: "#2fb574", Label.RV: "#3a8ef6"}
-"""As in the pictures of the command line and in Slicer."""
 
 OUTLINE_ORDER = (Label.MYO, Label.RV, Label.LV)
 """The wall first, so that its inner outline does not hide that of the blood pool."""

@@ -13,6 +13,7 @@ import pytest
 
 from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS, REGIONAL_MEASURES
+from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reporting.overview import (
     ROWS,
@@ -20,7 +21,7 @@ from CMRSegmentationLib.reporting.overview import (
     heart_window,
     write_overview,
 )
-from CMRSegmentationLib.reporting.page import COLORS, PictureUnavailable
+from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry

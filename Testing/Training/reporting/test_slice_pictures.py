@@ -4,9 +4,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from CMRSegmentationLib.image import CineStack, Label, LabelMap
+from CMRSegmentationLib.palette import COLORS, rgb_of
 from Testing.phantoms import oblique_geometry
 from Training.reporting.slice_pictures import (
-    COLORS,
     intensity_window,
     mosaic,
     phases_of,
@@ -61,10 +61,7 @@ def test_the_outline_of_every_structure_has_its_color_and_the_blood_pool_is_on_t
     labels[7:9, 7:9] = Label.RV
     render_slice(axes, np.random.default_rng(0).random((12, 12)), labels, aspect=1.25)
     colors = [tuple(np.round(c.get_edgecolor()[0][:3] * 255).astype(int)) for c in axes.collections]
-    expected = [
-        tuple(int(COLORS[label][i : i + 2], 16) for i in (1, 3, 5))
-        for label in (Label.RV, Label.LV)
-    ]
+    expected = [rgb_of(COLORS[label]) for label in (Label.RV, Label.LV)]
     assert colors == expected
     assert axes.get_aspect() == 1.25
 
