@@ -8,7 +8,8 @@ here. Segmentations are collected of patients that a network did not learn from,
 with failures: the model's of the experiment's validation patients, and those of other runs of the
 patients that these left out. From them the estimate is fitted and written beside the weights, as
 trust.json and redraw.pt. Patients that the experiment holds out are only reported on, in
-WORK/tables.md. What was collected stays in WORK, so that a rerun goes on where it ended.
+WORK/tables.md and, the worst of them as pictures, in WORK/worst.png. What was collected stays in
+WORK, so that a rerun goes on where it ended.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from tqdm import tqdm
 
 from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.image import Geometry, Label
 from CMRSegmentationLib.segmenting.inference import Predictor, load_network
 from CMRSegmentationLib.segmenting.model import (
     WEIGHTS_FILE,
@@ -35,13 +38,16 @@ from CMRSegmentationLib.segmenting.model import (
 )
 from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
 from CMRSegmentationLib.trust.redrawing_network import load_redrawing
-from CMRSegmentationLib.whole_files import write_whole
+from CMRSegmentationLib.whole_files import whole_file, write_whole
+from Training.datasets.examination import UNKNOWN
 from Training.evaluate import EvaluationError, bundle_of, patients_of
 from Training.learning.config import TrainConfig, read_config
-from Training.learning.trust_fit import fit_estimate
-from Training.reporting.trust_tables import trust_tables
+from Training.learning.trust_fit import fit_estimate, of_network
+from Training.reporting.sheets import Comparison, comparison_sheet
+from Training.reporting.trust_tables import Miss, trust_tables, worst_misses
 from Training.samples.cache import CachedExamination, read_cache
 from Training.scoring.judged import (
+    JudgedPhase,
     PhaseRows,
     fences_of,
     judge_phases,
@@ -62,6 +68,8 @@ LOGGER = logging.getLogger(__name__)
 
 FITTED, REPORTED = "fitted", "reported"
 TABLES_FILE = "tables.md"
+PICTURES_FILE = "worst.png"
+PICTURES, PICTURE_DOTS_PER_INCH = 8, 150
 CHECKPOINT_SUFFIX = ".pt"
 WEIGHTS_NOTE = "weights_sha256"
 """Beside what was collected: with which weights."""
@@ -242,9 +250,40 @@ def run(options: TrustOptions) -> None:
     )
     write_whole(bundle.folder / ESTIMATE_FILE, estimate_as_json(estimate))
     reported = rows_of(looks_of(options, REPORTED), network, temperatures)
-    tables = trust_tables(judge_phases(reported, estimate), estimate, options.model.name)
+    judged = judge_phases(reported, estimate)
+    tables = trust_tables(judged, estimate, options.model.name)
     write_whole(options.work / TABLES_FILE, tables)
     LOGGER.info("%s", tables)
+    _write_pictures(options, of_network(judged, options.model.name))
+
+
+def _write_pictures(options: TrustOptions, judged: list[JudgedPhase]) -> None:
+    """The worst misses, with the outlines of the experts and of the model."""
+    folder = options.work / REPORTED / Network.of(options.model).name
+    comparisons = []
+    for miss in worst_misses(judged, PICTURES):
+        source = miss.judged.rows.source
+        look = read_look(folder / f"{look_name(source, source.phase, source.failure)}.npz")
+        comparisons.append(_comparison(look, miss))
+    figure = comparison_sheet(comparisons)
+    with whole_file(options.work / PICTURES_FILE) as partial:
+        figure.savefig(partial, format="png", dpi=PICTURE_DOTS_PER_INCH)
+
+
+def _comparison(look: SecondLook, miss: Miss) -> Comparison:
+    source, truth = look.source, look.truth
+    spacing_mm = look.seen.spacing_mm
+    affine = np.diag([spacing_mm, spacing_mm, 1.0, 1.0])
+    return Comparison(
+        title=f"{source.patient} {source.phase}, {source.failure}\n"
+        f"{miss.label.name} estimated {miss.estimate:.2f}",
+        dice=miss.dice,
+        image=look.seen.images[0],
+        predicted=look.seen.labels[0],
+        truth=np.where(truth == UNKNOWN, Label.BACKGROUND, truth).astype(np.uint8),
+        geometry=Geometry(truth.shape, affine),
+        annotated=(miss.label,),
+    )
 
 
 def _own_looks(options: TrustOptions) -> Iterator[SecondLook]:

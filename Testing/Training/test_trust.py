@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 import torch
+from PIL import Image
 
 from CMRSegmentationLib.segmenting.model import load_bundle
 from CMRSegmentationLib.trust.estimate import load_estimate
@@ -63,6 +64,12 @@ def test_patients_held_out_are_reported_on_and_not_fitted_to(made):
     assert fitted == {"P1", "P2", "P3", "P4", "P5"}
     assert reported == {"P6"}
     assert "All segmentations" in (folder / "work" / trust.TABLES_FILE).read_text(encoding="utf-8")
+
+
+def test_the_worst_misses_are_shown(made):
+    folder, _ = made
+    with Image.open(folder / "work" / trust.PICTURES_FILE) as picture:
+        assert picture.height > picture.width > 600
 
 
 def test_what_was_collected_is_not_collected_again(made, monkeypatch):

@@ -173,25 +173,37 @@ def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:
     return Table("Ejection fractions", columns, tuple(rows))
 
 
-def _worst(judged: Sequence[JudgedPhase], count: int = 12) -> Table:
-    """The structures whose estimate lies farthest above their Dice."""
-    misses = []
-    for one in judged:
-        for label in FOREGROUND:
-            true = one.rows.volume_dice[label - 1]
-            if np.isfinite(true):
-                misses.append((float(one.volumes[label - 1] - true), label, one))
-    worst = sorted(misses, key=lambda miss: -miss[0])[:count]
-    rows = [
-        (
-            f"{one.rows.source.patient} {one.rows.source.phase}",
-            one.rows.source.network,
-            one.rows.source.failure,
-            label.name,
-            f"{one.rows.volume_dice[label - 1]:.2f}",
-            f"{one.volumes[label - 1]:.2f}",
-        )
-        for _, label, one in worst
-    ]
-    columns = ("phase", "network", "failure", "structure", "Dice", "estimate")
+@dataclass(frozen=True, eq=False)
+class Miss:
+    """A structure whose estimate lies above its Dice."""
+
+    judged: JudgedPhase
+    label: Label
+
+    @property
+    def dice(self) -> float:
+        """What it is."""
+        return float(self.judged.rows.volume_dice[self.label - 1])
+
+    @property
+    def estimate(self) -> float:
+        """What it was thought to be."""
+        return float(self.judged.volumes[self.label - 1])
+
+
+def worst_misses(judged: Sequence[JudgedPhase], count: int = 12) -> list[Miss]:
+    """The structures whose estimate lies farthest above their Dice, worst first."""
+    misses = [Miss(one, label) for one in judged for label in FOREGROUND]
+    known = [miss for miss in misses if np.isfinite(miss.dice)]
+    return sorted(known, key=lambda miss: miss.dice - miss.estimate)[:count]
+
+
+def _worst(judged: Sequence[JudgedPhase]) -> Table:
+    rows = []
+    for miss in worst_misses(judged):
+        source = miss.judged.rows.source
+        phase = f"{source.patient} {source.phase}"
+        numbers = f"{miss.dice:.2f}", f"{miss.estimate:.2f}"
+        rows.append((phase, source.failure, miss.label.name, *numbers))
+    columns = ("phase", "failure", "structure", "Dice", "estimate")
     return Table("Worst misses", columns, tuple(rows))

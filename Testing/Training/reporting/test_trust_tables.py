@@ -2,7 +2,7 @@ import pytest
 
 from Testing.Lib.trust.estimates import estimate
 from Testing.Training.judged_rows import many_rows, phase_rows
-from Training.reporting.trust_tables import Share, trust_tables
+from Training.reporting.trust_tables import Share, trust_tables, worst_misses
 from Training.scoring.judged import judge_phases
 
 
@@ -40,3 +40,11 @@ def test_bad_segmentations_are_counted_with_those_flagged(text):
     assert (
         "(12 of 12;" in row
     )  # six of the twelve levels make a structure below 0.7, two phases each
+
+
+def test_the_worst_miss_is_the_one_that_is_estimated_too_high_by_most():
+    judged = judge_phases(many_rows(12), estimate())
+    misses = worst_misses(judged, 5)
+    beyond = [miss.estimate - miss.dice for miss in misses]
+    assert beyond == sorted(beyond, reverse=True)
+    assert beyond[0] == max((one.volumes - one.rows.volume_dice).max() for one in judged)
