@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from CMRSegmentationLib.findings import FindingCode
-from CMRSegmentationLib.image import CineStack, Geometry, View
+from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, View
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.segmenting.model import load_bundle
+from CMRSegmentationLib.trust.boosted import BoostedTable
+from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, estimate_as_json, read_estimate
 from CMRSegmentationLib.trust.judging import Judge, base_first
 from Testing.bundles import PHANTOM_MODEL
 from Testing.Lib.trust.estimates import give_estimate
@@ -92,6 +94,25 @@ def test_a_single_slice_is_judged_too(bundle, phantom):
     trust = segment_cine(plane, bundle, view=View.SAX).report.trust
     assert len(trust.structures["lv"].slices[0]) == 1
     assert trust.structures["lv"].ef_range_percent is None
+
+
+@pytest.mark.parametrize("there", [0.9, 0.1])
+def test_far_from_what_is_drawn_only_doubt_is_told(bundle, phantom, tmp_path, there):
+    folder = shutil.copytree(bundle.folder, tmp_path / "phantom")
+    doubtful = dict.fromkeys(FOREGROUND, BoostedTable(("neighbor_cm2",), there, ()))
+    made = replace(read_estimate(folder / ESTIMATE_FILE), absent=doubtful)
+    (folder / ESTIMATE_FILE).write_text(estimate_as_json(made), encoding="utf-8")
+    cine = phantom.cine
+    shape = (cine.geometry.shape_zyx[0] + 3, *cine.geometry.shape_zyx[1:])
+    air = np.zeros((cine.frames, 3, *shape[1:]), cine.array.dtype)
+    taller = replace(
+        cine,
+        array=np.concatenate((cine.array, air), axis=1),
+        geometry=Geometry(shape, cine.geometry.ijk_to_ras),
+    )
+    trust = segment_cine(taller, load_bundle(folder), frames=[1]).report.trust
+    last = trust.structures["lv"].slices[1][-1]
+    assert last == (None if there > 0.5 else there)
 
 
 def test_turning_the_slices_twice_changes_nothing():
