@@ -69,8 +69,8 @@ class ChosenPhases:
     def __post_init__(self) -> None:
         if self.ed is not None and self.ed == self.es:
             raise ValueError(
-                f"Frame {self.ed + 1} was chosen as end-diastole and as end-systole; expected two "
-                "different frames."
+                f"Phase {self.ed + 1} was chosen as end-diastole and as end-systole; expected two "
+                "different phases."
             )
 
     @property

@@ -9,7 +9,8 @@ it, so that a panel can say in its user's language what a report says in English
 * a list of these, said as "a, b and c";
 * any other text, such as the name of a file, which is said as it is.
 
-Frames and slices in values count from 1, as they are spoken.
+A moment of the heart beat is called a phase; frames are what files and arrays hold. In values
+frames and slices count from 1, as they are spoken.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ SENTENCES: dict[str, str] = {
     "axes.time_first": "time before slices (x, y, t, z)",
     "axes.interleaved": "{slices} slices over {phases} phases along one axis ({axes})",
     "axes_doubted": (
-        "Neighboring frames differ as much as slices do; if the file has its axes in another order "
+        "Neighboring phases differ as much as slices do; if the file has its axes in another order "
         "than x, y, z, t, set it with --axes."
     ),
     "spacing_guessed.matrix": (
@@ -120,13 +121,13 @@ SENTENCES: dict[str, str] = {
         "nominal heart cycle."
     ),
     "time_missing": (
-        "The frames have no times, so there is no cardiac output unless a heart rate is given."
+        "The phases have no times, so there is no cardiac output unless a heart rate is given."
     ),
     "time_not_trusted.absent": (
-        "The file gives no time for its frames, or times that do not rise."
+        "The file gives no time for its phases, or times that do not rise."
     ),
     "time_not_trusted.unit": (
-        "The time step of {step:g} (no unit given) makes no heart cycle over {frames} frames, "
+        "The time step of {step:g} (no unit given) makes no heart cycle over {frames} phases, "
         "neither in s nor in ms, so times are not used."
     ),
     "time_not_trusted.cycle": (
@@ -197,20 +198,20 @@ SENTENCES: dict[str, str] = {
     "single_phase.study": "The study holds one phase only, no cine.",
     "phases_unknown": (
         "End-systole and end-diastole could not be found, because the LV volume is the same in "
-        "every frame."
+        "every phase."
     ),
     "phase_candidate_ignored": (
-        "Frame {numbers} of {frames} was not considered for end-diastole and end-systole, because "
-        "the LV volume there does not fit the neighboring frames."
+        "Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because "
+        "the LV volume there does not fit the neighboring phases."
     ),
     # The labels.
     "heart_absent": (
-        "No heart was found in any frame; check that the input is a cardiac cine of this view."
+        "No heart was found in any phase; check that the input is a cardiac cine of this view."
     ),
-    "structure_absent": "The {structure} was not found in any frame.",
+    "structure_absent": "The {structure} was not found in any phase.",
     "structure_empty": "The {structure} was not found in {place}.",
     "structure_gap": "The {structure} is missing between slices that have it: {place}.",
-    "structure_dropout": "The {structure} vanishes for a single frame: {place}.",
+    "structure_dropout": "The {structure} vanishes for a single phase: {place}.",
     "single_slice": "There is a single slice, so there are areas and no volumes.",
     "few_lv_slices": (
         "Only {slices} neighboring slices have LV cavity at end-diastole; {expected} or more are "
@@ -241,7 +242,7 @@ SENTENCES: dict[str, str] = {
         "volumes are too small."
     ),
     "volume_jump": (
-        "The size of the {structure} jumps in {place}: it does not fit the neighboring frames."
+        "The size of the {structure} jumps in {place}: it does not fit the neighboring phases."
     ),
     "ef_out_of_range": (
         "The {ventricle} ejection fraction of {ef_percent:.0f} % lies outside {lowest_percent:g} "
@@ -300,8 +301,8 @@ SENTENCES: dict[str, str] = {
     "what.rates": "ejection and filling rates",
     "what.strain_times": "times and rates of strain",
     "what.strain_rates": "strain rates",
-    "what.frame": "{curves} in frame {frames}",
-    "what.frames": "{curves} in frames {frames}",
+    "what.frame": "{curves} in phase {frames}",
+    "what.frames": "{curves} in phases {frames}",
     "why.no_wall": "no slice has a closed wall around the LV cavity at end-diastole",
     "why.never_closed": "no slice has a closed wall throughout the heart beat",
     "why.one_phase": "one phase was analyzed",
@@ -313,13 +314,13 @@ SENTENCES: dict[str, str] = {
     "why.open_apex": "the wall at the apex was not found closed at end-diastole",
     "why.one_slice": "a single slice has no basal, mid and apical level",
     "why.no_times": (
-        "they need trusted, evenly spaced times of at least {frames} frames, all segmented"
+        "they need trusted, evenly spaced times of at least {frames} phases, all segmented"
     ),
     "why.few_slices": "fewer than {slices} slices have a closed wall",
     "why.open_levels": "a level has no closed wall: {levels}",
-    "why.untrusted_times": "they need trusted frame times",
-    "why.uneven_times": "they need evenly spaced times of at least {frames} frames",
-    "why.gaps": "they need a value in every frame",
+    "why.untrusted_times": "they need trusted phase times",
+    "why.uneven_times": "they need evenly spaced times of at least {frames} phases",
+    "why.gaps": "they need a value in every phase",
     "why.broken_wall": "the wall was not found whole there",
     "level.basal": "basal at {phase}",
     "level.mid": "mid at {phase}",
@@ -345,10 +346,10 @@ SENTENCES: dict[str, str] = {
     "reason.cut_off": "truncated file: images cut off",
     "reason.no_image_file": "not an image file",
     # Where.
-    "place.frame": "frame {frame} of {frames}",
-    "place.slice": "slice {slice} of {slices} in frame {frame} of {frames}",
-    "place.and_frame": "{place} and in 1 other frame",
-    "place.and_frames": "{place} and in {others} other frames",
+    "place.frame": "phase {frame} of {frames}",
+    "place.slice": "slice {slice} of {slices} in phase {frame} of {frames}",
+    "place.and_frame": "{place} and in 1 other phase",
+    "place.and_frames": "{place} and in {others} other phases",
     "place.and_place": "{place} and in 1 other place",
     "place.and_places": "{place} and in {others} other places",
     "at.phase": "at {phase}",

@@ -89,7 +89,7 @@ def painted_findings(es_frame: int) -> tuple[Finding, ...]:
         Finding(
             FindingCode.TIME_GUESSED,
             Severity.INFO,
-            "The frame times are guessed from the heart rate of 67 beats/min.",
+            "The phase times are guessed from the heart rate of 67 beats/min.",
             origin=Origin.READER,
         ),
     )

@@ -151,7 +151,7 @@ def read_stack(cine: SceneCine) -> CineStack:
     """
     volumes = list(cine.frame_volumes())
     if not volumes:
-        raise CineError(_("{name} holds no frames.").format(name=cine.name))
+        raise CineError(_("{name} holds no phases.").format(name=cine.name))
     geometry = _checked_geometry(volumes, cine.name)
     times, findings = frame_times_ms(cine.sequence)
     try:
@@ -182,7 +182,7 @@ def _checked_geometry(volumes: list[slicer.vtkMRMLScalarVolumeNode | None], name
             or volume.GetImageData() is None
             or volume.GetImageData().GetNumberOfPoints() == 0
         ):
-            message = _("Frame {number} of {name} has no image; load the cine again.")
+            message = _("Phase {number} of {name} has no image; load the cine again.")
             raise CineError(message.format(number=index + 1, name=name))
         if volume.GetImageData().GetNumberOfScalarComponents() != 1:
             raise CineError(
@@ -197,7 +197,7 @@ def _checked_geometry(volumes: list[slicer.vtkMRMLScalarVolumeNode | None], name
     others = [index for index, grid in enumerate(grids) if not grid.matches(grids[0])]
     if others:
         message = _(
-            "The frames of {name} do not lie on one grid (frame {number} differs from the first); "
+            "The phases of {name} do not lie on one grid (phase {number} differs from the first); "
             "load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases."
         )
         raise CineError(message.format(name=name, number=others[0] + 1))
@@ -234,5 +234,5 @@ def describe(stack: CineStack) -> str:
         )
         parts.append(_("{first}–{last} ms").format(first=first, last=last))
     elif frames > 1:
-        parts.append(_("no frame times"))
+        parts.append(_("no phase times"))
     return f"{NO_BREAK}· ".join(part.replace(" ", NO_BREAK) for part in parts)

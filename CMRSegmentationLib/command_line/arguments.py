@@ -49,7 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list the bundled models and their cards")
     models.add_argument("--debug", action="store_true", help="show the traceback of an error")
     info = commands.add_parser(
-        "info", help="show what an input holds: cines, views, geometry, frame times"
+        "info", help="show what an input holds: cines, views, geometry, phase times"
     )
     info.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
     info.add_argument("--files", action="store_true", help="list where each file went, or why not")

@@ -30,7 +30,7 @@ def describe_outcome(outcome: Outcome) -> Lines:
 def describe_report(report: ClinicalReport) -> Lines:
     """Phases, measures and findings of a report."""
     es = "none" if report.es_frame is None else report.es_frame + 1
-    yield f"  end-diastole in frame {report.ed_frame + 1}, end-systole in frame {es}"
+    yield f"  end-diastole in phase {report.ed_frame + 1}, end-systole in phase {es}"
     yield from describe_measures(report.measures, report.findings)
     yield f"  {RESEARCH_USE}"
 
@@ -66,12 +66,12 @@ def describe_cine(cine: NamedCine) -> Lines:
     frames, slices, rows, columns = stack.shape_tzyx
     z, y, x = stack.geometry.spacing_zyx_mm
     yield f"  {cine.name}: view {stack.view or 'not known'}, vendor {stack.vendor or 'not known'}"
-    yield f"    {frames} frames × {slices} slices × {rows} rows × {columns} columns"
+    yield f"    {frames} phases × {slices} slices × {rows} rows × {columns} columns"
     yield f"    spacing {z:.3g} × {y:.4g} × {x:.4g} mm (slices, rows, columns)"
     if stack.frame_times_ms is None:
-        yield "    frame times not known"
+        yield "    phase times not known"
     else:
-        yield f"    frame times {stack.frame_times_ms[0]:.0f} to {stack.frame_times_ms[-1]:.0f} ms"
+        yield f"    phase times {stack.frame_times_ms[0]:.0f} to {stack.frame_times_ms[-1]:.0f} ms"
     for finding in stack.findings:
         yield f"    {describe_finding(finding)}"
 

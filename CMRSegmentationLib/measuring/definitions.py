@@ -328,8 +328,8 @@ def _table() -> dict[str, Definition]:
         f"(of a single phase: in that phase), papillary muscles excluded; {SCMR}"
     )
     rate = (
-        "As given, else 60 000 / RR interval in ms; RR = (last − first frame time) × T / (T − 1) "
-        "for T frames spread over the whole heart beat"
+        "As given, else 60 000 / RR interval in ms; RR = (last − first phase time) × T / (T − 1) "
+        "for T phases spread over the whole heart beat"
     )
     rows = [
         *_ventricle("lv", "left ventricle"),

@@ -77,13 +77,13 @@ def _check_choice(chosen: ChosenPhases, curve: FloatCurve) -> None:
     for name, frame in (("end-diastole", chosen.ed), ("end-systole", chosen.es)):
         if frame is not None and np.isnan(curve[frame]):
             raise ValueError(
-                f"Frame {frame + 1} of {len(curve)} was chosen as {name} but was not segmented; "
+                f"Phase {frame + 1} of {len(curve)} was chosen as {name} but was not segmented; "
                 "segment it as well."
             )
     if chosen.es is not None and chosen.ed is None and np.isfinite(curve).sum() == 1:
         raise ValueError(
-            f"Frame {chosen.es + 1} of {len(curve)} was chosen as end-systole, but it is the only "
-            "segmented frame, so there is no end-diastole."
+            f"Phase {chosen.es + 1} of {len(curve)} was chosen as end-systole, but it is the only "
+            "segmented phase, so there is no end-diastole."
         )
 
 

@@ -1,7 +1,7 @@
 """Whether a segmentation looks like a heart: rules that a reader would apply at a glance.
 
 A finding never changes or hides a result. Frames and slices are 0-based in `Finding.frame` and
-`Finding.slice`; the sentences count from 1 ("frame 7 of 25"), as viewers for clinicians do. One
+`Finding.slice`; the sentences count from 1 ("phase 7 of 25"), as viewers for clinicians do. One
 rule gives one finding per structure: the sentence names the first place (end-diastole and
 end-systole before other frames, base before apex) and counts the rest. Slices may run from base to
 apex or back.

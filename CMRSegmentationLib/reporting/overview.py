@@ -198,7 +198,7 @@ def _draw_slices(figure: Any, stack: CineStack, labels: LabelMap, report: Clinic
             limits,
         )
         _set_aspect(axes, stack.geometry)
-        caption = f"{phase}frame {frame + 1}\n{level}slice {z + 1}"
+        caption = f"{phase}phase {frame + 1}\n{level}slice {z + 1}"
         axes.text(
             0.025,
             0.975,

@@ -76,7 +76,7 @@ def _draw_bullseyes(figure: Any, report: ClinicalReport) -> None:
         level, wall = SEGMENTS[thickest.segment]
         sentence = (
             f"Largest wall thickness {thickest.thickness_mm:.1f} mm: {level} {wall}, slice "
-            f"{thickest.slice + 1}, frame {thickest.frame + 1}."
+            f"{thickest.slice + 1}, phase {thickest.frame + 1}."
         )
         add_text(figure, 0.35, 3.85, sentence)
 

@@ -38,7 +38,7 @@ def test_an_impossible_number_is_refused_by_name(numbers: dict[str, float], word
 
 
 def test_one_frame_cannot_be_both_phases():
-    with pytest.raises(ValueError, match="Frame 5 was chosen as end-diastole and as end-systole"):
+    with pytest.raises(ValueError, match="Phase 5 was chosen as end-diastole and as end-systole"):
         ChosenPhases(4, 4)
 
 

@@ -94,9 +94,14 @@ def test_values_survive_a_report_and_are_shared_with_nobody():
     read = Finding.from_row(json.loads(json.dumps(asdict(finding))))
     values["structure"] = "structure.rv"
     assert read == finding
-    assert read.message == say(read.phrase) == "The LV cavity was not found in frame 2 of 9."
+    assert read.message == say(read.phrase) == "The LV cavity was not found in phase 2 of 9."
 
 
 def test_a_finding_of_before_there_were_values_is_read():
     row = {"code": "single_slice", "severity": "info", "message": "One.", "frame": None}
     assert Finding.from_row({**row, "slice": 0}).values == {}
+
+
+def test_a_moment_of_the_heart_beat_is_a_phase_in_every_sentence():
+    texts = [re.sub(r"\{.*?\}|frames of reference", "", text) for text in SENTENCES.values()]
+    assert [text for text in texts if "frame" in text.lower()] == []

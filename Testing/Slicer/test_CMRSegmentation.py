@@ -119,7 +119,7 @@ def test_a_node_that_cannot_be_segmented_says_why(cine, ui):
     ui.inputSelector.setCurrentNode(None)
     ui.inputSelector.setCurrentNode(cine.sequence)
     assert not ui.applyButton.enabled
-    assert "Frame 2 of Heart has no image" in ui.applyButton.toolTip
+    assert "Phase 2 of Heart has no image" in ui.applyButton.toolTip
 
 
 def test_removing_the_cine_disables_apply(cine, ui):

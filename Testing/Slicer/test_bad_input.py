@@ -89,12 +89,12 @@ def test_a_sequence_of_differing_geometries(widget, cine):
     frame.GetIJKToRASMatrix(matrix)
     matrix.SetElement(0, 3, matrix.GetElement(0, 3) + 4.0)
     frame.SetIJKToRASMatrix(matrix)
-    assert "frame 3 differs from the first" in refused_choice(widget, cine.sequence)
+    assert "phase 3 differs from the first" in refused_choice(widget, cine.sequence)
 
 
 def test_a_sequence_with_a_missing_frame(widget, cine):
     cine.sequence.GetNthDataNode(1).SetAndObserveImageData(None)
-    assert "Frame 2 of Heart has no image" in refused_choice(widget, cine.sequence)
+    assert "Phase 2 of Heart has no image" in refused_choice(widget, cine.sequence)
 
 
 # The PyTorch extension

@@ -120,7 +120,7 @@ def test_a_label_map_is_refused_by_name(scene):
 
 def test_a_frame_without_an_image_is_named_by_its_number(cine):
     cine.sequence.GetNthDataNode(2).SetAndObserveImageData(None)
-    with pytest.raises(cines.CineError, match="Frame 3 of Heart has no image"):
+    with pytest.raises(cines.CineError, match="Phase 3 of Heart has no image"):
         cines.read_stack(cine)
 
 
@@ -130,7 +130,7 @@ def test_frames_at_different_positions_are_refused_with_the_way_out(cine):
     frame.GetIJKToRASMatrix(matrix)
     matrix.SetElement(2, 3, matrix.GetElement(2, 3) + 10.0)
     frame.SetIJKToRASMatrix(matrix)
-    with pytest.raises(cines.CineError, match=r"frame 2 differs.*Load DICOM folder"):
+    with pytest.raises(cines.CineError, match=r"phase 2 differs.*Load DICOM folder"):
         cines.read_stack(cine)
 
 

@@ -144,7 +144,7 @@ def test_a_cine_that_cannot_be_read_does_not_keep_the_others_back(widget, ui, he
     ui.allButton.click()
     done(widget)
     assert [len(segmentations.segmentations_of(heart)) for heart in hearts] == [0, 1, 1]
-    assert "Frame 2 of Apex has no image" in ui.statusLabel.text
+    assert "Phase 2 of Apex has no image" in ui.statusLabel.text
 
 
 def test_the_current_phase_of_several_cines_is_refused_in_one_sentence(widget, ui, hearts):

@@ -13,7 +13,7 @@ from CMRSegmentationLib.measuring.left_out import NO_AXIS, LeftOut
 from CMRSegmentationLib.measuring.measures import as_measure
 
 GERMAN = {
-    "The {structure} was not found in any frame.": "{structure} in keiner Phase gefunden.",
+    "The {structure} was not found in any phase.": "{structure} in keiner Phase gefunden.",
     "LV cavity": "LV-Kavum",
     "longitudinal strain": "longitudinaler Strain",
     "LV stroke volume": "LV-Schlagvolumen",
@@ -49,7 +49,7 @@ def test_a_finding_of_an_older_report_is_shown_as_it_was_written():
 
 def test_a_translation_that_asks_for_other_values_is_not_used(monkeypatch):
     wrong = "{struktur} fehlt."
-    monkeypatch.setitem(GERMAN, "The {structure} was not found in any frame.", wrong)
+    monkeypatch.setitem(GERMAN, "The {structure} was not found in any phase.", wrong)
     assert library_words.finding_text(ABSENT) == ABSENT.message
 
 

@@ -145,7 +145,7 @@ def test_a_sequence_of_color_volumes_is_refused(scene):
 
 def test_a_frame_without_an_image_is_named_by_its_number(cine):
     cine.sequence.GetNthDataNode(0).SetAndObserveImageData(None)
-    assert "Frame 1 of Heart has no image" in refusal(cine.sequence)
+    assert "Phase 1 of Heart has no image" in refusal(cine.sequence)
 
 
 def test_an_empty_sequence_of_volumes_is_refused(cine, scene):

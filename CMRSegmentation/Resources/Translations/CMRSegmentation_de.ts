@@ -48,7 +48,7 @@
             <translation>Cine laden…</translation>
         </message>
         <message>
-            <source>Load a 3-D or 4-D NIfTI, NRRD or MetaImage file, or a DICOM file, with its frame times</source>
+            <source>Load a 3-D or 4-D NIfTI, NRRD or MetaImage file, or a DICOM file, with its phase times</source>
             <translation>Eine 3-D- oder 4-D-Datei im Format NIfTI, NRRD oder MetaImage oder eine DICOM-Datei mit ihren Phasenzeiten laden</translation>
         </message>
         <message>
@@ -412,7 +412,7 @@
             <translation>nicht angegeben</translation>
         </message>
         <message>
-            <source>For the cardiac output; not given takes it from the frame times</source>
+            <source>For the cardiac output; not given takes it from the phase times</source>
             <translation>Für das Herzzeitvolumen; ohne Angabe aus den Phasenzeiten</translation>
         </message>
         <message>
@@ -878,7 +878,7 @@
             <translation>{name} ist kein Graustufenbild; eine Volumensequenz oder ein skalares Volumen wählen.</translation>
         </message>
         <message>
-            <source>The frames of {name} do not lie on one grid (frame {number} differs from the first); load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases.</source>
+            <source>The phases of {name} do not lie on one grid (phase {number} differs from the first); load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases.</source>
             <translation>Die Phasen von {name} liegen nicht auf einem Gitter (Phase {number} weicht von der ersten ab); den DICOM-Ordner mit „DICOM-Ordner laden…“ laden, das Schichten und Phasen sortiert.</translation>
         </message>
         <message>
@@ -898,7 +898,7 @@
             <translation>{name} ist eine Sequenz, aber nicht von Graustufenbildern; eine Volumensequenz wählen.</translation>
         </message>
         <message>
-            <source>Frame {number} of {name} has no image; load the cine again.</source>
+            <source>Phase {number} of {name} has no image; load the cine again.</source>
             <translation>Phase {number} von {name} hat kein Bild; das Cine erneut laden.</translation>
         </message>
         <message>
@@ -918,11 +918,11 @@
             <translation>{x} × {y} × {z} mm</translation>
         </message>
         <message>
-            <source>no frame times</source>
+            <source>no phase times</source>
             <translation>keine Phasenzeiten</translation>
         </message>
         <message>
-            <source>{name} holds no frames.</source>
+            <source>{name} holds no phases.</source>
             <translation>{name} enthält keine Phasen.</translation>
         </message>
         <message>
@@ -1796,7 +1796,7 @@
             <translation>{slices} Schichten zu {phases} Phasen entlang einer Achse ({axes})</translation>
         </message>
         <message>
-            <source>Neighboring frames differ as much as slices do; if the file has its axes in another order than x, y, z, t, set it with --axes.</source>
+            <source>Neighboring phases differ as much as slices do; if the file has its axes in another order than x, y, z, t, set it with --axes.</source>
             <translation>Benachbarte Phasen unterscheiden sich so stark wie Schichten; hat die Datei eine andere Achsenfolge als x, y, z, t, diese mit --axes festlegen.</translation>
         </message>
         <message>
@@ -1828,15 +1828,15 @@
             <translation>Die Dateien nennen nicht für alle Bilder Triggerzeiten; die Phasen wurden gleichmäßig über den nominellen Herzzyklus verteilt.</translation>
         </message>
         <message>
-            <source>The frames have no times, so there is no cardiac output unless a heart rate is given.</source>
+            <source>The phases have no times, so there is no cardiac output unless a heart rate is given.</source>
             <translation>Die Phasen haben keine Zeiten, daher gibt es ohne Angabe der Herzfrequenz kein Herzzeitvolumen.</translation>
         </message>
         <message>
-            <source>The file gives no time for its frames, or times that do not rise.</source>
+            <source>The file gives no time for its phases, or times that do not rise.</source>
             <translation>Die Datei nennt für ihre Phasen keine Zeiten oder solche, die nicht ansteigen.</translation>
         </message>
         <message>
-            <source>The time step of {step:g} (no unit given) makes no heart cycle over {frames} frames, neither in s nor in ms, so times are not used.</source>
+            <source>The time step of {step:g} (no unit given) makes no heart cycle over {frames} phases, neither in s nor in ms, so times are not used.</source>
             <translation>Der Zeitschritt von {step:g} (ohne Einheit) ergibt über {frames} Phasen keinen Herzzyklus, weder in s noch in ms; die Zeiten werden daher nicht verwendet.</translation>
         </message>
         <message>
@@ -1920,19 +1920,19 @@
             <translation>Die Studie enthält nur eine Phase, kein Cine.</translation>
         </message>
         <message>
-            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every frame.</source>
+            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every phase.</source>
             <translation>Endsystole und Enddiastole waren nicht zu bestimmen, weil das LV-Volumen in jeder Phase gleich ist.</translation>
         </message>
         <message>
-            <source>Frame {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring frames.</source>
+            <source>Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring phases.</source>
             <translation>Phase {numbers} von {frames} wurde für Enddiastole und Endsystole nicht berücksichtigt, weil das LV-Volumen dort nicht zu den Nachbarphasen passt.</translation>
         </message>
         <message>
-            <source>No heart was found in any frame; check that the input is a cardiac cine of this view.</source>
+            <source>No heart was found in any phase; check that the input is a cardiac cine of this view.</source>
             <translation>In keiner Phase wurde ein Herz gefunden; prüfen, ob die Eingabe ein Herz-Cine dieser Schnittebene ist.</translation>
         </message>
         <message>
-            <source>The {structure} was not found in any frame.</source>
+            <source>The {structure} was not found in any phase.</source>
             <translation>{structure} in keiner Phase gefunden.</translation>
         </message>
         <message>
@@ -1944,7 +1944,7 @@
             <translation>{structure} fehlt zwischen Schichten, die diese Struktur haben: {place}.</translation>
         </message>
         <message>
-            <source>The {structure} vanishes for a single frame: {place}.</source>
+            <source>The {structure} vanishes for a single phase: {place}.</source>
             <translation>{structure} verschwindet für eine einzelne Phase: {place}.</translation>
         </message>
         <message>
@@ -1984,7 +1984,7 @@
             <translation>Die Herzspitze fehlt womöglich: der LV endet in Schicht {slice} von {slices}, die noch {area_percent:.0f} % der größten LV-Fläche hat; prüfen, ob die Schichten dahinter ihn zeigen, sonst sind die Volumina zu klein.</translation>
         </message>
         <message>
-            <source>The size of the {structure} jumps in {place}: it does not fit the neighboring frames.</source>
+            <source>The size of the {structure} jumps in {place}: it does not fit the neighboring phases.</source>
             <translation>{structure}: die Größe springt in {place} und passt nicht zu den Nachbarphasen.</translation>
         </message>
         <message>
@@ -2100,11 +2100,11 @@
             <translation>Strainraten</translation>
         </message>
         <message>
-            <source>{curves} in frame {frames}</source>
+            <source>{curves} in phase {frames}</source>
             <translation>{curves} in Phase {frames}</translation>
         </message>
         <message>
-            <source>{curves} in frames {frames}</source>
+            <source>{curves} in phases {frames}</source>
             <translation>{curves} in den Phasen {frames}</translation>
         </message>
         <message>
@@ -2148,7 +2148,7 @@
             <translation>eine einzelne Schicht hat keine basale, mittlere und apikale Höhe</translation>
         </message>
         <message>
-            <source>they need trusted, evenly spaced times of at least {frames} frames, all segmented</source>
+            <source>they need trusted, evenly spaced times of at least {frames} phases, all segmented</source>
             <translation>dafür sind verlässliche, gleichmäßige Zeiten von mindestens {frames} Phasen nötig, alle segmentiert</translation>
         </message>
         <message>
@@ -2160,15 +2160,15 @@
             <translation>eine Höhe hat keine geschlossene Wand: {levels}</translation>
         </message>
         <message>
-            <source>they need trusted frame times</source>
+            <source>they need trusted phase times</source>
             <translation>dafür sind verlässliche Phasenzeiten nötig</translation>
         </message>
         <message>
-            <source>they need evenly spaced times of at least {frames} frames</source>
+            <source>they need evenly spaced times of at least {frames} phases</source>
             <translation>dafür sind gleichmäßige Zeiten von mindestens {frames} Phasen nötig</translation>
         </message>
         <message>
-            <source>they need a value in every frame</source>
+            <source>they need a value in every phase</source>
             <translation>dafür ist in jeder Phase ein Wert nötig</translation>
         </message>
         <message>
@@ -2264,19 +2264,19 @@
             <translation>keine Bilddatei</translation>
         </message>
         <message>
-            <source>frame {frame} of {frames}</source>
+            <source>phase {frame} of {frames}</source>
             <translation>Phase {frame} von {frames}</translation>
         </message>
         <message>
-            <source>slice {slice} of {slices} in frame {frame} of {frames}</source>
+            <source>slice {slice} of {slices} in phase {frame} of {frames}</source>
             <translation>Schicht {slice} von {slices} in Phase {frame} von {frames}</translation>
         </message>
         <message>
-            <source>{place} and in 1 other frame</source>
+            <source>{place} and in 1 other phase</source>
             <translation>{place} und in 1 weiteren Phase</translation>
         </message>
         <message>
-            <source>{place} and in {others} other frames</source>
+            <source>{place} and in {others} other phases</source>
             <translation>{place} und in {others} weiteren Phasen</translation>
         </message>
         <message>
@@ -3004,7 +3004,7 @@
             <translation>Wie angegeben, sonst 60 000 / RR-Intervall in ms</translation>
         </message>
         <message>
-            <source>RR = (last − first frame time) × T / (T − 1) for T frames spread over the whole heart beat</source>
+            <source>RR = (last − first phase time) × T / (T − 1) for T phases spread over the whole heart beat</source>
             <translation>RR = (letzte − erste Phasenzeit) × T / (T − 1) für T Phasen über den ganzen Herzschlag</translation>
         </message>
         <message>

@@ -48,8 +48,8 @@
             <translation>시네 불러오기…</translation>
         </message>
         <message>
-            <source>Load a 3-D or 4-D NIfTI, NRRD or MetaImage file, or a DICOM file, with its frame times</source>
-            <translation>3차원 또는 4차원 NIfTI, NRRD, MetaImage 파일이나 DICOM 파일을 프레임 시간과 함께 불러옵니다</translation>
+            <source>Load a 3-D or 4-D NIfTI, NRRD or MetaImage file, or a DICOM file, with its phase times</source>
+            <translation>3차원 또는 4차원 NIfTI, NRRD, MetaImage 파일이나 DICOM 파일을 위상 시간과 함께 불러옵니다</translation>
         </message>
         <message>
             <source>Load cine from a file</source>
@@ -412,8 +412,8 @@
             <translation>지정 안 함</translation>
         </message>
         <message>
-            <source>For the cardiac output; not given takes it from the frame times</source>
-            <translation>심박출량 계산용. 지정하지 않으면 프레임 시간에서 구합니다</translation>
+            <source>For the cardiac output; not given takes it from the phase times</source>
+            <translation>심박출량 계산용. 지정하지 않으면 위상 시간에서 구합니다</translation>
         </message>
         <message>
             <source>Heart rate</source>
@@ -878,8 +878,8 @@
             <translation>{name}은(는) 회색조 영상이 아닙니다. 볼륨 시퀀스나 스칼라 볼륨을 선택하십시오.</translation>
         </message>
         <message>
-            <source>The frames of {name} do not lie on one grid (frame {number} differs from the first); load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases.</source>
-            <translation>{name}의 프레임들이 한 격자 위에 있지 않습니다(프레임 {number}이(가) 첫 프레임과 다름). 슬라이스와 위상을 정렬해 주는 'DICOM 폴더 불러오기…'로 DICOM 폴더를 불러오십시오.</translation>
+            <source>The phases of {name} do not lie on one grid (phase {number} differs from the first); load the DICOM folder with 'Load DICOM folder…', which sorts slices and phases.</source>
+            <translation>{name}의 위상들이 한 격자 위에 있지 않습니다(위상 {number}이(가) 첫 위상과 다름). 슬라이스와 위상을 정렬해 주는 'DICOM 폴더 불러오기…'로 DICOM 폴더를 불러오십시오.</translation>
         </message>
         <message>
             <source>1 phase</source>
@@ -898,8 +898,8 @@
             <translation>{name}은(는) 시퀀스이지만 회색조 영상의 시퀀스가 아닙니다. 볼륨 시퀀스를 선택하십시오.</translation>
         </message>
         <message>
-            <source>Frame {number} of {name} has no image; load the cine again.</source>
-            <translation>{name}의 프레임 {number}에 영상이 없습니다. 시네를 다시 불러오십시오.</translation>
+            <source>Phase {number} of {name} has no image; load the cine again.</source>
+            <translation>{name}의 위상 {number}에 영상이 없습니다. 시네를 다시 불러오십시오.</translation>
         </message>
         <message>
             <source>{number} phases</source>
@@ -918,12 +918,12 @@
             <translation>{x} × {y} × {z} mm</translation>
         </message>
         <message>
-            <source>no frame times</source>
-            <translation>프레임 시간 없음</translation>
+            <source>no phase times</source>
+            <translation>위상 시간 없음</translation>
         </message>
         <message>
-            <source>{name} holds no frames.</source>
-            <translation>{name}에 프레임이 없습니다.</translation>
+            <source>{name} holds no phases.</source>
+            <translation>{name}에 위상이 없습니다.</translation>
         </message>
         <message>
             <source>{first}–{last} ms</source>
@@ -1796,8 +1796,8 @@
             <translation>한 축을 따라 놓인 슬라이스 {slices}개와 위상 {phases}개({axes})</translation>
         </message>
         <message>
-            <source>Neighboring frames differ as much as slices do; if the file has its axes in another order than x, y, z, t, set it with --axes.</source>
-            <translation>이웃한 프레임의 차이가 슬라이스 사이만큼 큽니다. 파일의 축 순서가 x, y, z, t가 아니라면 --axes로 지정하십시오.</translation>
+            <source>Neighboring phases differ as much as slices do; if the file has its axes in another order than x, y, z, t, set it with --axes.</source>
+            <translation>이웃한 위상의 차이가 슬라이스 사이만큼 큽니다. 파일의 축 순서가 x, y, z, t가 아니라면 --axes로 지정하십시오.</translation>
         </message>
         <message>
             <source>The header's {matrix} says {used} mm and its pixdim {other} mm (x, y, z); the {matrix} was used.</source>
@@ -1828,16 +1828,16 @@
             <translation>일부 영상에 트리거 시간이 없어 위상을 명목 심장 주기에 고르게 배분했습니다.</translation>
         </message>
         <message>
-            <source>The frames have no times, so there is no cardiac output unless a heart rate is given.</source>
-            <translation>프레임에 시간 정보가 없어 심박수를 지정하지 않으면 심박출량을 구할 수 없습니다.</translation>
+            <source>The phases have no times, so there is no cardiac output unless a heart rate is given.</source>
+            <translation>위상에 시간 정보가 없어 심박수를 지정하지 않으면 심박출량을 구할 수 없습니다.</translation>
         </message>
         <message>
-            <source>The file gives no time for its frames, or times that do not rise.</source>
-            <translation>파일에 프레임 시간이 없거나 시간이 증가하지 않습니다.</translation>
+            <source>The file gives no time for its phases, or times that do not rise.</source>
+            <translation>파일에 위상 시간이 없거나 시간이 증가하지 않습니다.</translation>
         </message>
         <message>
-            <source>The time step of {step:g} (no unit given) makes no heart cycle over {frames} frames, neither in s nor in ms, so times are not used.</source>
-            <translation>시간 간격 {step:g}(단위 없음)은 프레임 {frames}개에서 s로도 ms로도 심장 주기가 되지 않아 시간을 사용하지 않습니다.</translation>
+            <source>The time step of {step:g} (no unit given) makes no heart cycle over {frames} phases, neither in s nor in ms, so times are not used.</source>
+            <translation>시간 간격 {step:g}(단위 없음)은 위상 {frames}개에서 s로도 ms로도 심장 주기가 되지 않아 시간을 사용하지 않습니다.</translation>
         </message>
         <message>
             <source>The time step of {step_ms:g} ms implies a heart cycle of {cycle_s:g} s, expected {shortest_s:g} to {longest_s:g} s, so times are not used.</source>
@@ -1920,20 +1920,20 @@
             <translation>검사에 위상이 하나뿐이며 시네가 없습니다.</translation>
         </message>
         <message>
-            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every frame.</source>
-            <translation>모든 프레임에서 좌심실 용적이 같아 수축기말과 이완기말을 찾을 수 없습니다.</translation>
+            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every phase.</source>
+            <translation>모든 위상에서 좌심실 용적이 같아 수축기말과 이완기말을 찾을 수 없습니다.</translation>
         </message>
         <message>
-            <source>Frame {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring frames.</source>
-            <translation>프레임 {numbers}(전체 {frames}개)은(는) 좌심실 용적이 이웃 프레임과 맞지 않아 이완기말과 수축기말 후보에서 제외했습니다.</translation>
+            <source>Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring phases.</source>
+            <translation>위상 {numbers}(전체 {frames}개)은(는) 좌심실 용적이 이웃 위상과 맞지 않아 이완기말과 수축기말 후보에서 제외했습니다.</translation>
         </message>
         <message>
-            <source>No heart was found in any frame; check that the input is a cardiac cine of this view.</source>
-            <translation>어떤 프레임에서도 심장을 찾지 못했습니다. 입력이 이 단면의 심장 시네인지 확인하십시오.</translation>
+            <source>No heart was found in any phase; check that the input is a cardiac cine of this view.</source>
+            <translation>어떤 위상에서도 심장을 찾지 못했습니다. 입력이 이 단면의 심장 시네인지 확인하십시오.</translation>
         </message>
         <message>
-            <source>The {structure} was not found in any frame.</source>
-            <translation>어떤 프레임에서도 {structure}을(를) 찾지 못했습니다.</translation>
+            <source>The {structure} was not found in any phase.</source>
+            <translation>어떤 위상에서도 {structure}을(를) 찾지 못했습니다.</translation>
         </message>
         <message>
             <source>The {structure} was not found in {place}.</source>
@@ -1944,8 +1944,8 @@
             <translation>위아래 슬라이스에는 있는 {structure}이(가) 그 사이에서 빠져 있습니다: {place}.</translation>
         </message>
         <message>
-            <source>The {structure} vanishes for a single frame: {place}.</source>
-            <translation>{structure}이(가) 한 프레임에서만 사라집니다: {place}.</translation>
+            <source>The {structure} vanishes for a single phase: {place}.</source>
+            <translation>{structure}이(가) 한 위상에서만 사라집니다: {place}.</translation>
         </message>
         <message>
             <source>There is a single slice, so there are areas and no volumes.</source>
@@ -1984,8 +1984,8 @@
             <translation>심첨부가 빠졌을 수 있습니다. 좌심실이 슬라이스 {slice}/{slices}에서 끝나는데 면적이 아직 최대 면적의 {area_percent:.0f} %입니다. 그 너머 슬라이스에 좌심실이 보이는지 확인하십시오. 보인다면 용적이 너무 작습니다.</translation>
         </message>
         <message>
-            <source>The size of the {structure} jumps in {place}: it does not fit the neighboring frames.</source>
-            <translation>{place}에서 {structure}의 크기가 급변합니다. 이웃 프레임과 맞지 않습니다.</translation>
+            <source>The size of the {structure} jumps in {place}: it does not fit the neighboring phases.</source>
+            <translation>{place}에서 {structure}의 크기가 급변합니다. 이웃 위상과 맞지 않습니다.</translation>
         </message>
         <message>
             <source>The {ventricle} ejection fraction of {ef_percent:.0f} % lies outside {lowest_percent:g} to {highest_percent:g} %.</source>
@@ -2100,12 +2100,12 @@
             <translation>스트레인 속도</translation>
         </message>
         <message>
-            <source>{curves} in frame {frames}</source>
-            <translation>프레임 {frames}의 {curves}</translation>
+            <source>{curves} in phase {frames}</source>
+            <translation>위상 {frames}의 {curves}</translation>
         </message>
         <message>
-            <source>{curves} in frames {frames}</source>
-            <translation>프레임 {frames}의 {curves}</translation>
+            <source>{curves} in phases {frames}</source>
+            <translation>위상 {frames}의 {curves}</translation>
         </message>
         <message>
             <source>no slice has a closed wall around the LV cavity at end-diastole</source>
@@ -2148,8 +2148,8 @@
             <translation>슬라이스 하나로는 기저부, 중간부, 심첨부를 나눌 수 없음</translation>
         </message>
         <message>
-            <source>they need trusted, evenly spaced times of at least {frames} frames, all segmented</source>
-            <translation>모두 분할된 프레임 {frames}개 이상의 신뢰할 수 있고 간격이 고른 시간이 필요함</translation>
+            <source>they need trusted, evenly spaced times of at least {frames} phases, all segmented</source>
+            <translation>모두 분할된 위상 {frames}개 이상의 신뢰할 수 있고 간격이 고른 시간이 필요함</translation>
         </message>
         <message>
             <source>fewer than {slices} slices have a closed wall</source>
@@ -2160,16 +2160,16 @@
             <translation>벽이 닫히지 않은 높이가 있음: {levels}</translation>
         </message>
         <message>
-            <source>they need trusted frame times</source>
-            <translation>신뢰할 수 있는 프레임 시간이 필요함</translation>
+            <source>they need trusted phase times</source>
+            <translation>신뢰할 수 있는 위상 시간이 필요함</translation>
         </message>
         <message>
-            <source>they need evenly spaced times of at least {frames} frames</source>
-            <translation>간격이 고른 프레임 {frames}개 이상의 시간이 필요함</translation>
+            <source>they need evenly spaced times of at least {frames} phases</source>
+            <translation>간격이 고른 위상 {frames}개 이상의 시간이 필요함</translation>
         </message>
         <message>
-            <source>they need a value in every frame</source>
-            <translation>모든 프레임에 값이 필요함</translation>
+            <source>they need a value in every phase</source>
+            <translation>모든 위상에 값이 필요함</translation>
         </message>
         <message>
             <source>the wall was not found whole there</source>
@@ -2264,20 +2264,20 @@
             <translation>영상 파일이 아님</translation>
         </message>
         <message>
-            <source>frame {frame} of {frames}</source>
-            <translation>프레임 {frame}/{frames}</translation>
+            <source>phase {frame} of {frames}</source>
+            <translation>위상 {frame}/{frames}</translation>
         </message>
         <message>
-            <source>slice {slice} of {slices} in frame {frame} of {frames}</source>
-            <translation>프레임 {frame}/{frames}의 슬라이스 {slice}/{slices}</translation>
+            <source>slice {slice} of {slices} in phase {frame} of {frames}</source>
+            <translation>위상 {frame}/{frames}의 슬라이스 {slice}/{slices}</translation>
         </message>
         <message>
-            <source>{place} and in 1 other frame</source>
-            <translation>{place} 및 다른 프레임 1개</translation>
+            <source>{place} and in 1 other phase</source>
+            <translation>{place} 및 다른 위상 1개</translation>
         </message>
         <message>
-            <source>{place} and in {others} other frames</source>
-            <translation>{place} 및 다른 프레임 {others}개</translation>
+            <source>{place} and in {others} other phases</source>
+            <translation>{place} 및 다른 위상 {others}개</translation>
         </message>
         <message>
             <source>{place} and in 1 other place</source>
@@ -3004,8 +3004,8 @@
             <translation>지정한 값, 없으면 60 000 / RR 간격(ms)</translation>
         </message>
         <message>
-            <source>RR = (last − first frame time) × T / (T − 1) for T frames spread over the whole heart beat</source>
-            <translation>심박 전체에 걸친 프레임 T개에서 RR = (마지막 − 첫 프레임 시간) × T / (T − 1)</translation>
+            <source>RR = (last − first phase time) × T / (T − 1) for T phases spread over the whole heart beat</source>
+            <translation>심박 전체에 걸친 위상 T개에서 RR = (마지막 − 첫 위상 시간) × T / (T − 1)</translation>
         </message>
         <message>
             <source>beats/min</source>

@@ -51,7 +51,7 @@ def test_standard_input_is_a_list_too(monkeypatch):
         ("path,name\n,x\n", "Expected a path in list.csv, line 2"),
         ("path,view\na,coronal\n", "list.csv, line 2: 'coronal' is no view"),
         ("path,height_cm\na,1.8\n", "list.csv, line 2: Expected a height"),
-        ("path,ed,es\na,3,3\n", "line 2: .*two different frames"),
+        ("path,ed,es\na,3,3\n", "line 2: .*two different phases"),
         ("a/x.nii\nb/X.nrrd\n", "would both be written to X"),
         ("path,name\na,../b\n", "Expected a name of letters"),
     ],

@@ -24,7 +24,7 @@ def report(phantom):
 def test_frames_count_from_1(report):
     assert (report.ed_frame, report.es_frame) == (1, 4)
     first = next(describe_report(report))
-    assert first == "  end-diastole in frame 2, end-systole in frame 5"
+    assert first == "  end-diastole in phase 2, end-systole in phase 5"
 
 
 def test_every_measure_has_a_line_with_its_unit(report):
@@ -37,7 +37,7 @@ def test_every_measure_has_a_line_with_its_unit(report):
 def test_a_single_phase_has_no_end_systole():
     heart = HeartPhantom(frames=1, slices=8)
     report = make_report(heart.labels, InputSummary.of(heart.cine))
-    assert next(describe_report(report)).endswith("end-systole in frame none")
+    assert next(describe_report(report)).endswith("end-systole in phase none")
 
 
 def test_an_outcome_is_its_folder_and_report_or_why_it_was_skipped(report):
@@ -49,7 +49,7 @@ def test_an_outcome_is_its_folder_and_report_or_why_it_was_skipped(report):
 
 def test_a_cine_has_its_size_and_spacing_in_words(phantom):
     text = "\n".join(describe_cine(NamedCine("sax", phantom.cine)))
-    assert "6 frames × 6 slices × 96 rows × 112 columns" in text
+    assert "6 phases × 6 slices × 96 rows × 112 columns" in text
     assert "spacing 10 × 1.6 × 1.4 mm (slices, rows, columns)" in text
 
 

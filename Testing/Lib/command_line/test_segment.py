@@ -180,7 +180,7 @@ class TestSegment:
         assert segment(cine, "-o", tmp_path / "out") == 0
         text = capsys.readouterr().out
         assert f"{cine} [heart] -> {tmp_path / 'out' / 'heart'}" in text
-        assert "end-diastole in frame 2, end-systole in frame 5" in text
+        assert "end-diastole in phase 2, end-systole in phase 5" in text
         assert "Research use, not for clinical decisions." in text
 
     def test_what_the_user_knows_reaches_the_report(self, cine, tmp_path):

@@ -36,8 +36,8 @@ def test_a_frame_that_was_not_segmented_has_no_volume():
 
 
 def test_places_count_from_1():
-    assert say(HEART.place(6)) == "frame 7 of 10"
-    assert say(HEART.place(6, 2)) == "slice 3 of 11 in frame 7 of 10"
+    assert say(HEART.place(6)) == "phase 7 of 10"
+    assert say(HEART.place(6, 2)) == "slice 3 of 11 in phase 7 of 10"
 
 
 def test_the_phases_are_named_before_other_frames():
@@ -46,16 +46,16 @@ def test_the_phases_are_named_before_other_frames():
     (finding,) = broken_places(HEART, FindingCode.STRUCTURE_GAP, Label.RV, hits)
     assert (finding.frame, finding.slice, finding.severity) == (4, 3, Severity.WARNING)
     assert finding.message == (
-        "The RV cavity is missing between slices that have it: slice 4 of 11 in frame 5 of 10 and "
+        "The RV cavity is missing between slices that have it: slice 4 of 11 in phase 5 of 10 and "
         "in 1 other place."
     )
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(0, ""), (1, " and in 1 other frame"), (2, " and in 2 other frames")]
+    ("count", "words"), [(0, ""), (1, " and in 1 other phase"), (2, " and in 2 other phases")]
 )
 def test_others_are_counted(count: int, words: str):
-    assert say(HEART.place(6, others=count)) == f"frame 7 of 10{words}"
+    assert say(HEART.place(6, others=count)) == f"phase 7 of 10{words}"
 
 
 def test_a_square_pool_with_wall_on_three_sides_is_open_by_a_quarter():

@@ -33,19 +33,19 @@ def test_a_whole_curve_with_times_lacks_nothing():
 
 def test_a_frame_without_a_value_is_named_counting_from_1_and_takes_the_rates_out():
     assert told(GAP) == {
-        "GLS in frame 5": "the wall was not found whole there",
-        "strain rates": "they need a value in every frame",
+        "GLS in phase 5": "the wall was not found whole there",
+        "strain rates": "they need a value in every phase",
     }
 
 
 def test_a_frame_that_was_not_segmented_is_no_gap():
-    assert "GLS in frame 5" not in told(GAP, segmented=(0, 1))
+    assert "GLS in phase 5" not in told(GAP, segmented=(0, 1))
 
 
 def test_curves_that_lack_the_same_frames_share_a_sentence_and_leave_the_rates_of_others():
     curves = {"gcs_endo": WHOLE, "gcs_endo_mid": GAP, "gcs_endo_apical": GAP}
     (row,) = missing_strain(curves, range(12), EVEN_MS)
-    assert row.what == "mid GCS and apical GCS in frame 5"
+    assert row.what == "mid GCS and apical GCS in phase 5"
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_failed_frame_is_never_a_phase_and_moves_the_others_by_one_frame_at_mo
     assert [(one.code, one.frame) for one in phases.findings] == [
         ("phase_candidate_ignored", failed)
     ]
-    assert f"Frame {failed + 1} of 16" in phases.findings[0].message
+    assert f"Phase {failed + 1} of 16" in phases.findings[0].message
 
 
 def test_a_failed_frame_beside_a_nearly_emptied_end_systole_is_not_end_systole():
@@ -158,12 +158,12 @@ def test_a_frame_that_does_not_exist_is_refused(choice: dict[str, int], words: s
 
 
 def test_a_frame_that_was_not_segmented_cannot_be_chosen():
-    with pytest.raises(ValueError, match=r"Frame 2 of 3 .* not segmented"):
+    with pytest.raises(ValueError, match=r"Phase 2 of 3 .* not segmented"):
         find_phases(np.array([80.0, np.nan, 50.0]), ChosenPhases(es=1))
 
 
 def test_the_only_frame_cannot_be_end_systole_alone():
-    with pytest.raises(ValueError, match="only segmented frame"):
+    with pytest.raises(ValueError, match="only segmented phase"):
         find_phases(np.array([80.0]), ChosenPhases(es=0))
 
 

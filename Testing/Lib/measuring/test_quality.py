@@ -52,7 +52,7 @@ def test_a_structure_empty_in_two_frames_is_one_finding_that_names_the_first():
     findings = check(lambda array: [remove(array, Label.RV, frame) for frame in (6, 8)])  # type: ignore[func-returns-value]
     assert places(findings) == [("structure_empty", 6, None)]
     assert findings[0].severity is Severity.WARNING
-    assert "frame 7 of 10 and in 1 other frame" in findings[0].message
+    assert "phase 7 of 10 and in 1 other phase" in findings[0].message
 
 
 def test_a_structure_empty_at_end_systole_is_serious_and_named_before_an_earlier_frame():
@@ -76,7 +76,7 @@ def test_a_frame_with_twice_the_lv_is_a_jump():
 
     jumps = [one for one in check(grow) if one.code == "volume_jump"]
     assert [one.frame for one in jumps] == [6]
-    assert "LV cavity jumps in frame 7 of 10" in jumps[0].message
+    assert "LV cavity jumps in phase 7 of 10" in jumps[0].message
 
 
 def test_one_frame_has_neither_pump_nor_jump():
@@ -123,7 +123,7 @@ def test_a_long_axis_that_is_not_found_at_end_systole_is_named_there():
     )
     assert ("long_axis_unknown", 1, None) in places(findings)
     (finding,) = (one for one in findings if one.code == "long_axis_unknown")
-    assert "frame 2 of 2" in finding.message
+    assert "phase 2 of 2" in finding.message
 
 
 def test_the_gravest_finding_comes_first():
@@ -191,7 +191,7 @@ def test_a_long_axis_without_half_of_its_wall_is_told_with_the_share_that_is_bar
     (finding,) = (one for one in findings if one.code == "lv_not_enclosed")
     assert finding.severity is severity
     assert finding.frame == bare
-    assert f"frame {bare + 1} of 3" in finding.message
+    assert f"phase {bare + 1} of 3" in finding.message
     percent = int(finding.message.split(" %")[0])
     assert 50 < percent < 75  # half of the wall, and the valve
 

@@ -171,7 +171,7 @@ def test_a_frame_whose_wall_is_open_leaves_a_gap_in_the_curves_and_is_named():
     found = measure_regions(open_wall, Beat(0, 1, tuple(range(6))))
     assert found.strains["gcs_endo"][2] is None
     assert found.values["lv_gcs_endo"] == pytest.approx(-100 / 3, abs=1.0)
-    assert any(what.endswith("in frame 3") for what in left_out(found))
+    assert any(what.endswith("in phase 3") for what in left_out(found))
 
 
 def test_a_long_axis_without_a_ventricle_says_so():

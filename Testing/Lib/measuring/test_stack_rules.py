@@ -23,7 +23,7 @@ def test_a_structure_missing_between_slices_is_a_gap(label: Label):
 def test_a_gap_in_every_frame_is_one_finding_that_counts_them():
     findings = check(lambda array: remove(array, Label.RV, slice(None), 4))
     gap = next(one for one in findings if one.code == "structure_gap")
-    assert "slice 5 of 11 in frame 1 of 10 and in 9 other places" in gap.message
+    assert "slice 5 of 11 in phase 1 of 10 and in 9 other places" in gap.message
 
 
 def test_a_gap_away_from_both_phases_is_for_information():

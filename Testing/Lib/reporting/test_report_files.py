@@ -94,7 +94,7 @@ def test_the_json_holds_the_keys_of_the_contract():
             "code": "structure_absent",
             "origin": "check",
             "severity": "warning",
-            "message": "The RV cavity was not found in any frame.",
+            "message": "The RV cavity was not found in any phase.",
             "frame": 1,
             "slice": 3,
             "values": {"structure": "structure.rv"},
