@@ -22,6 +22,7 @@ from CMRSegmentationLib.command_line.batch import batch
 from CMRSegmentationLib.command_line.collect import collect
 from CMRSegmentationLib.command_line.describe import Lines
 from CMRSegmentationLib.command_line.export import export
+from CMRSegmentationLib.command_line.garbage import leave_to_the_end_of_the_process
 from CMRSegmentationLib.command_line.info import info
 from CMRSegmentationLib.command_line.measure import measure
 from CMRSegmentationLib.command_line.models import models
@@ -76,5 +77,12 @@ def lines_of(options: Options) -> Lines:
             return models(options)
 
 
+def run() -> int:
+    """Runs the command that the process is for, the last that it does; returns the exit status."""
+    status = main()
+    leave_to_the_end_of_the_process()
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

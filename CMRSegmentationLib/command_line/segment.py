@@ -16,6 +16,7 @@ from CMRSegmentationLib.command_line.describe import (
     describe_outcome,
     failure_of,
 )
+from CMRSegmentationLib.command_line.garbage import importing
 from CMRSegmentationLib.command_line.options import Knowledge, RunOptions, SegmentOptions
 from CMRSegmentationLib.command_line.progress import Reporter, make_reporter
 from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
@@ -135,10 +136,11 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
             used.
         DicomOutputError: if DICOM objects are asked for and highdicom is missing.
     """
-    import torch
+    with importing():
+        import torch
 
-    from CMRSegmentationLib.segmenting.inference import choose_device
-    from CMRSegmentationLib.segmenting.precision import choose_precision
+        from CMRSegmentationLib.segmenting.inference import choose_device
+        from CMRSegmentationLib.segmenting.precision import choose_precision
 
     if run.threads is not None:
         torch.set_num_threads(run.threads)

@@ -8,7 +8,6 @@ and nifti2.h.
 from __future__ import annotations
 
 import gzip
-import io
 import math
 import zlib
 from dataclasses import dataclass
@@ -151,14 +150,32 @@ def _unpacked(data: bytes) -> bytes:
     if not data.startswith(GZIP_MAGIC):
         return data
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            start = file.read(_NIFTI2.itemsize)
-            needed = _bytes_of_image(_read_header(start))
-            return start + file.read(max(0, needed - len(start)) + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        start = _inflated(data, _NIFTI2.itemsize)
+        return _inflated(data, _bytes_of_image(_read_header(start)) + 1)
+    except (EOFError, zlib.error) as error:
         raise ReadError(
             f"The file is truncated or damaged: its compressed data are not whole ({error})."
         ) from error
+
+
+def _inflated(data: bytes, count: int) -> bytes:
+    """So many bytes of gzip members, or all that there are.
+
+    In one piece, which other threads do not hold up: `gzip` takes 8 KiB at a time and has to wait
+    for its turn before each.
+
+    Raises:
+        EOFError, zlib.error: if the data are not whole.
+    """
+    inflated = b""
+    while data.startswith(GZIP_MAGIC) and len(inflated) < count:
+        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        missing = count - len(inflated)
+        part = member.decompress(data, missing)
+        if len(part) < missing and not member.eof:
+            raise EOFError("the end is missing")
+        inflated, data = inflated + part, member.unused_data
+    return inflated
 
 
 def _bytes_of_image(header: NDArray[Any]) -> int:
