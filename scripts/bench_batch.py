@@ -148,14 +148,16 @@ def describe(measured: Measured, out: Path, studies: int, workers: int) -> list[
     with (out / "summary.csv").open(newline="", encoding="utf-8") as file:
         done = sum(row["status"] == "done" for row in csv.DictReader(file))
     share = 100 * network_s / measured.processor_s
-    rest = 100 * (1 - sum(seconds) / workers / measured.wall_s)
+    rest = 100 * (1 - sum(seconds) / measured.wall_s)
+    unused = 100 * (1 - measured.processor_s / workers / measured.wall_s)
     most, growth = max(measured.memory_gib), 100 * measured.growth
     return [
         f"{studies} studies, {workers} workers of one thread: {done} done",
         f"  {measured.wall_s / studies:.2f} s a study, {measured.wall_s:.1f} s with the start-up",
         f"  {share:.0f} % of {measured.processor_s:.1f} s of processor time in the network",
-        f"  {rest:.1f} % of the time is not in any study",
+        f"  {unused:.1f} % of the time of {workers} processors unused",
         f"  at most {most:.2f} GiB in all, {growth:+.1f} % from the second quarter to the last",
+        *([f"  {rest:.1f} % of the time is not in any study"] if workers == 1 else []),
     ]
 
 

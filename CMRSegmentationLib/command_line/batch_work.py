@@ -36,7 +36,7 @@ class StudyResult:
         fingerprint: of its input, the models and the options.
         summary: one row for each cine.
         measures: one row for each measure of each cine.
-        seconds: that it took.
+        seconds: that it took, without waiting for another study.
         is_disk_full: whether it failed because nothing more could be written.
         is_unchanged: whether it had been done before and was left as it is.
     """
