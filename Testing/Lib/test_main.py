@@ -390,6 +390,17 @@ def test_what_a_plain_cine_does_not_need_is_not_imported(good, tmp_path):
     assert (tmp_path / "out" / "good" / "overview.png").is_file()
 
 
+def test_a_process_ends_with_the_status_of_its_command_and_looks_for_no_garbage():
+    code = (
+        "import gc, sys; from CMRSegmentationLib.__main__ import run; sys.argv[1:] = ['models'];"
+        "status = run(); print(status, gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 False True"
+
+
 def test_numpy_uses_one_thread_unless_the_user_wants_more():
     code = (
         "import CMRSegmentationLib.__main__, threadpoolctl;"

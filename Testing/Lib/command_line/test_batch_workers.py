@@ -86,9 +86,10 @@ class TestOnWorker:
             return path
 
         def do_task(task, read):
+            start = time.perf_counter()
             read(task.study.path)
             events.append(f"segment {task.study.name}")
-            return StudyResult(task.study.name, "")
+            return StudyResult(task.study.name, "", seconds=time.perf_counter() - start)
 
         monkeypatch.setattr(batch_workers, "read_input", read_input)
         monkeypatch.setattr(batch_workers, "do_task", do_task)
@@ -100,6 +101,7 @@ class TestOnWorker:
                     result.result(0.5)
                 assert events == ["read a"]
             assert result.result(10).name == "a"
+            assert 0.0 <= result.result().seconds < 0.4  # without the wait for its turn
         assert events == ["read a", "segment a"]
 
     def test_a_study_that_fails_leaves_the_turn_to_the_next(self, monkeypatch, tmp_path):
@@ -131,6 +133,11 @@ class TestOnCluster:
         found = self.done(client, names, tmp_path)
         assert sorted(found) == sorted(names)
         assert not any(result.has_failed for result in found.values())
+
+    def test_workers_keep_their_memory_and_compute_on_one_thread(self, client):
+        names = ["MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"]
+        seen = client.run(lambda: [os.environ.get(name) for name in names])
+        assert list(seen.values()) == [[None, "1"], [None, "1"]]
 
     def test_a_worker_that_is_killed_loses_nothing(self, client, tmp_path):
         names = ["a", "killed_once", "b", "c"]

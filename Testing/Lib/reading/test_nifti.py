@@ -81,6 +81,23 @@ def test_compressed_file_is_known_by_its_content_not_its_name(tmp_path: Path) ->
     assert np.array_equal(nifti.read_nifti(plain).scaled, VALUES)
 
 
+@pytest.mark.parametrize("cut", [100, 400, 900])
+def test_a_file_compressed_in_two_members_is_read_whole(tmp_path: Path, cut: int) -> None:
+    data = save(tmp_path / "a.nii", dtype="float64").read_bytes()
+    path = tmp_path / "a.nii.gz"
+    path.write_bytes(gzip.compress(data[:cut]) + gzip.compress(data[cut:]) + bytes(8))
+    assert np.array_equal(nifti.read_nifti(path).scaled, VALUES)
+
+
+def test_a_compressed_file_whose_checksum_is_wrong_is_refused(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(save(tmp_path / "a.nii").read_bytes()))
+    data[-8] ^= 1
+    path = tmp_path / "a.nii.gz"
+    path.write_bytes(data)
+    with pytest.raises(ReadError, match="truncated or damaged"):
+        nifti.read_nifti(path)
+
+
 def test_slope_2_and_intercept_minus_5_scale_the_numbers(tmp_path: Path) -> None:
     file = nifti.read_nifti(save(tmp_path / "a.nii", scl_slope=2.0, scl_inter=-5.0))
     assert np.array_equal(file.scaled, 2.0 * VALUES - 5.0)
