@@ -145,7 +145,7 @@ class TestBench:
         """The second time takes twice as long as the first."""
         seconds = iter((4.0, 8.0))
 
-        def run_command(cine, folder):
+        def run_command(cine, folder, precision="auto"):
             (folder / "out" / "bench").mkdir(parents=True, exist_ok=True)
             report = '{"seconds": {"localize": 1.0, "infer": 2.0}}'
             (folder / "out" / "bench" / "report.json").write_text(report)

@@ -1,8 +1,9 @@
-"""Measures the whole command on two threads: `python scripts/bench.py CINE [--busy]`.
+"""Measures the whole command on two threads: `python scripts/bench.py CINE [--float32] [--busy]`.
 
 The cine is first brought to the size of a usual examination, so that the numbers do not depend on
 how the bundled sample was cropped. Time and memory are those of the process that a user starts,
-imports and output included. With --busy it is measured once more while another program keeps one
+imports and output included. With --float32 the network computes in single precision, whatever the
+processor multiplies. With --busy it is measured once more while another program keeps one
 of its two CPUs busy.
 """
 
@@ -35,18 +36,20 @@ BUSY = "while True: pass"
 
 def main(arguments: list[str]) -> int:
     """Run the command once and print what it took; status 1 if a bar is missed."""
-    files = [Path(argument) for argument in arguments if argument != "--busy"]
+    files = [Path(argument) for argument in arguments if argument not in ("--float32", "--busy")]
+    precision = "float32" if "--float32" in arguments else "auto"
     if len(files) != 1 or not files[0].is_file():
-        print("Usage: bench.py CINE [--busy], with a 4-D image file.", file=sys.stderr)
+        print("Usage: bench.py CINE [--float32] [--busy], with a 4-D image file.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
         cine = Path(folder) / "bench.nii.gz"
         write_usual_size(files[0], cine)
-        wall_s, peak_gib = run_command(cine, Path(folder))
-        busy_s = run_beside_busy_cpu(cine, Path(folder)) if "--busy" in arguments else None
+        wall_s, peak_gib = run_command(cine, Path(folder), precision)
         report = json.loads(
             (Path(folder) / "out" / "bench" / "report.json").read_text(encoding="utf-8")
         )
+        is_busy = "--busy" in arguments
+        busy_s = run_beside_busy_cpu(cine, Path(folder), precision) if is_busy else None
     stages = {name: float(seconds) for name, seconds in report["seconds"].items()}
     inference_s = stages["localize"] + stages["infer"]
     measured = {
@@ -96,7 +99,7 @@ def split(missing: int) -> tuple[int, int]:
     return missing // 2, missing - missing // 2
 
 
-def run_command(cine: Path, folder: Path) -> tuple[float, float]:
+def run_command(cine: Path, folder: Path, precision: str = "auto") -> tuple[float, float]:
     """Seconds and GiB that the command takes, on as many CPUs as it has threads.
 
     Raises:
@@ -112,6 +115,7 @@ def run_command(cine: Path, folder: Path) -> tuple[float, float]:
         str(folder / "out"),
     ]
     command += ["--device", "cpu", "--threads", str(THREADS), "--progress", "none"]
+    command += ["--precision", precision]
     cpus = sorted(os.sched_getaffinity(0))[:THREADS]
     start = time.perf_counter()
     subprocess.run(
@@ -124,7 +128,7 @@ def run_command(cine: Path, folder: Path) -> tuple[float, float]:
     return wall_s, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
 
 
-def run_beside_busy_cpu(cine: Path, folder: Path) -> float:
+def run_beside_busy_cpu(cine: Path, folder: Path, precision: str = "auto") -> float:
     """Seconds that the command takes while another program uses one of its CPUs.
 
     Raises:
@@ -135,7 +139,7 @@ def run_beside_busy_cpu(cine: Path, folder: Path) -> float:
         [sys.executable, "-c", BUSY], preexec_fn=lambda: os.sched_setaffinity(0, {cpu})
     )
     try:
-        return run_command(cine, folder)[0]
+        return run_command(cine, folder, precision)[0]
     finally:
         busy.kill()
         busy.wait()
