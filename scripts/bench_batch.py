@@ -9,6 +9,7 @@ costs.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import resource
@@ -33,7 +34,8 @@ sys.path.insert(0, str(ROOT))
 from scripts.bench import to_usual_size
 
 SMALL_TZYX = (4, 6, 96, 96)
-SAMPLING_S = 0.5
+SAMPLING_S = 2.0
+"""Counting pages takes a few hundredths of a second and holds up the process."""
 PLAIN = "import sys; from CMRSegmentationLib.__main__ import main; sys.exit(main(sys.argv[1:]))"
 WITHOUT_PICTURES = (
     "from CMRSegmentationLib.reporting import results; "
@@ -136,7 +138,8 @@ def _memory_while_running(process: subprocess.Popen[bytes]) -> Iterator[float]:
             except psutil.Error:  # it has just ended
                 continue
         yield total / 1024**3
-        time.sleep(SAMPLING_S)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(SAMPLING_S)
 
 
 def describe(measured: Measured, out: Path, studies: int, workers: int) -> list[str]:
