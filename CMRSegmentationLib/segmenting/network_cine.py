@@ -156,11 +156,17 @@ class NetworkCine:
         """
         if self.box is not None:
             probabilities = self._predict_box(frames, self.box, slice(None), stages)
-            labels = labels_of(probabilities)
-            if not touches_border(labels * heart_mask(labels), self.box, self.grid.network_yx):
+            if not self._reaches_border(labels_of(probabilities), self.box):
                 return probabilities, self.box
         whole = Box.whole(self.grid.network_yx)
         return self._predict_box(frames, whole, slice(None), stages), whole
+
+    def _reaches_border(self, labels: LabelArray, box: Box) -> bool:
+        """Whether the heart among the labels on a box, islands left out, reaches its border."""
+        network_yx = self.grid.network_yx
+        return touches_border(labels, box, network_yx) and touches_border(
+            labels * heart_mask(labels), box, network_yx
+        )
 
     def mid_lv_curve(self, stages: Stages) -> NDArray[np.float64]:
         """(T,) pixels of the LV in the middle half of the slices, to find the phases by."""
