@@ -113,7 +113,7 @@ def test_the_changelog_has_the_version_and_pyproject_the_command():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert project["scripts"] == {"cmr-segment": "CMRSegmentationLib.__main__:main"}
+    assert project["scripts"] == {"cmr-segment": "CMRSegmentationLib.__main__:run"}
 
 
 def test_stored_results_change_accuracy_in_description_and_card_and_nothing_else(tmp_path):

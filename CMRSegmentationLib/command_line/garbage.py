@@ -8,13 +8,17 @@ all of it again and again while it grows, and once more as Python ends, took 0.6
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def importing() -> Iterator[None]:
-    """Objects made within are taken for ones that stay."""
+def importing(package: str) -> Iterator[None]:
+    """Objects made within, where a package is imported for the first time, are taken to stay."""
+    if package in sys.modules:
+        yield
+        return
     gc.disable()
     try:
         yield

@@ -136,7 +136,7 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
             used.
         DicomOutputError: if DICOM objects are asked for and highdicom is missing.
     """
-    with importing():
+    with importing("torch"):
         import torch
 
         from CMRSegmentationLib.segmenting.inference import choose_device
