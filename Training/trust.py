@@ -160,7 +160,7 @@ def _names(examination: CachedExamination, failures: int | None) -> set[str]:
     return {
         look_name(examination, phase.name, kind)
         for phase in examination.phases
-        for kind in failures_of(f"{examination.patient} {phase.name}", failures)
+        for kind in failures_of(examination, phase, failures)
     }
 
 

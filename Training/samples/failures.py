@@ -39,6 +39,10 @@ class Failure(StrEnum):
     SWAPPED_SLICES = "swapped_slices"
 
 
+OF_STACKS = (Failure.MISSING_SLICES, Failure.SWAPPED_SLICES)
+"""A single slice cannot suffer from these."""
+
+
 def fail(
     kind: Failure, images: FloatImages, labels: LabelArray, rng: np.random.Generator
 ) -> tuple[FloatImages, LabelArray]:

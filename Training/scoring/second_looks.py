@@ -30,7 +30,7 @@ from CMRSegmentationLib.trust.looking import look_again, on_network_grid
 from CMRSegmentationLib.whole_files import whole_file
 from Training.datasets.examination import UNKNOWN
 from Training.samples.cache import CachedExamination, CachedPhase
-from Training.samples.failures import Failure, fail
+from Training.samples.failures import OF_STACKS, Failure, fail
 
 COLLECTION_SEED = 17
 
@@ -98,7 +98,7 @@ def second_looks(
     """
     for examination in examinations:
         for phase in examination.phases:
-            for kind in failures_of(f"{examination.patient} {phase.name}", failures):
+            for kind in failures_of(examination, phase, failures):
                 if look_name(examination, phase.name, kind) not in known:
                     yield _look(predictor, spacing_mm, network, examination, phase, kind)
 
@@ -108,13 +108,21 @@ def look_name(of: CachedExamination | Source, phase: str, failure: str) -> str:
     return f"{of.dataset}_{of.patient}_{of.view}_{phase}_{failure}"
 
 
-def failures_of(name: str, count: int | None) -> list[Failure]:
-    """No failure, and `count` kinds of failure that a name decides on."""
+def failures_of(
+    examination: CachedExamination, phase: CachedPhase, count: int | None
+) -> list[Failure]:
+    """No failure, and `count` kinds of failure that names decide on; all of them if None.
+
+    What happens to the order of slices does not happen to a single one.
+    """
     kinds = [kind for kind in Failure if kind is not Failure.NONE]
     if count is not None:
+        name = f"{examination.patient} {phase.name}"
         rng = np.random.default_rng((COLLECTION_SEED, zlib.crc32(name.encode())))
-        kinds = [kinds[i] for i in rng.permutation(len(kinds))[:count]]
-    return [Failure.NONE, *kinds]
+        kinds = [kinds[i] for i in rng.permutation(len(kinds))]
+    if len(phase.image) == 1:
+        kinds = [kind for kind in kinds if kind not in OF_STACKS]
+    return [Failure.NONE, *kinds[:count]]
 
 
 def _look(

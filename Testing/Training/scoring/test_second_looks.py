@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -72,8 +74,22 @@ def test_a_look_comes_back_from_its_file(looks, tmp_path):
     assert len(again.seen.variants.probabilities) == 2
 
 
-def test_a_name_decides_on_the_kinds_of_failure():
-    assert failures_of("patient007 ED", 3) == failures_of("patient007 ED", 3)
-    assert len(failures_of("patient007 ED", 3)) == 4
-    assert failures_of("patient007 ED", None) == list(Failure)
-    assert failures_of("patient007 ED", 0) == [Failure.NONE]
+@pytest.fixture(scope="module")
+def examination(tmp_path_factory):
+    cache = write_cache(tmp_path_factory.mktemp("one"), phantom_patient("P1", phantom=HEART))
+    return read_cache(cache)[0]
+
+
+def test_names_decide_on_the_kinds_of_failure(examination):
+    phase = examination.phases[0]
+    assert failures_of(examination, phase, 3) == failures_of(examination, phase, 3)
+    assert len(failures_of(examination, phase, 3)) == 4
+    assert failures_of(examination, phase, None) == list(Failure)
+    assert failures_of(examination, phase, 0) == [Failure.NONE]
+
+
+def test_a_single_slice_keeps_its_place(examination):
+    phase = replace(examination.phases[0], image=examination.phases[0].image[:1])
+    kinds = failures_of(examination, phase, None)
+    assert not {Failure.MISSING_SLICES, Failure.SWAPPED_SLICES} & set(kinds)
+    assert len(kinds) == len(Failure) - 2
