@@ -2,11 +2,15 @@
 
 python -m Training.pseudo_label RUN_OR_MODEL [RUN ...] --cache DIR --out CACHE [--confidence 0.9]
 python -m Training.pseudo_label RUN_OR_MODEL [RUN ...] --images CINE [CINE ...] --out CACHE
+python -m Training.pseudo_label RUN_OR_MODEL [RUN ...] --cache DIR --out CACHE --complete
 
 What is written is a cache, data set `<name>_pseudo`, which an experiment names in data.datasets and
-weighs in sampling.domain_weights. The confidence of a phase is the mean Dice of two segmentations
-of it, as it is and averaged over mirrored and brightened variants: where these disagree, the label
-is left out. `pseudo_labels.csv` says which were kept.
+weighs in sampling.domain_weights; it is trained on, never tested on. The confidence of a phase is
+the mean Dice of two segmentations of it, as it is and averaged over mirrored and brightened
+variants: where these disagree, the label is left out. `pseudo_labels.csv` says which were kept.
+
+With --complete, examinations of which experts drew some structures get the others
+(`Training/learning/completion.py`); what the experts drew stays.
 """
 
 from __future__ import annotations
@@ -31,17 +35,18 @@ from CMRSegmentationLib.whole_files import whole_file
 from Training.evaluate import Segment, predict, segmenter_of, view_of, with_labels
 from Training.reporting.log import start_logging
 from Training.samples.cache import (
+    PSEUDO_SUFFIX,
     CachedExamination,
     CachedPhase,
     quantize,
     read_cache,
     write_cached,
 )
+from Training.learning.completion import complete_labels
 from Training.scoring.metrics import dice
 
 LOGGER = logging.getLogger(__name__)
 
-SUFFIX = "_pseudo"
 TABLE_FILE = "pseudo_labels.csv"
 UNKNOWN_VENDOR = "unknown"
 
@@ -92,8 +97,60 @@ def pseudo_label(
     phases = tuple(p for p, row in zip(labeled.phases, rows, strict=True) if row.kept)
     if not phases:
         return None, rows
-    name = f"{examination.dataset}{SUFFIX}"
+    name = f"{examination.dataset}{PSEUDO_SUFFIX}"
     return replace(labeled, dataset=name, phases=phases, split="train"), rows
+
+
+def complete(
+    plain: Segment, averaged: Segment, examination: CachedExamination, needed: float
+) -> tuple[CachedExamination | None, list[PhaseConfidence]]:
+    """An examination of which experts drew some structures, with the others where they are sure.
+
+    Args:
+        plain: segments a cine as it is.
+        averaged: segments it by the mean over variants.
+        examination: whose experts' labels stay.
+        needed: Dice with the experts from which on a slice is completed; the confidence of a phase
+            is the share of its slices that were.
+    """
+    phases, rows = [], []
+    segmented = zip(predict(plain, examination), predict(averaged, examination), strict=True)
+    for phase, (a, b) in zip(examination.phases, segmented, strict=True):
+        labels, slices = complete_labels(phase.labels, a, b, examination.annotated, needed)
+        share = float(slices.mean())
+        kept = share > 0
+        rows.append(
+            PhaseConfidence(examination.dataset, examination.patient, phase.name, share, kept)
+        )
+        if kept:
+            phases.append(replace(phase, labels=labels))
+    if not phases:
+        return None, rows
+    name = f"{examination.dataset}{PSEUDO_SUFFIX}"
+    whole = view_of(examination).structures
+    return replace(
+        examination, dataset=name, annotated=whole, phases=tuple(phases), split="train"
+    ), rows
+
+
+def partly_labeled(cache: Path, datasets: Sequence[str], view: View) -> list[CachedExamination]:
+    """The examinations of a view of which experts drew some structures, but not all.
+
+    Raises:
+        PseudoLabelError: if there is none.
+    """
+    everything = set(view.structures)
+    found = [
+        e
+        for e in read_cache(cache, datasets)
+        if e.view == view and set(e.annotated) & everything and everything - set(e.annotated)
+    ]
+    if not found:
+        raise PseudoLabelError(
+            f"Expected examinations of the view {view} in {cache} of which experts drew some "
+            "structures and not all, found none."
+        )
+    return found
 
 
 def unlabeled(cache: Path, datasets: Sequence[str], view: View) -> list[CachedExamination]:
@@ -170,6 +227,7 @@ class LabelOptions:
     view: View | None
     frames: int
     confidence: float
+    complete: bool
     device: str
 
 
@@ -186,9 +244,11 @@ def run_labeling(options: LabelOptions) -> None:
         if options.images:
             found = list(examinations_of_images(options.images, view, options.frames))
         elif options.cache is not None:
-            found = unlabeled(options.cache, options.datasets, view)
+            find = partly_labeled if options.complete else unlabeled
+            found = find(options.cache, options.datasets, view)
+        label = complete if options.complete else pseudo_label
         for examination in tqdm(found, desc="label", unit="patient", disable=None):
-            labeled, made = pseudo_label(plain, averaged, examination, options.confidence)
+            labeled, made = label(plain, averaged, examination, options.confidence)
             rows += made
             if labeled is not None:
                 write_cached(labeled, options.out)
@@ -213,8 +273,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--view", choices=[*View], help="the model's first view if not given")
     parser.add_argument("--frames", type=int, default=2, help="of each cine of --images")
     parser.add_argument("--confidence", type=float, default=0.9)
+    parser.add_argument(
+        "--complete", action="store_true", help="add the structures that the experts did not draw"
+    )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = LabelOptions(**vars(parser.parse_args(arguments)))
+    if options.complete and options.images:
+        parser.error("--complete needs --cache: images have no labels of experts.")
     return run_command(lambda: run_labeling(options))
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.image import FOREGROUND, View
+from CMRSegmentationLib.image import FOREGROUND, Label, View
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.tiny_run import tiny_run
-from Training.pseudo_label import confidence_of, main, pseudo_label
+from Training.pseudo_label import complete, confidence_of, main, pseudo_label
 from Training.samples.cache import read_cache
 
 
@@ -71,3 +71,53 @@ def test_a_cache_without_unlabeled_examinations_is_refused(tmp_path, capsys):
     run, cache = tiny_run(tmp_path)
     assert main([str(run), "--cache", str(cache), "--out", str(tmp_path / "out")]) == 1
     assert "Expected unlabeled examinations" in capsys.readouterr().err
+
+
+def drawn_in_part(examination):
+    """The examination as if experts had drawn the blood pool of the LV alone."""
+    phases = tuple(
+        replace(p, labels=np.where(p.labels == Label.LV, p.labels, 0).astype(np.uint8))
+        for p in examination.phases
+    )
+    return replace(examination, annotated=(Label.LV,), phases=phases)
+
+
+def test_an_examination_drawn_in_part_is_completed(examination):
+    segment = shifted(examination, 0)
+    completed, rows = complete(segment, segment, drawn_in_part(examination), 0.9)
+    assert (completed.dataset, completed.annotated) == ("phantoms_pseudo", FOREGROUND)
+    for phase, truth, row in zip(completed.phases, examination.phases, rows, strict=True):
+        drawn = (truth.labels == Label.LV).any(axis=(1, 2))
+        assert np.array_equal(phase.labels[drawn], truth.labels[drawn])
+        assert row.confidence == pytest.approx(drawn.mean())
+
+
+def test_an_examination_is_left_out_where_the_network_misses_the_experts(examination):
+    segment = shifted(examination, 9)
+    completed, rows = complete(segment, segment, drawn_in_part(examination), 0.9)
+    assert completed is None
+    assert {(row.confidence, row.kept) for row in rows} == {(0.0, False)}
+
+
+def test_the_command_completes_only_what_was_drawn_in_part(tmp_path, capsys):
+    run, _ = tiny_run(tmp_path)
+    in_part = phantom_patient("P1", annotated=(Label.LV,))
+    cache = write_cache(tmp_path / "new", phantom_patient("P0"), in_part)
+    out = tmp_path / "pseudo"
+    arguments = [str(run), "--cache", str(cache), "--out", str(out), "--device", "cpu"]
+    assert main([*arguments, "--complete", "--confidence", "0"]) == 0
+    (written,) = read_cache(out)
+    assert (written.patient, written.annotated) == ("P1", FOREGROUND)
+
+
+def test_completing_needs_examinations_drawn_in_part(tmp_path, capsys):
+    run, cache = tiny_run(tmp_path)
+    arguments = [str(run), "--cache", str(cache), "--out", str(tmp_path / "out"), "--complete"]
+    assert main(arguments) == 1
+    assert "drew some structures and not all" in capsys.readouterr().err
+
+
+def test_images_cannot_be_completed(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--images", "cine.nii", "--out", str(tmp_path), "--complete"])
+    assert "images have no labels of experts" in capsys.readouterr().err

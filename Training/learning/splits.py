@@ -14,7 +14,7 @@ from pathlib import Path
 
 from Training.adaptation.dann import split_domains
 from Training.learning.config import ConfigError, DataConfig, TrainConfig
-from Training.samples.cache import CachedExamination, read_cache
+from Training.samples.cache import PSEUDO_SUFFIX, CachedExamination, read_cache
 
 FOLD_SEED = 2021
 """The division into folds is the same for every seed of the training."""
@@ -109,7 +109,9 @@ def read_examinations(cache: Path, config: TrainConfig) -> list[CachedExaminatio
 
 
 def split_examinations(examinations: Sequence[CachedExamination], config: DataConfig) -> Split:
-    """Divides examinations as `config` says; those without labels can only be trained on.
+    """Divides examinations as `config` says.
+
+    Those without labels, and those with labels of a network, can only be trained on.
 
     Raises:
         ConfigError: if a named patient or vendor is not there, a patient is named twice, there are
@@ -118,7 +120,7 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     """
     _check_names(examinations, config)
     examinations = without_shared(examinations, config)
-    labeled = [e for e in examinations if e.annotated]
+    labeled = [e for e in examinations if drawn_by_experts(e)]
     if config.fold >= 0:
         candidates = [e for e in labeled if e.patient not in config.held_out]
         test_patients, validation_patients = fold_patients(candidates, config)
@@ -143,10 +145,10 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     partly = [e for e in trained if _has_left_out_frames(e, config)]
     split = Split(
         [_only_frames(e, config, left_out=False) for e in trained],
-        [e for e in kept if e.annotated and e.patient in validation_patients],
+        [e for e in kept if drawn_by_experts(e) and e.patient in validation_patients],
         [
             *(e for e in labeled if e.patient in test_patients or _is_left_out_view(e, config)),
-            *(_only_frames(e, config, left_out=True) for e in partly if e.annotated),
+            *(_only_frames(e, config, left_out=True) for e in partly if drawn_by_experts(e)),
         ],
     )
     if not split.train or not split.validation:
@@ -155,6 +157,11 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
             f"{len(split.validation)}."
         )
     return split
+
+
+def drawn_by_experts(examination: CachedExamination) -> bool:
+    """Whether it can be scored by; an examination that a network labeled is only trained on."""
+    return bool(examination.annotated) and not examination.dataset.endswith(PSEUDO_SUFFIX)
 
 
 def without_shared(

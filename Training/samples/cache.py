@@ -36,6 +36,8 @@ DESCRIPTION = (
     "split",
 )
 """What a file of the cache says about an examination, as it is."""
+PSEUDO_SUFFIX = "_pseudo"
+"""Of the data set of labels that no expert drew (`Training.pseudo_label`)."""
 OTHER_PLANES = "other"
 """In a file's name, for planes of no view."""
 

@@ -352,6 +352,20 @@ class TestEveryDataSet:
             split_examinations(both, DataConfig(("mnms", "mnms2"), validation=("A1",)))
 
 
+def test_what_a_network_labeled_is_trained_on_and_never_scored_by():
+    experts = [patient(name) for name in ("a", "b", "c")]
+    network = [patient(name, dataset="mnms_pseudo") for name in ("a", "b", "c", "d")]
+    config = DataConfig(validation=("b",), held_out=("c",))
+    split = split_examinations([*experts, *network], config)
+    assert sorted((e.patient, e.dataset) for e in split.train) == [
+        ("a", "mnms"),
+        ("a", "mnms_pseudo"),
+        ("d", "mnms_pseudo"),
+    ]
+    assert [(e.patient, e.dataset) for e in split.validation] == [("b", "mnms")]
+    assert [(e.patient, e.dataset) for e in split.test] == [("c", "mnms")]
+
+
 def test_with_a_list_of_shared_patients_both_can_be_used_and_nobody_twice(tmp_path):
     listed = tmp_path / "shared.csv"
     listed.write_text("mnms,mnms2\nA0S9V9,002\n", encoding="utf-8")
