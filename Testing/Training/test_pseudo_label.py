@@ -63,7 +63,7 @@ def test_the_command_writes_a_cache_and_says_what_it_kept(tmp_path, capsys):
     with (out / "pseudo_labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["phase"] for row in rows] == ["ED", "ES"]
-    (written,) = read_cache(out)
+    (written,) = read_cache(out, ["phantoms_pseudo"])
     assert (written.dataset, written.patient) == ("phantoms_pseudo", "U0")
 
 
@@ -106,7 +106,7 @@ def test_the_command_completes_only_what_was_drawn_in_part(tmp_path, capsys):
     out = tmp_path / "pseudo"
     arguments = [str(run), "--cache", str(cache), "--out", str(out), "--device", "cpu"]
     assert main([*arguments, "--complete", "--confidence", "0"]) == 0
-    (written,) = read_cache(out)
+    (written,) = read_cache(out, ["phantoms_pseudo"])
     assert (written.patient, written.annotated) == ("P1", FOREGROUND)
 
 

@@ -143,16 +143,12 @@ def _describe(phase: CachedPhase) -> dict[str, Any]:
 
 
 def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamination]:
-    """All examinations of a cache, or those of the named data sets.
+    """The examinations of the named data sets, else all that no network labeled.
 
     Raises:
         CacheError: if there is none, or it was written by another version of this program.
     """
-    wanted = (
-        tuple(datasets) or tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
-        if folder.is_dir()
-        else ()
-    )
+    wanted = tuple(datasets) or _data_sets_of_experts(folder)
     paths = [path for name in wanted for path in sorted((folder / name).glob("*.npz"))]
     missing = [name for name in wanted if not any((folder / name).glob("*.npz"))]
     if missing or not paths:
@@ -162,6 +158,14 @@ def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamina
             "Make it with `python -m Training.prepare`."
         )
     return [read_examination(path) for path in paths]
+
+
+def _data_sets_of_experts(folder: Path) -> tuple[str, ...]:
+    """Labels of a network are no truth to score by, so they have to be asked for by name."""
+    if not folder.is_dir():
+        return ()
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    return tuple(name for name in names if not name.endswith(PSEUDO_SUFFIX))
 
 
 def read_examination(path: Path) -> CachedExamination:

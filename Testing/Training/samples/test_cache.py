@@ -94,6 +94,13 @@ def test_only_the_named_data_sets_are_read(tmp_path):
     assert {e.patient for e in read_cache(tmp_path)} == {"P1", "Q1"}
 
 
+def test_labels_of_a_network_are_read_only_where_they_are_named(tmp_path):
+    by_network = phantom_patient("A", dataset="a_pseudo")
+    write_cache(tmp_path, phantom_patient("A", dataset="a"), by_network)
+    assert [e.dataset for e in read_cache(tmp_path)] == ["a"]
+    assert [e.dataset for e in read_cache(tmp_path, ["a", "a_pseudo"])] == ["a", "a_pseudo"]
+
+
 def test_a_cache_of_another_version_is_refused(tmp_path):
     path = tmp_path / "old.npz"
     np.savez_compressed(path, header=np.array(json.dumps({"version": 0})))
