@@ -33,6 +33,7 @@ from CMRSegmentationLib.image import LabelArray, View
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.whole_files import whole_file
 from Training.evaluate import Segment, predict, segmenter_of, view_of, with_labels
+from Training.learning.completion import complete_labels
 from Training.reporting.log import start_logging
 from Training.samples.cache import (
     PSEUDO_SUFFIX,
@@ -42,7 +43,6 @@ from Training.samples.cache import (
     read_cache,
     write_cached,
 )
-from Training.learning.completion import complete_labels
 from Training.scoring.metrics import dice
 
 LOGGER = logging.getLogger(__name__)

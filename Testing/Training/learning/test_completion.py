@@ -36,7 +36,7 @@ def test_pixels_that_the_segmentations_disagree_on_stay_unknown():
 
 
 def test_a_slice_in_which_the_network_misses_the_experts_contour_is_not_completed():
-    """Dice 2 · 1 / (2 + 1) = 0.67 in the first slice, 1 in the second; nothing was drawn in the third."""
+    """Dice 2 · 1 / (2 + 1) = 0.67 in the first slice, 1 in the second; the third has no contour."""
     drawn = rows([0, LV, LV, 0], [0, LV, LV, 0], [0, 0, 0, 0])
     segmented = rows([MYO, LV, MYO, RV], [MYO, LV, LV, RV], [0, MYO, 0, RV])
     labels, completed = complete_labels(drawn, segmented, segmented, (Label.LV,), 0.7)
