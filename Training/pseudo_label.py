@@ -10,7 +10,7 @@ the mean Dice of two segmentations of it, as it is and averaged over mirrored an
 variants: where these disagree, the label is left out. `pseudo_labels.csv` says which were kept.
 
 With --complete, examinations of which experts drew some structures get the others
-(`Training/learning/completion.py`); what the experts drew stays.
+(`Training/adaptation/completion.py`); what the experts drew stays.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import LabelArray, View
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.whole_files import whole_file
+from Training.adaptation.completion import complete_labels
 from Training.evaluate import Segment, predict, segmenter_of, view_of, with_labels
-from Training.learning.completion import complete_labels
 from Training.reporting.log import start_logging
 from Training.samples.cache import (
     PSEUDO_SUFFIX,

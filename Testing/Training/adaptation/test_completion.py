@@ -1,8 +1,8 @@
 import numpy as np
 
 from CMRSegmentationLib.image import Label
+from Training.adaptation.completion import complete_labels
 from Training.datasets.examination import UNKNOWN
-from Training.learning.completion import complete_labels
 
 MYO, LV, RV = int(Label.MYO), int(Label.LV), int(Label.RV)
 
