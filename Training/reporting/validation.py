@@ -112,7 +112,7 @@ def cine_table(model: ModelResults) -> Table:
         for cine in model.cines
     ]
     head = ("cine", "LV Dice ED", "LV Dice ES", "EF %", "experts' EF %", "ED off", "ES off")
-    title = f"Model `{model.name}`: whole cines from DICOM (GE); ED and ES off in frames"
+    title = f"Model `{model.name}`: whole cines from DICOM (GE); ED and ES off in phases"
     return Table(title, head, tuple(lines))
 
 
