@@ -90,9 +90,12 @@ def compare(*pythons: Path) -> tuple[int, int]:
 
 
 def segmented(python: Path, out: Path) -> NDArray[np.uint8]:
-    """The labels of the sample, (T, Z, Y, X), from the command line of an environment."""
+    """The labels of the sample, (T, Z, Y, X), from the command line of an environment.
+
+    In single precision, as the oldest PyTorch does not say whether a processor has bfloat16.
+    """
     command = ("-m", "CMRSegmentationLib", "segment", SAMPLE, "--device", "cpu", "--threads", "1")
-    run(python, *command, "-o", out)
+    run(python, *command, "--precision", "float32", "-o", out)
     path = out / SAMPLE.name.removesuffix(".nii.gz") / "labels.nii.gz"
     return np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path))), dtype=np.uint8)
 
