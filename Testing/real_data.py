@@ -1,4 +1,4 @@
-"""Where the real data are that some tests need; those tests skip where they are absent."""
+"""Where real data are: the bundled cine, and data sets without which some tests skip."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-_BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"
+_ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = _ROOT / "Resources" / "SampleData" / "CMR-cine-Sunnybrook.nii.gz"
+_BESIDE_THE_CHECKOUT = _ROOT.parent / "shared" / "data"
 
 
 def data_folder(*needed: str) -> Path:

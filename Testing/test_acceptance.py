@@ -23,11 +23,9 @@ from CMRSegmentationLib.pipeline import Prediction, segment_cine
 from CMRSegmentationLib.reading.files import read_cine
 from CMRSegmentationLib.reporting import results
 from CMRSegmentationLib.segmenting.model import MODELS_FOLDER, ModelBundle, load_bundle
-from Testing.real_data import data_folder, unpack
+from Testing.real_data import SAMPLE, data_folder, unpack
 from Training.evaluate_cines import score_cine
 
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "Resources" / "SampleData" / "CMR-cine-Sunnybrook.nii.gz"
 HELD_OUT = [f"patient{number:03d}" for number in range(10, 101, 10)]
 SUNNYBROOK = ["SCD0000101", "SCD0000201", "SCD0000301"]
 ACDC_OF = {"lv": 3, "myo": 2, "rv": 1}

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from CMRSegmentationLib.segmenting.model import models_folder_beside
+from Testing.real_data import SAMPLE
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "Resources" / "SampleData" / "CMR-cine-Sunnybrook.nii.gz"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 

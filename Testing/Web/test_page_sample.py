@@ -1,14 +1,11 @@
 """The bundled cine with the bundled model, from the drop to its contours in a real browser."""
 
-from pathlib import Path
-
 import pytest
 
 from CMRSegmentationWeb.app import Site
 from CMRSegmentationWeb.settings import Settings
+from Testing.real_data import SAMPLE
 from Testing.Web.browsing import colored_pixels, download, needs_chromium, served, visited
-
-SAMPLE = Path(__file__).parents[2] / "Resources" / "SampleData" / "CMR-cine-Sunnybrook.nii.gz"
 
 pytestmark = needs_chromium
 

@@ -15,7 +15,7 @@ from CMRSegmentationLib.segmenting.precision import (
     with_coarse_bfloat16,
 )
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
-from Testing.test_acceptance import SAMPLE
+from Testing.real_data import SAMPLE
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 FIVE_STAGES = UNetConfig((4, 4, 8, 8, 8), exchange_stages=3)
