@@ -30,6 +30,9 @@ from CMRSegmentationLib.trust.volume_evidence import (
 
 Values = NDArray[np.float64]
 
+SURELY_MISSED = 1 / 6
+"""Chance that nothing is there, below which a structure is missed five times as likely as not."""
+
 ESTIMATE_FILE = "trust.json"
 REDRAWING_FILE = "redraw.pt"
 SCHEMA = 2
@@ -108,6 +111,24 @@ class Estimate:
                 values = table.predict(_columns(own[where], table, SLICE_NAMES))
                 result[:, :, label - 1][where] = values
         return result
+
+    def concerns(self, rows: Values, slices: Values, volumes: Values) -> NDArray[np.bool_]:
+        """(T, Z, S) slices that a structure has to do with.
+
+        Those from the first to the last in which it is drawn; of the others, as an examination
+        goes on beyond the heart, where it is almost surely missed or doubtful as a whole.
+
+        Args:
+            rows: (T, Z, S, `NAMES`) evidence.
+            slices: (T, Z, S) what `of_slices` makes of it.
+            volumes: (T, S) what `of_volumes` makes of it.
+        """
+        drawn = rows[..., NAMES.index("area_cm2")] > 0
+        begun = np.maximum.accumulate(drawn, axis=1)
+        goes_on = np.maximum.accumulate(drawn[:, ::-1], axis=1)[:, ::-1]
+        limits = [self.limits[s].volume_doubtful if s in self.limits else 0.0 for s in FOREGROUND]
+        doubtful = (volumes < np.array(limits))[:, None]
+        return np.asarray((begun & goes_on) | (slices < SURELY_MISSED) | doubtful)
 
     def of_volumes(self, rows: Values, slices: Values) -> Values:
         """(T, S) likely Dice of structures, 0 without any.

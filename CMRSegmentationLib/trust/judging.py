@@ -15,7 +15,7 @@ from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
 from CMRSegmentationLib.trust.doubts import Places, doubts
 from CMRSegmentationLib.trust.estimate import REDRAWING_FILE, Estimate, load_estimate
-from CMRSegmentationLib.trust.evidence import NAMES, Seen, Variants, gather
+from CMRSegmentationLib.trust.evidence import Seen, Variants, gather
 from CMRSegmentationLib.trust.looking import frames_to_look_at_again, look_again
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
 from CMRSegmentationLib.trust.trust import StructureTrust, Trust
@@ -23,8 +23,6 @@ from CMRSegmentationLib.trust.trust import StructureTrust, Trust
 Values = NDArray[np.float64]
 
 DECIMALS = 3
-FAR_AWAY = 2.0
-"""Slices from the nearest one in which a structure is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +97,7 @@ class Judge:
         phases: tuple[int, int | None],
     ) -> StructureTrust:
         index = label - 1
-        area, away = (rows[:, :, index, NAMES.index(n)] for n in ("area_cm2", "slices_away"))
-        limits = self.estimate.limits[label]
-        # Far from where it is drawn, a structure is of no interest unless it is likely there.
-        known = (area > 0) | (away < FAR_AWAY) | (estimates[0][..., index] < limits.slice_doubtful)
+        known = self.estimate.concerns(rows, *estimates)[..., index]
         slices: list[tuple[float | None, ...]] = [(None,) * rows.shape[1]] * labels.frames
         volumes: list[float | None] = [None] * labels.frames
         for position, frame in enumerate(frames):
@@ -111,7 +106,7 @@ class Judge:
         return StructureTrust(
             slices=tuple(slices),
             volumes=tuple(volumes),
-            limits=limits,
+            limits=self.estimate.limits[label],
             ef_range_percent=self._ef_range(label, labels, phases, volumes),
         )
 

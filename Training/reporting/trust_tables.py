@@ -41,6 +41,7 @@ COLUMNS = (
     f"slices below {BAD_SLICE_DICE}, marked",
     f"slices of {GOOD_SLICE_DICE} and more, marked",
     "slices between, marked",
+    "rightly empty slices, marked",
     "error of the Dice (n)",
     "rank correlation",
 )
@@ -104,6 +105,7 @@ def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str
         str(_share(flagged, lowest < POOR_DICE)),
         str(_share(flagged, lowest >= GOOD_DICE)),
         *_marked_slices(dice[large], marked[large]),
+        str(_share(marked, ~large & (dice == 1.0))),
         f"{np.abs(likely - true).mean():.3f} ({len(true)})",
         f"{spearmanr(likely, true).statistic:.2f}" if len(true) > 2 else "–",
     )

@@ -62,7 +62,10 @@ class PhaseRows:
 
 @dataclass(frozen=True, eq=False)
 class JudgedPhase:
-    """A phase with the estimates (Z, S) of its slices and (S,) of its structures."""
+    """A phase with the estimates (Z, S) of its slices and (S,) of its structures.
+
+    Slices that a structure has nothing to do with have none (NaN).
+    """
 
     rows: PhaseRows
     slices: Values
@@ -156,4 +159,6 @@ def judge_phases(rows: Sequence[PhaseRows], estimate: Estimate) -> list[JudgedPh
 def _judged(one: PhaseRows, estimate: Estimate) -> JudgedPhase:
     evidence = one.slices[None]
     slices = estimate.of_slices(evidence)
-    return JudgedPhase(one, slices[0], estimate.of_volumes(evidence, slices)[0])
+    volumes = estimate.of_volumes(evidence, slices)
+    told = np.where(estimate.concerns(evidence, slices, volumes), slices, np.nan)
+    return JudgedPhase(one, told[0], volumes[0])

@@ -32,6 +32,16 @@ def rows():
     return gather(seen(heart(), sureness=0.9), unchanged, CANVAS, temperature=1.0)
 
 
+def test_a_structure_has_to_do_with_what_lies_between_is_surely_missed_or_doubted_as_a_whole():
+    rows, slices = np.zeros((1, 6, 3, len(NAMES))), np.full((1, 6, 3), 0.5)
+    rows[0, [1, 3], 0, NAMES.index("area_cm2")] = 4.0
+    slices[0, 5, 0] = 0.1
+    concerns = estimate().concerns(rows, slices, np.array([[0.81, 0.81, 0.79]]))
+    assert concerns[0, :, 0].tolist() == [False, True, True, True, False, True]
+    assert not concerns[0, :, 1].any()
+    assert concerns[0, :, 2].all()
+
+
 def test_slices_are_judged_where_something_is_drawn_or_expected(rows):
     slices = estimate().of_slices(rows)
     expected = rows[0, :4, 0, NAMES.index("expected_dice")]

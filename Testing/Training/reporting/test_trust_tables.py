@@ -31,7 +31,12 @@ def test_other_networks_have_a_table_of_their_own(text):
 
 def test_good_slices_and_those_between_are_told_apart(text):
     header = next(line for line in text.splitlines() if line.startswith("| group |"))
-    for column in ("slices below 0.6", "slices of 0.8 and more", "slices between"):
+    for column in (
+        "slices below 0.6",
+        "slices of 0.8 and more",
+        "slices between",
+        "rightly empty slices",
+    ):
         assert f"{column}, marked" in header
 
 
