@@ -172,15 +172,20 @@ def segment_chosen(
     phases = first.ed_frame, first.es_frame
     judged = partial(judge.judge, images, segmented, labels, wanted, phases) if judge else None
     report = _measured_and_judged(measured, judged, predictor.threads, stages)
-    model = ModelSummary(choice.bundle.name, choice.bundle.weights_sha256)
-    report = replace(
+    return Prediction(labels, wanted, _signed(report, choice.bundle, predictor, stages))
+
+
+def _signed(
+    report: ClinicalReport, bundle: ModelBundle, predictor: Predictor, stages: Stages
+) -> ClinicalReport:
+    """The report with what it was made by: model, device, precision, and the times."""
+    return replace(
         report,
-        model=model,
+        model=ModelSummary(bundle.name, bundle.weights_sha256),
         device=predictor.device.type,
         precision=predictor.precision_name,
         seconds=stages.seconds,
     )
-    return Prediction(labels, wanted, report)
 
 
 def _measured_and_judged(
