@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scripts import check_catalog
@@ -22,6 +23,23 @@ def copy(tmp_path) -> Path:
     module.mkdir()
     shutil.copy(ROOT / "CMRSegmentation" / "CMRSegmentation.py", module)
     return tmp_path
+
+
+@pytest.fixture
+def clone(copy) -> Path:
+    git(copy, "init", "-q")
+    git(copy, "add", ".")
+    git(copy, "-c", "user.name=test", "-c", "user.email=test", "commit", "-q", "-m", "All")
+    return copy
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(("git", "-C", str(folder), *arguments), check=True, stdout=subprocess.DEVNULL)
+
+
+def size_of_files(folder: Path) -> int:
+    files = (path for path in folder.rglob("*") if ".git" not in path.parts)
+    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def test_this_checkout_follows_every_rule(capsys):
@@ -80,10 +98,18 @@ def test_a_second_module_file_is_named(copy, capsys):
     assert "as a module" in capsys.readouterr().err
 
 
-def test_a_clone_that_is_too_large_is_named(copy, monkeypatch, capsys):
-    for command in (("init", "-q"), ("add", "README.md")):
-        subprocess.run(("git", "-C", str(copy), *command), check=True)
-    monkeypatch.setattr(check_catalog, "MAXIMUM_CLONE_BYTES", 5_000)
+def test_a_clone_whose_files_and_history_are_too_large_is_named(clone, monkeypatch, capsys):
+    monkeypatch.setattr(check_catalog, "MAXIMUM_CLONE_BYTES", size_of_files(clone))
 
-    assert check_catalog.main(copy) == 1
+    assert check_catalog.main(clone) == 1
     assert "A full clone takes" in capsys.readouterr().err
+
+
+def test_objects_that_no_clone_would_take_do_not_count(clone, monkeypatch, capsys):
+    left_over = clone.parent / "left_over"
+    left_over.write_bytes(np.random.default_rng(0).bytes(2_000_000))
+    git(clone, "hash-object", "-w", str(left_over))
+    maximum = 2 * size_of_files(clone) + 1_000_000
+    monkeypatch.setattr(check_catalog, "MAXIMUM_CLONE_BYTES", maximum)
+
+    assert check_catalog.main(clone) == 0, capsys.readouterr().err

@@ -136,14 +136,13 @@ def readme_rules(root: Path) -> Iterator[str]:
 
 
 def size_rules(root: Path) -> Iterator[str]:
-    """A full clone with its history, where this is one: files and packed objects together."""
+    """A full clone: the files, and every object of the history once, however this one stores it."""
     listed = _git(root, "ls-files", "-z")
     if listed is None:
         return
     files = [root / name for name in listed.split("\0") if name]
     size = sum(path.stat().st_size for path in files if path.is_file())
-    counted = dict(re.findall(r"([\w-]+): (\d+)", _git(root, "count-objects", "-v") or ""))
-    size += 1024 * (int(counted.get("size-pack", 0)) + int(counted.get("size", 0)))
+    size += int(_git(root, "rev-list", "--objects", "--disk-usage", "HEAD") or 0)
     if size > MAXIMUM_CLONE_BYTES:
         yield f"A full clone takes {size / 1e6:.0f} MB, more than {MAXIMUM_CLONE_BYTES / 1e6:.0f}."
 
