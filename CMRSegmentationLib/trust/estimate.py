@@ -7,7 +7,7 @@ the weights that it was fitted to, and serves no others.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,16 @@ from CMRSegmentationLib.trust.volume_evidence import (
 Values = NDArray[np.float64]
 
 SURELY_MISSED = 1 / 6
-"""Chance that nothing is there, below which a structure is missed five times as likely as not."""
+"""Chance that an empty slice is rightly so, below which it is wrong five times as likely as not."""
 
 ESTIMATE_FILE = "trust.json"
 REDRAWING_FILE = "redraw.pt"
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)
-class EjectionRange:
-    """Half the width of an ejection fraction's range in points: least + per_doubt × doubt.
+class Margin:
+    """Points of ejection fraction: least + per_doubt × doubt.
 
     Doubt is what the estimates at both phases leave to 1, added up.
     """
@@ -48,10 +48,23 @@ class EjectionRange:
     least: float
     per_doubt: float
 
+    def at(self, doubt: float) -> float:
+        """The margin for so much doubt."""
+        return self.least + self.per_doubt * doubt
+
+
+@dataclass(frozen=True)
+class EjectionRange:
+    """How far the experts' ejection fraction may lie below and above that of a model."""
+
+    below: Margin
+    above: Margin
+
     def around(self, ef_percent: float, dice_ed: float, dice_es: float) -> tuple[float, float]:
         """The range about an ejection fraction in percent, within 0 to 100."""
-        half = self.least + self.per_doubt * ((1.0 - dice_ed) + (1.0 - dice_es))
-        return max(0.0, ef_percent - half), min(100.0, ef_percent + half)
+        doubt = (1.0 - dice_ed) + (1.0 - dice_es)
+        low, high = ef_percent - self.below.at(doubt), ef_percent + self.above.at(doubt)
+        return max(0.0, low), min(100.0, high)
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,7 @@ class Estimate:
         absent: for slices in which it is not: that it is not there either.
         volumes: for the structure as a whole.
         limits: what to mark.
+        empty_doubtful: chance that a structure is rightly not drawn, below which that is doubtful.
         fences: of the redrawing.
         ejection: for the ranges of ejection fractions; by structure, of the ventricles.
         made_of: in words, what it was fitted on.
@@ -91,6 +105,7 @@ class Estimate:
     absent: dict[Label, BoostedTable]
     volumes: dict[Label, BoostedTable]
     limits: dict[Label, Limits]
+    empty_doubtful: float
     fences: dict[Label, Fences]
     ejection: dict[Label, EjectionRange]
     made_of: str
@@ -112,23 +127,25 @@ class Estimate:
                 result[:, :, label - 1][where] = values
         return result
 
-    def concerns(self, rows: Values, slices: Values, volumes: Values) -> NDArray[np.bool_]:
-        """(T, Z, S) slices that a structure has to do with.
+    def told(self, rows: Values, slices: Values) -> Values:
+        """(T, Z, S) what is said of the slices, all by the same limits.
 
-        Those from the first to the last in which it is drawn; of the others, as an examination
-        goes on beyond the heart, where it is almost surely missed or doubtful as a whole.
+        It is the likely Dice where a structure is drawn. Where it is not, the chance that it is
+        rightly so is brought to the limits of the Dice if it is doubtful, and else left out (NaN).
 
         Args:
             rows: (T, Z, S, `NAMES`) evidence.
             slices: (T, Z, S) what `of_slices` makes of it.
-            volumes: (T, S) what `of_volumes` makes of it.
         """
         drawn = rows[..., NAMES.index("area_cm2")] > 0
-        begun = np.maximum.accumulate(drawn, axis=1)
-        goes_on = np.maximum.accumulate(drawn[:, ::-1], axis=1)[:, ::-1]
-        limits = [self.limits[s].volume_doubtful if s in self.limits else 0.0 for s in FOREGROUND]
-        doubtful = (volumes < np.array(limits))[:, None]
-        return np.asarray((begun & goes_on) | (slices < SURELY_MISSED) | doubtful)
+        chances = (0.0, min(SURELY_MISSED, self.empty_doubtful), self.empty_doubtful)
+        result = np.array(slices)
+        for label, limits in self.limits.items():
+            dice = (0.0, limits.slice_wrong, limits.slice_doubtful)
+            empty = ~drawn[..., label - 1]
+            told = np.interp(slices[..., label - 1], chances, dice, right=np.nan)
+            result[..., label - 1][empty] = told[empty]
+        return result
 
     def of_volumes(self, rows: Values, slices: Values) -> Values:
         """(T, S) likely Dice of structures, 0 without any.
@@ -202,10 +219,15 @@ def _parse(content: dict[str, Any]) -> Estimate:
         absent={Label[name]: table_from_json(one) for name, one in content["absent"].items()},
         volumes={Label[name]: table_from_json(one) for name, one in content["volumes"].items()},
         limits={Label[name]: Limits(**one) for name, one in content["limits"].items()},
+        empty_doubtful=float(content["empty_doubtful"]),
         fences={Label[name]: Fences(**one) for name, one in content["fences"].items()},
-        ejection={Label[name]: EjectionRange(**one) for name, one in content["ejection"].items()},
+        ejection={Label[name]: _range(one) for name, one in content["ejection"].items()},
         made_of=str(content["made_of"]),
     )
+
+
+def _range(content: dict[str, Any]) -> EjectionRange:
+    return EjectionRange(Margin(**content["below"]), Margin(**content["above"]))
 
 
 def estimate_as_json(estimate: Estimate) -> str:
@@ -217,8 +239,9 @@ def estimate_as_json(estimate: Estimate) -> str:
         "made_of": estimate.made_of,
         "temperature": estimate.temperature,
         "limits": {label.name: vars(one) for label, one in estimate.limits.items()},
+        "empty_doubtful": estimate.empty_doubtful,
         "fences": {label.name: vars(one) for label, one in estimate.fences.items()},
-        "ejection": {label.name: vars(one) for label, one in estimate.ejection.items()},
+        "ejection": {label.name: asdict(one) for label, one in estimate.ejection.items()},
         "drawn": {label.name: one.to_json() for label, one in estimate.drawn.items()},
         "absent": {label.name: one.to_json() for label, one in estimate.absent.items()},
         "volumes": {label.name: one.to_json() for label, one in estimate.volumes.items()},

@@ -73,14 +73,13 @@ class Judge:
         rows = self.evidence(base_first(seen) if upside_down else seen)
         slices = self.estimate.of_slices(rows)
         volumes = self.estimate.of_volumes(rows, slices)
+        told = self.estimate.told(rows, slices)
         if upside_down:
-            rows, slices = rows[:, ::-1], slices[:, ::-1]
+            rows, told = rows[:, ::-1], told[:, ::-1]
         view = images.view or View.SAX
         trust = Trust(
             {
-                label.name.lower(): self._structure(
-                    label, rows, (slices, volumes), labels, frames, phases
-                )
+                label.name.lower(): self._structure(label, told, volumes, labels, frames, phases)
                 for label in view.structures
                 if label in self.estimate.volumes
             }
@@ -90,19 +89,18 @@ class Judge:
     def _structure(
         self,
         label: Label,
-        rows: Values,
-        estimates: tuple[Values, Values],
+        told: Values,
+        estimates: Values,
         labels: LabelMap,
         frames: tuple[int, ...],
         phases: tuple[int, int | None],
     ) -> StructureTrust:
         index = label - 1
-        known = self.estimate.concerns(rows, *estimates)[..., index]
-        slices: list[tuple[float | None, ...]] = [(None,) * rows.shape[1]] * labels.frames
+        slices: list[tuple[float | None, ...]] = [(None,) * told.shape[1]] * labels.frames
         volumes: list[float | None] = [None] * labels.frames
         for position, frame in enumerate(frames):
-            slices[frame] = _numbers(estimates[0][position, :, index], known[position])
-            volumes[frame] = _rounded(estimates[1][position, index])
+            slices[frame] = _numbers(told[position, :, index])
+            volumes[frame] = _rounded(estimates[position, index])
         return StructureTrust(
             slices=tuple(slices),
             volumes=tuple(volumes),
@@ -146,8 +144,8 @@ def base_first(seen: Seen) -> Seen:
     )
 
 
-def _numbers(values: Values, known: NDArray[np.bool_]) -> tuple[float | None, ...]:
-    return tuple(_rounded(v) if k else None for v, k in zip(values, known, strict=True))
+def _numbers(values: Values) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else _rounded(value) for value in values)
 
 
 def _rounded(value: float) -> float:

@@ -39,8 +39,8 @@ class StructureTrust:
     """The likely Dice of one structure with what an expert would draw.
 
     Attributes:
-        slices: by frame and slice, as stored; None where nothing was segmented, or is drawn or
-            expected.
+        slices: by frame and slice, as stored; None where nothing was segmented, or rightly nothing
+            is drawn.
         volumes: of the whole structure by frame; None where nothing was segmented.
         limits: what counts as doubtful or wrong.
         ef_range_percent: of a ventricle, the range that its ejection fraction lies in, as far as

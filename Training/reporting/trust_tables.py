@@ -157,7 +157,7 @@ def _of_level(judged: Sequence[JudgedPhase], level: int) -> tuple[Values, Values
         dice = one.rows.slice_dice
         area = one.rows.pixels[..., :2].max(axis=-1) * one.rows.source.pixel_cm2
         chosen = at_level[:, None] & np.isfinite(dice) & (area >= 1.0)
-        estimates.append(one.slices[chosen])
+        estimates.append(one.told[chosen])
         dices.append(dice[chosen])
     return np.concatenate(estimates), np.concatenate(dices)
 
@@ -166,10 +166,10 @@ def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:
     """How often the range of an ejection fraction holds the experts' value."""
     rows = []
     for label, one in estimate.ejection.items():
-        pairs = ejection_pairs(judged, label)
-        half = one.least + one.per_doubt * pairs[:, 0]
-        held = Share(int((np.abs(pairs[:, 1]) <= half).sum()), len(pairs))
-        width = f"± {np.median(half):.1f}" if len(pairs) else "–"
+        doubt, error = ejection_pairs(judged, label).T
+        below, above = (side.least + side.per_doubt * doubt for side in (one.below, one.above))
+        held = Share(int(((error <= below) & (-error <= above)).sum()), len(error))
+        width = f"− {np.median(below):.1f}, + {np.median(above):.1f}" if len(error) else "–"
         rows.append((label.name, str(held), width))
     columns = ("ventricle", "the range holds the experts' value", "median range, points")
     return Table("Ejection fractions", columns, tuple(rows))

@@ -62,13 +62,18 @@ class PhaseRows:
 
 @dataclass(frozen=True, eq=False)
 class JudgedPhase:
-    """A phase with the estimates (Z, S) of its slices and (S,) of its structures.
+    """A phase with its estimates.
 
-    Slices that a structure has nothing to do with have none (NaN).
+    Attributes:
+        rows: the evidence and the truth.
+        slices: (Z, S) what `Estimate.of_slices` makes of it.
+        told: (Z, S) what `Estimate.told` says of that; NaN where rightly nothing is drawn.
+        volumes: (S,) of the structures as a whole.
     """
 
     rows: PhaseRows
     slices: Values
+    told: Values
     volumes: Values
 
 
@@ -160,5 +165,5 @@ def _judged(one: PhaseRows, estimate: Estimate) -> JudgedPhase:
     evidence = one.slices[None]
     slices = estimate.of_slices(evidence)
     volumes = estimate.of_volumes(evidence, slices)
-    told = np.where(estimate.concerns(evidence, slices, volumes), slices, np.nan)
-    return JudgedPhase(one, told[0], volumes[0])
+    told = estimate.told(evidence, slices)
+    return JudgedPhase(one, slices[0], told[0], volumes[0])

@@ -14,6 +14,7 @@ from CMRSegmentationLib.trust.estimate import (
     EjectionRange,
     Estimate,
     Fences,
+    Margin,
     estimate_as_json,
 )
 from CMRSegmentationLib.trust.redrawing_network import (
@@ -52,8 +53,9 @@ def estimate(weights_sha256: str = "w", redrawing_sha256: str = "r") -> Estimate
         dict.fromkeys(FOREGROUND, never),
         {label: staircase("mean_expected_dice") for label in FOREGROUND},
         dict.fromkeys(FOREGROUND, Limits(0.7, 0.5, 0.8, 0.6)),
+        0.4,
         dict.fromkeys(FOREGROUND, Fences(0.8, 8.0)),
-        {Label.LV: EjectionRange(3.0, 40.0)},
+        {Label.LV: EjectionRange(Margin(3.0, 40.0), Margin(2.0, 20.0))},
         "drawn hearts",
     )
 

@@ -11,6 +11,7 @@ from CMRSegmentationLib.trust.estimate import (
     ESTIMATE_FILE,
     REDRAWING_FILE,
     EjectionRange,
+    Margin,
     estimate_as_json,
     load_estimate,
     read_estimate,
@@ -32,14 +33,15 @@ def rows():
     return gather(seen(heart(), sureness=0.9), unchanged, CANVAS, temperature=1.0)
 
 
-def test_a_structure_has_to_do_with_what_lies_between_is_surely_missed_or_doubted_as_a_whole():
-    rows, slices = np.zeros((1, 6, 3, len(NAMES))), np.full((1, 6, 3), 0.5)
-    rows[0, [1, 3], 0, NAMES.index("area_cm2")] = 4.0
-    slices[0, 5, 0] = 0.1
-    concerns = estimate().concerns(rows, slices, np.array([[0.81, 0.81, 0.79]]))
-    assert concerns[0, :, 0].tolist() == [False, True, True, True, False, True]
-    assert not concerns[0, :, 1].any()
-    assert concerns[0, :, 2].all()
+def test_doubtful_chances_are_told_by_the_limits_of_the_dice_and_the_others_not_at_all():
+    rows, slices = np.zeros((1, 6, 3, len(NAMES))), np.full((1, 6, 3), 0.45)
+    rows[0, 0, 0, NAMES.index("area_cm2")] = 4.0
+    slices[0, 1:, 0] = 1 / 12, 1 / 6, (1 / 6 + 0.4) / 2, 0.399999, 0.4
+    told = estimate().told(rows, slices)  # limits 0.7 and 0.5, chances doubtful below 0.4
+    assert told[0, :, 0] == pytest.approx([0.45, 0.25, 0.5, 0.6, 0.7, 0.7], abs=1e-4)
+    assert told[0, 4, 0] < 0.7
+    assert np.isnan(told[0, :, 1:]).all()
+    assert slices[0, 1, 0] == 1 / 12  # the chances themselves stay
 
 
 def test_slices_are_judged_where_something_is_drawn_or_expected(rows):
@@ -73,7 +75,7 @@ def test_an_estimate_comes_back_from_its_text(tmp_path, rows):
     again = read_estimate(tmp_path / ESTIMATE_FILE)
     assert again.limits == estimate().limits
     assert again.fences == estimate().fences
-    assert again.ejection == {Label.LV: EjectionRange(3.0, 40.0)}
+    assert again.ejection == {Label.LV: EjectionRange(Margin(3.0, 40.0), Margin(2.0, 20.0))}
     np.testing.assert_array_equal(again.of_slices(rows), estimate().of_slices(rows))
 
 
@@ -102,6 +104,8 @@ def test_a_damaged_estimate_is_refused(bundle, text):
 
 
 def test_doubt_widens_the_range_of_an_ejection_fraction_within_0_to_100():
-    assert EjectionRange(3.0, 40.0).around(50.0, 1.0, 1.0) == (47.0, 53.0)
-    assert EjectionRange(3.0, 40.0).around(50.0, 0.9, 0.8) == pytest.approx((35.0, 65.0))
-    assert EjectionRange(3.0, 40.0).around(95.0, 0.5, 0.5)[1] == 100.0
+    ejection = EjectionRange(Margin(3.0, 40.0), Margin(2.0, 20.0))
+    assert ejection.around(50.0, 1.0, 1.0) == (47.0, 52.0)
+    assert ejection.around(50.0, 0.9, 0.8) == pytest.approx((35.0, 58.0))
+    assert ejection.around(95.0, 0.5, 0.5)[1] == 100.0
+    assert ejection.around(20.0, 0.5, 0.5)[0] == 0.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.trust.estimate import EjectionRange
+from CMRSegmentationLib.trust.estimate import SURELY_MISSED, EjectionRange, Margin
 from CMRSegmentationLib.trust.evidence import NAMES
 from Testing.Training.judged_rows import many_rows
 from Training.learning import trust_fit
@@ -13,6 +13,7 @@ from Training.learning.trust_fit import (
     cross_validated,
     ejection_pairs,
     ejection_ranges,
+    empty_limit,
     fit_estimate,
     slice_pairs,
 )
@@ -70,14 +71,16 @@ def test_both_phases_of_an_examination_make_one_ejection_fraction():
     assert (pairs[:, 1] == 0).all()  # drawn and true have the same size
 
 
-def test_the_errors_of_other_networks_widen_the_range():
+def test_the_errors_of_other_networks_widen_the_side_on_which_they_lie():
     own = cross_validated(many_rows(10), "model", 1.0)
     shrunk = [_drawn_smaller(one) for one in own if one.rows.source.phase == "ES"]
     other = [*shrunk, *[_of_other(one) for one in own if one.rows.source.phase == "ED"]]
     alone, wider = (ejection_ranges(rows, "model")[Label.LV] for rows in (own, [*own, *other]))
-    error = np.abs(ejection_pairs(other, Label.LV)[:, 1]).min()
-    assert alone == EjectionRange(1.0, 0.0)
-    assert wider.least >= error
+    errors = ejection_pairs(other, Label.LV)[:, 1]
+    assert (errors > 0).all()  # of the model above the experts': these lie below it
+    assert alone == EjectionRange(Margin(1.0, 0.0), Margin(1.0, 0.0))
+    assert wider.below.least >= errors.min()
+    assert wider.above == Margin(1.0, 0.0)
 
 
 def test_without_a_cine_of_its_own_a_model_has_no_range():
@@ -101,6 +104,27 @@ def test_slices_come_with_their_size():
     estimates, dice, large = slice_pairs(cross_validated(many_rows(5), "model", 1.0))
     assert len(estimates) == len(dice) == len(large) == 5 * 2 * 6 * 3
     assert large.all()  # 200 pixels of 0.02 cm²
+
+
+def test_as_many_rightly_empty_slices_are_doubtful_as_may_be():
+    judged = [_emptied(one) for one in cross_validated(many_rows(10), "model", 1.0)]
+    chances = np.concatenate([one.slices[:4].ravel() for one in judged])
+    marked = (chances < empty_limit(judged)).mean()
+    assert marked == pytest.approx(trust_fit.EMPTY_SLICES_MARKED, abs=0.01)
+
+
+def test_without_an_empty_slice_only_what_is_surely_missed_is_doubtful():
+    assert empty_limit(cross_validated(many_rows(5), "model", 1.0)) == SURELY_MISSED
+
+
+def _emptied(one):
+    """Without anything in the first four slices, of which one chance is as likely as another."""
+    pixels = one.rows.pixels.copy()
+    pixels[:4] = 0
+    rng = np.random.default_rng(int(one.rows.volumes.sum() * 1e6))
+    return replace(
+        one, rows=replace(one.rows, pixels=pixels), slices=rng.uniform(size=one.slices.shape)
+    )
 
 
 def test_too_few_patients_are_refused():
