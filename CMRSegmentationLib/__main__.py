@@ -48,14 +48,22 @@ def main(arguments: list[str] | None = None) -> int:
 
     def work() -> None:
         for line in lines_of(options_of(namespace)):
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            _say(line)
 
     def report_failure(error: BaseException, sentence: str) -> None:
         if as_json and not isinstance(error, InputsFailedError):  # which was reported before
             JsonReporter().failed(sentence)
 
     return run_command(work, debug=namespace.debug, on_failure=report_failure)
+
+
+def _say(line: str) -> None:
+    """Writes a line; if nobody reads on, as behind `| head`, the work goes on in silence."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def lines_of(options: Options) -> Lines:

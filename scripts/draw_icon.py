@@ -1,6 +1,6 @@
 """Draws the icon of the extension and of the module: a heart in short axis.
 
-Run `python scripts/draw_icon.py`; it writes Resources/CMRSegmentation.png and the module's smaller
+Run `python -m scripts.draw_icon`; it writes Resources/CMRSegmentation.png and the module's smaller
 icon.
 """
 
@@ -17,12 +17,15 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.palette import COLORS
+
 ROOT = Path(__file__).resolve().parent.parent
 ICONS = {
     "Resources/CMRSegmentation.png": 256,
     "CMRSegmentation/Resources/Icons/CMRSegmentation.png": 128,
 }
-BLOOD_POOL, MYOCARDIUM, RIGHT_VENTRICLE, EDGE = "#d8342c", "#2f9e62", "#3d6fd1", "#1b2433"
+EDGE = "#1b2433"
 FloatArray = NDArray[np.float64]
 
 
@@ -44,9 +47,9 @@ def draw(path: Path, pixels: int) -> None:
     axes.set_axis_off()
     middle = np.array([0.62, 0.5])
     line = {"edgecolor": EDGE, "linewidth": 72 * 0.016, "joinstyle": "round"}
-    axes.add_patch(PathPatch(crescent(middle), facecolor=RIGHT_VENTRICLE, **line))
-    axes.add_patch(PathPatch(closed(circle(middle, 0.345)), facecolor=MYOCARDIUM, **line))
-    axes.add_patch(PathPatch(closed(circle(middle, 0.195)), facecolor=BLOOD_POOL, **line))
+    axes.add_patch(PathPatch(crescent(middle), facecolor=COLORS[Label.RV], **line))
+    axes.add_patch(PathPatch(closed(circle(middle, 0.345)), facecolor=COLORS[Label.MYO], **line))
+    axes.add_patch(PathPatch(closed(circle(middle, 0.195)), facecolor=COLORS[Label.LV], **line))
     figure.savefig(path, transparent=True, dpi=pixels)
 
 

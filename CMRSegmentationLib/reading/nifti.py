@@ -240,6 +240,7 @@ def _number_type(header: NDArray[Any]) -> np.dtype[Any]:
     return np.dtype(order + _NUMERIC_TYPES[code])
 
 
+@np.errstate(invalid="ignore")  # bits of a damaged number, which is refused as not finite
 def ijk_to_ras(header: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Finding, ...]]:
     """The matrix from voxel (i, j, k) to RAS+ mm: sform, else qform, else `pixdim`.
 

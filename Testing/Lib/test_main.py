@@ -321,6 +321,15 @@ def start(*arguments: object) -> subprocess.Popen[str]:
     )
 
 
+def test_the_work_goes_on_when_nobody_reads_its_lines(tmp_path, phantom):
+    path = write_cine(tmp_path / "heart.nii.gz", phantom.cine)
+    process = start("info", path)
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
 def wait_for(process: subprocess.Popen[str], stage: str, done: int) -> None:
     for line in process.stdout:
         message = json.loads(line)

@@ -199,6 +199,15 @@ def test_singular_sform_falls_back_to_pixdim(tmp_path: Path, affine: NDArray[np.
     assert [f.code for f in findings] == ["spacing_guessed", "orientation_unknown"]
 
 
+def test_damaged_bits_in_the_sform_are_no_number_and_no_warning(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.nii", qform_code=0)
+    header = np.array(nifti.read_header(path))
+    signaling_nan = np.uint32(0x7FA00000).astype(header["srow"].dtype.str.replace("f", "u"))
+    header["srow"].view(signaling_nan.dtype)[0, 0] = signaling_nan
+    _, findings = nifti.ijk_to_ras(header)
+    assert [f.code for f in findings] == ["spacing_guessed", "orientation_unknown"]
+
+
 def test_sform_and_pixdim_that_both_have_scale_but_disagree_are_reported(tmp_path: Path) -> None:
     path = save(tmp_path / "a.nii", pixdim=[1, 1.4, 1.6, 8, 1, 1, 1, 1])
     matrix, findings = nifti.ijk_to_ras(nifti.read_header(path))
