@@ -130,7 +130,7 @@ class NetworkCine:
             return Segmented(self.orientation.undo(labels), probabilities, box)
 
     def soft_borders(self, segmented: Segmented, frames: tuple[int, ...]) -> SoftBorders | None:
-        """Where the LV's borders pass between the pixels of the input; None in a long axis.
+        """Where the LV's borders pass between the input's pixels; None in a long axis or without any.
 
         Args:
             segmented: what `segment_and_keep` gave.
@@ -139,13 +139,18 @@ class NetworkCine:
         if self.view is not None and self.view.is_long_axis:
             return None
         native_box = self.grid.native_box(segmented.box)
-        cavity_and_wall = segmented.probabilities[:, :, [Label.LV - 1, Label.MYO - 1]]
-        within = np.cumsum(cavity_and_wall, axis=2, dtype=np.float32)
-        native = [self.grid.to_native(frame, segmented.box, native_box) for frame in within]
+        inner = self.orientation.apply(segmented.labels)[..., native_box.rows, native_box.columns]
+        found = np.asarray(inner.any(axis=(0, 1)))
+        if not found.any():
+            return None
+        native_box = native_box.part(Box.around(found, margin=1))
+        within = segmented.probabilities[:, :, [Label.LV - 1, Label.MYO - 1]]
+        within[:, :, 1] += within[:, :, 0]
         covered = np.zeros(self.grid.native_yx, dtype=np.bool_)
         covered[native_box.rows, native_box.columns] = True
         row, column = np.argwhere(self.orientation.undo(covered))[0]
-        stored = self.orientation.undo(halved(np.stack(native)))
+        native = self.grid.to_native(within, segmented.box, native_box)
+        stored = self.orientation.undo(halved(native))
         return SoftBorders(stored, frames, (int(column), int(row)))
 
     def predict_cine(self, frames: tuple[int, ...], stages: Stages) -> tuple[FloatArray, Box]:

@@ -104,14 +104,16 @@ def labels_of(probabilities: FloatArray) -> LabelArray:
 
     The background's probability is what the structures leave of 1.
     """
+    if probabilities.ndim > 4:  # a phase at a time stays in the processor's cache
+        return np.stack([labels_of(one) for one in probabilities])
     highest = probabilities[..., 0, :, :]
     best = np.ones(highest.shape, dtype=np.uint8)
     for index in range(1, probabilities.shape[-3]):  # faster than argmax over so few
         one = probabilities[..., index, :, :]
-        best = np.where(one > highest, np.uint8(index + 1), best)
+        best = np.maximum(best, (one > highest) * np.uint8(index + 1))
         highest = np.maximum(highest, one)
     background = 1.0 - probabilities.sum(axis=-3)
-    return np.where(highest > background, best, np.uint8(Label.BACKGROUND))
+    return np.asarray(best * (highest > background))
 
 
 def to_native_labels(
@@ -130,13 +132,20 @@ def to_native_labels(
         options: the rules to apply.
         view: the imaging plane, which decides whether the rules of a long axis hold.
     """
-    if options.bridged_gaps:
-        probabilities = bridge_gaps(probabilities, labels_of(probabilities))
-    if options.one_heart:
-        probabilities = probabilities * heart_mask(labels_of(probabilities))[:, :, None]
-    native_box = grid.native_box(box)
     frames, slices = probabilities.shape[:2]
     labels = np.zeros((frames, slices, *grid.native_yx), dtype=np.uint8)
+    likely = labels_of(probabilities)
+    found = np.asarray(likely.any(axis=(0, 1)))
+    if not found.any():
+        return labels
+    part = Box.around(found, margin=grid.reach)
+    probabilities = probabilities[..., part.rows, part.columns]
+    if options.bridged_gaps:
+        probabilities = bridge_gaps(probabilities, likely[..., part.rows, part.columns])
+    if options.one_heart:
+        probabilities = probabilities * heart_mask(labels_of(probabilities))[:, :, None]
+    box = box.part(part)
+    native_box = grid.native_box(box)
     for frame in range(frames):
         native = grid.to_native(probabilities[frame], box, native_box)
         labels[frame, :, native_box.rows, native_box.columns] = labels_of(native)
@@ -369,14 +378,21 @@ def fill_holes(labels: LabelArray) -> LabelArray:
 
 def _reached(holes: BoolArray, structure: BoolArray) -> BoolArray:
     """(T, Z, Y, X) the holes that touch a structure within their slice."""
-    beside = ndimage.binary_dilation(structure, IN_PLANE[None])
-    return np.asarray(ndimage.binary_propagation(holes & beside, IN_PLANE[None], mask=holes))
+    result = np.zeros_like(holes)
+    planes = holes.any(axis=(2, 3))
+    beside = ndimage.binary_dilation(structure[planes], IN_PLANE)
+    result[planes] = ndimage.binary_propagation(
+        holes[planes] & beside, IN_PLANE, mask=holes[planes]
+    )
+    return result
 
 
 def _enclosed(outside: BoolArray) -> BoolArray:
     """(N, Y, X) pixels of `outside` that are cut off from the border of their slice."""
     padded = np.pad(outside, ((0, 0), (1, 1), (1, 1)), constant_values=True)
     groups, count = ndimage.label(padded, structure=IN_PLANE)
+    if count == len(outside):  # the outside of each slice
+        return np.zeros_like(outside)
     keep = np.zeros(count + 1, dtype=np.bool_)
     keep[np.unique(groups[:, 0, 0])] = True
     keep[0] = True

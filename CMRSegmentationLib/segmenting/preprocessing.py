@@ -7,6 +7,7 @@ grids share their center, which makes the result independent of mirroring and tr
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,11 @@ class InPlaneGrid:
         columns = columns[native_box.columns, box.columns]
         return _resample(slices, rows, columns)
 
+    @property
+    def reach(self) -> int:
+        """A native pixel takes nothing from network pixels that are so many pixels apart."""
+        return 1 + math.ceil(max(1.0, *(1.0 / step for step in self.step_yx)))
+
     def native_box(self, box: Box) -> Box:
         """The native pixels whose centers lie within `box` of the network grid."""
         spans = []
@@ -123,6 +129,12 @@ class Box:
     def shape_yx(self) -> tuple[int, int]:
         """Rows and columns."""
         return self.y1 - self.y0, self.x1 - self.x0
+
+    def part(self, inner: Box) -> Box:
+        """A box that is counted from the corner of this one."""
+        return Box(
+            self.y0 + inner.y0, self.y0 + inner.y1, self.x0 + inner.x0, self.x0 + inner.x1
+        )
 
     @classmethod
     def whole(cls, shape_yx: tuple[int, int]) -> Box:
