@@ -17,6 +17,10 @@ ONE_PIXEL = 1.01
 """Neighboring edges of an outline are at most one pixel apart."""
 
 
+HALF_A_STEP = np.array([[0.0, 0.5], [0.0, -0.5], [0.5, 0.0], [-0.5, 0.0]])
+"""(column, row) from a pixel's center to its edges: below, above, right, left."""
+
+
 def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> Points:
     """(N, 2) middles (column, row) of the edges around a structure, or where it meets another.
 
@@ -28,14 +32,10 @@ def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> P
     padded = np.zeros((plane.shape[0] + 2, plane.shape[1] + 2), dtype=plane.dtype)
     padded[1:-1, 1:-1] = plane
     other = padded != of if beside is None else padded == beside
-    below, above = other[2:, 1:-1], other[:-2, 1:-1]
-    right, left = other[1:-1, 2:], other[1:-1, :-2]
-    middles = []
-    for axis, step, beyond in ((0, 0.5, below), (0, -0.5, above), (1, 0.5, right), (1, -0.5, left)):
-        pixels = np.argwhere((plane == of) & beyond).astype(np.float64)
-        pixels[:, axis] += step
-        middles.append(pixels)
-    return np.concatenate(middles)[:, ::-1]
+    sides = (other[2:, 1:-1], other[:-2, 1:-1], other[1:-1, 2:], other[1:-1, :-2])
+    meets = (plane == of) & np.stack(sides)
+    side, row, column = np.unravel_index(np.flatnonzero(meets), meets.shape)
+    return np.stack((column, row), axis=1) + HALF_A_STEP[side]
 
 
 def corners_of(edges: Points) -> Points:

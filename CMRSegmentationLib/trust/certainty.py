@@ -54,15 +54,16 @@ def certainty_of(probabilities: FloatArray, labels: LabelArray, temperature: flo
 def _calibrated(probabilities: FloatArray, temperature: float) -> tuple[FloatArray, FloatArray]:
     """(N, S, Y, X) probabilities at a temperature, and their (N, Y, X) entropy in bits."""
     background = 1.0 - probabilities.sum(axis=1)
-    likeliest = np.maximum(background, probabilities.max(axis=1))
-    plane, y, x = np.nonzero(likeliest < 1.0 - UNDECIDED)
-    classes = np.concatenate((background[plane, None, y, x], probabilities[plane, :, y, x]), axis=1)
+    undecided = np.maximum(background, probabilities.max(axis=1)) < 1.0 - UNDECIDED
+    structures = range(probabilities.shape[1])
+    classes = np.stack([background[undecided], *(probabilities[:, s][undecided] for s in structures)])
     powered = np.maximum(classes, 1e-7) ** np.float32(1.0 / temperature)
-    powered /= powered.sum(axis=1, keepdims=True)
+    powered /= powered.sum(axis=0)
     calibrated = probabilities.copy()
-    calibrated[plane, :, y, x] = powered[:, 1:]
+    for s in structures:
+        calibrated[:, s][undecided] = powered[1 + s]
     entropy = np.zeros(background.shape, dtype=np.float32)
-    entropy[plane, y, x] = -(powered * np.log2(powered)).sum(axis=1)
+    entropy[undecided] = -(powered * np.log2(powered)).sum(axis=0)
     return calibrated, entropy
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray
+from CMRSegmentationLib.segmenting.postprocessing import labels_of
 from CMRSegmentationLib.trust import overlap, shapes
 from CMRSegmentationLib.trust.canvas import Canvas
 from CMRSegmentationLib.trust.certainty import Certainty, certainty_of
@@ -224,10 +225,10 @@ def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
     labels = seen.labels[judged].reshape(-1, *seen.labels.shape[2:])
     dices, areas = [], []
     for probabilities in seen.variants.probabilities:
-        drawn = most_likely(probabilities).reshape(labels.shape)
+        drawn = labels_of(probabilities).reshape(labels.shape)
         dices.append(overlap.dice_by_slice(labels, drawn))
         areas.append(shapes.areas_px(drawn) * cm2)
-    coarse = most_likely(seen.variants.coarse).reshape(labels.shape)
+    coarse = labels_of(seen.variants.coarse).reshape(labels.shape)
     rows = {
         "coarse_dice": overlap.dice_by_slice(labels, coarse),
         "variant_dice": np.mean(dices, axis=0),
@@ -239,13 +240,6 @@ def _variant_rows(seen: Seen, cm2: float) -> dict[str, Values]:
         name: around_the_beat(value.reshape(len(judged), slices, -1), judged, frames)
         for name, value in rows.items()
     }
-
-
-def most_likely(probabilities: FloatArray) -> LabelArray:
-    """(..., Y, X) most likely label for (..., S, Y, X) probabilities of the structures."""
-    highest = probabilities.max(axis=-3)
-    sure = highest > 1.0 - probabilities.sum(axis=-3)
-    return np.where(sure, probabilities.argmax(axis=-3) + 1, 0).astype(np.uint8)
 
 
 def around_the_beat(values: Values, judged: list[int], frames: int) -> Values:

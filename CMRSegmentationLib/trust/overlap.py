@@ -42,12 +42,13 @@ def _border(mask: Mask) -> Mask:
 
 
 def _distance_mm(one: Mask, two: Mask, spacing_mm: float) -> float:
-    first, second = np.argwhere(one), np.argwhere(two)
+    first, second = np.flatnonzero(one), np.flatnonzero(two)
     if not len(first) and not len(second):
         return 0.0
     if not len(first) or not len(second):
         return MAXIMUM_DISTANCE_MM
-    rows, columns = (first[:, None, axis] - second[None, :, axis] for axis in (0, 1))
+    places = (np.divmod(pixels, one.shape[1]) for pixels in (first, second))
+    rows, columns = (a[:, None] - b[None] for a, b in zip(*places, strict=True))
     squared = rows**2 + columns**2
     farthest = np.sqrt(max(squared.min(axis=0).max(), squared.min(axis=1).max())) * spacing_mm
     return float(min(farthest, MAXIMUM_DISTANCE_MM))

@@ -42,16 +42,11 @@ def raggedness(mask: Mask) -> Values:
 
 def stray_share(mask: Mask) -> Values:
     """(N,) share of a structure that does not belong to its largest piece within the slice."""
-    pieces, count = ndimage.label(mask, structure=WITHIN_A_SLICE)
+    pieces, _ = ndimage.label(mask, structure=WITHIN_A_SLICE)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
     total = mask.sum(axis=(1, 2)).astype(np.float64)
-    largest = np.zeros(len(mask))
-    if count:
-        sizes = np.bincount(pieces.ravel(), minlength=count + 1)
-        owner = np.zeros(count + 1, dtype=np.intp)
-        plane, rows, columns = np.nonzero(pieces)
-        owner[pieces[plane, rows, columns]] = plane
-        np.maximum.at(largest, owner[1:], sizes[1:])
-    return _ratio(total - largest, total)
+    return _ratio(total - sizes[pieces].max(axis=(1, 2)), total)
 
 
 def areas_px(planes: LabelArray) -> Values:
