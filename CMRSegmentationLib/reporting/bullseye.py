@@ -183,7 +183,7 @@ def draw_bullseye(
     axes.set_ylim(-3.1, 3.1)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    axes.set_title(f"{title} ({unit})", fontsize=10, color="#1b2430", pad=14)
+    axes.set_title(f"{title} ({unit})", y=1.0, fontsize=10, color="#1b2430", pad=14)
     for x, y, wall, turn in WALLS:
         axes.text(
             x, y, wall, ha="center", va="center", fontsize=7.5, color="#5f6b7a", rotation=turn
