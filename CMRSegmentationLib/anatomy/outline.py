@@ -35,7 +35,7 @@ def border_of(plane: LabelArray, of: Label, *, beside: Label | None = None) -> P
     sides = (other[2:, 1:-1], other[:-2, 1:-1], other[1:-1, 2:], other[1:-1, :-2])
     meets = (plane == of) & np.stack(sides)
     side, row, column = np.unravel_index(np.flatnonzero(meets), meets.shape)
-    return np.stack((column, row), axis=1) + HALF_A_STEP[side]
+    return np.asarray(np.stack((column, row), axis=1) + HALF_A_STEP[side])
 
 
 def corners_of(edges: Points) -> Points:

@@ -130,7 +130,9 @@ class NetworkCine:
             return Segmented(self.orientation.undo(labels), probabilities, box)
 
     def soft_borders(self, segmented: Segmented, frames: tuple[int, ...]) -> SoftBorders | None:
-        """Where the LV's borders pass between the input's pixels; None in a long axis or without any.
+        """Where the LV's borders pass between the pixels of the input.
+
+        None in a long axis, and where nothing is drawn.
 
         Args:
             segmented: what `segment_and_keep` gave.

@@ -80,8 +80,8 @@ class InPlaneGrid:
 
     @property
     def reach(self) -> int:
-        """A native pixel takes nothing from network pixels that are so many pixels apart."""
-        return 1 + math.ceil(max(1.0, *(1.0 / step for step in self.step_yx)))
+        """Pixels of the network's grid that are so far apart share no native pixel."""
+        return math.ceil(2.0 * max(1.0, *(1.0 / step for step in self.step_yx)))
 
     def native_box(self, box: Box) -> Box:
         """The native pixels whose centers lie within `box` of the network grid."""
@@ -132,9 +132,7 @@ class Box:
 
     def part(self, inner: Box) -> Box:
         """A box that is counted from the corner of this one."""
-        return Box(
-            self.y0 + inner.y0, self.y0 + inner.y1, self.x0 + inner.x0, self.x0 + inner.x1
-        )
+        return Box(self.y0 + inner.y0, self.y0 + inner.y1, self.x0 + inner.x0, self.x0 + inner.x1)
 
     @classmethod
     def whole(cls, shape_yx: tuple[int, int]) -> Box:

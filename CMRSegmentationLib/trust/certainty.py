@@ -56,7 +56,9 @@ def _calibrated(probabilities: FloatArray, temperature: float) -> tuple[FloatArr
     background = 1.0 - probabilities.sum(axis=1)
     undecided = np.maximum(background, probabilities.max(axis=1)) < 1.0 - UNDECIDED
     structures = range(probabilities.shape[1])
-    classes = np.stack([background[undecided], *(probabilities[:, s][undecided] for s in structures)])
+    classes = np.stack(
+        [background[undecided], *(probabilities[:, s][undecided] for s in structures)]
+    )
     powered = np.maximum(classes, 1e-7) ** np.float32(1.0 / temperature)
     powered /= powered.sum(axis=0)
     calibrated = probabilities.copy()

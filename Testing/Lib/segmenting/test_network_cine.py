@@ -236,3 +236,10 @@ def test_a_long_axis_has_no_soft_borders(predictor):
     images = replace(located(WIDE.cine, predictor), view=View.LAX_4C)
     segmented = images.segment_and_keep((0,), PostprocessingOptions.off(), Stages())
     assert images.soft_borders(segmented, (0,)) is None
+
+
+def test_without_a_heart_there_are_no_soft_borders(predictor):
+    images = located(EMPTY.cine, predictor)
+    segmented = images.segment_and_keep((0,), PostprocessingOptions(), Stages())
+    assert not segmented.labels.any()
+    assert images.soft_borders(segmented, (0,)) is None

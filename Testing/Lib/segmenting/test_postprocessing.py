@@ -378,6 +378,26 @@ class TestToNativeLabels:
         expected[:, :, 5:37, 3:35] = heart()
         np.testing.assert_array_equal(result, expected)
 
+    @pytest.mark.parametrize("spacing_yx_mm", [(1.4, 1.4), (0.8, 3.1), (4.2, 1.1)])
+    def test_labels_are_those_of_all_probabilities_brought_to_the_native_grid(self, spacing_yx_mm):
+        grid = InPlaneGrid.between((40, 36), spacing_yx_mm, 1.4)
+        box = Box.whole(grid.network_yx)
+        labels = np.zeros((1, 2, *box.shape_yx), np.uint8)
+        labels[:, :, 14:20, 9:17] = LV
+        speckle = np.random.default_rng(5).uniform(0.0, 0.3, labels.shape).astype(np.float32)
+        probabilities = as_probabilities(labels, 0.6) * (1.0 - speckle[:, :, None])
+        whole = grid.to_native(probabilities, box, grid.native_box(box))
+        result = to_native_labels(probabilities, grid, box, PostprocessingOptions.off())
+        np.testing.assert_array_equal(result, labels_of(whole))
+        assert result.any()
+
+    def test_without_a_heart_nothing_is_labelled(self):
+        grid = InPlaneGrid.between((40, 36), (1.6, 1.2), 1.4)
+        nothing = np.zeros((2, 3, 3, *grid.network_yx), np.float32)
+        whole = Box.whole(grid.network_yx)
+        result = to_native_labels(nothing, grid, whole, PostprocessingOptions())
+        np.testing.assert_array_equal(result, np.zeros((2, 3, 40, 36), np.uint8))
+
     def test_a_square_of_24_mm_keeps_its_area_on_a_finer_grid_that_is_not_square(self):
         labels = np.zeros((1, 2, 32, 32), np.uint8)
         labels[:, :, 10:22, 8:20] = LV  # 12 pixels of 2 mm

@@ -158,6 +158,16 @@ class TestInPlaneGrid:
         # Rows 3 to 6 reach from -4 to +2 mm: centers -4 … 2 are rows 6 to 13.
         assert grid.native_box(Box(3, 6, 0, 20)) == Box(6, 13, 0, 20)
 
+    @pytest.mark.parametrize(
+        ("spacing_yx_mm", "reach"), [((1.4, 1.4), 2), ((0.5, 1.0), 2), ((1.4, 3.5), 5)]
+    )
+    def test_no_native_pixel_takes_of_pixels_that_are_the_reach_apart(self, spacing_yx_mm, reach):
+        grid = InPlaneGrid.between((40, 44), spacing_yx_mm, 1.4)
+        assert grid.reach == reach
+        for axis, step in enumerate(grid.step_yx):
+            taken = resampling_matrix(grid.network_yx[axis], grid.native_yx[axis], 1 / step) > 0
+            assert not (taken[:, :-reach] & taken[:, reach:]).any()
+
     @pytest.mark.parametrize("columns", [111, 112])
     def test_the_whole_of_the_network_grid_is_the_whole_image(self, columns):
         grid = InPlaneGrid.between((90, columns), (1.6, 1.25), 1.5)
@@ -178,6 +188,9 @@ class TestBox:
     def test_an_empty_mask_is_refused(self):
         with pytest.raises(ValueError, match="at least one pixel"):
             Box.around(np.zeros((4, 5), bool), margin=1)
+
+    def test_a_part_is_counted_from_the_corner(self):
+        assert Box(10, 30, 20, 60).part(Box(0, 5, 3, 7)) == Box(10, 15, 23, 27)
 
     def test_indexes_rows_and_columns(self):
         box = Box(2, 5, 1, 8)

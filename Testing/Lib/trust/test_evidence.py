@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.trust.evidence import NAMES, around_the_beat, gather, most_likely
+from CMRSegmentationLib.trust.evidence import NAMES, around_the_beat, gather
 from Testing.Lib.trust.hearts import CANVAS, heart, seen, unchanged
 
 
@@ -66,9 +66,3 @@ def test_blood_is_brighter_than_the_wall():
 def test_frames_between_those_looked_at_again_lie_between_around_the_beat():
     values = around_the_beat(np.array([[0.0], [1.0]]), judged=[0, 4], frames=8)
     assert values[:, 0] == pytest.approx([0, 0.25, 0.5, 0.75, 1, 0.75, 0.5, 0.25])
-
-
-def test_the_likeliest_label_may_be_the_background():
-    chances = np.array([0.3, 0.2, 0.1], np.float32)[:, None, None]
-    assert most_likely(chances)[0, 0] == 0
-    assert most_likely(chances + np.array([0, 0.3, 0], np.float32)[:, None, None])[0, 0] == 2
