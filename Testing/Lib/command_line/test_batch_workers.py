@@ -135,9 +135,14 @@ class TestOnCluster:
         assert not any(result.has_failed for result in found.values())
 
     def test_workers_keep_their_memory_and_compute_on_one_thread(self, client):
-        names = ["MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"]
-        seen = client.run(lambda: [os.environ.get(name) for name in names])
-        assert list(seen.values()) == [[None, "1"], [None, "1"]]
+        expected = {
+            "MALLOC_TRIM_THRESHOLD_": "1073741824",
+            "MALLOC_MMAP_THRESHOLD_": "33554432",
+            "MALLOC_ARENA_MAX": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        seen = client.run(lambda: {name: os.environ.get(name) for name in expected})
+        assert list(seen.values()) == [expected, expected]
 
     def test_a_worker_that_is_killed_loses_nothing(self, client, tmp_path):
         names = ["a", "killed_once", "b", "c"]
