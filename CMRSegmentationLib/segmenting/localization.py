@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.image import LabelArray
-from CMRSegmentationLib.segmenting.postprocessing import heart_mask
+from CMRSegmentationLib.segmenting.postprocessing import heart_of
 from CMRSegmentationLib.segmenting.preprocessing import Box
 
 MARGIN_MM = 25.0
@@ -56,7 +56,7 @@ def heart_box(labels: LabelArray, spacing_mm: float, multiple: int) -> Box | Non
         spacing_mm: the grid's in-plane resolution.
         multiple: rows and columns of the crop are multiples of this, unless the image is smaller.
     """
-    heart = np.asarray(((labels > 0) & heart_mask(labels)).any(axis=(0, 1)))
+    heart = np.asarray(heart_of(labels).any(axis=(0, 1)))
     if heart.sum() * spacing_mm**2 < MINIMUM_HEART_MM2:
         return None
     margin_mm = MARGIN_MM if labels.shape[1] > 1 else MARGIN_OF_A_PLANE_MM
@@ -73,9 +73,11 @@ def _widen(start: int, stop: int, length: int, multiple: int) -> tuple[int, int]
     return start, start + wanted
 
 
-def touches_border(labels: LabelArray, box: Box, image_yx: tuple[int, int]) -> bool:
-    """Whether (..., Y, X) labels of a crop reach a side of it that is not a side of the image."""
-    seen = np.asarray(labels.reshape(-1, *labels.shape[-2:]).max(axis=0) > 0)
+def touches_border(
+    drawn: LabelArray | NDArray[np.bool_], box: Box, image_yx: tuple[int, int]
+) -> bool:
+    """Whether what is drawn on a (..., Y, X) crop reaches a side that is none of the image."""
+    seen = np.asarray(drawn.reshape(-1, *drawn.shape[-2:]).any(axis=0))
     sides = (
         (box.y0 > 0, seen[0]),
         (box.y1 < image_yx[0], seen[-1]),

@@ -16,7 +16,7 @@ from CMRSegmentationLib.segmenting.neighboring_phases import average_with_neighb
 from CMRSegmentationLib.segmenting.orientation import Orientation, common_orientation
 from CMRSegmentationLib.segmenting.postprocessing import (
     PostprocessingOptions,
-    heart_mask,
+    heart_of,
     labels_of,
     to_native_labels,
 )
@@ -172,7 +172,7 @@ class NetworkCine:
         """Whether the heart among the labels on a box, islands left out, reaches its border."""
         network_yx = self.grid.network_yx
         return touches_border(labels, box, network_yx) and touches_border(
-            labels * heart_mask(labels), box, network_yx
+            heart_of(labels), box, network_yx
         )
 
     def mid_lv_curve(self, stages: Stages) -> NDArray[np.float64]:

@@ -226,7 +226,7 @@ def heart_mask(labels: LabelArray) -> BoolArray:
     LV, myocardium and RV, so that a large island of one structure does not outweigh a heart of
     three. What is not connected with it in its own phase is an island.
     """
-    heart = _heart(labels)
+    heart = heart_of(labels)
     islands = (labels > 0) & ~heart
     if not islands.any():
         return np.ones(labels.shape, dtype=np.bool_)
@@ -234,8 +234,8 @@ def heart_mask(labels: LabelArray) -> BoolArray:
     return np.asarray(heart | ~near_islands)
 
 
-def _heart(labels: LabelArray) -> BoolArray:
-    """(T, Z, Y, X) structures that are the heart or connected with it."""
+def heart_of(labels: LabelArray) -> BoolArray:
+    """(T, Z, Y, X) structures that are the heart, as in `heart_mask`, or connected with it."""
     presence = (labels > 0).mean(axis=0) >= MINIMUM_FRAME_SHARE
     groups, count = groups_across_gaps(presence, CORNERS)
     if count == 0:
