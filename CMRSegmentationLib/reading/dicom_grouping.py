@@ -245,10 +245,12 @@ def _spans_many_beats(plane: Slice) -> bool:
 
 
 def _same_plane(a: Frame, b: Frame) -> bool:
-    if a.size_yx != b.size_yx or not np.allclose(a.spacing_yx_mm, b.spacing_yx_mm, rtol=1e-3):
+    near = (
+        a.size_yx == b.size_yx and np.abs(a.position_mm - b.position_mm).max() <= SAME_POSITION_MM
+    )
+    if not near or not same_direction(a, b):
         return False
-    near = np.abs(a.position_mm - b.position_mm).max() <= SAME_POSITION_MM
-    return same_direction(a, b) and bool(near)
+    return np.allclose(a.spacing_yx_mm, b.spacing_yx_mm, rtol=1e-3)
 
 
 def same_direction(a: Frame, b: Frame) -> bool:
