@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from CMRSegmentationLib.command_line.batch_work import BatchTask, StudyResult, do_task, failure
+from CMRSegmentationLib.command_line.garbage import importing
 from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
 from CMRSegmentationLib.errors import UserError, one_sentence
 from CMRSegmentationLib.reading.files import read_input
@@ -171,7 +172,8 @@ def _gathered(future: ClusterFuture[StudyResult], task: BatchTask) -> StudyResul
 
 def _on_worker(task: BatchTask) -> StudyResult:
     """A task on a worker: one study at a time is segmented, while another thread reads the next."""
-    import torch
+    with importing("torch"):
+        import torch
 
     torch.set_num_threads(1)
     waited_s = 0.0
