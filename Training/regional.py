@@ -65,12 +65,12 @@ class PatientRegions:
 
 
 def two_phases(examination: CachedExamination) -> LabelMap | None:
-    """End-diastole and end-systole of an examination; None if one of them has no mask."""
+    """End-diastole and end-systole of an examination; None without masks of the same slices."""
     phases = {phase.name: phase for phase in examination.phases}
-    if not {"ED", "ES"} <= set(phases):
+    masks = [phases[name].labels for name in ("ED", "ES") if name in phases]
+    if len(masks) < 2 or masks[0].shape != masks[1].shape:
         return None
-    array = np.stack([phases[name].labels for name in ("ED", "ES")])
-    return LabelMap(array, phases["ED"].geometry)
+    return LabelMap(np.stack(masks), phases["ED"].geometry)
 
 
 def regions_of(examination: CachedExamination, labels: LabelMap, source: str) -> PatientRegions:

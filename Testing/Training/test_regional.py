@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_both_phases_of_an_examination_are_one_label_map(cache: Path):
     assert labels is not None
     assert labels.frames == 2
     assert (labels.array == Label.LV).any()
+
+
+def test_phases_of_which_other_slices_are_drawn_are_not_compared(cache: Path):
+    examination = read_cache(cache)[0]
+    ed, es = examination.phases
+    fewer = replace(es, image=es.image[1:], labels=es.labels[1:])
+    assert two_phases(replace(examination, phases=(ed, fewer))) is None
+    assert two_phases(replace(examination, phases=(ed,))) is None
 
 
 def test_the_figure_has_a_value_for_each_patient_that_has_one():
