@@ -49,9 +49,9 @@ MISSED_CM2 = 0.5
 
 GOOD_DICE, POOR_DICE, BAD_DICE = 0.85, 0.80, 0.70
 BAD_SLICE_DICE, GOOD_SLICE_DICE, SLICE_CM2 = 0.6, 0.8, 1.0
-GOOD_VOLUMES_MARKED = 0.07
-GOOD_SLICES_MARKED = 0.06
-"""What may be marked of the good, in cross-validation; a little less than what is promised."""
+GOOD_MARKED = 0.07
+"""What may be marked of the good, volumes or slices, in cross-validation; a little less than what
+is promised."""
 EMPTY_SLICES_MARKED = 0.25
 """The same of slices in which rightly nothing is drawn; fewer, and the missed are missed."""
 SIDE_HOLDS = 0.96
@@ -215,11 +215,11 @@ def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
     """The highest limits that mark no more of what is good than they may."""
     lowest = np.array([_lowest(one) for one in judged])
     good = np.array([bool(np.nanmin(one.rows.volume_dice) >= GOOD_DICE) for one in judged])
-    doubtful = _limit(lowest[good], GOOD_VOLUMES_MARKED)
+    doubtful = _limit(lowest[good], GOOD_MARKED)
     wrong = min(doubtful, BAD_DICE)
     estimates, dice, large = slice_pairs(judged)
     good_slices = estimates[(dice >= GOOD_SLICE_DICE) & large]
-    slice_doubtful = _limit(good_slices, GOOD_SLICES_MARKED)
+    slice_doubtful = _limit(good_slices, GOOD_MARKED)
     return Limits(
         slice_doubtful=slice_doubtful,
         slice_wrong=round(min(slice_doubtful, BAD_SLICE_DICE), 3),
