@@ -40,7 +40,7 @@ class StructureTrust:
 
     Attributes:
         slices: by frame and slice, as stored; None where nothing was segmented, or rightly nothing
-            is drawn.
+            is drawn. Where that is doubtful, its chance on the scale of the limits (Estimate.told).
         volumes: of the whole structure by frame; None where nothing was segmented.
         limits: what counts as doubtful or wrong.
         ef_range_percent: of a ventricle, the range that its ejection fraction lies in, as far as
