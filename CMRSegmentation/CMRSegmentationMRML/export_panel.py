@@ -39,6 +39,10 @@ class ExportPanel:
         ui.pdfButton.connect("clicked()", self.export_pdf)
         ui.dicomButton.connect("clicked()", self.export_dicom)
         self._dicom_tip = ui.dicomButton.toolTip
+        self._soon = qt.QTimer(ui.exportLabel)  # ends with the label
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.connect("timeout()", self._update)
         self._update()
 
     @property
@@ -114,11 +118,11 @@ class ExportPanel:
         files = copy_files(written, folder)
         names = ", ".join(file.name for file in files)
         self.ui.exportLabel.text = _("Written: {names}.").format(names=names)
-        qt.QTimer.singleShot(0, self._update)
+        self._soon.start()
 
     def _failed(self, sentence: str) -> None:
         self.ui.exportLabel.text = _("Nothing was exported.")
-        qt.QTimer.singleShot(0, self._update)
+        self._soon.start()
         self._report_problem(
             _("The results could not be exported: {reason}").format(reason=sentence)
         )

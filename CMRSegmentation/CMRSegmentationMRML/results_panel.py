@@ -65,6 +65,10 @@ class ResultsPanel:
         self.trust = TrustPanel(ui)
         self.regional = RegionalPanel(ui, self._measure)
         self.exports = ExportPanel(ui, log, report_problem)
+        self._soon = qt.QTimer(ui.measuresTable)  # ends with the table
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.connect("timeout()", self._fit_heights)
         self._prepare_table()
         self._connect()
         self.clear()
@@ -210,7 +214,7 @@ class ResultsPanel:
 
     def _width_changed(self, *_sizes: int) -> None:
         """Long texts break in other places; the list has its new width shortly."""
-        qt.QTimer.singleShot(0, self._fit_heights)
+        self._soon.start()
 
     def _fit_heights(self) -> None:
         """Makes table and list as high as their contents, the list up to a limit."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import qt
+import shiboken6
 import slicer
 from CMRSegmentationMRML import display, plots, results, results_panel, segmentations, sequences
 
@@ -344,3 +345,13 @@ def test_a_cine_without_a_segmentation_empties_the_section(shown, phantom):
     shown.panel.show(sequences.add_cine(phantom.cine, "Other"))
     assert shown.ui.resultsCollapsibleButton.isHidden()
     assert shown.rows() == {}
+
+
+def test_what_is_due_shortly_ends_with_the_widgets(shown, monkeypatch):
+    fitted = []
+    monkeypatch.setattr(results_panel.ResultsPanel, "_fit_heights", lambda self: fitted.append(1))
+    again = results_panel.ResultsPanel(shown.ui, lambda: shown.patient, shown.problems.append)
+    again.show(shown.cine)
+    shiboken6.delete(shown.top)
+    qt.QTest.qWait(20)
+    assert fitted == []
