@@ -97,16 +97,17 @@ def painted_findings(es_frame: int) -> tuple[Finding, ...]:
 
 def painted_trust(es_frame: int) -> Trust:
     """Estimates that fall from the middle of the heart to its ends, and at end-systole."""
-    limits = Limits(0.8, 0.6, 0.85, 0.7)
+    limits = Limits(0.8, 0.6, 0.85, 0.7, 0.6, 0.8)
     fall = 0.02
     slices = tuple(
         tuple(0.95 - fall * abs(z - 6) ** 1.5 - 0.08 * (t == es_frame) for z in range(SLICES))
         for t in range(FRAMES)
     )
+    nothing_missing = ((None,) * SLICES,) * FRAMES
     volumes = tuple(0.8 if abs(t - es_frame) < 2 else 0.93 for t in range(FRAMES))
-    lv = StructureTrust(slices, volumes, limits, (52.0, 66.0))
-    others = {name: StructureTrust(slices, (0.9,) * FRAMES, limits) for name in ("myo", "rv")}
-    return Trust({"lv": lv, **others})
+    lv = StructureTrust(slices, nothing_missing, volumes, limits, (52.0, 66.0))
+    other = StructureTrust(slices, nothing_missing, (0.9,) * FRAMES, limits)
+    return Trust({"lv": lv, "myo": other, "rv": other})
 
 
 class Stage:

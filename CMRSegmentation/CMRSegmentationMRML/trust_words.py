@@ -50,8 +50,13 @@ def place(name: str, structure: StructureTrust, frame: int, slice_: int) -> str:
     """One place of the map in words; phases and slices count from one."""
     text = _("{name}, slice {slice}, phase {phase}: {what}")
     mark, dice = structure.slice_mark(frame, slice_), structure.slices[frame][slice_]
+    missing = structure.missing[frame][slice_]
     if mark is None:
         what = _("nothing to judge")
+    elif dice is None:
+        what = _("nothing drawn, {percent} % chance that something is missing, {mark}").format(
+            percent=f"{100 * missing:.0f}", mark=mark_names()[mark]
+        )
     else:
         what = _("estimated Dice {dice}, {mark}").format(
             dice=f"{dice:.2f}", mark=mark_names()[mark]

@@ -110,9 +110,10 @@ def _by_frame(report: ClinicalReport, curves: CurveByName) -> str:
 def quality_as_csv(trust: Trust) -> str:
     """The text of `quality.csv`: a row per structure, frame and slice, and one for the whole.
 
-    Slices count from 0; the row of the whole has none.
+    Slices count from 0; the row of the whole has none. Where a structure is not drawn there is no
+    Dice, but the chance that it is missing.
     """
-    header = ["structure", "frame", "slice", "estimated_dice", "mark"]
+    header = ["structure", "frame", "slice", "estimated_dice", "chance_missing", "mark"]
     return _csv(header, [row for name in trust.structures for row in _quality_rows(trust, name)])
 
 
@@ -120,9 +121,10 @@ def _quality_rows(trust: Trust, name: str) -> Iterator[list[str]]:
     structure = trust.structures[name]
     for frame, slices in enumerate(structure.slices):
         whole = structure.volumes[frame]
-        yield [name, str(frame), "", _number(whole), _word(structure.volume_mark(frame))]
-        for z, value in enumerate(slices):
-            yield [name, str(frame), str(z), _number(value), _word(structure.slice_mark(frame, z))]
+        yield [name, str(frame), "", _number(whole), "", _word(structure.volume_mark(frame))]
+        for z, (dice, missing) in enumerate(zip(slices, structure.missing[frame], strict=True)):
+            mark = _word(structure.slice_mark(frame, z))
+            yield [name, str(frame), str(z), _number(dice), _number(missing), mark]
 
 
 def _word(mark: Mark | None) -> str:

@@ -18,7 +18,7 @@ from CMRSegmentationLib.image import FOREGROUND, Label
 from CMRSegmentationLib.segmenting.model import ModelBundle, sha256_of
 from CMRSegmentationLib.trust.boosted import BoostedTable, table_from_json
 from CMRSegmentationLib.trust.errors import TrustError
-from CMRSegmentationLib.trust.evidence import NAMES
+from CMRSegmentationLib.trust.evidence import is_drawn
 from CMRSegmentationLib.trust.trust import Limits
 from CMRSegmentationLib.trust.volume_evidence import (
     SLICE_NAMES,
@@ -30,12 +30,9 @@ from CMRSegmentationLib.trust.volume_evidence import (
 
 Values = NDArray[np.float64]
 
-SURELY_MISSED = 1 / 6
-"""Chance that an empty slice is rightly so, below which it is wrong five times as likely as not."""
-
 ESTIMATE_FILE = "trust.json"
 REDRAWING_FILE = "redraw.pt"
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,6 @@ class Estimate:
         absent: for slices in which it is not: that it is not there either.
         volumes: for the structure as a whole.
         limits: what to mark.
-        empty_doubtful: chance that a structure is rightly not drawn, below which that is doubtful.
         fences: of the redrawing.
         ejection: for the ranges of ejection fractions; by structure, of the ventricles.
         made_of: in words, what it was fitted on.
@@ -105,7 +101,6 @@ class Estimate:
     absent: dict[Label, BoostedTable]
     volumes: dict[Label, BoostedTable]
     limits: dict[Label, Limits]
-    empty_doubtful: float
     fences: dict[Label, Fences]
     ejection: dict[Label, EjectionRange]
     made_of: str
@@ -116,35 +111,14 @@ class Estimate:
         Where a structure is not drawn, the chance that it is not there.
         """
         result = np.ones(rows.shape[:3])
-        full = slice_rows(rows)
+        full, is_there = slice_rows(rows), is_drawn(rows)
         for label in FOREGROUND:
             if label not in self.drawn:
                 continue
-            own = full[:, :, label - 1]
-            drawn = own[..., SLICE_NAMES.index("area_cm2")] > 0
+            own, drawn = full[:, :, label - 1], is_there[:, :, label - 1]
             for table, where in ((self.drawn[label], drawn), (self.absent[label], ~drawn)):
                 values = table.predict(_columns(own[where], table, SLICE_NAMES))
                 result[:, :, label - 1][where] = values
-        return result
-
-    def told(self, rows: Values, slices: Values) -> Values:
-        """(T, Z, S) what is said of the slices, all by the same limits.
-
-        It is the likely Dice where a structure is drawn. Where it is not, the chance that it is
-        rightly so is brought to the limits of the Dice if it is doubtful, and else left out (NaN).
-
-        Args:
-            rows: (T, Z, S, `NAMES`) evidence.
-            slices: (T, Z, S) what `of_slices` makes of it.
-        """
-        drawn = rows[..., NAMES.index("area_cm2")] > 0
-        chances = (0.0, min(SURELY_MISSED, self.empty_doubtful), self.empty_doubtful)
-        result = np.array(slices)
-        for label, limits in self.limits.items():
-            dice = (0.0, limits.slice_wrong, limits.slice_doubtful)
-            empty = ~drawn[..., label - 1]
-            told = np.interp(slices[..., label - 1], chances, dice, right=np.nan)
-            result[..., label - 1][empty] = told[empty]
         return result
 
     def of_volumes(self, rows: Values, slices: Values) -> Values:
@@ -162,7 +136,7 @@ class Estimate:
             if label in self.volumes:
                 table, index = self.volumes[label], label - 1
                 values = table.predict(_columns(whole[:, index], table, VOLUME_NAMES))
-                there = rows[:, :, index, NAMES.index("area_cm2")].any(axis=1)
+                there = is_drawn(rows)[:, :, index].any(axis=1)
                 result[:, index] = np.where(there, (values + added_up[:, index]) / 2.0, 0.0)
         return result
 
@@ -219,7 +193,6 @@ def _parse(content: dict[str, Any]) -> Estimate:
         absent={Label[name]: table_from_json(one) for name, one in content["absent"].items()},
         volumes={Label[name]: table_from_json(one) for name, one in content["volumes"].items()},
         limits={Label[name]: Limits(**one) for name, one in content["limits"].items()},
-        empty_doubtful=float(content["empty_doubtful"]),
         fences={Label[name]: Fences(**one) for name, one in content["fences"].items()},
         ejection={Label[name]: _range(one) for name, one in content["ejection"].items()},
         made_of=str(content["made_of"]),
@@ -239,7 +212,6 @@ def estimate_as_json(estimate: Estimate) -> str:
         "made_of": estimate.made_of,
         "temperature": estimate.temperature,
         "limits": {label.name: vars(one) for label, one in estimate.limits.items()},
-        "empty_doubtful": estimate.empty_doubtful,
         "fences": {label.name: vars(one) for label, one in estimate.fences.items()},
         "ejection": {label.name: asdict(one) for label, one in estimate.ejection.items()},
         "drawn": {label.name: one.to_json() for label, one in estimate.drawn.items()},

@@ -130,6 +130,11 @@ def _span(present: NDArray[np.bool_]) -> slice:
     return slice(max(0, int(found[0]) - MARGIN_PX), int(found[-1]) + 1 + MARGIN_PX)
 
 
+def is_drawn(rows: Values) -> NDArray[np.bool_]:
+    """(…, S) where a structure is drawn, of (…, S, `NAMES`) evidence."""
+    return np.asarray(rows[..., NAMES.index("area_cm2")] > 0)
+
+
 def gather(seen: Seen, redraw: Redraw, canvas: Canvas, temperature: float) -> Values:
     """(T, Z, S, `NAMES`) evidence of a cine.
 

@@ -15,14 +15,49 @@ from CMRSegmentationLib.segmenting.model import ModelBundle
 from CMRSegmentationLib.segmenting.network_cine import NetworkCine, Segmented
 from CMRSegmentationLib.trust.doubts import Places, doubts
 from CMRSegmentationLib.trust.estimate import REDRAWING_FILE, Estimate, load_estimate
-from CMRSegmentationLib.trust.evidence import Seen, Variants, gather
+from CMRSegmentationLib.trust.evidence import Seen, Variants, gather, is_drawn
 from CMRSegmentationLib.trust.looking import frames_to_look_at_again, look_again
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
-from CMRSegmentationLib.trust.trust import StructureTrust, Trust
+from CMRSegmentationLib.trust.trust import Numbers, StructureTrust, Trust
 
 Values = NDArray[np.float64]
 
 DECIMALS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class _Estimates:
+    """Estimates of the segmented frames.
+
+    Attributes:
+        frames: their numbers.
+        slices: (T, Z, S) what `Estimate.of_slices` makes of them.
+        drawn: (T, Z, S) where the structures are drawn.
+        volumes: (T, S) what `Estimate.of_volumes` makes of them.
+    """
+
+    frames: tuple[int, ...]
+    slices: Values
+    drawn: NDArray[np.bool_]
+    volumes: Values
+
+    def dice_of(self, label: Label, frames: int) -> tuple[Numbers, ...]:
+        """The likely Dice where a structure is drawn, for all frames of a cine and their slices."""
+        return self._by_frame(np.where(self.drawn, self.slices, np.nan), label, frames)
+
+    def missing_of(self, label: Label, frames: int) -> tuple[Numbers, ...]:
+        """The chance that it is missing where it is not drawn, likewise."""
+        return self._by_frame(np.where(self.drawn, np.nan, 1.0 - self.slices), label, frames)
+
+    def volumes_of(self, label: Label, frames: int) -> Numbers:
+        """The likely Dice of a whole structure, for all frames of a cine."""
+        found = dict(zip(self.frames, self.volumes[:, label - 1], strict=True))
+        return tuple(_rounded(found[t]) if t in found else None for t in range(frames))
+
+    def _by_frame(self, values: Values, label: Label, frames: int) -> tuple[Numbers, ...]:
+        found = dict(zip(self.frames, values[:, :, label - 1], strict=True))
+        nothing = (None,) * values.shape[1]
+        return tuple(_numbers(found[t]) if t in found else nothing for t in range(frames))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +108,13 @@ class Judge:
         rows = self.evidence(base_first(seen) if upside_down else seen)
         slices = self.estimate.of_slices(rows)
         volumes = self.estimate.of_volumes(rows, slices)
-        told = self.estimate.told(rows, slices)
         if upside_down:
-            rows, told = rows[:, ::-1], told[:, ::-1]
+            rows, slices = rows[:, ::-1], slices[:, ::-1]
+        estimates = _Estimates(frames, slices, is_drawn(rows), volumes)
         view = images.view or View.SAX
         trust = Trust(
             {
-                label.name.lower(): self._structure(label, told, volumes, labels, frames, phases)
+                label.name.lower(): self._structure(label, estimates, labels, phases)
                 for label in view.structures
                 if label in self.estimate.volumes
             }
@@ -89,21 +124,15 @@ class Judge:
     def _structure(
         self,
         label: Label,
-        told: Values,
-        estimates: Values,
+        estimates: _Estimates,
         labels: LabelMap,
-        frames: tuple[int, ...],
         phases: tuple[int, int | None],
     ) -> StructureTrust:
-        index = label - 1
-        slices: list[tuple[float | None, ...]] = [(None,) * told.shape[1]] * labels.frames
-        volumes: list[float | None] = [None] * labels.frames
-        for position, frame in enumerate(frames):
-            slices[frame] = _numbers(told[position, :, index])
-            volumes[frame] = _rounded(estimates[position, index])
+        volumes = estimates.volumes_of(label, labels.frames)
         return StructureTrust(
-            slices=tuple(slices),
-            volumes=tuple(volumes),
+            slices=estimates.dice_of(label, labels.frames),
+            missing=estimates.missing_of(label, labels.frames),
+            volumes=volumes,
             limits=self.estimate.limits[label],
             ef_range_percent=self._ef_range(label, labels, phases, volumes),
         )
@@ -113,7 +142,7 @@ class Judge:
         label: Label,
         labels: LabelMap,
         phases: tuple[int, int | None],
-        dice: list[float | None],
+        dice: Numbers,
     ) -> tuple[float, float] | None:
         """The range of a stack's ejection fraction; None where it has none or none was fitted."""
         ed, es = phases
@@ -144,7 +173,7 @@ def base_first(seen: Seen) -> Seen:
     )
 
 
-def _numbers(values: Values) -> tuple[float | None, ...]:
+def _numbers(values: Values) -> Numbers:
     return tuple(None if np.isnan(value) else _rounded(value) for value in values)
 
 

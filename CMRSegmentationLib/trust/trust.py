@@ -21,17 +21,20 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Estimates below these are doubtful or, below the second, likely wrong.
+    """What is doubtful or, beyond the second of each pair, likely wrong.
 
     Attributes:
-        slice_doubtful, slice_wrong: for the Dice of a structure in a slice.
-        volume_doubtful, volume_wrong: for that of the whole structure in a frame.
+        slice_doubtful, slice_wrong: a lower Dice of a structure in a slice.
+        volume_doubtful, volume_wrong: a lower Dice of the whole structure in a frame.
+        missing_doubtful, missing_wrong: a higher chance that a structure is missing in a slice.
     """
 
     slice_doubtful: float
     slice_wrong: float
     volume_doubtful: float
     volume_wrong: float
+    missing_doubtful: float
+    missing_wrong: float
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class StructureTrust:
     """The likely Dice of one structure with what an expert would draw.
 
     Attributes:
-        slices: by frame and slice, as stored; None where nothing was segmented, or rightly nothing
-            is drawn. Where that is doubtful, its chance on the scale of the limits (Estimate.told).
+        slices: by frame and slice, as stored; None where it is not drawn.
+        missing: the chance that an expert would have drawn it, by frame and slice; None where it is
+            drawn or nothing was segmented.
         volumes: of the whole structure by frame; None where nothing was segmented.
         limits: what counts as doubtful or wrong.
         ef_range_percent: of a ventricle, the range that its ejection fraction lies in, as far as
@@ -48,12 +52,16 @@ class StructureTrust:
     """
 
     slices: tuple[Numbers, ...]
+    missing: tuple[Numbers, ...]
     volumes: Numbers
     limits: Limits
     ef_range_percent: tuple[float, float] | None = None
 
     def slice_mark(self, frame: int, slice_: int) -> Mark | None:
-        """The mark of a slice; None without an estimate."""
+        """The mark of a slice; None where nothing is drawn and that is believed, or not judged."""
+        missing = self.missing[frame][slice_]
+        if missing is not None:
+            return _mark_of_missing(missing, self.limits)
         return _mark(
             self.slices[frame][slice_], self.limits.slice_doubtful, self.limits.slice_wrong
         )
@@ -65,9 +73,12 @@ class StructureTrust:
     def without(self, frames: Collection[int]) -> StructureTrust:
         """The same without estimates of some frames, whose contours are others now."""
         nothing = (None,) * len(self.slices[0])
-        slices = tuple(nothing if t in frames else row for t, row in enumerate(self.slices))
+        slices, missing = (
+            tuple(nothing if t in frames else row for t, row in enumerate(rows))
+            for rows in (self.slices, self.missing)
+        )
         volumes = tuple(None if t in frames else value for t, value in enumerate(self.volumes))
-        return replace(self, slices=slices, volumes=volumes)
+        return replace(self, slices=slices, missing=missing, volumes=volumes)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,12 @@ def _mark(value: float | None, doubtful: float, wrong: float) -> Mark | None:
     return Mark.DOUBTFUL if value < doubtful else Mark.BELIEVED
 
 
+def _mark_of_missing(chance: float, limits: Limits) -> Mark | None:
+    if chance > limits.missing_wrong:
+        return Mark.WRONG
+    return Mark.DOUBTFUL if chance > limits.missing_doubtful else None
+
+
 def trust_as_json(trust: Trust | None) -> dict[str, Any]:
     """What `report.json` holds under `trust`."""
     if trust is None:
@@ -116,6 +133,7 @@ def _structure(content: Mapping[str, Any]) -> StructureTrust:
     ef = content["ef_range_percent"]
     return StructureTrust(
         slices=tuple(tuple(frame) for frame in content["slices"]),
+        missing=tuple(tuple(frame) for frame in content["missing"]),
         volumes=tuple(content["volumes"]),
         limits=Limits(**content["limits"]),
         ef_range_percent=None if ef is None else (ef[0], ef[1]),

@@ -6,16 +6,26 @@ import { STRUCTURES } from "./cine.js";
 const [CELL, LEFT, TOP] = [12, 34, 16];
 const WORDS = { believed: "believed", doubtful: "look at it", wrong: "likely wrong" };
 
-function markOf(value, limits) {
-  if (value === null) return "none";
-  if (value < limits.slice_wrong) return "wrong";
-  return value < limits.slice_doubtful ? "doubtful" : "believed";
+// `missing` is the chance that an expert would have drawn something, where nothing is drawn.
+function markOf(dice, missing, limits) {
+  if (missing !== null) {
+    if (missing > limits.missing_wrong) return "wrong";
+    return missing > limits.missing_doubtful ? "doubtful" : "none";
+  }
+  if (dice === null) return "none";
+  if (dice < limits.slice_wrong) return "wrong";
+  return dice < limits.slice_doubtful ? "doubtful" : "believed";
 }
 
-function cell(frame, slice, value, mark, onPlace) {
+function tipOf(dice, missing, mark) {
+  if (mark === "none") return "nothing drawn or expected";
+  const percent = (100 * missing).toFixed(0);
+  if (dice === null) return `nothing drawn, ${percent} % chance that something is missing, ${WORDS[mark]}`;
+  return `likely Dice ${dice.toFixed(2)}, ${WORDS[mark]}`;
+}
+
+function cell(frame, slice, tip, mark, onPlace) {
   const [x, y] = [LEFT + frame * CELL, TOP + slice * CELL];
-  const tip = value === null ? "nothing drawn or expected"
-    : `likely Dice ${value.toFixed(2)}, ${WORDS[mark]}`;
   const cross = mark === "wrong"
     ? shape("path", { class: "cross", d: `M${x + 3} ${y + 3}l5 5m0 -5l-5 5` }) : null;
   return shape("g", { onclick: () => onPlace(frame, slice) },
@@ -25,10 +35,13 @@ function cell(frame, slice, value, mark, onPlace) {
 
 function map(name, trust, onPlace) {
   const [frames, slices] = [trust.slices.length, trust.slices[0].length];
-  const marks = trust.slices.map((row) => row.map((value) => markOf(value, trust.limits)));
+  const marks = trust.slices.map((row, frame) => row.map(
+    (dice, slice) => markOf(dice, trust.missing[frame][slice], trust.limits)));
   const count = (mark) => marks.flat().filter((one) => one === mark).length;
-  const cells = trust.slices.flatMap((row, frame) => row.map(
-    (value, slice) => cell(frame, slice, value, marks[frame][slice], onPlace)));
+  const cells = trust.slices.flatMap((row, frame) => row.map((dice, slice) => {
+    const mark = marks[frame][slice];
+    return cell(frame, slice, tipOf(dice, trust.missing[frame][slice], mark), mark, onPlace);
+  }));
   const here = shape("rect", { class: "here", width: CELL - 1, height: CELL - 1 });
   const size = [LEFT + Math.max(20, frames) * CELL, TOP + slices * CELL + 2];
   const picture = shape("svg", { viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img", class: "clickable",

@@ -126,7 +126,9 @@ def test_a_map_in_the_narrowest_panel_shows_all_slices_and_30_phases(scene, fram
     phantom = HeartPhantom(**SMALL | {"frames": frames, "es_frame": frames // 3})
     cine = sequences.add_cine(phantom.cine, "Heart")
     shown = Shown(cine, segmented(cine, phantom))
-    one = StructureTrust(((0.7, 0.9, 0.9),) * frames, (0.9,) * frames, LIMITS)
+    one = StructureTrust(
+        ((0.7, 0.9, 0.9),) * frames, ((None,) * 3,) * frames, (0.9,) * frames, LIMITS
+    )
     report = results.stored_report(shown.sequence).judged(Trust({"lv": one}), [])
     results.keep_report(shown.sequence, report)
     shown.ui.trustCollapsibleButton.collapsed = False

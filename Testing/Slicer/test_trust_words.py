@@ -37,6 +37,10 @@ def test_a_place_is_named_with_its_estimate(report):
         "Left ventricle blood pool, slice 3, phase 3: estimated Dice 0.50, likely wrong"
     )
     assert trust_words.place("lv", lv, 3, 0).endswith("slice 1, phase 4: nothing to judge")
+    missing = replace(lv, missing=(*lv.missing[:3], (0.72, None, None)))
+    assert trust_words.place("lv", missing, 3, 0).endswith(
+        "phase 4: nothing drawn, 72 % chance that something is missing, doubtful"
+    )
 
 
 def test_measures_on_doubtful_contours_say_so_and_the_ejection_fraction_has_its_range(report):

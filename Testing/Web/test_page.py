@@ -111,17 +111,28 @@ class TestMeasureAgain:
 
 
 class TestTrust:
-    """What is to be believed of 6 phases of 6 slices: one slice is likely wrong, one doubtful."""
+    """Of 6 phases of 6 slices one contour is likely wrong, one doubtful, and one may be missing."""
 
-    LIMITS = Limits(slice_doubtful=0.8, slice_wrong=0.6, volume_doubtful=0.8, volume_wrong=0.6)
+    LIMITS = Limits(
+        slice_doubtful=0.8,
+        slice_wrong=0.6,
+        volume_doubtful=0.8,
+        volume_wrong=0.6,
+        missing_doubtful=0.6,
+        missing_wrong=0.8,
+    )
 
     def test_a_contour_that_is_likely_wrong_is_marked_and_can_be_gone_to(
         self, browser, address, site, cine_file, segmented
     ):
         job = finished_job(site.store, cine_file, segmented)
         dice = [[0.9] * 6 for _ in range(6)]
+        missing = [[None] * 6 for _ in range(6)]
         dice[4][3], dice[2][1] = 0.5, 0.7
-        lv = StructureTrust(tuple(map(tuple, dice)), (0.9,) * 6, self.LIMITS, (40.0, 52.0))
+        dice[0][5], missing[0][5] = None, 0.7
+        dice[0][0], missing[0][0] = None, 0.2
+        rows = (tuple(map(tuple, one)) for one in (dice, missing))
+        lv = StructureTrust(*rows, (0.9,) * 6, self.LIMITS, (40.0, 52.0))
         file = job.results_folder / "phantom" / "report.json"
         judged = json.loads(file.read_text()) | {"trust": trust_as_json(Trust({"lv": lv}))}
         file.write_text(json.dumps(judged))
@@ -129,8 +140,13 @@ class TestTrust:
             page = visit.page
             page.wait_for_selector("#trust svg")
             label = page.locator("#trust svg").get_attribute("aria-label")
-            assert label == "LV: 34 contours believed, 1 to look at, 1 likely wrong"
+            assert label == "LV: 32 contours believed, 2 to look at, 1 likely wrong"
             assert "ejection fraction 40 to 52 %" in page.inner_text("#trust figcaption")
+            tips = page.locator("#trust g title").all_text_contents()
+            assert tips[5].endswith(
+                "nothing drawn, 70 % chance that something is missing, look at it"
+            )
+            assert tips[0].endswith("slice 1: nothing drawn or expected")
             page.click("#trust g:has(.wrong)")
             assert "Phase 5 of 6" in page.inner_text("#place")
             assert "slice 4 of 6" in page.inner_text("#place")

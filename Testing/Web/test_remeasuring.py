@@ -8,7 +8,9 @@ from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.remeasuring import measure_again, remeasured
 from CMRSegmentationWeb.results import cine_of
 
-TRUST = Trust({"lv": StructureTrust(((0.9,),), (0.9,), Limits(0.8, 0.7, 0.8, 0.7))})
+TRUST = Trust(
+    {"lv": StructureTrust(((0.9,),), ((None,),), (0.9,), Limits(0.8, 0.7, 0.8, 0.7, 0.6, 0.8))}
+)
 
 
 class TestMeasureAgain:

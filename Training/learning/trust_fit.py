@@ -17,7 +17,6 @@ from CMRSegmentationLib.anatomy.sizes import percent_decrease
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
 from CMRSegmentationLib.trust.estimate import (
-    SURELY_MISSED,
     EjectionRange,
     Estimate,
     Fences,
@@ -57,6 +56,8 @@ EMPTY_SLICES_MARKED = 0.25
 SIDE_HOLDS = 0.96
 """Of the ranges of ejection fractions, each side. With 0.95, ranges fitted to few patients held 84
 to 86 % of the others' values, in place of 90 %."""
+SURELY_MISSING = 5 / 6
+"""Chance that a structure is missing, at which that is five times as likely as not."""
 MINIMUM_RANGE = 1.0
 """Points of ejection fraction to either side, whatever the evidence."""
 
@@ -93,7 +94,6 @@ def fit_estimate(rows: Sequence[PhaseRows], model: str, temperature: float) -> E
     return replace(
         trees,
         limits=dict.fromkeys(trees.volumes, limits_of(balanced)),
-        empty_doubtful=empty_limit(balanced),
         ejection=ejection_ranges(judged, model),
     )
 
@@ -139,8 +139,8 @@ def _fit_tables(rows: Sequence[PhaseRows], model: str, temperature: float) -> Es
         absent[label] = boost(_slice_table(of_label, label, model, drawn=False))
         volumes[label] = boost(_volume_table(of_label, label, model))
         fences[label] = Fences(0.0, 0.0)
-    nothing = {label: Limits(0.0, 0.0, 0.0, 0.0) for label in volumes}
-    return Estimate("", "", temperature, drawn, absent, volumes, nothing, 0.0, fences, {}, "")
+    nothing = {label: Limits(0.0, 0.0, 0.0, 0.0, 1.0, 1.0) for label in volumes}
+    return Estimate("", "", temperature, drawn, absent, volumes, nothing, fences, {}, "")
 
 
 def _slice_table(rows: Sequence[PhaseRows], label: Label, model: str, *, drawn: bool) -> _Table:
@@ -217,14 +217,15 @@ def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
     good = np.array([bool(np.nanmin(one.rows.volume_dice) >= GOOD_DICE) for one in judged])
     doubtful = _limit(lowest[good], GOOD_MARKED)
     wrong = min(doubtful, BAD_DICE)
-    estimates, dice, large = slice_pairs(judged)
-    good_slices = estimates[(dice >= GOOD_SLICE_DICE) & large]
-    slice_doubtful = _limit(good_slices, GOOD_MARKED)
+    slice_doubtful = _limit(_of_good_slices(judged), GOOD_MARKED)
+    missing_doubtful = missing_limit(judged)
     return Limits(
         slice_doubtful=slice_doubtful,
         slice_wrong=round(min(slice_doubtful, BAD_SLICE_DICE), 3),
         volume_doubtful=doubtful,
         volume_wrong=round(wrong, 3),
+        missing_doubtful=missing_doubtful,
+        missing_wrong=round(max(missing_doubtful, SURELY_MISSING), 3),
     )
 
 
@@ -234,27 +235,25 @@ def _lowest(one: JudgedPhase) -> float:
     return float(one.volumes[known].min())
 
 
-def slice_pairs(judged: Sequence[JudgedPhase]) -> tuple[Values, Values, Mask]:
-    """(N,) estimates and Dice of structures in slices, and whether they hold 1 cm²."""
-    estimates, dices, large = [], [], []
+def _of_good_slices(judged: Sequence[JudgedPhase]) -> Values:
+    """The estimates of structures in slices that hold 1 cm² and are good."""
+    found = [np.zeros(0)]
     for one in judged:
-        dice = one.rows.slice_dice
-        known = np.isfinite(dice)
-        area = one.rows.pixels[..., :2].max(axis=-1) * one.rows.source.pixel_cm2
-        estimates.append(one.told[known])
-        dices.append(dice[known])
-        large.append((area >= SLICE_CM2)[known])
-    return np.concatenate(estimates), np.concatenate(dices), np.concatenate(large)
+        large = one.rows.largest_cm2 >= SLICE_CM2
+        found.append(one.slices[(one.rows.slice_dice >= GOOD_SLICE_DICE) & large])
+    return np.concatenate(found)
 
 
-def empty_limit(judged: Sequence[JudgedPhase]) -> float:
-    """The limit for the chance that a slice is rightly empty; without such slices a strict one."""
+def missing_limit(judged: Sequence[JudgedPhase]) -> float:
+    """The limit for the chance that a structure is missing; without empty slices a strict one."""
     chances = [np.zeros(0)]
     for one in judged:
         empty = ~one.rows.pixels[..., :2].any(axis=-1) & np.isfinite(one.rows.slice_dice)
-        chances.append(one.slices[empty])
+        chances.append(1.0 - one.slices[empty])
     found = np.concatenate(chances)
-    return _limit(found, EMPTY_SLICES_MARKED) if found.size else SURELY_MISSED
+    if not found.size:
+        return round(SURELY_MISSING, 3)
+    return round(float(np.quantile(found, 1.0 - EMPTY_SLICES_MARKED)), 3)
 
 
 def _limit(good: Values, share: float) -> float:

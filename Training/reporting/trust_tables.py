@@ -19,14 +19,15 @@ from Training.learning.trust_fit import (
     GOOD_DICE,
     GOOD_SLICE_DICE,
     POOR_DICE,
+    SLICE_CM2,
     ejection_pairs,
     of_network,
-    slice_pairs,
 )
 from Training.reporting.tables import Table
 from Training.scoring.judged import JudgedPhase
 
 Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 GROUPINGS: dict[str, Callable[[JudgedPhase], str]] = {
     "data set": lambda one: one.rows.source.dataset,
@@ -96,8 +97,7 @@ def _by(
 def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str, ...]:
     lowest = np.array([np.nanmin(one.rows.volume_dice) for one in judged])
     flagged = np.array([_is_flagged(one, limits) for one in judged])
-    estimates, dice, large = slice_pairs(judged)
-    marked = estimates < limits.slice_doubtful
+    marked, dice, large = _slices(judged, limits)
     likely, true = volume_pairs(judged)
     return (
         group,
@@ -111,7 +111,19 @@ def _row(group: str, judged: Sequence[JudgedPhase], limits: Limits) -> tuple[str
     )
 
 
-def _marked_slices(dice: Values, marked: NDArray[np.bool_]) -> tuple[str, str, str]:
+def _slices(judged: Sequence[JudgedPhase], limits: Limits) -> tuple[Mask, Values, Mask]:
+    """(N,) structures in slices: whether marked, their Dice, and whether they hold 1 cm²."""
+    marked, dices, large = [], [], []
+    for one in judged:
+        dice = one.rows.slice_dice
+        known = np.isfinite(dice)
+        marked.append(one.marked(limits)[known])
+        dices.append(dice[known])
+        large.append((one.rows.largest_cm2 >= SLICE_CM2)[known])
+    return np.concatenate(marked), np.concatenate(dices), np.concatenate(large)
+
+
+def _marked_slices(dice: Values, marked: Mask) -> tuple[str, str, str]:
     """How many of the bad, the good and those between are marked."""
     bad, good = dice < BAD_SLICE_DICE, dice >= GOOD_SLICE_DICE
     return (
@@ -133,7 +145,7 @@ def volume_pairs(judged: Sequence[JudgedPhase]) -> tuple[Values, Values]:
     return likely[np.isfinite(true)], true[np.isfinite(true)]
 
 
-def _share(hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Share:
+def _share(hits: Mask, among: Mask) -> Share:
     return Share(int((hits & among).sum()), int(among.sum()))
 
 
@@ -141,25 +153,24 @@ def _by_level(judged: Sequence[JudgedPhase], limits: Limits) -> Table:
     """Thirds of the slices that the expert's or the drawn LV spans."""
     rows = []
     for level, name in enumerate(("base", "middle", "apex", "beyond")):
-        estimates, dice = _of_level(judged, level)
-        rows.append((name, *_marked_slices(dice, estimates < limits.slice_doubtful)))
+        marked, dice = _of_level(judged, level, limits)
+        rows.append((name, *_marked_slices(dice, marked)))
     return Table("By slice level", ("level", *COLUMNS[4:7]), tuple(rows))
 
 
-def _of_level(judged: Sequence[JudgedPhase], level: int) -> tuple[Values, Values]:
-    """Estimates and Dice of slices of 1 cm² and more at a third, 0 to 2, or beyond the LV, 3."""
-    estimates, dices = [np.zeros(0)], [np.zeros(0)]
+def _of_level(judged: Sequence[JudgedPhase], level: int, limits: Limits) -> tuple[Mask, Values]:
+    """Of slices of 1 cm² and more at a third, 0 to 2, or beyond the LV, 3: marked, and Dice."""
+    marked, dices = [np.zeros(0, bool)], [np.zeros(0)]
     for one in judged:
         lv = np.flatnonzero(one.rows.pixels[:, Label.LV - 1, :2].any(axis=1))
         first, count = (int(lv[0]), int(lv[-1] - lv[0] + 1)) if lv.size else (0, 1)
         third = (np.arange(len(one.slices)) - first) * 3 // count
         at_level = np.where((third < 0) | (third > 2), 3, third) == level
         dice = one.rows.slice_dice
-        area = one.rows.pixels[..., :2].max(axis=-1) * one.rows.source.pixel_cm2
-        chosen = at_level[:, None] & np.isfinite(dice) & (area >= 1.0)
-        estimates.append(one.told[chosen])
+        chosen = at_level[:, None] & np.isfinite(dice) & (one.rows.largest_cm2 >= SLICE_CM2)
+        marked.append(one.marked(limits)[chosen])
         dices.append(dice[chosen])
-    return np.concatenate(estimates), np.concatenate(dices)
+    return np.concatenate(marked), np.concatenate(dices)
 
 
 def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import FOREGROUND, Label, LabelArray
 from CMRSegmentationLib.trust import overlap
 from CMRSegmentationLib.trust.estimate import Estimate, Fences
-from CMRSegmentationLib.trust.evidence import gather
+from CMRSegmentationLib.trust.evidence import gather, is_drawn
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork
+from CMRSegmentationLib.trust.trust import Limits
 from CMRSegmentationLib.trust.volume_evidence import volume_rows
 from Training.datasets.examination import UNKNOWN
 from Training.scoring.second_looks import SecondLook, Source
@@ -50,6 +51,11 @@ class PhaseRows:
         """(S,) Dice of whole structures; NaN for those that experts did not draw."""
         return self._masked(_dice(self.pixels.sum(axis=0)))
 
+    @property
+    def largest_cm2(self) -> Values:
+        """(Z, S) area drawn by the model or the expert, the larger of them."""
+        return np.asarray(self.pixels[..., :2].max(axis=-1) * self.source.pixel_cm2)
+
     def volume_ml(self, label: Label, *, by_expert: bool) -> float:
         """The volume drawn, or drawn by the expert."""
         pixels = self.pixels[:, label - 1, int(by_expert)].sum()
@@ -67,14 +73,18 @@ class JudgedPhase:
     Attributes:
         rows: the evidence and the truth.
         slices: (Z, S) what `Estimate.of_slices` makes of it.
-        told: (Z, S) what `Estimate.told` says of that; NaN where rightly nothing is drawn.
         volumes: (S,) of the structures as a whole.
     """
 
     rows: PhaseRows
     slices: Values
-    told: Values
     volumes: Values
+
+    def marked(self, limits: Limits) -> NDArray[np.bool_]:
+        """(Z, S) structures that are doubtful or likely wrong in a slice, drawn or not."""
+        missing = 1.0 - self.slices > limits.missing_doubtful
+        poor = self.slices < limits.slice_doubtful
+        return np.asarray(np.where(is_drawn(self.rows.slices), poor, missing))
 
 
 def _dice(pixels: NDArray[np.int64]) -> Values:
@@ -165,5 +175,4 @@ def _judged(one: PhaseRows, estimate: Estimate) -> JudgedPhase:
     evidence = one.slices[None]
     slices = estimate.of_slices(evidence)
     volumes = estimate.of_volumes(evidence, slices)
-    told = estimate.told(evidence, slices)
-    return JudgedPhase(one, slices[0], told[0], volumes[0])
+    return JudgedPhase(one, slices[0], volumes[0])

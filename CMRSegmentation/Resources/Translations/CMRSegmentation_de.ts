@@ -1689,6 +1689,10 @@
             <translation>Sie kann zwischen {low} und {high} % liegen.</translation>
         </message>
         <message>
+            <source>nothing drawn, {percent} % chance that something is missing, {mark}</source>
+            <translation>nichts eingezeichnet, zu {percent} % fehlt etwas, {mark}</translation>
+        </message>
+        <message>
             <source>estimated Dice {dice}, {mark}</source>
             <translation>geschätzter Dice {dice}, {mark}</translation>
         </message>

@@ -1689,6 +1689,10 @@
             <translation>{low}~{high} % 범위일 수 있습니다.</translation>
         </message>
         <message>
+            <source>nothing drawn, {percent} % chance that something is missing, {mark}</source>
+            <translation>그려진 것 없음, 누락 가능성 {percent} %, {mark}</translation>
+        </message>
+        <message>
             <source>estimated Dice {dice}, {mark}</source>
             <translation>추정 Dice {dice}, {mark}</translation>
         </message>

@@ -18,8 +18,9 @@ from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 from Testing.phantoms import HeartPhantom
 
 PHANTOM = HeartPhantom(frames=2, slices=3, es_frame=1)
-LIMITS = Limits(0.7, 0.5, 0.8, 0.6)
+LIMITS = Limits(0.7, 0.5, 0.8, 0.6, 0.6, 0.8)
 SLICES = ((0.9, 0.65, None), (0.9, 0.9, 0.4))
+MISSING = ((None, None, 0.7), (None, None, None))
 
 
 def found(code: FindingCode, origin: Origin = Origin.CHECK) -> Finding:
@@ -36,8 +37,8 @@ def plain() -> ClinicalReport:
 def trust() -> Trust:
     return Trust(
         {
-            "lv": StructureTrust(SLICES, (0.95, 0.7), LIMITS, (40.0, 60.0)),
-            "myo": StructureTrust(SLICES, (0.95, 0.9), LIMITS),
+            "lv": StructureTrust(SLICES, MISSING, (0.95, 0.7), LIMITS, (40.0, 60.0)),
+            "myo": StructureTrust(SLICES, MISSING, (0.95, 0.9), LIMITS),
         }
     )
 
@@ -78,6 +79,7 @@ def test_contours_that_changed_have_no_estimate_and_no_doubt_any_more(plain, tru
     again = plain.carrying_on(plain.judged(trust, [doubt_at(1), doubt_at(0)]), {1})
     assert again.trust.structures["lv"].volumes == (0.95, None)
     assert again.trust.structures["lv"].slices == (SLICES[0], (None, None, None))
+    assert again.trust.structures["lv"].missing == MISSING
     assert again.trust.structures["lv"].ef_range_percent is None
     assert [f.frame for f in again.findings if f.code is FindingCode.WALL_OPEN] == [0]
 
@@ -104,14 +106,14 @@ def test_trust_comes_back_from_report_json(plain, trust):
 def test_quality_csv_has_a_row_for_every_slice_and_one_for_the_whole(plain, trust, tmp_path: Path):
     write_report(plain.judged(trust, []), tmp_path)
     rows = (tmp_path / "quality.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "structure,frame,slice,estimated_dice,mark"
+    assert rows[0] == "structure,frame,slice,estimated_dice,chance_missing,mark"
     assert rows[1:5] == [
-        "lv,0,,0.950,believed",
-        "lv,0,0,0.900,believed",
-        "lv,0,1,0.650,doubtful",
-        "lv,0,2,,",
+        "lv,0,,0.950,,believed",
+        "lv,0,0,0.900,,believed",
+        "lv,0,1,0.650,,doubtful",
+        "lv,0,2,,0.700,doubtful",
     ]
-    assert "lv,1,2,0.400,wrong" in rows
+    assert "lv,1,2,0.400,,wrong" in rows
 
 
 def test_without_a_judgement_there_is_no_quality_csv(plain, tmp_path: Path):

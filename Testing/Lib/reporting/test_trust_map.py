@@ -6,8 +6,9 @@ from CMRSegmentationLib.trust.trust import Limits, Mark, StructureTrust
 
 LV = StructureTrust(
     slices=((0.95, 0.65, 0.3), (0.9, None, 0.7)),
+    missing=((None, None, None), (None, 0.2, None)),
     volumes=(0.9, 0.55),
-    limits=Limits(0.7, 0.5, 0.8, 0.6),
+    limits=Limits(0.7, 0.5, 0.8, 0.6, 0.6, 0.8),
 )
 """Two frames of three slices."""
 

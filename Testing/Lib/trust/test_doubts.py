@@ -8,12 +8,13 @@ from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 
-LIMITS = Limits(0.7, 0.5, 0.8, 0.6)
+LIMITS = Limits(0.7, 0.5, 0.8, 0.6, 0.6, 0.8)
 GOOD = (0.9, 0.9, 0.9, 0.9)
 
 
 def structure(volumes, slices=(GOOD, GOOD), ef=None):
-    return StructureTrust(slices, volumes, LIMITS, ef)
+    drawn = ((None,) * 4,) * 2
+    return StructureTrust(slices, drawn, volumes, LIMITS, ef)
 
 
 def places(**values):

@@ -33,17 +33,6 @@ def rows():
     return gather(seen(heart(), sureness=0.9), unchanged, CANVAS, temperature=1.0)
 
 
-def test_doubtful_chances_are_told_by_the_limits_of_the_dice_and_the_others_not_at_all():
-    rows, slices = np.zeros((1, 6, 3, len(NAMES))), np.full((1, 6, 3), 0.45)
-    rows[0, 0, 0, NAMES.index("area_cm2")] = 4.0
-    slices[0, 1:, 0] = 1 / 12, 1 / 6, (1 / 6 + 0.4) / 2, 0.399999, 0.4
-    told = estimate().told(rows, slices)  # limits 0.7 and 0.5, chances doubtful below 0.4
-    assert told[0, :, 0] == pytest.approx([0.45, 0.25, 0.5, 0.6, 0.7, 0.7], abs=1e-4)
-    assert told[0, 4, 0] < 0.7
-    assert np.isnan(told[0, :, 1:]).all()
-    assert slices[0, 1, 0] == 1 / 12  # the chances themselves stay
-
-
 def test_slices_are_judged_where_something_is_drawn_or_expected(rows):
     slices = estimate().of_slices(rows)
     expected = rows[0, :4, 0, NAMES.index("expected_dice")]

@@ -12,6 +12,7 @@ from CMRSegmentationLib.segmenting.model import load_bundle
 from CMRSegmentationLib.trust.boosted import BoostedTable
 from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, estimate_as_json, read_estimate
 from CMRSegmentationLib.trust.judging import Judge, base_first
+from CMRSegmentationLib.trust.trust import Mark
 from Testing.bundles import PHANTOM_MODEL
 from Testing.Lib.trust.estimates import give_estimate
 from Testing.Lib.trust.hearts import heart, seen
@@ -96,8 +97,12 @@ def test_a_single_slice_is_judged_too(bundle, phantom):
     assert trust.structures["lv"].ef_range_percent is None
 
 
-@pytest.mark.parametrize(("there", "told"), [(0.9, None), (0.283, 0.6), (1 / 12, 0.25)])
-def test_where_nothing_is_drawn_only_doubt_is_told(bundle, phantom, tmp_path, there, told):
+@pytest.mark.parametrize(
+    ("there", "mark"), [(0.9, None), (0.283, Mark.DOUBTFUL), (0.1, Mark.WRONG)]
+)
+def test_where_nothing_is_drawn_the_chance_is_told_that_it_is_missing(
+    bundle, phantom, tmp_path, there, mark
+):
     folder = shutil.copytree(bundle.folder, tmp_path / "phantom")
     doubtful = dict.fromkeys(FOREGROUND, BoostedTable(("neighbor_cm2",), there, ()))
     made = replace(read_estimate(folder / ESTIMATE_FILE), absent=doubtful)
@@ -111,7 +116,11 @@ def test_where_nothing_is_drawn_only_doubt_is_told(bundle, phantom, tmp_path, th
         geometry=Geometry(shape, cine.geometry.ijk_to_ras),
     )
     trust = segment_cine(taller, load_bundle(folder), frames=[1]).report.trust
-    assert trust.structures["lv"].slices[1][-1] == (told and pytest.approx(told, abs=2e-3))
+    lv = trust.structures["lv"]
+    assert lv.slices[1][-1] is None
+    assert lv.missing[1][-1] == pytest.approx(1 - there, abs=1e-3)
+    assert lv.slice_mark(1, shape[0] - 1) is mark
+    assert (lv.missing[1][2], lv.missing[0][-1]) == (None, None)  # drawn; not segmented
 
 
 def test_turning_the_slices_twice_changes_nothing():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import Label
-from CMRSegmentationLib.trust.estimate import SURELY_MISSED, EjectionRange, Margin
+from CMRSegmentationLib.trust.estimate import EjectionRange, Margin
 from CMRSegmentationLib.trust.evidence import NAMES
 from Testing.Training.judged_rows import many_rows
 from Training.learning import trust_fit
@@ -13,9 +13,8 @@ from Training.learning.trust_fit import (
     cross_validated,
     ejection_pairs,
     ejection_ranges,
-    empty_limit,
     fit_estimate,
-    slice_pairs,
+    missing_limit,
 )
 from Training.scoring.judged import judge_phases
 
@@ -100,21 +99,15 @@ def _drawn_smaller(one):
     return replace(other, rows=replace(other.rows, pixels=pixels))
 
 
-def test_slices_come_with_their_size():
-    estimates, dice, large = slice_pairs(cross_validated(many_rows(5), "model", 1.0))
-    assert len(estimates) == len(dice) == len(large) == 5 * 2 * 6 * 3
-    assert large.all()  # 200 pixels of 0.02 cm²
-
-
 def test_as_many_rightly_empty_slices_are_doubtful_as_may_be():
     judged = [_emptied(one) for one in cross_validated(many_rows(10), "model", 1.0)]
-    chances = np.concatenate([one.slices[:4].ravel() for one in judged])
-    marked = (chances < empty_limit(judged)).mean()
+    chances = np.concatenate([1 - one.slices[:4].ravel() for one in judged])
+    marked = (chances > missing_limit(judged)).mean()
     assert marked == pytest.approx(trust_fit.EMPTY_SLICES_MARKED, abs=0.01)
 
 
 def test_without_an_empty_slice_only_what_is_surely_missed_is_doubtful():
-    assert empty_limit(cross_validated(many_rows(5), "model", 1.0)) == SURELY_MISSED
+    assert missing_limit(cross_validated(many_rows(5), "model", 1.0)) == 0.833
 
 
 def _emptied(one):

@@ -5,10 +5,11 @@ import torch
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.redrawing_network import RedrawingConfig, RedrawingNetwork
+from CMRSegmentationLib.trust.trust import Limits
 from Testing.Lib.trust.estimates import estimate
 from Testing.Lib.trust.hearts import heart, seen
 from Testing.Training.judged_rows import phase_rows
-from Training.scoring.judged import fences_of, judge_phases, rows_of, temperatures_of
+from Training.scoring.judged import JudgedPhase, fences_of, judge_phases, rows_of, temperatures_of
 from Training.scoring.second_looks import SecondLook, Source
 
 SOURCE = Source(
@@ -42,6 +43,16 @@ def test_dice_is_counted_by_slice_and_over_all_slices():
     shared, total = rows.pixels[..., 2], rows.pixels[..., :2].sum(-1)
     assert rows.slice_dice == pytest.approx(2 * shared / total)
     assert rows.volume_dice == pytest.approx(2 * shared.sum(0) / total.sum(0))
+
+
+def test_slices_are_marked_by_their_dice_or_by_the_chance_that_something_is_missing():
+    rows = phase_rows("P0")
+    rows.slices[:2, :, NAMES.index("area_cm2")] = 0.0
+    slices = np.full((6, 3), 0.69)
+    slices[0], slices[2] = 0.39, 0.7
+    slices[1] = 0.4
+    marked = JudgedPhase(rows, slices, np.ones(3)).marked(Limits(0.7, 0.5, 0.8, 0.6, 0.6, 0.8))
+    assert marked[:, 0].tolist() == [True, False, False, True, True, True]
 
 
 def test_volumes_are_pixels_times_their_volume():
