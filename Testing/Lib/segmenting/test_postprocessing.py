@@ -269,6 +269,32 @@ class TestOneHeartInEveryFrame:
             assert set(walls[ndimage.binary_dilation(frame == LV)]) >= set(range(1, count + 1))
 
 
+class TestTricuspidValve:
+    """A right ventricle of four slices, of the most basal of which a part is drawn."""
+
+    def sound(self) -> np.ndarray:
+        labels = heart(frames=1, slices=6)
+        labels[0, 4:][labels[0, 4:] == RV] = 0
+        return labels
+
+    def spoiled(self) -> np.ndarray:
+        labels = self.sound()
+        labels[0, 0, 6:, :8] = 0
+        return labels
+
+    @pytest.mark.parametrize("view", [None, View.SAX])
+    def test_a_part_of_the_right_ventricle_at_the_base_is_left_out(self, view):
+        assert (self.spoiled()[0, 0] == RV).any()
+        result = tidy(self.spoiled(), PostprocessingOptions(), (1.4, 1.4), view)
+        assert not (result[0, 0] == RV).any()
+        np.testing.assert_array_equal(result[0, 1:], self.sound()[0, 1:])
+
+    def test_it_stays_without_the_rule_and_in_a_long_axis(self):
+        off = PostprocessingOptions(tricuspid_valve=False)
+        for options, view in ((off, View.SAX), (PostprocessingOptions(), View.LAX_3C)):
+            assert (tidy(self.spoiled(), options, (1.4, 1.4), view)[0, 0] == RV).any()
+
+
 class TestFillHoles:
     def test_a_hole_within_the_wall_that_does_not_touch_the_pool_becomes_wall(self):
         labels = np.zeros((1, 1, 12, 12), np.uint8)
