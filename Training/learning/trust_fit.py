@@ -212,12 +212,14 @@ def _plain(tree: DecisionTreeRegressor) -> Tree:
 
 
 def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
-    """The highest limits that mark no more of what is good than they may."""
-    lowest = np.array([_lowest(one) for one in judged])
-    good = np.array([bool(np.nanmin(one.rows.volume_dice) >= GOOD_DICE) for one in judged])
-    doubtful = _limit(lowest[good], GOOD_MARKED)
-    wrong = min(doubtful, BAD_DICE)
+    """The highest limits that mark no more of what is good than they may.
+
+    A plane by itself is doubtful as a whole where it is as a slice.
+    """
     slice_doubtful = _limit(_of_good_slices(judged), GOOD_MARKED)
+    of_planes = all(len(one.rows.slices) == 1 for one in judged)
+    doubtful = slice_doubtful if of_planes else _limit(_lowest_of_good(judged), GOOD_MARKED)
+    wrong = min(doubtful, BAD_DICE)
     missing_doubtful = missing_limit(judged)
     return Limits(
         slice_doubtful=slice_doubtful,
@@ -229,10 +231,10 @@ def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
     )
 
 
-def _lowest(one: JudgedPhase) -> float:
-    """The lowest estimate of the structures that experts drew."""
-    known = np.isfinite(one.rows.volume_dice)
-    return float(one.volumes[known].min())
+def _lowest_of_good(judged: Sequence[JudgedPhase]) -> Values:
+    """The lowest estimate in each phase whose structures are all good, of those experts drew."""
+    good = [one for one in judged if np.nanmin(one.rows.volume_dice) >= GOOD_DICE]
+    return np.array([one.volumes[np.isfinite(one.rows.volume_dice)].min() for one in good])
 
 
 def _of_good_slices(judged: Sequence[JudgedPhase]) -> Values:

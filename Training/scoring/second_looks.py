@@ -154,7 +154,7 @@ def _look(
         examination.pathology,
         phase.name,
         kind.value,
-        tuple(label.name for label in examination.annotated),
+        tuple(s.name for s in examination.view.structures if s in examination.annotated),
         pixel_mm2 * geometry.voxel_volume_mm3 / geometry.pixel_area_mm2 / 1000.0,
         pixel_mm2 / 100.0,
     )

@@ -14,6 +14,7 @@ from Training.learning.trust_fit import (
     ejection_pairs,
     ejection_ranges,
     fit_estimate,
+    limits_of,
     missing_limit,
 )
 from Training.scoring.judged import judge_phases
@@ -43,6 +44,18 @@ def test_every_patient_is_judged_once_by_trees_that_never_saw_it():
     judged = cross_validated(many_rows(10), "model", 1.0)
     assert len(judged) == 20
     assert len({(one.rows.source.patient, one.rows.source.phase) for one in judged}) == 20
+
+
+def test_a_plane_by_itself_is_doubtful_as_a_whole_where_it_is_as_a_slice(estimate):
+    planes = [_first_slice(one) for one in judge_phases(many_rows(), estimate)]
+    limits = limits_of(planes)
+    assert limits.volume_doubtful == limits.slice_doubtful
+    assert limits_of([*planes, judge_phases(many_rows(5), estimate)[-1]]) != limits
+
+
+def _first_slice(one):
+    rows = replace(one.rows, slices=one.rows.slices[:1], pixels=one.rows.pixels[:1])
+    return replace(one, rows=rows, slices=one.slices[:1])
 
 
 def test_limits_mark_few_of_the_good_and_nearly_all_of_the_bad(estimate):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.inference import Predictor, load_network
 from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.bundles import PHANTOM_MODEL
@@ -93,3 +94,11 @@ def test_a_single_slice_keeps_its_place(examination):
     kinds = failures_of(examination, phase, None)
     assert not {Failure.MISSING_SLICES, Failure.SWAPPED_SLICES} & set(kinds)
     assert len(kinds) == len(Failure) - 2
+
+
+def test_what_a_view_does_not_show_is_not_judged(examination):
+    bundle = load_bundle(PHANTOM_MODEL)
+    predictor = Predictor(load_network(bundle), torch.device("cpu"))
+    plane = replace(examination, view=View.LAX_2C)
+    look = next(second_looks(predictor, bundle.spacing_mm, "phantom", [plane], 0))
+    assert look.source.annotated == ("LV", "MYO")
