@@ -90,9 +90,10 @@ def test_the_errors_of_other_networks_widen_the_side_on_which_they_lie():
     alone, wider = (ejection_ranges(rows, "model")[Label.LV] for rows in (own, [*own, *other]))
     errors = ejection_pairs(other, Label.LV)[:, 1]
     assert (errors > 0).all()  # of the model above the experts': these lie below it
-    assert alone == EjectionRange(Margin(1.0, 0.0), Margin(1.0, 0.0))
+    narrowest = Margin(trust_fit.MINIMUM_RANGE, 0.0)
+    assert alone == EjectionRange(narrowest, narrowest)
     assert wider.below.least >= errors.min()
-    assert wider.above == Margin(1.0, 0.0)
+    assert wider.above == narrowest
 
 
 def test_without_a_cine_of_its_own_a_model_has_no_range():
