@@ -145,6 +145,7 @@ def _look(
     if not base_is_first(segmented.labels[0]):
         seen, known = base_first(seen), known[::-1]
     pixel_mm2 = seen.spacing_mm**2
+    shown = examination.view.structures if examination.view is not None else FOREGROUND
     source = Source(
         network,
         examination.patient,
@@ -154,7 +155,7 @@ def _look(
         examination.pathology,
         phase.name,
         kind.value,
-        tuple(s.name for s in examination.view.structures if s in examination.annotated),
+        tuple(s.name for s in shown if s in examination.annotated),
         pixel_mm2 * geometry.voxel_volume_mm3 / geometry.pixel_area_mm2 / 1000.0,
         pixel_mm2 / 100.0,
     )
