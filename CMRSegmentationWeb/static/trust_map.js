@@ -19,9 +19,8 @@ function markOf(dice, missing, limits) {
 
 function tipOf(dice, missing, mark) {
   if (mark === "none") return "nothing drawn or expected";
-  const percent = (100 * missing).toFixed(0);
-  if (dice === null) return `nothing drawn, ${percent} % chance that something is missing, ${WORDS[mark]}`;
-  return `likely Dice ${dice.toFixed(2)}, ${WORDS[mark]}`;
+  if (dice !== null) return `likely Dice ${dice.toFixed(2)}, ${WORDS[mark]}`;
+  return `nothing drawn, ${(100 * missing).toFixed(0)} % chance that something is missing, ${WORDS[mark]}`;
 }
 
 function cell(frame, slice, tip, mark, onPlace) {
