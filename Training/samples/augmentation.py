@@ -23,7 +23,7 @@ from scipy import ndimage
 FloatImage = NDArray[np.float32]
 
 GEOMETRY_CHANGES = frozenset(
-    ("atria", "apex", "rotation", "mirror", "scale", "elastic", "bulge", "slice_shift")
+    ("atria", "outflow", "apex", "rotation", "mirror", "scale", "elastic", "bulge", "slice_shift")
 )
 """Changes of where something is; the others are of how it looks."""
 
@@ -35,16 +35,19 @@ class AugmentationConfig:
     `bulge_mm` and `bulge_strength` are the ranges of a bulge's radius and of how much it magnifies
     (above 0) or shrinks what lies in it: thick walls about a small cavity and thin ones about a
     large one, from one heart. `atria_probability` is that of atria painted beyond the base of a
-    long-axis plane that was cut from a short-axis stack (see `painted_atria`), `apex_probability`
-    that of an apex beyond its last slice (see `painted_apex`). `recolor_probability` is that of
-    other intensities of blood and muscle (see `recoloring`), `synthesis_probability` that of an
-    image made of the labels alone (see `synthesis`), `style_probability` that of the look of
-    another image at every scale (see `style`). Slices of a window lie off each other
-    by `slice_shift_mm` along each axis, as after another breath, and differ in brightness by
-    `slice_gain` (standard deviations, the latter of the logarithm).
+    long-axis plane that was cut from a short-axis stack (see `painted_atria`),
+    `outflow_probability` that of outflow tracts beyond that of three chambers (see
+    `painted_outflow`), `apex_probability` that of an apex beyond its last slice (see
+    `painted_apex`). `recolor_probability` is that of other intensities of blood and muscle (see
+    `recoloring`), `synthesis_probability` that of an image made of the labels alone (see
+    `synthesis`), `style_probability` that of the look of another image at every scale (see
+    `style`). Slices of a window lie off each other by `slice_shift_mm` along each axis, as after
+    another breath, and differ in brightness by `slice_gain` (standard deviations, the latter of the
+    logarithm).
     """
 
     atria_probability: float = 0.0
+    outflow_probability: float = 0.0
     apex_probability: float = 0.0
     rotation_probability: float = 1.0
     mirror_probability: float = 0.5

@@ -29,6 +29,7 @@ from Training.samples.augmentation import (
 from Training.samples.cache import CachedExamination, CachedPhase
 from Training.samples.painted_apex import paint_apex
 from Training.samples.painted_atria import paint_atria
+from Training.samples.painted_outflow import paint_outflow
 from Training.samples.recoloring import recolor
 from Training.samples.style import transfer_style
 from Training.samples.synthesis import synthesize
@@ -108,8 +109,8 @@ class SamplingConfig:
 class TrainingSlice:
     """One native slice: (Y, X) uint8 image and labels, and where the heart is.
 
-    `ends_at_the_apex` are planes cut from a short-axis stack, where an apex can be painted,
-    `ends_at_the_base` those of four or two chambers, where atria can be painted.
+    `cut_view` is the view of a plane cut from a short-axis stack, which ends at the base and near
+    the apex, so that what lies beyond can be painted.
     """
 
     image: NDArray[np.uint8]
@@ -118,8 +119,7 @@ class TrainingSlice:
     heart_yx_px: tuple[float, float]
     known: tuple[bool, ...]
     vendor: str
-    ends_at_the_base: bool
-    ends_at_the_apex: bool
+    cut_view: View | None
 
 
 Stack = list[TrainingSlice]
@@ -144,8 +144,7 @@ def training_slice(examination: CachedExamination, phase: CachedPhase, z: int) -
         _center(phase.labels[z]) or _center(phase.labels.max(axis=0)) or _middle(phase.image[z]),
         tuple(c == 0 or c in examination.annotated for c in range(CLASSES)),
         examination.vendor,
-        cut and examination.view in (View.LAX_4C, View.LAX_2C),
-        cut,
+        examination.view if cut else None,
     )
 
 
@@ -253,12 +252,16 @@ class BatchStream(NumberedBatches[Batch]):
     def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
         """Nothing is sampled where they are off, so that older runs stay repeatable."""
         image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
-        probability = self.augmentation.atria_probability
-        if source.ends_at_the_base and probability > 0 and rng.random() < probability:
-            image, labels = paint_atria(image, labels, spacing_mm, rng)
-        probability = self.augmentation.apex_probability
-        if source.ends_at_the_apex and probability > 0 and rng.random() < probability:
-            image, labels = paint_apex(image, labels, spacing_mm, rng)
+        if source.cut_view is None:
+            return source
+        settings = self.augmentation
+        if source.cut_view is View.LAX_3C:
+            base = settings.outflow_probability, paint_outflow
+        else:
+            base = settings.atria_probability, paint_atria
+        for probability, paint in (base, (settings.apex_probability, paint_apex)):
+            if _happens(rng, probability):
+                image, labels = paint(image, labels, spacing_mm, rng)
         return replace(source, image=image, labels=labels)
 
     def _sample(self, rng: np.random.Generator, crop: Crop, size: int) -> list[Sample]:

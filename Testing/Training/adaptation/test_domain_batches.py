@@ -12,7 +12,7 @@ def slice_of(vendor, level):
     """A ramp down the rows about a level, 40 × 48 pixels of 1.5 × 2 mm."""
     image = np.tile(np.arange(40, dtype=np.uint8)[:, None] + level, (1, 48))
     return TrainingSlice(
-        image, np.zeros_like(image), (1.5, 2.0), (20.0, 24.0), (True,) * 4, vendor, False, False
+        image, np.zeros_like(image), (1.5, 2.0), (20.0, 24.0), (True,) * 4, vendor, None
     )
 
 

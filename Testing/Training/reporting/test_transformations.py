@@ -23,7 +23,7 @@ def slice_of(seed):
     labels = np.zeros_like(image)
     labels[20:40, 25:35] = 1
     labels[24:36, 12:20] = 3
-    return TrainingSlice(image, labels, (1.9, 2.1), (30.0, 30.0), (True,) * 4, "GE", False, False)
+    return TrainingSlice(image, labels, (1.9, 2.1), (30.0, 30.0), (True,) * 4, "GE", None)
 
 
 SOURCE, OTHER = slice_of(1), slice_of(2)

@@ -216,6 +216,8 @@ def cut_plane(folder, view):
         ("atria", View.LAX_4C, True),
         ("atria", View.LAX_2C, True),
         ("atria", View.LAX_3C, False),
+        ("outflow", View.LAX_3C, True),
+        ("outflow", View.LAX_4C, False),
         ("apex", View.LAX_4C, True),
         ("apex", View.LAX_2C, True),
         ("apex", View.LAX_3C, True),
@@ -232,7 +234,12 @@ def test_what_is_labeled_grows_where_it_is_painted(tmp_path, painted, view, grow
 
 
 def test_nothing_is_painted_on_a_short_axis(four):
-    painting = replace(AugmentationConfig.off(), atria_probability=1.0, apex_probability=1.0)
+    painting = replace(
+        AugmentationConfig.off(),
+        atria_probability=1.0,
+        outflow_probability=1.0,
+        apex_probability=1.0,
+    )
     assert torch.equal(
         stream(four, CENTERED, painting)[0].images, stream(four, CENTERED, OFF)[0].images
     )

@@ -15,7 +15,7 @@ def slice_of(level):
     """A ramp down the rows from a level, 40 × 48 pixels of 1.5 × 2 mm."""
     image = np.tile(np.arange(40, dtype=np.uint8)[:, None] + np.uint8(level), (1, 48))
     labels = np.zeros_like(image)
-    return TrainingSlice(image, labels, (1.5, 2.0), (19.5, 23.5), (True,) * 4, "GE", False, False)
+    return TrainingSlice(image, labels, (1.5, 2.0), (19.5, 23.5), (True,) * 4, "GE", None)
 
 
 def test_two_slices_are_cropped_at_one_place_and_deformed_alike():
