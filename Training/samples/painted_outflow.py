@@ -35,7 +35,7 @@ class OutflowPainter(Painter):
         self.atrium(mitral)
         self._aortic_root(aortic)
         if self.base.rv is not None:
-            self._right_outflow(self.base.rv, ends.hinges[self.septum])
+            self._right_outflow(self.base.rv)
         self.left_ventricle(ends)
         for valve in (mitral, aortic):
             self.leaflets_of(valve)
@@ -43,22 +43,22 @@ class OutflowPainter(Painter):
 
     def _parted(self, ends: Valve) -> tuple[Valve, Valve]:
         """The mitral and the aortic valve between the ends of the left ventricle's walls."""
-        hinges = np.array(ends.hinges)
+        at_septum, opposite = np.array(ends.hinges)[[self.septum, 1 - self.septum]]
         share = self.rng.uniform(0.35, 0.6)
-        at = hinges[self.septum] * (1 - share) + hinges[1 - self.septum] * share
+        at = at_septum * (1 - share) + opposite * share
         between: Point = (float(at[0]), float(at[1]))
-        columns = self.base.pool
-        if self.septum == 0:
-            first, second = (ends.hinges[0], between), (between, ends.hinges[1])
-            return Valve(second, columns), Valve(first, columns)
-        first, second = (ends.hinges[0], between), (between, ends.hinges[1])
-        return Valve(first, columns), Valve(second, columns)
+        left, right = ends.hinges
+        valves = (
+            Valve((left, between), self.base.pool),
+            Valve((between, right), self.base.pool),
+        )
+        return valves if self.septum == 1 else valves[::-1]
 
     def _aortic_root(self, valve: Valve) -> None:
         """A tube behind the aortic valve with a thin wall, bulging at the sinuses."""
         lean, length = self.mm(-12, 12), self.mm(25, 55)
         bulge, wall = self.mm(0, 4), self.mm(1, 2.5)
-        middle = _path(valve.hinges, lean, length)
+        middle = _path(np.mean(valve.hinges, axis=0), lean, length)
         half = abs(valve.hinges[1][1] - valve.hinges[0][1]) / 2
         widths = half + bulge * np.sin(np.linspace(0, np.pi, len(middle)))
         level = self.canvas.blood * self.rng.uniform(0.55, 1.1)
@@ -66,19 +66,19 @@ class OutflowPainter(Painter):
         self.canvas.fill(_tube(middle, widths + wall), darkness, Label.BACKGROUND)
         self.canvas.fill(_tube(middle, widths), level, Label.BACKGROUND)
 
-    def _right_outflow(self, rv: tuple[float, float], hinge: Point) -> None:
+    def _right_outflow(self, rv: tuple[float, float]) -> None:
         """The strip of right ventricle goes on beyond the base, in front of the aortic root."""
         row, outward = self.base.row + 1, np.sign(rv[1] - rv[0])
         strip, wide = abs(rv[1] - rv[0]), self.mm(14, 32)
         length, lean = self.mm(15, 50), outward * self.mm(-14, 8)
-        middle = _path(((row, rv[0]), (row, rv[1])), lean, length)
+        middle = _path(np.array([row, (rv[0] + rv[1]) / 2]), lean, length)
         along = np.linspace(0, 1, len(middle))
         roundness = self.rng.uniform(0.15, 0.4)
         widths = (strip + (wide - strip) * np.sin(along * np.pi / 2)) / 2
         tip = np.clip((1 - along) / roundness, 0, 1) ** 0.5
         level = self.canvas.level_near_the_end(Label.RV) * self.rng.uniform(0.8, 1.15)
         if self.rng.random() < PULMONARY_TRUNK_SHARE:
-            beyond = _path(_ends_of(middle), lean / 2, self.mm(10, 35))
+            beyond = _path(middle[-1], lean / 2, self.mm(10, 35))
             trunk = np.full(len(beyond), widths[-1] * self.rng.uniform(0.7, 1.1))
             bright = level * self.rng.uniform(0.7, 1.15)
             self.canvas.fill(_tube(beyond, trunk), bright, Label.BACKGROUND)
@@ -87,16 +87,10 @@ class OutflowPainter(Painter):
         self.canvas.fill(_tube(middle, widths * tip), level, Label.RV)
 
 
-def _path(ends: tuple[Point, Point], lean: float, length: float) -> FloatArray:
-    """(N, 2) points of a middle line that goes up from between two points and leans as it does."""
-    start = np.mean(np.array(ends), axis=0)
+def _path(start: FloatArray, lean: float, length: float) -> FloatArray:
+    """(N, 2) points of a middle line that goes up from a point and leans as it does."""
     along = np.linspace(0, 1, 30)
     return np.stack([start[0] - length * along, start[1] + lean * along**1.5], axis=1)
-
-
-def _ends_of(middle: FloatArray) -> tuple[Point, Point]:
-    last = (float(middle[-1, 0]), float(middle[-1, 1]))
-    return last, last
 
 
 def _tube(middle: FloatArray, half_widths: NDArray[np.float64]) -> FloatArray:
