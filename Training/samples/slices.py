@@ -251,10 +251,10 @@ class BatchStream(NumberedBatches[Batch]):
 
     def _painted(self, rng: np.random.Generator, source: TrainingSlice) -> TrainingSlice:
         """Nothing is sampled where they are off, so that older runs stay repeatable."""
-        image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
         if source.cut_view is None:
             return source
         settings = self.augmentation
+        image, labels, spacing_mm = source.image, source.labels, source.spacing_yx_mm[0]
         if source.cut_view is View.LAX_3C:
             base = settings.outflow_probability, paint_outflow
         else:

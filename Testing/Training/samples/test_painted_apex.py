@@ -4,9 +4,9 @@ from scipy import ndimage
 
 from CMRSegmentationLib.image import Label, View
 from Testing.phantoms import HeartPhantom
-from Training.datasets.examination import UNKNOWN, LabeledPhase
-from Training.datasets.reformatting import BEYOND_MM, STEP_MM, LabeledStack
-from Training.samples.cache import quantize
+from Testing.Training.samples import planes
+from Training.datasets.examination import UNKNOWN
+from Training.datasets.reformatting import BEYOND_MM, STEP_MM
 from Training.samples.painted_apex import paint_apex
 
 OPEN = HeartPhantom(frames=1, noise=0.0, empty_slices=(1, 0))
@@ -14,13 +14,8 @@ OPEN = HeartPhantom(frames=1, noise=0.0, empty_slices=(1, 0))
 TRIES = range(20)
 
 
-def plane_of(heart=OPEN, view=View.LAX_4C, *, base_first=True):
-    """Image and labels of a plane cut from the heart."""
-    image, labels = heart.cine.array[0], heart.labels.array[0]
-    stack = LabeledStack(LabeledPhase("ED", 0, image.copy(), labels.copy(), heart.geometry))
-    plane = stack.cut(stack.angles()[view])
-    image, labels = quantize(plane.image)[0], plane.labels[0]
-    return (image, labels) if base_first else (image[::-1], labels[::-1])
+def plane_of(heart=OPEN, view=View.LAX_4C, **kwargs):
+    return planes.plane_of(heart, view, **kwargs)
 
 
 def painted(seed=0, **kwargs):

@@ -3,9 +3,9 @@ import pytest
 
 from CMRSegmentationLib.image import Label, View
 from Testing.phantoms import HeartPhantom
-from Training.datasets.examination import UNKNOWN, LabeledPhase
-from Training.datasets.reformatting import STEP_MM, LabeledStack
-from Training.samples.cache import quantize
+from Testing.Training.samples import planes
+from Training.datasets.examination import UNKNOWN
+from Training.datasets.reformatting import STEP_MM
 from Training.samples.painted_atria import paint_atria
 
 BEYOND_MM = 50.0
@@ -15,14 +15,9 @@ TRIES = range(20)
 
 def plane_of(view, *, base_first=True):
     """Image and labels of a plane cut from the heart, and the row of its basal slice 1."""
-    image, labels = HEART.cine.array[0], HEART.labels.array[0]
-    stack = LabeledStack(LabeledPhase("ED", 0, image.copy(), labels.copy(), HEART.geometry))
-    plane = stack.cut(stack.angles()[view])
-    row = int(np.flatnonzero((plane.labels[0] == Label.LV).any(axis=1))[0])
-    image, labels = quantize(plane.image)[0], plane.labels[0]
-    return (
-        (image, labels, row) if base_first else (image[::-1], labels[::-1], len(labels) - 1 - row)
-    )
+    image, labels = planes.plane_of(HEART, view, base_first=base_first)
+    rows = np.flatnonzero((labels == Label.LV).any(axis=1))
+    return image, labels, int(rows[0] if base_first else rows[-1])
 
 
 def painted(view=View.LAX_4C, seed=0, **kwargs):
