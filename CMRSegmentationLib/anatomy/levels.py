@@ -42,6 +42,18 @@ def base_is_first(stack: LabelArray) -> bool:
     return bool(center <= (present[0] + present[-1]) / 2.0)
 
 
+def base_is_mostly_first(labels: LabelArray) -> bool:
+    """Whether the basal slices have the lower indices in most phases of (T, Z, Y, X) labels."""
+    hearts = [stack for stack in labels if (stack == Label.LV).any()]
+    return not hearts or bool(np.mean([base_is_first(stack) for stack in hearts]) >= 0.5)
+
+
+def below_basal_third(stack: LabelArray) -> NDArray[np.intp]:
+    """The slices of the LV below its basal third, of (Z, Y, X) labels whose base comes first."""
+    slices = np.flatnonzero(slice_areas(stack, Label.LV))
+    return slices[-(-len(slices) // 3) :]
+
+
 def base_to_apex(labels: LabelMap, frame: int) -> tuple[int, ...]:
     """The slices with LV in `frame`, the most basal first; empty without LV."""
     stack = labels.array[frame]

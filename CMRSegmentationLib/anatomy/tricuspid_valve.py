@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from CMRSegmentationLib.anatomy.levels import base_is_first, slice_areas
+from CMRSegmentationLib.anatomy.levels import base_is_mostly_first, slice_areas
 from CMRSegmentationLib.image import Label, LabelArray
 
 MINIMUM_BASAL_SHARE = 0.7
@@ -27,8 +27,7 @@ def end_at_tricuspid_valve(labels: LabelArray) -> LabelArray:
 
     Where the base lies, most phases decide.
     """
-    hearts = [frame for frame in labels if (frame == Label.LV).any()]
-    upright = np.mean([base_is_first(frame) for frame in hearts]) >= 0.5 if hearts else True
+    upright = base_is_mostly_first(labels)
     result = labels.copy()
     for frame in result:
         _end_in_frame(frame if upright else frame[::-1])

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from CMRSegmentationLib.anatomy.outline import border_of, stretches_of, width_mm
+from CMRSegmentationLib.anatomy.outline import Points, border_of, stretches_of, width_mm
 from CMRSegmentationLib.image import Label, LabelArray
 
 MAXIMUM_HOLE_MM = 20.0
@@ -27,7 +27,7 @@ def close_wall(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelAr
     result = plane.copy()
     edge_pixels = np.zeros(plane.shape, dtype=np.bool_)
     for hole in _holes(plane, spacing_yx_mm):
-        edge_pixels |= _pixels_beside(hole, plane)
+        edge_pixels |= pixels_beside(hole, plane)
     covered = ndimage.binary_dilation(edge_pixels, np.ones((3, 3))) & np.isin(
         plane, (Label.BACKGROUND, Label.RV)
     )
@@ -35,26 +35,14 @@ def close_wall(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelAr
     return result
 
 
-def _holes(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> list[NDArray[np.float64]]:
-    """The stretches of the blood pool's outline without wall, except where the valves are.
-
-    These are the widest stretch and those of a valve's width.
-    """
+def openings(plane: LabelArray) -> list[Points]:
+    """The stretches of the blood pool's outline without wall, of the pool's largest piece."""
     ventricle = _largest_piece(plane == Label.LV) | (plane == Label.MYO)
     pool_and_wall = np.where(ventricle, plane, Label.BACKGROUND).astype(np.uint8)
-    outline = border_of(pool_and_wall, Label.LV, beside=Label.BACKGROUND)
-    stretches = stretches_of(outline)
-    widths = [(width_mm(stretch, spacing_yx_mm), i) for i, stretch in enumerate(stretches)]
-    return [stretches[i] for width, i in sorted(widths)[:-1] if width <= MAXIMUM_HOLE_MM]
+    return stretches_of(border_of(pool_and_wall, Label.LV, beside=Label.BACKGROUND))
 
 
-def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    groups, count = ndimage.label(mask)
-    sizes = np.bincount(groups.ravel(), minlength=2)
-    return np.asarray(mask if count < 2 else groups == 1 + sizes[1:].argmax())
-
-
-def _pixels_beside(edges: NDArray[np.float64], plane: LabelArray) -> NDArray[np.bool_]:
+def pixels_beside(edges: Points, plane: LabelArray) -> NDArray[np.bool_]:
     """(Y, X) pixels of the blood pool that own one of the (N, 2) edges (column, row)."""
     mask = np.zeros(plane.shape, dtype=np.bool_)
     for pixels in (np.floor(edges), np.ceil(edges)):
@@ -62,3 +50,16 @@ def _pixels_beside(edges: NDArray[np.float64], plane: LabelArray) -> NDArray[np.
         inside = (rows >= 0) & (rows < plane.shape[0]) & (columns >= 0) & (columns < plane.shape[1])
         mask[rows[inside], columns[inside]] = True
     return np.asarray(mask & (plane == Label.LV))
+
+
+def _holes(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> list[Points]:
+    """The openings except where the valves are: the widest and those of a valve's width."""
+    found = openings(plane)
+    widths = sorted((width_mm(opening, spacing_yx_mm), i) for i, opening in enumerate(found))
+    return [found[i] for width, i in widths[:-1] if width <= MAXIMUM_HOLE_MM]
+
+
+def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    groups, count = ndimage.label(mask)
+    sizes = np.bincount(groups.ravel(), minlength=2)
+    return np.asarray(mask if count < 2 else groups == 1 + sizes[1:].argmax())

@@ -7,6 +7,7 @@ myocardium.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -17,6 +18,7 @@ from scipy import ndimage
 from CMRSegmentationLib.anatomy.mitral_plane import MITRAL_VALVE_ALONE, close_at_mitral_plane
 from CMRSegmentationLib.anatomy.tricuspid_valve import end_at_tricuspid_valve
 from CMRSegmentationLib.image import FOREGROUND, FloatArray, Label, LabelArray, View
+from CMRSegmentationLib.segmenting.closed_ring import close_rings
 from CMRSegmentationLib.segmenting.closed_wall import close_wall
 from CMRSegmentationLib.segmenting.gaps import bridge_gaps, groups_across_gaps
 from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
@@ -43,6 +45,8 @@ ISLAND_HALO = np.ones((1, 1, 5, 5), dtype=np.bool_)
 """An island goes with the pixels about it, whose probabilities it raised; the heart keeps its."""
 MINIMUM_WALL = 0.2
 """Share of the largest piece of myocardium; less may be a speck on a valve's line, no muscle."""
+CLOSED_WALL_MM = 10.0
+"""About the heart, a wall that is closed may need as much room."""
 MAXIMUM_WALL_MM = 35.0
 """The thickest walls of hypertrophic hearts measure about this much (Elliott et al. 2014,
 doi:10.1093/eurheartj/ehu284: 30 mm and more is massive)."""
@@ -75,10 +79,10 @@ class PostprocessingOptions:
         fill_holes: close holes within the left ventricle and its wall, and within the right
             ventricle. It changed no score; a surface model and a volume without holes are what it
             is for.
-        closed_wall: in a long-axis plane, close small holes in the wall of the left ventricle,
-            which is open at its valves alone. On the bivme examination it changed no Dice by more
-            than .001; that the pool is enclosed is what it is for. The short axis is left as it is:
-            there the outflow tract opens the wall near the base.
+        closed_wall: close small holes in the wall of the left ventricle, which is open at its
+            valves in a long-axis plane, and in a short-axis stack below the basal third not at all.
+            On the bivme examination it changed no Dice by more than .001; that the pool is enclosed
+            is what it is for.
         tricuspid_valve: in a short-axis stack, leave out basal slices in which the RV is drawn in
             part, as of the right atrium. At ES it raised the Dice of the RV from .890 to .921.
         mitral_plane: in a plane of two or four chambers, the blood pool of the left ventricle ends
@@ -172,7 +176,7 @@ def tidy(
     result = labels.copy()
     found = np.asarray(result.any(axis=(0, 1)))
     if found.any():
-        box = Box.around(found, margin=1)  # of which a closed wall may need one pixel
+        box = Box.around(found, margin=math.ceil(CLOSED_WALL_MM / min(spacing_yx_mm)))
         part = result[:, :, box.rows, box.columns]
         part[...] = _tidy(part, options, spacing_yx_mm, view)
     return result
@@ -189,8 +193,11 @@ def _tidy(
     if options.fill_holes:
         labels = fill_holes(labels)
     labels = _connected_phases(labels, options)
-    if options.tricuspid_valve and not (view is not None and view.is_long_axis):
+    short_axis = view is None or not view.is_long_axis
+    if options.tricuspid_valve and short_axis:
         labels = _connected_phases(end_at_tricuspid_valve(labels), options)
+    if options.closed_wall and short_axis:
+        labels = _connected_phases(close_rings(labels, spacing_yx_mm), options)
     for rule in _plane_rules(options, view):
         planes = [[rule(plane, spacing_yx_mm) for plane in frame] for frame in labels]
         labels = _connected_phases(np.stack(planes), options)

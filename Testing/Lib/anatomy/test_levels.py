@@ -7,7 +7,9 @@ import pytest
 
 from CMRSegmentationLib.anatomy.levels import (
     base_is_first,
+    base_is_mostly_first,
     base_to_apex,
+    below_basal_third,
     slice_areas,
     ventricle_slices,
     walled_share,
@@ -23,6 +25,27 @@ REVERSED = LabelMap(PHANTOM.labels.array[:, ::-1], PHANTOM.geometry)
 def test_the_base_is_found_at_either_end(frame: int):
     assert base_is_first(PHANTOM.labels.array[frame])
     assert not base_is_first(REVERSED.array[frame])
+
+
+@pytest.mark.parametrize(("turned", "first"), [(0, True), (1, True), (2, False), (3, False)])
+def test_most_phases_with_a_heart_say_where_the_base_is(turned: int, first: bool):
+    one = PHANTOM.labels.array[:1]
+    phases = [one[:, ::-1]] * turned + [one] * (3 - turned) + [np.zeros_like(one)] * 3
+    assert base_is_mostly_first(np.concatenate(phases)) == first
+
+
+def test_phases_without_a_heart_have_the_base_first():
+    assert base_is_mostly_first(np.zeros((2, 3, 4, 5), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("slices", "below"),
+    [(0, []), (1, []), (2, [1]), (3, [1, 2]), (6, [2, 3, 4, 5]), (7, [3, 4, 5, 6])],
+)
+def test_a_third_of_the_slices_is_basal(slices: int, below: list[int]):
+    stack = np.zeros((9, 4, 5), np.uint8)
+    stack[1 : 1 + slices] = Label.LV
+    assert (below_basal_third(stack) - 1).tolist() == below
 
 
 def test_the_slices_with_lv_run_from_base_to_apex():

@@ -33,14 +33,42 @@ class TestClosedWall:
     @pytest.mark.parametrize(
         ("view", "options", "label"),
         [
+            (View.SAX, PostprocessingOptions(), MYO),
+            (None, PostprocessingOptions(), MYO),
+            (View.LAX_2C, PostprocessingOptions(), 0),
+            (View.SAX, PostprocessingOptions(closed_wall=False), 0),
+        ],
+        ids=["short axis", "unknown", "long axis", "off"],
+    )
+    def test_the_only_hole_is_closed_in_a_short_axis_alone_below_the_basal_third(
+        self, view, options, label
+    ):
+        labels = heart(frames=2, slices=4)
+        labels[:, 0, 6:10, 9] = LV  # the base is the wider end
+        labels[:, (0, 3), 10:12, 11:13] = 0
+        result = tidy(labels, options, (1.4, 1.4), view)
+        assert (result[:, 3, 10:12, 11:13] == label).all()
+        assert (result[:, 0, 10:12, 11:13] == 0).all()
+
+    def test_a_wall_at_the_rim_of_what_was_drawn_has_room_to_be_closed(self):
+        labels = heart(frames=1, slices=4)
+        labels[:, 3, :, 14:16] = 0
+        labels[labels == RV] = 0
+        labels[:, :3, :, 14:16] = 0
+        result = tidy(labels, PostprocessingOptions(), (1.4, 1.4), View.SAX)
+        assert (result[0, 3, 6:10, 14:16] == MYO).all()
+
+    @pytest.mark.parametrize(
+        ("view", "options", "label"),
+        [
             (View.LAX_2C, PostprocessingOptions(), MYO),
             (View.SAX, PostprocessingOptions(), 0),
             (None, PostprocessingOptions(), 0),
             (View.LAX_2C, PostprocessingOptions(closed_wall=False), 0),
         ],
-        ids=["long axis", "short axis", "unknown", "off"],
+        ids=["long axis", "one slice", "unknown", "off"],
     )
-    def test_a_hole_is_closed_in_a_long_axis_alone_and_the_rule_can_be_switched_off(
+    def test_a_hole_beside_a_valve_is_closed_in_a_long_axis_and_the_rule_can_be_switched_off(
         self, view, options, label
     ):
         result = tidy(self.holed(), options, (1.4, 1.4), view)
