@@ -290,7 +290,7 @@ class TestTricuspidValve:
         np.testing.assert_array_equal(result[0, 1:], self.sound()[0, 1:])
 
     def test_it_stays_without_the_rule_and_in_a_long_axis(self):
-        off = PostprocessingOptions(tricuspid_valve=False)
+        off = PostprocessingOptions(basal_end=False)
         for options, view in ((off, View.SAX), (PostprocessingOptions(), View.LAX_3C)):
             assert (tidy(self.spoiled(), options, (1.4, 1.4), view)[0, 0] == RV).any()
 
