@@ -101,13 +101,13 @@ class TestAcdc:
     """Siemens, Dijon: held-out patients at end-diastole and end-systole."""
 
     def test_the_left_ventricle_reaches_the_bar(self, acdc_dice):
-        assert acdc_dice["lv"] >= 0.94
+        assert acdc_dice["lv"] >= 0.95
 
     def test_the_myocardium_reaches_the_bar(self, acdc_dice):
-        assert acdc_dice["myo"] >= 0.89
+        assert acdc_dice["myo"] >= 0.907
 
     def test_the_right_ventricle_reaches_the_bar(self, acdc_dice):
-        assert acdc_dice["rv"] >= 0.90
+        assert acdc_dice["rv"] >= 0.922
 
     def test_no_structure_falls_behind_what_the_model_card_says(self, acdc_dice, bundle):
         card = bundle.accuracy["acdc (Siemens)"]["mean_dice"]
@@ -126,8 +126,8 @@ class TestSunnybrook:
         unpack(f"sunnybrook/{patient}.dicom.tar.xz", tmp_path)
         shutil.copytree(contours, tmp_path / patient, dirs_exist_ok=True)
         score = score_cine(tmp_path / patient, bundle, device="cpu")
-        assert (score.ed_dice + score.es_dice) / 2 >= 0.91, score
-        assert abs(score.ef_percent - score.expert_ef_percent) <= 5.0, score
+        assert (score.ed_dice + score.es_dice) / 2 >= 0.92, score
+        assert abs(score.ef_percent - score.expert_ef_percent) <= 4.0, score
         assert max(score.ed_frames_off, score.es_frames_off) <= 1, score
 
 
@@ -157,7 +157,7 @@ class TestSample:
         return json.loads(SAMPLE.with_name("CMR-cine-Sunnybrook.json").read_text(encoding="utf-8"))
 
     def test_the_ejection_fraction_is_that_of_the_expert(self, prediction, expert):
-        assert abs(prediction.report.value("lv_ef") - expert["lv_ef_percent"]) <= 5.0
+        assert abs(prediction.report.value("lv_ef") - expert["lv_ef_percent"]) <= 4.0
 
     def test_both_phases_are_those_of_the_expert(self, prediction, expert, stack):
         for found, frame in (

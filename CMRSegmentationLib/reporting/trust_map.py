@@ -46,7 +46,8 @@ def draw_trust_map(axes: Any, structure: StructureTrust, phases: tuple[int, ...]
     axes.set_yticks([])
     for side in axes.spines.values():
         side.set_visible(False)
+    above = {"transform": axes.get_xaxis_transform(), "clip_on": False}
     for frame in phases:
-        axes.plot([frame], [-0.9], marker="v", color=PHASE_COLOR, markersize=3.5, clip_on=False)
+        axes.plot([frame], [1.05], marker="v", color=PHASE_COLOR, markersize=3.5, **above)
     axes.set_xlim(-0.5, numbers.shape[1] - 0.5)
     axes.set_ylim(numbers.shape[0] - 0.5, -0.5)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,3 +29,17 @@ def test_the_map_has_the_colors_of_the_marks():
     assert shown.shape == (3, 2, 3)
     np.testing.assert_allclose(shown[2, 0], colors.to_rgb(MARK_COLORS[Mark.WRONG]))
     np.testing.assert_allclose(shown[0, 0], colors.to_rgb(MARK_COLORS[Mark.BELIEVED]))
+
+
+@pytest.mark.parametrize("slices", [1, 3, 12])
+def test_the_phases_are_pointed_at_from_just_above_the_map_however_many_slices_there_are(slices):
+    figures = pytest.importorskip("matplotlib.figure")
+    figure = figures.Figure(figsize=(4, 4))
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.2))
+    structure = replace(LV, slices=((0.9,) * slices,) * 2, missing=((None,) * slices,) * 2)
+    draw_trust_map(axes, structure, (0, 1))
+    figure.draw_without_rendering()
+    top = axes.get_window_extent().y1
+    for line in axes.lines:
+        _, y = line.get_transform().transform(line.get_xydata()[0])
+        assert 2 <= y - top <= 6  # pixels
