@@ -48,9 +48,10 @@ MISSED_CM2 = 0.5
 
 GOOD_DICE, POOR_DICE, BAD_DICE = 0.85, 0.80, 0.70
 BAD_SLICE_DICE, GOOD_SLICE_DICE, SLICE_CM2 = 0.6, 0.8, 1.0
-GOOD_SLICES_MARKED, GOOD_VOLUMES_MARKED = 0.07, 0.05
-"""What may be marked of the good in cross-validation, a little less than what is promised. Of the
-volumes whose images are as they are, more get marked than of all."""
+GOOD_SLICES_MARKED, GOOD_VOLUMES_MARKED = 0.08, 0.05
+"""What may be marked of the good in cross-validation. Of the volumes whose images are as they are,
+more get marked than of all, of the slices fewer, so that the volumes have less than the 8 % that
+are promised."""
 EMPTY_SLICES_MARKED = 0.25
 """The same of slices in which rightly nothing is drawn; fewer, and the missed are missed."""
 SIDE_HOLDS = 0.96
