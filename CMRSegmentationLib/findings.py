@@ -76,6 +76,7 @@ class FindingCode(StrEnum):
     STRUCTURE_EMPTY = "structure_empty"
     STRUCTURE_GAP = "structure_gap"
     STRUCTURE_DROPOUT = "structure_dropout"
+    APEX_LOST = "apex_lost"
     SINGLE_SLICE = "single_slice"
     FEW_LV_SLICES = "few_lv_slices"
     LV_NOT_ENCLOSED = "lv_not_enclosed"

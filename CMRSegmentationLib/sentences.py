@@ -212,6 +212,10 @@ SENTENCES: dict[str, str] = {
     "structure_empty": "The {structure} was not found in {place}.",
     "structure_gap": "The {structure} is missing between slices that have it: {place}.",
     "structure_dropout": "The {structure} vanishes for a single phase: {place}.",
+    "apex_lost": (
+        "The {structure} ends before the apex at end-diastole, though it reaches farther at "
+        "end-systole: {place}."
+    ),
     "single_slice": "There is a single slice, so there are areas and no volumes.",
     "few_lv_slices": (
         "Only {slices} neighboring slices have LV cavity at end-diastole; {expected} or more are "

@@ -48,7 +48,7 @@ def _end_ventricle(stack: LabelArray, ventricle: Label, minimum_share: float) ->
 
 
 def _end_wall(stack: LabelArray) -> None:
-    """Clears the myocardium before the first slice of the LV."""
+    """Clears the myocardium before the first slice of the LV, which may just have lost one."""
     drawn = np.flatnonzero(slice_areas(stack, Label.LV))
     if len(drawn) >= MINIMUM_SLICES - 1:
         _clear(stack[: drawn[0]], Label.MYO)

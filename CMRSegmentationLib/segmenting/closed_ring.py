@@ -1,8 +1,8 @@
 """Holes in the ring that the wall of the left ventricle forms in a short-axis slice are closed.
 
 The outflow tract opens it near the base; below the basal third experts never draw it open (none of
-99 slices of the ten held-out patients of ACDC). A network does where fat or trabeculae make the
-wall hard to tell.
+1,034 slices of 90 patients of ACDC, none of them held out). A network does where fat or trabeculae
+make the wall hard to tell.
 """
 
 from __future__ import annotations

@@ -1952,6 +1952,10 @@
             <translation>{structure} verschwindet für eine einzelne Phase: {place}.</translation>
         </message>
         <message>
+            <source>The {structure} ends before the apex at end-diastole, though it reaches farther at end-systole: {place}.</source>
+            <translation>{structure} endet in der Enddiastole vor der Herzspitze, obwohl die Struktur in der Endsystole weiter reicht: {place}.</translation>
+        </message>
+        <message>
             <source>There is a single slice, so there are areas and no volumes.</source>
             <translation>Es gibt nur eine Schicht, daher Flächen und keine Volumina.</translation>
         </message>

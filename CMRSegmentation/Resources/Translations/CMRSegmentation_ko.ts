@@ -1952,6 +1952,10 @@
             <translation>{structure}이(가) 한 위상에서만 사라집니다: {place}.</translation>
         </message>
         <message>
+            <source>The {structure} ends before the apex at end-diastole, though it reaches farther at end-systole: {place}.</source>
+            <translation>{structure}이(가) 수축기말에는 더 심첨 쪽까지 있는데 이완기말에는 그 전에 끝납니다: {place}.</translation>
+        </message>
+        <message>
             <source>There is a single slice, so there are areas and no volumes.</source>
             <translation>슬라이스가 하나라서 면적만 있고 용적은 없습니다.</translation>
         </message>

@@ -12,6 +12,8 @@ from CMRSegmentationLib.measuring.quality import check_quality
 from Testing.Lib.measuring.damaged_hearts import check, cut_wall, phantom_array, places, remove
 from Testing.phantoms import oblique_geometry
 
+ES = 4
+
 
 @pytest.mark.parametrize("label", [Label.LV, Label.MYO, Label.RV])
 def test_a_structure_missing_between_slices_is_a_gap(label: Label):
@@ -43,6 +45,37 @@ def test_a_slice_that_loses_the_rv_for_one_frame_at_its_end_is_a_dropout():
 def test_the_first_frame_follows_the_last_when_a_slice_loses_the_lv():
     findings = check(lambda array: remove(array, Label.LV, 0, 1))
     assert ("structure_dropout", 0, 1) in places(findings)
+
+
+@pytest.mark.parametrize("label", [Label.LV, Label.RV])
+def test_an_apical_slice_that_a_cavity_fills_at_end_systole_alone_was_lost(label: Label):
+    def lose(array: NDArray[np.uint8]) -> None:
+        last = np.flatnonzero((array[ES] == label).any(axis=(1, 2)))[-1]
+        part = array[[9, 0, 1], last:]
+        part[part == label] = Label.BACKGROUND
+        array[[9, 0, 1], last:] = part
+
+    found = check(lose)
+    (finding,) = [one for one in found if one.code == "apex_lost"]
+    assert (finding.frame, finding.severity) == (0, Severity.WARNING)
+    assert "ends before the apex at end-diastole" in finding.message
+    assert "apex_not_covered" not in {one.code for one in found}
+
+
+def test_the_apex_may_be_seen_at_end_diastole_alone():
+    def shrink(array: NDArray[np.uint8]) -> None:
+        last = np.flatnonzero((array[ES] == Label.LV).any(axis=(1, 2)))[-1]
+        array[ES - 1 : ES + 2, last:] = Label.BACKGROUND
+
+    assert "apex_lost" not in {one.code for one in check(shrink)}
+
+
+def test_an_apical_slice_that_is_lost_for_one_phase_is_said_once():
+    def lose(array: NDArray[np.uint8]) -> None:
+        last = np.flatnonzero((array[0] == Label.LV).any(axis=(1, 2)))[-1]
+        remove(array, Label.LV, 0, int(last))
+
+    assert places(check(lose)) == [("structure_dropout", 0, 9)]
 
 
 def test_a_base_that_leaves_the_slice_in_systole_is_no_dropout():
@@ -112,7 +145,7 @@ def test_a_stack_that_ends_above_the_apex_is_found():
 
 def test_an_lv_that_ends_wide_before_the_stack_does_is_found():
     def lose_the_apex(array: NDArray[np.uint8]) -> None:
-        array[0, 8:] = 0  # the last two slices of the heart, at end-diastole alone
+        array[:, 8:] = 0  # the last two slices of the heart
 
     found = [one for one in check(lose_the_apex) if one.code == "apex_not_covered"]
     assert places(tuple(found)) == [("apex_not_covered", 0, 7)]
