@@ -67,7 +67,7 @@ def test_limits_mark_few_of_the_good_and_nearly_all_of_the_bad(estimate):
     assert (lowest[true < trust_fit.BAD_DICE] < limit).all()
 
 
-def test_limits_leave_5_percent_of_the_good_volumes_and_7_of_the_good_slices_below(estimate):
+def test_limits_leave_5_percent_of_the_good_volumes_and_8_of_the_good_slices_below(estimate):
     judged = judge_phases(many_rows(), estimate)
     limits = limits_of(judged)
     of_good = [one.volumes.min() for one in judged if one.rows.volume_dice.min() >= 0.85]
@@ -75,7 +75,7 @@ def test_limits_leave_5_percent_of_the_good_volumes_and_7_of_the_good_slices_bel
     large = np.concatenate([one.rows.largest_cm2 >= 1.0 for one in judged])
     good = np.concatenate([one.rows.slice_dice >= 0.8 for one in judged]) & large
     slices = np.concatenate([one.slices for one in judged])[good]
-    assert limits.slice_doubtful == pytest.approx(np.quantile(slices, 0.07), abs=1e-3)
+    assert limits.slice_doubtful == pytest.approx(np.quantile(slices, 0.08), abs=1e-3)
 
 
 def test_more_agreement_never_makes_a_worse_estimate(estimate):
