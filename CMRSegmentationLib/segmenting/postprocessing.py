@@ -8,8 +8,9 @@ myocardium.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ from CMRSegmentationLib.segmenting.preprocessing import Box, InPlaneGrid
 BoolArray = NDArray[np.bool_]
 PlaneRule = Callable[[LabelArray, tuple[float, float]], LabelArray]
 """(Y, X) labels and the spacing of their rows and columns → labels."""
+CineRule = Callable[[LabelArray], LabelArray]
+"""(T, Z, Y, X) labels → labels."""
 
 MINIMUM_FRAME_SHARE = 0.2
 """The heart is sought among voxels that are a structure in at least this share of the phases."""
@@ -194,32 +197,40 @@ def _tidy(
     if options.fill_holes:
         labels = fill_holes(labels)
     labels = _connected_phases(labels, options)
-    short_axis = view is None or not view.is_long_axis
-    if options.basal_end and short_axis:
-        labels = _connected_phases(end_at_base(labels), options)
-    if options.closed_wall and short_axis:
-        labels = _connected_phases(close_rings(labels, spacing_yx_mm), options)
-    for rule in _plane_rules(options, view):
-        planes = [[rule(plane, spacing_yx_mm) for plane in frame] for frame in labels]
-        labels = _connected_phases(np.stack(planes), options)
+    for rule in _rules(options, spacing_yx_mm, view):
+        ruled = rule(labels)
+        changed = (ruled != labels).any(axis=(1, 2, 3))
+        ruled[changed] = _connected_phases(ruled[changed], options)
+        labels = ruled
     return fill_holes(labels) if options.fill_holes else labels
 
 
-def _plane_rules(options: PostprocessingOptions, view: View | None) -> list[PlaneRule]:
-    """What is done to each plane of a view, in turn.
+def _rules(
+    options: PostprocessingOptions, spacing_yx_mm: tuple[float, float], view: View | None
+) -> Sequence[CineRule]:
+    """What is done to the labels of a view, in turn.
 
     They follow the choice of pieces, for a speck on the atrium's wall is none of the heart's, as it
     would be with the hole before it closed.
     """
-    closes = options.closed_wall and view is not None and view.is_long_axis
+    if view is None or not view.is_long_axis:
+        rings = partial(close_rings, spacing_yx_mm=spacing_yx_mm)
+        return [end_at_base] * options.basal_end + [rings] * options.closed_wall
     ends = options.mitral_plane and view in MITRAL_VALVE_ALONE
-    rules: list[PlaneRule] = [close_wall] * closes
-    return rules + [close_at_mitral_plane] * ends
+    planes = [close_wall] * options.closed_wall + [close_at_mitral_plane] * ends
+    return [partial(_in_planes, rule, spacing_yx_mm) for rule in planes]
+
+
+def _in_planes(
+    rule: PlaneRule, spacing_yx_mm: tuple[float, float], labels: LabelArray
+) -> LabelArray:
+    """(T, Z, Y, X) labels with a rule applied to every plane by itself."""
+    return np.stack([[rule(plane, spacing_yx_mm) for plane in frame] for frame in labels])
 
 
 def _connected_phases(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
     """(T, Z, Y, X) labels of which, in each phase, nothing is apart."""
-    return np.stack([_connected(frame, options) for frame in labels])
+    return np.stack([_connected(frame, options) for frame in labels]) if len(labels) else labels
 
 
 def _connected(labels: LabelArray, options: PostprocessingOptions) -> LabelArray:
