@@ -44,10 +44,12 @@ def another_slicer(parent):
     """
     command = [sys.executable, "-c", OWNER, str(MODULE_FOLDER), str(parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        folder = Path(process.stdout.readline().strip())
-        age(folder)
-        yield process, folder
-        process.kill()
+        try:
+            folder = Path(process.stdout.readline().strip())
+            age(folder)
+            yield process, folder
+        finally:
+            process.kill()
 
 
 def age(folder, seconds=3600.0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,8 @@ def started_browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        with closing(browser):
+            yield browser
 
 
 @contextmanager
@@ -74,8 +74,8 @@ def visited(
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.on("console", lambda one: visit.errors.append(one.text) if one.type == "error" else None)
     page.goto(address)
-    yield visit
-    context.close()
+    with closing(context):
+        yield visit
 
 
 @contextmanager
@@ -85,13 +85,16 @@ def served(site: Site, settings: Settings) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     site.queue.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    site.queue.stop()
-    # The loop ends when it has no socket left, those of event streams that a page left included.
-    server.trigger.pull_trigger(lambda: _close_all(server))
-    thread.join()
-    site.store.wake()  # whoever waits for news in a stream ends
-    server.task_dispatcher.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:  # or a failed test would keep its threads, and they Python from ending
+        site.queue.stop()
+        # The loop ends when it has no socket left, those of event streams that a page left
+        # included.
+        server.trigger.pull_trigger(lambda: _close_all(server))
+        thread.join()
+        site.store.wake()  # whoever waits for news in a stream ends
+        server.task_dispatcher.shutdown()
 
 
 def _close_all(server: Any) -> None:
