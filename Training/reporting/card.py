@@ -97,7 +97,7 @@ def accuracy_by_group(results: Path) -> Accuracy:
     return {
         group: {
             "patients": len(patients[group]),
-            "mean_dice": {k: round(float(np.mean(v)), 4) for k, v in cells.items()},
+            "mean_dice": {k: round(float(np.mean(v)), 6) for k, v in cells.items()},
         }
         for group, cells in values.items()
     }
