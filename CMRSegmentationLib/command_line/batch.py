@@ -22,7 +22,7 @@ from CMRSegmentationLib.command_line.options import BatchOptions, Knowledge
 from CMRSegmentationLib.command_line.progress import make_reporter
 from CMRSegmentationLib.command_line.run import InputsFailedError
 from CMRSegmentationLib.command_line.segment import OutputError, prepare
-from CMRSegmentationLib.errors import one_sentence
+from CMRSegmentationLib.errors import UsageError, one_sentence
 from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reporting.results import SUMMARY_FILE
 
@@ -33,20 +33,22 @@ def batch(options: BatchOptions) -> Lines:
     """Segments the studies of a list or a folder; yields what to print.
 
     Raises:
-        UsageError: if the list cannot be understood.
+        UsageError: if the list cannot be understood, or options do not go together.
         ModelError, DeviceError: if the named model or device cannot be used.
         ClusterError: if the cluster cannot be used.
         OutputError: if the disk is full or the folder cannot be written to.
         InputsFailedError: at the end, if a study could not be segmented.
     """
-    studies = [_completed(study, options.knowledge) for study in studies_of(options.source)]
+    _check_threads(options)
+    listed = studies_of(options.source, options.out)
+    studies = [_completed(study, options.knowledge) for study in listed]
     prepare(options.run, check_device=options.scheduler is None)
     try:
         ledger, unchanged = _work(studies, options)
     except OSError as error:
         reason = one_sentence(error)
         raise OutputError(f"The output folder cannot be written to: {reason}.") from error
-    failed = sum(result.has_failed for result in ledger.results.values())
+    failed = sum(ledger.results[study.name].has_failed for study in studies)
     reporter = make_reporter(options.progress)
     if options.progress != "json":
         yield (
@@ -58,6 +60,15 @@ def batch(options: BatchOptions) -> Lines:
         reporter.failed(message)
         raise InputsFailedError(message)
     reporter.finished(str(options.out))
+
+
+def _check_threads(options: BatchOptions) -> None:
+    threads, has_workers = options.run.threads, options.workers > 1 or options.scheduler is not None
+    if has_workers and threads not in (None, 1):
+        raise UsageError(
+            f"Expected no --threads with --workers or --scheduler, found {threads}: a worker "
+            "segments with one thread; leave --threads out."
+        )
 
 
 def _work(studies: Sequence[BatchStudy], options: BatchOptions) -> tuple[Ledger, int]:
@@ -108,4 +119,5 @@ def _completed(study: BatchStudy, common: Knowledge) -> BatchStudy:
         own.patient.weight_kg or common.patient.weight_kg,
     )
     chosen = own.chosen if own.chosen.frames else common.chosen
-    return replace(study, knowledge=Knowledge(own.view or common.view, chosen, patient))
+    known = replace(common, view=own.view or common.view, chosen=chosen, patient=patient)
+    return replace(study, knowledge=known)

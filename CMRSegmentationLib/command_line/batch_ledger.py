@@ -25,10 +25,10 @@ PARQUET_FILE = "measures.parquet"
 
 @dataclass
 class Ledger:
-    """What a batch has done so far.
+    """What has been done so far in the folder of a batch.
 
     Attributes:
-        out: folder of the batch.
+        out: the folder.
         results: by name of the study.
     """
 
@@ -39,26 +39,36 @@ class Ledger:
     def open(cls, out: Path, names: Sequence[str], *, resume: bool) -> Ledger:
         """The ledger of a batch of these studies; without `resume`, an empty one.
 
+        Studies of an earlier batch that are not among these stay in it, unless their results were
+        removed from the folder.
+
         Raises:
             OSError: if the folder cannot be written to.
         """
         out.mkdir(parents=True, exist_ok=True)
         ledger = cls(out)
         if resume:
-            known = set(names)
-            found = _read_journal(out / JOURNAL_FILE)
-            ledger.results = {one.name: one for one in found if one.name in known}
+            listed = set(names)
+            found = {one.name: one for one in _read_journal(out / JOURNAL_FILE)}
+            ledger.results = {
+                name: result
+                for name, result in found.items()
+                if name in listed or ledger._is_there(result)
+            }
         ledger.rewrite(names)
         return ledger
 
     def known(self, name: str) -> str | None:
         """The fingerprint of a study whose results are complete and still there, if they are."""
         result = self.results.get(name)
-        if result is None or result.has_failed:
+        if result is None or result.has_failed or not self._is_there(result):
             return None
+        return result.fingerprint
+
+    def _is_there(self, result: StudyResult) -> bool:
+        """Whether the results of each cine that is done are in the folder."""
         folders = [self.out / row[4] for row in result.summary if row[2] == "done"]
-        is_there = all((folder / "report.json").is_file() for folder in folders)
-        return result.fingerprint if is_there else None
+        return all((folder / "report.json").is_file() for folder in folders)
 
     def add(self, result: StudyResult) -> None:
         """Notes a finished study.
@@ -76,12 +86,13 @@ class Ledger:
             _append(self.out / MEASURES_FILE, as_csv(result.measures))
 
     def rewrite(self, names: Iterable[str]) -> None:
-        """Writes all files anew, studies in the order of the names.
+        """Writes all files anew, studies in the order of the names and the others behind them.
 
         Raises:
             OSError: if they cannot be written.
         """
-        done = [self.results[name] for name in names if name in self.results]
+        ordered = dict.fromkeys([*names, *self.results])
+        done = [self.results[name] for name in ordered if name in self.results]
         journal = "".join(json.dumps(asdict(result)) + "\n" for result in done)
         write_whole(self.out / JOURNAL_FILE, journal)
         summary = [row for result in done for row in result.summary]

@@ -16,9 +16,14 @@ from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import ChosenPhases, Patient
 from CMRSegmentationLib.reading.files import IMAGE_SUFFIXES, input_name
+from CMRSegmentationLib.reading.sources import ARCHIVE_SUFFIX, Source, sources_of
+from CMRSegmentationLib.reading.study import ReadError
 
 STANDARD_INPUT = Path("-")
-STUDY_SUFFIXES = (".dcm", ".zip")
+BYTE_ORDER_MARK = "\ufeff"
+DICOM_SUFFIX = ".dcm"
+STUDY_SUFFIXES = (DICOM_SUFFIX, ARCHIVE_SUFFIX)
+DELIMITERS = (",", ";", "\t")
 Value = TypeVar("Value")
 COLUMNS = ("path", "name", "view", "ed", "es", "heart_rate_bpm", "height_cm", "weight_kg")
 
@@ -38,20 +43,26 @@ class BatchStudy:
     knowledge: Knowledge
 
 
-def studies_of(source: Path) -> list[BatchStudy]:
+def studies_of(source: Path, out: Path) -> list[BatchStudy]:
     """The studies of a list or a folder; `-` is standard input.
 
     A list has a path in each line, or is a table with a header of `COLUMNS`, of which `path` alone
     must be there; relative paths start at the list's folder. Of a folder, every entry is a study: a
-    folder of DICOM files, an archive or an image file.
+    folder of DICOM files, an archive or an image file; of a folder without DICOM, every image file
+    below. Hidden files and the results are passed over.
+
+    Args:
+        source: the list or folder.
+        out: folder for the results.
 
     Raises:
         UsageError: if there is no study, a row cannot be understood, or two have the same name.
     """
     if source == STANDARD_INPUT:
-        studies = _of_text(sys.stdin.read(), Path.cwd(), "standard input")
+        text = sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
+        studies = _of_text(text, Path.cwd(), "standard input")
     elif source.is_dir():
-        studies = list(_below(source))
+        studies = list(_below(source, _results_below(source, out)))
     elif source.is_file():
         studies = _of_text(_text_of(source), source.resolve().parent, source.name)
     else:
@@ -70,22 +81,44 @@ def _text_of(source: Path) -> str:
 
 
 def _of_text(text: str, folder: Path, where: str) -> list[BatchStudy]:
-    header = [cell.strip() for cell in text.partition("\n")[0].split(",")]
-    if "path" not in header:
-        paths = [folder / line.strip() for line in text.splitlines() if line.strip()]
-        return [BatchStudy(path, input_name(path.resolve()), Knowledge()) for path in paths]
-    unknown = [name for name in header if name not in COLUMNS]
+    first_line = text.partition("\n")[0]
+    for delimiter in DELIMITERS:
+        if any("path" in _header(cells) for _, cells in _rows(first_line, delimiter)):
+            return list(_of_table(text, delimiter, folder, where))
+    paths = [folder / line.strip() for line in text.splitlines() if line.strip()]
+    return [BatchStudy(path, input_name(path.resolve()), Knowledge()) for path in paths]
+
+
+def _of_table(text: str, delimiter: str, folder: Path, where: str) -> Iterator[BatchStudy]:
+    rows = _rows(text, delimiter)
+    header = _header(next(rows)[1])
+    unknown = [name for name in header if name and name not in COLUMNS]
     if unknown:
         raise UsageError(
             f"Unknown column {unknown[0]!r} in {where}; expected some of {', '.join(COLUMNS)}."
         )
-    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    return [_of_row(row, folder, f"{where}, line {rows.line_num}") for row in rows]
+    for line, cells in rows:
+        place = f"{where}, line {line}"
+        if any(cells[len(header) :]):
+            raise UsageError(
+                f"Expected {len(header)} cells in {place}, found {len(cells)}; put a cell with "
+                f"{delimiter!r} in it into quotes."
+            )
+        yield _of_row(dict(zip(header, cells, strict=False)), folder, place)
 
 
-def _of_row(row: dict[str, str], folder: Path, where: str) -> BatchStudy:
-    cells = {key: (value or "").strip() for key, value in row.items() if key is not None}
-    if not cells["path"]:
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row that is not empty, with the number of its line."""
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    return ((rows.line_num, [cell.strip() for cell in row]) for row in rows if row)
+
+
+def _header(cells: Iterable[str]) -> list[str]:
+    return [cell.lower() for cell in cells]
+
+
+def _of_row(cells: dict[str, str], folder: Path, where: str) -> BatchStudy:
+    if not cells.get("path"):
         raise UsageError(f"Expected a path in {where}, found none.")
     path = folder / cells["path"]
     try:
@@ -93,14 +126,19 @@ def _of_row(row: dict[str, str], folder: Path, where: str) -> BatchStudy:
             _cell(cells, "view", View),
             ChosenPhases(_cell(cells, "ed", int), _cell(cells, "es", int)),
             Patient(
-                _cell(cells, "heart_rate_bpm", float),
-                _cell(cells, "height_cm", float),
-                _cell(cells, "weight_kg", float),
+                _cell(cells, "heart_rate_bpm", _number),
+                _cell(cells, "height_cm", _number),
+                _cell(cells, "weight_kg", _number),
             ),
         )
     except ValueError as error:
         raise UsageError(f"{where}: {error}") from error
     return BatchStudy(path, cells.get("name") or input_name(path.resolve()), knowledge)
+
+
+def _number(text: str) -> float:
+    """A number with a decimal point or comma; none of the columns reaches thousands."""
+    return float(text.replace(",", "."))
 
 
 def _cell(cells: dict[str, str], name: str, kind: Callable[[str], Value]) -> Value | None:
@@ -111,29 +149,65 @@ def _cell(cells: dict[str, str], name: str, kind: Callable[[str], Value]) -> Val
         raise ValueError(f"{text!r} is no {name}.") from error
 
 
-def _below(folder: Path) -> Iterator[BatchStudy]:
+def _results_below(folder: Path, out: Path) -> Path | None:
+    """The folder for the results as `folder` leads to it, if it lies there.
+
+    Raises:
+        UsageError: if it is `folder` itself.
+    """
+    below, out = folder.resolve(), out.resolve()
+    if out == below:
+        raise UsageError(
+            f"Expected a folder for the results other than that of the studies, found {out} for "
+            "both; name another one with -o."
+        )
+    return folder / out.relative_to(below) if out.is_relative_to(below) else None
+
+
+def _below(folder: Path, results: Path | None) -> Iterator[BatchStudy]:
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") or not (entry.is_dir() or _can_be_a_study(entry)):
+        if entry.name.startswith(".") or entry == results:
             continue
-        images = sorted(_images_in(entry)) if entry.is_dir() else []
-        for path in images or [entry]:
+        for path in _inputs_of(entry, results):
             parts = path.relative_to(folder).parts
             name = "_".join((*parts[:-1], input_name(path)))
             yield BatchStudy(path, re.sub(r"[^\w.\-]", "_", name), Knowledge())
+
+
+def _inputs_of(entry: Path, results: Path | None) -> list[Path]:
+    """What is read of an entry as a study: itself, or the images of a folder without DICOM."""
+    if not entry.is_dir():
+        return [entry] if _can_be_a_study(entry) else []
+    with sources_of(entry) as sources:
+        files = [source for source in sources.files if results not in source.path.parents]
+        images = [source.path for source in files if _is_image(source)]
+        others = (source for source in files if not _is_image(source))
+        if sources.files and not files:
+            return []
+        return [entry] if not images or any(map(_is_dicom, others)) else images
 
 
 def _can_be_a_study(file: Path) -> bool:
     """Whether a file lies among studies as one of them, unlike a list or notes."""
     if file.name.lower().endswith((*IMAGE_SUFFIXES, *STUDY_SUFFIXES)):
         return True
-    with file.open("rb") as stream:
-        return stream.read(132)[128:] == b"DICM"
+    return file.is_file() and _is_dicom(Source(file.name, file))
 
 
-def _images_in(folder: Path) -> Iterable[Path]:
-    """Image files that are read one by one, below a folder."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return (path for path in files if path.name.lower().endswith(IMAGE_SUFFIXES))
+def _is_image(source: Source) -> bool:
+    """Whether a file is an image that is read by itself."""
+    return source.archive is None and source.name.lower().endswith(IMAGE_SUFFIXES)
+
+
+def _is_dicom(source: Source) -> bool:
+    """Whether a file is DICOM by its suffix or preamble; without, an image's numbers look alike."""
+    if source.name.lower().endswith(DICOM_SUFFIX):
+        return True
+    try:
+        with source.open() as stream:
+            return stream.read(132)[128:] == b"DICM"
+    except ReadError:  # of an archive's member, which is not read then
+        return False
 
 
 def _check_names(studies: list[BatchStudy]) -> None:

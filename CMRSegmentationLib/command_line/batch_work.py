@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
+import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +18,17 @@ from CMRSegmentationLib.command_line.options import RunOptions
 from CMRSegmentationLib.command_line.progress import Reporter
 from CMRSegmentationLib.command_line.segment import segment_input, write_together
 from CMRSegmentationLib.errors import one_sentence
+from CMRSegmentationLib.reading.sources import sources_of
 from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationLib.reporting.results import Outcome, summary_row
-from CMRSegmentationLib.segmenting.model import ModelBundle, models_to_choose_from
+from CMRSegmentationLib.segmenting.model import CARD_FILE, ModelBundle, models_to_choose_from
 
 if TYPE_CHECKING:
     from CMRSegmentationLib.segmenting.unet import UNet
 
 BLOCK_BYTES = 1 << 20
+DETACHED_HEADERS = (".nhdr", ".mhd")
+"""Suffixes of headers that name the files with their data."""
 MEASURES_COLUMNS = ("study", "cine", "key", "value", "unit")
 
 
@@ -160,20 +165,34 @@ def fingerprint_of(task: BatchTask) -> str:
         OSError: if the input cannot be read.
     """
     digest = hashlib.sha256()
-    models = models_to_choose_from(task.run.model)
-    known = (__version__, [model.weights_sha256 for model in models])
-    digest.update(repr((known, task.run.segmenting, task.run.dicom)).encode())
-    digest.update(repr(task.study.knowledge).encode())
-    for file in _files_of(task.study.path):
-        digest.update(file.relative_to(task.study.path).as_posix().encode())
+    options = replace(task.run, model=None, threads=None)
+    digest.update(repr((__version__, options, task.study.knowledge)).encode())
+    files = list(_files_of(task.study.path))
+    for model in models_to_choose_from(task.run.model):
+        files += [(name, file) for name, file in _files_of(model.folder) if name != CARD_FILE]
+    for name, file in files:
+        digest.update(os.fsencode(name))
         with file.open("rb") as stream:
             while block := stream.read(BLOCK_BYTES):
                 digest.update(block)
     return digest.hexdigest()
 
 
-def _files_of(path: Path) -> list[Path]:
-    """The files of an input; of a header with its data apart, those that share its name."""
+def _files_of(path: Path) -> Iterator[tuple[str, Path]]:
+    """The files that are read of a folder or a file, with their names in it."""
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.is_file())
-    return [path]
+        with sources_of(path) as sources:
+            files = sorted({source.path for source in sources.files})
+        yield from ((file.relative_to(path).as_posix(), file) for file in files)
+        return
+    yield path.name, path
+    if path.name.lower().endswith(DETACHED_HEADERS):
+        yield from _named_in(path)
+
+
+def _named_in(header: Path) -> Iterator[tuple[str, Path]]:
+    """The files whose names are the value of a field of a header, or a line of it."""
+    for line in header.read_text(encoding="utf-8", errors="replace").splitlines():
+        name = re.split("[:=]", line, maxsplit=1)[-1].strip()
+        if os.path.isfile(header.parent / name):
+            yield name, header.parent / name

@@ -10,6 +10,7 @@ import pytest
 
 from CMRSegmentationLib.command_line import batch_workers, reading_ahead
 from CMRSegmentationLib.command_line.batch_work import StudyResult
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting import results
 from Testing.Lib.running import (
     WITH_THE_PHANTOM_MODEL,
@@ -30,6 +31,21 @@ def no_picture(monkeypatch):
     monkeypatch.setattr(
         results, "write_overview", lambda path, *_: Path(path).write_bytes(b"picture")
     )
+
+
+@pytest.fixture
+def tasks(monkeypatch):
+    """What would be done, collected; every study succeeds at once."""
+    tasks = []
+
+    def instantly(task, read=None):
+        tasks.append(task)
+        row = (str(task.study.path), "", "done", "", "", *[""] * 9)
+        return StudyResult(task.study.name, "hash", (row,))
+
+    monkeypatch.setattr(batch_workers, "do_task", instantly)
+    monkeypatch.setattr(reading_ahead, "read_input", lambda path, axes: path)
+    return tasks
 
 
 @pytest.fixture
@@ -114,13 +130,55 @@ class TestBatch:
         assert batch(tmp_path / "none.csv", tmp_path / "out") == 2
         assert not (tmp_path / "out").exists()
 
-    def test_a_thousand_studies_are_a_thousand_rows(self, tmp_path, monkeypatch):
-        def instantly(task, read=None):
-            row = (str(task.study.path), "", "done", "", "", *[""] * 9)
-            return StudyResult(task.study.name, "hash", (row,))
+    def test_the_order_of_axes_holds_for_every_study(self, studies, tmp_path, tasks):
+        assert batch(studies, tmp_path / "out", "--axes", "xytz") == 0
+        assert [task.study.knowledge.axes for task in tasks] == [Axes.parse("xytz")] * 4
 
-        monkeypatch.setattr(batch_workers, "do_task", instantly)
-        monkeypatch.setattr(reading_ahead, "read_input", lambda path, axes: path)
+    def test_results_below_the_folder_of_studies_are_no_studies(self, studies, capsys, monkeypatch):
+        monkeypatch.chdir(studies)
+        assert batch(".", "out") == 1
+        capsys.readouterr()
+        assert batch(".", "out", "--resume") == 1
+        assert "3 of 4 studies done (3 of them before)" in capsys.readouterr().out
+
+    def test_with_a_pdf_asked_for_later_it_is_written(self, studies, tmp_path, monkeypatch):
+        monkeypatch.setattr(results, "write_pdf", lambda path, *_: Path(path).write_bytes(b"pdf"))
+        table = tmp_path / "list.txt"
+        table.write_text("in/a.nii\n")
+        assert batch(table, tmp_path / "out") == 0
+        assert batch(table, tmp_path / "out", "--resume", "--pdf") == 0
+        assert (tmp_path / "out" / "a" / "report.pdf").is_file()
+
+    def test_a_shorter_list_leaves_the_rows_of_the_others_and_counts_its_own(
+        self, studies, tmp_path, capsys
+    ):
+        assert batch(studies, tmp_path / "out") == 1
+        before = (tmp_path / "out" / "measures.csv").read_text()
+        (tmp_path / "list.txt").write_text("in/b.nii\n")
+        capsys.readouterr()
+        assert batch(tmp_path / "list.txt", tmp_path / "out", "--resume") == 0
+        assert "1 of 1 studies done (1 of them before)" in capsys.readouterr().out
+        rows = read_summary(tmp_path / "out")
+        assert [Path(row["input"]).stem for row in rows] == ["b", "a", "c", "damaged"]
+        after = (tmp_path / "out" / "measures.csv").read_text()
+        assert sorted(after.splitlines()) == sorted(before.splitlines())
+
+    @pytest.mark.parametrize("where", [("--workers", 2), ("--scheduler", "tcp://nowhere:1")])
+    def test_threads_are_refused_where_workers_have_one_each(
+        self, where, studies, tmp_path, capsys
+    ):
+        assert run("batch", studies, "-o", tmp_path / "out", *where, "--threads", 4) == 2
+        assert "Expected no --threads with --workers or --scheduler" in capsys.readouterr().err
+        assert not (tmp_path / "out").exists()
+
+    def test_one_process_takes_the_threads_that_it_is_given(
+        self, studies, tmp_path, tasks, monkeypatch
+    ):
+        monkeypatch.setattr("CMRSegmentationLib.command_line.batch.prepare", lambda *_, **__: None)
+        assert run("batch", studies, "-o", tmp_path / "out", "--threads", 4) == 0
+        assert [task.run.threads for task in tasks] == [4] * 4
+
+    def test_a_thousand_studies_are_a_thousand_rows(self, tmp_path, tasks):
         table = tmp_path / "list.txt"
         table.write_text("".join(f"{number}.nii\n" for number in range(1000)))
         start = time.process_time()

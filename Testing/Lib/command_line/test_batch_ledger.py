@@ -58,6 +58,26 @@ def test_results_that_were_removed_are_not_known(tmp_path):
     assert Ledger.open(tmp_path, NAMES, resume=True).known("a") is None
 
 
+def test_studies_of_an_earlier_list_stay_behind_those_of_this_one(tmp_path):
+    earlier = Ledger.open(tmp_path, NAMES, resume=False)
+    for name in NAMES:
+        earlier.add(result(name, "failed" if name == "b" else "done"))
+        write_report(tmp_path, name)
+    again = Ledger.open(tmp_path, ["c", "d"], resume=True)
+    assert rows(tmp_path) == ["input", "in/c", "in/a", "in/b"]
+    again.add(result("d"))
+    again.rewrite(["c", "d"])
+    assert rows(tmp_path) == ["input", "in/c", "in/d", "in/a", "in/b"]
+    assert rows(tmp_path, "measures.csv") == ["study", "c", "d", "a"]
+    assert Ledger.open(tmp_path, NAMES, resume=True).known("a") == "hash of a"
+
+
+def test_a_study_of_an_earlier_list_whose_results_were_removed_leaves_the_tables(tmp_path):
+    Ledger.open(tmp_path, NAMES, resume=False).add(result("a"))
+    Ledger.open(tmp_path, ["b"], resume=True)
+    assert rows(tmp_path) == ["input"]
+
+
 @pytest.mark.parametrize("cut", [1, 20, 60])
 def test_a_line_that_was_cut_off_is_dropped_and_the_others_stay(cut, tmp_path):
     ledger = Ledger.open(tmp_path, NAMES, resume=False)

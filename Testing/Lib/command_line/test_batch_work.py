@@ -1,4 +1,5 @@
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from CMRSegmentationLib.command_line.batch_work import (
 )
 from CMRSegmentationLib.command_line.options import Knowledge, RunOptions
 from CMRSegmentationLib.patient import Patient
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting import results
+from CMRSegmentationLib.reporting.dicom_out import DicomRequest
 from CMRSegmentationLib.segmenting.options import SegmentingOptions
 from Testing.bundles import PHANTOM_MODEL
 from Testing.Lib.running import write_cine
@@ -90,8 +93,14 @@ class TestFingerprint:
             lambda task: replace(
                 task, study=replace(task.study, knowledge=Knowledge(patient=Patient(60.0)))
             ),
+            lambda task: replace(
+                task, study=replace(task.study, knowledge=Knowledge(axes=Axes.parse("xytz")))
+            ),
+            lambda task: replace(task, run=replace(RUN, with_pdf=True)),
+            lambda task: replace(task, run=replace(RUN, with_redrawn=True)),
+            lambda task: replace(task, run=replace(RUN, dicom=DicomRequest("all"))),
         ],
-        ids=["frames", "model", "heart rate"],
+        ids=["frames", "model", "heart rate", "axes", "PDF", "redrawn", "DICOM"],
     )
     def test_changes_with_all_that_the_results_depend_on(self, change, task):
         assert fingerprint_of(change(task)) != fingerprint_of(task)
@@ -99,6 +108,54 @@ class TestFingerprint:
     def test_does_not_change_with_where_the_results_go_or_what_the_study_is_called(self, task):
         other = replace(task, out=Path("elsewhere"), study=replace(task.study, name="two"))
         assert fingerprint_of(other) == fingerprint_of(task)
+
+    def test_does_not_change_with_the_threads_nor_with_where_the_model_is(self, task, tmp_path):
+        shutil.copytree(PHANTOM_MODEL, tmp_path / "model")
+        run = replace(RUN, threads=4, model=str(tmp_path / "model"))
+        assert fingerprint_of(replace(task, run=run)) == fingerprint_of(task)
+
+    def test_rests_on_every_file_of_the_model_but_its_card(self, task, tmp_path):
+        model = tmp_path / "model"
+        shutil.copytree(PHANTOM_MODEL, model)
+        task = replace(task, run=replace(RUN, model=str(model)))
+        before = fingerprint_of(task)
+        (model / "README.md").write_text("A card that was completed.")
+        assert fingerprint_of(task) == before
+        (model / "trust.json").write_text("{}")
+        assert fingerprint_of(task) != before
+
+    @pytest.mark.parametrize(
+        ("name", "header"),
+        [
+            ("heart.mhd", "ObjectType = Image\nElementDataFile = heart.raw\n"),
+            ("heart.seq.NHDR", "NRRD0004\ntype: short\ndata file: data/numbers\n"),
+            ("heart.nhdr", "NRRD0004\ntype: short\ndata file: LIST\nfirst.raw\nheart.raw\n"),
+        ],
+    )
+    def test_of_a_header_rests_on_the_data_that_it_names(self, name, header, task, tmp_path):
+        (tmp_path / name).write_text(header)
+        (tmp_path / "data").mkdir()
+        for data in ("heart.raw", "data/numbers", "other.raw"):
+            (tmp_path / data).write_bytes(b"before")
+        task = replace(task, study=replace(task.study, path=tmp_path / name))
+        before = fingerprint_of(task)
+        (tmp_path / "other.raw").write_bytes(b"after")
+        assert fingerprint_of(task) == before
+        (tmp_path / header.split()[-1]).write_bytes(b"after")
+        assert fingerprint_of(task) != before
+
+    def test_of_a_folder_rests_on_the_files_that_are_read(self, task, tmp_path):
+        folder, linked = tmp_path / "study", tmp_path / "linked"
+        folder.mkdir()
+        linked.mkdir()
+        (linked / "1").write_bytes(b"before")
+        (folder / "series").symlink_to(linked)
+        of_folder = replace(task, study=replace(task.study, path=folder))
+        before = fingerprint_of(of_folder)
+        (folder / ".DS_Store").write_bytes(b"hidden")
+        assert fingerprint_of(of_folder) == before
+        (linked / "1").write_bytes(b"after")
+        assert fingerprint_of(of_folder) != before
 
     def test_of_a_folder_rests_on_every_file_and_its_place(self, task, tmp_path):
         folder = tmp_path / "study"
