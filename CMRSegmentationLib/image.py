@@ -278,6 +278,11 @@ class LabelMap:
         """The number of cardiac phases."""
         return int(self.array.shape[0])
 
+    @property
+    def shape_tzyx(self) -> tuple[int, int, int, int]:
+        """Frames, slices, rows, columns."""
+        return self.frames, *self.geometry.shape_zyx
+
     def frames_or_all(self, frames: Sequence[int] | None) -> tuple[int, ...]:
         """The 0-based frames in their order; None stands for all of the cine's."""
         return tuple(range(self.frames)) if frames is None else tuple(sorted(set(frames)))

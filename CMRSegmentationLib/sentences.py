@@ -318,7 +318,8 @@ SENTENCES: dict[str, str] = {
     "why.open_apex": "the wall at the apex was not found closed at end-diastole",
     "why.one_slice": "a single slice has no basal, mid and apical level",
     "why.no_times": (
-        "they need trusted, evenly spaced times of at least {frames} phases, all segmented"
+        "they need trusted, evenly spaced times of at least {frames} phases, and in each an LV "
+        "volume that fits the neighboring phases"
     ),
     "why.few_slices": "fewer than {slices} slices have a closed wall",
     "why.open_levels": "a level has no closed wall: {levels}",

@@ -14,7 +14,7 @@ from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from CMRSegmentationLib.palette import COLORS, RADIAL_COLOR
 from CMRSegmentationLib.reading.axes import Axes
-from CMRSegmentationLib.reading.files import input_name, read_input, read_labels
+from CMRSegmentationLib.reading.files import input_name, labels_axes, read_input, read_labels
 from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationLib.reporting.bullseye import SCALES
 from CMRSegmentationWeb.jobs import Job
@@ -73,8 +73,8 @@ class SegmentedCine:
         return self.folder / name
 
     def labels(self) -> LabelMap:
-        """The structures of every frame; their file has the axes of an input that is a file."""
-        axes = Axes.parse(self.stack().axes) if self.input.is_file() else None
+        """The structures of every frame, from a file with the axes of its input."""
+        axes = Axes.parse(labels_axes(self.input, self.stack().axes))
         return read_labels(self.folder / LABELS_FILE, axes)
 
     def stack(self) -> CineStack:

@@ -17,13 +17,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from CMRSegmentationLib.anatomy.mitral_plane import find_hinges
 from CMRSegmentationLib.anatomy.outline import border_of, stretches_of
 from CMRSegmentationLib.anatomy.sizes import areas_cm2, percent_decrease
-from CMRSegmentationLib.image import Geometry, Label, LabelMap
+from CMRSegmentationLib.image import Geometry, Label, LabelArray, LabelMap
 
 Points = NDArray[np.float64]
+
+ACROSS_CORNERS = np.ones((3, 3), dtype=np.bool_)
+"""Pixels that meet at a corner are connected, as in the labels of a segmentation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,7 @@ def find_left_ventricle(labels: LabelMap, frame: int) -> LeftVentricle | None:
     Raises:
         ValueError: if there are several slices.
     """
-    plane = _plane(labels, frame)
+    plane = plane_without_specks(labels, frame)
     hinges = find_hinges(plane, labels.geometry.spacing_zyx_mm[1:])
     if hinges is None:
         return None
@@ -95,7 +99,7 @@ def find_right_ventricle(labels: LabelMap, frame: int) -> RightVentricle | None:
     Raises:
         ValueError: if there are several slices.
     """
-    plane = _plane(labels, frame)
+    plane = plane_without_specks(labels, frame)
     left = find_left_ventricle(labels, frame)
     contact = border_of(plane, Label.RV, beside=Label.MYO)
     if left is None or not len(contact):
@@ -210,13 +214,26 @@ def _excursion_mm(start: Points, end: Points, apex: Points) -> float:
     return float((end - start) @ (apex - start) / np.linalg.norm(apex - start))
 
 
-def _plane(labels: LabelMap, frame: int) -> NDArray[np.uint8]:
-    """(Y, X) labels of a frame."""
+def plane_without_specks(labels: LabelMap, frame: int) -> LabelArray:
+    """(Y, X) labels of a frame with the largest piece alone of either blood pool.
+
+    The edges of a speck lie on no border. The myocardium keeps its pieces: where it has a gap,
+    there are two walls, one on either side of the pool.
+
+    Raises:
+        ValueError: if there are several slices.
+    """
     if not labels.geometry.is_single_slice:
         raise ValueError(
             f"Expected a long-axis plane of one slice, found {labels.geometry.shape_zyx[0]} slices."
         )
-    return np.asarray(labels.array[frame, 0])
+    plane: LabelArray = labels.array[frame, 0].copy()
+    for label in (Label.LV, Label.RV):
+        pieces, count = ndimage.label(plane == label, ACROSS_CORNERS)
+        if count > 1:
+            largest = 1 + int(np.bincount(pieces.ravel())[1:].argmax())
+            plane[(pieces > 0) & (pieces != largest)] = Label.BACKGROUND
+    return plane
 
 
 def _to_ras(geometry: Geometry, points: Points) -> Points:

@@ -192,7 +192,8 @@ def _add_measure(parser: argparse.ArgumentParser) -> None:
         "--like",
         type=Path,
         metavar="INPUT",
-        help="the cine, for its view and times and for the picture",
+        help="the cine, for its view and times and for the picture; of several that on the grid of "
+        "the labels",
     )
     _add_common(parser)
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from CMRSegmentationLib.command_line.describe import Lines
 from CMRSegmentationLib.command_line.options import ExportOptions
 from CMRSegmentationLib.command_line.progress import make_reporter
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reading.files import read_input, read_labels
-from CMRSegmentationLib.reading.study import ReadError
+from CMRSegmentationLib.reading.axes import Axes
+from CMRSegmentationLib.reading.files import is_nifti, labels_axes, read_input, read_labels
+from CMRSegmentationLib.reading.study import ReadError, Study
 from CMRSegmentationLib.reporting.dicom_out import write_dicom
 from CMRSegmentationLib.reporting.overview import write_overview
 from CMRSegmentationLib.reporting.pdf import write_pdf
 from CMRSegmentationLib.reporting.report import ClinicalReport
-from CMRSegmentationLib.reporting.report_files import read_report
-from CMRSegmentationLib.reporting.results import PDF_FILE, PICTURE_FILE
-
-GRID_TOLERANCE_MM = 0.05
-"""NIfTI keeps matrices in single precision; the next voxel is some twenty times as far."""
+from CMRSegmentationLib.reporting.report_files import (
+    REPORT_FILE,
+    read_labels_axes,
+    read_report,
+)
+from CMRSegmentationLib.reporting.results import LABELS_FILE, PDF_FILE, PICTURE_FILE
 
 
 def export(options: ExportOptions) -> Lines:
@@ -40,7 +43,7 @@ def export(options: ExportOptions) -> Lines:
         require_highdicom()
     reporter = make_reporter(options.progress)
     reporter("read", 0, 1)
-    report = read_report(options.result / "report.json")
+    report = read_report(options.result / REPORT_FILE)
     stack, labels = _fitting(options)
     reporter("write", 0, 1)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -64,15 +67,76 @@ def _write(
 
 def _fitting(options: ExportOptions) -> tuple[CineStack, LabelMap]:
     """The cine of the input on whose grid the labels lie, and the labels on exactly that grid."""
-    labels = read_labels(options.result / "labels.nii.gz", options.axes)
-    stacks = [cine.stack for cine in read_input(options.like, options.axes).cines]
-    for stack in stacks:
-        same_grid = labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM)
-        if same_grid and labels.frames == stack.frames:
-            return stack, replace(labels, geometry=stack.geometry)
-    shape_tzyx = (labels.frames, *labels.geometry.shape_zyx)
-    found = ", ".join(str(stack.shape_tzyx) for stack in stacks)
-    raise ReadError(
-        f"Expected a cine on the grid of the labels, {shape_tzyx} voxels; {options.like} has "
-        f"none there, but {found}."
-    )
+    path = options.result / LABELS_FILE
+    study, labels = read_cines_and_labels(options.like, path, options.axes)
+    stack = cine_on_grid(study, labels, options.like, path)
+    if stack is None:
+        raise ReadError(
+            f"Expected a cine on the grid of the labels, {labels.shape_tzyx} voxels; "
+            f"{options.like} has none there, but {shapes_of(study)}. Name the cine that was "
+            "segmented."
+        )
+    return stack, replace(labels, geometry=stack.geometry)
+
+
+def read_cines_and_labels(like: Path, labels: Path, axes: Axes | None) -> tuple[Study, LabelMap]:
+    """The cines of an input, and a label file that belongs to one of them.
+
+    Labels of a NIfTI file have its axes, as `segment` writes them. What DICOM gives has no order of
+    axes of its own: there the axes are those of the label file.
+
+    Args:
+        like: the input.
+        labels: the label file.
+        axes: as the user names them; None for what the report beside the labels says, else what the
+            images show.
+
+    Raises:
+        ReadError, ReportError: if the input, the labels or the report beside them cannot be read.
+    """
+    known = axes or axes_beside(labels)
+    study = read_input(like, known if is_nifti(like) else axes)
+    stack = study.cines[0].stack
+    if stack.sources is not None:
+        return study, read_labels(labels, known)
+    return study, read_labels(labels, Axes.parse(labels_axes(like, stack.axes)))
+
+
+def axes_beside(labels: Path) -> Axes | None:
+    """The axes of a label file as the report beside it has them, if there is one that does.
+
+    Raises:
+        ReportError: if the report cannot be understood.
+    """
+    report = labels.parent / REPORT_FILE
+    return read_labels_axes(report) if report.is_file() else None
+
+
+def cine_on_grid(study: Study, labels: LabelMap, like: Path, path: Path) -> CineStack | None:
+    """The cine on whose grid labels lie; of several, that by whose name their folder is called.
+
+    Args:
+        study: the cines.
+        labels: the labels.
+        like: the input of the cines.
+        path: the label file.
+
+    Raises:
+        ReadError: if it could be several.
+    """
+    cines = study.cines_on_grid_of(labels)
+    if len(cines) > 1:
+        folder = path.resolve().parent.name
+        names = ", ".join(cine.name for cine in cines)
+        cines = tuple(cine for cine in cines if cine.name == folder)
+        if not cines:
+            raise ReadError(
+                f"Expected one cine on the grid of the labels, {like} has {names}; put the labels "
+                "into a folder of the cine's name, or name the files of that cine alone."
+            )
+    return cines[0].stack if cines else None
+
+
+def shapes_of(study: Study) -> str:
+    """The shapes of the cines, for a sentence."""
+    return ", ".join(str(cine.stack.shape_tzyx) for cine in study.cines)

@@ -2,46 +2,127 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from CMRSegmentationLib.anatomy.view_content import SURE, content_of, likeness
 from CMRSegmentationLib.command_line.describe import Lines, describe_report
+from CMRSegmentationLib.command_line.export import (
+    axes_beside,
+    cine_on_grid,
+    read_cines_and_labels,
+    shapes_of,
+)
 from CMRSegmentationLib.command_line.options import MeasureOptions
+from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import CineStack, LabelMap, View
-from CMRSegmentationLib.reading.axes import Axes
-from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_input, read_labels
-from CMRSegmentationLib.reading.study import ReadError
+from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_labels
+from CMRSegmentationLib.reading.study import ReadError, Study
+from CMRSegmentationLib.reporting.examination import TABLE_FILE
 from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, make_report
-from CMRSegmentationLib.reporting.results import write_results
+from CMRSegmentationLib.reporting.report_files import REPORT_FILE
+from CMRSegmentationLib.reporting.results import LABELS_FILE, write_results
+
+LOGGER = logging.getLogger(__name__)
 
 
 def measure(options: MeasureOptions) -> Lines:
     """Measures an existing label map and writes its report; yields what to print.
 
     Raises:
-        ReadError: if the label map or the cine cannot be read, or they do not fit together.
+        UsageError: if the report would replace that of a segmentation.
+        ReadError, ReportError: if the label map, the report beside it or the cine cannot be read,
+            or they do not fit together.
         ValueError: if a frame that the user chose does not exist.
         OSError: if the output folder cannot be written to.
     """
-    labels = read_labels(options.labels, options.knowledge.axes)
-    stack = _cine_like(options.like, labels, options.knowledge.axes) if options.like else None
-    report = _measured(labels, stack, options)
-    folder = options.out / input_name(options.labels.resolve())
+    folder = _folder_for(options)
+    labels, stack, times_ms = _read(options)
+    report = _measured(labels, stack, times_ms, options)
+    if (folder / REPORT_FILE).exists():
+        LOGGER.warning("The measures of an earlier run in %s are replaced.", folder)
     write_results(folder, labels, report, stack=stack, with_labels=False)
     yield f"{options.labels} -> {folder}"
     yield from describe_report(report)
 
 
-def _measured(labels: LabelMap, stack: CineStack | None, options: MeasureOptions) -> ClinicalReport:
+def _folder_for(options: MeasureOptions) -> Path:
+    """The folder for the results, called as the label file is, or as the folder that it lies in.
+
+    All label files of `segment` have one name; their folders are those of the inputs, or of the
+    cines of an input, whose folder then holds the table of the examination.
+
+    Raises:
+        UsageError: if it is the folder of a segmentation.
+    """
+    labels = options.labels.resolve()
+    name = Path(input_name(labels))
+    if str(name) == input_name(Path(LABELS_FILE)):
+        name = Path(input_name(labels.parent))
+        study = labels.parent.parent
+        if (study / TABLE_FILE).is_file():
+            name = input_name(study) / name
+    folder = options.out / name
+    if (folder / LABELS_FILE).exists():
+        raise UsageError(
+            f"Expected a folder for measures alone, found {folder} with the labels and the report "
+            "of a segmentation; choose another output folder with -o."
+        )
+    return folder
+
+
+def _read(
+    options: MeasureOptions,
+) -> tuple[LabelMap, CineStack | None, tuple[float, ...] | None]:
+    """The labels, the cine that they belong to if it is there, and the times of the frames."""
+    path, like, axes = options.labels, options.like, options.knowledge.axes
+    if like is None:
+        axes = axes or axes_beside(path)
+        return read_labels(path, axes), None, read_frame_times(path, axes)
+    study, labels = read_cines_and_labels(like, path, axes)
+    stack = cine_on_grid(study, labels, like, path) or _only_one_of_the_shape(study, labels, like)
+    return labels, stack, stack.frame_times_ms
+
+
+def _only_one_of_the_shape(study: Study, labels: LabelMap, like: Path) -> CineStack:
+    """The cine with as many frames, slices, rows and columns as labels that lie elsewhere.
+
+    Raises:
+        ReadError: if there is none, or more than one.
+    """
+    shape_tzyx = labels.shape_tzyx
+    cines = [cine for cine in study.cines if cine.stack.shape_tzyx == shape_tzyx]
+    if not cines:
+        raise ReadError(
+            f"Expected a cine of {shape_tzyx} voxels like the labels, {like} has "
+            f"{shapes_of(study)}."
+        )
+    if len(cines) > 1:
+        names = ", ".join(cine.name for cine in cines)
+        raise ReadError(
+            f"Expected a cine on the grid of the labels, {like} has none there, but several of "
+            f"their {shape_tzyx} voxels: {names}. Name the files of one of them alone with --like."
+        )
+    LOGGER.warning(
+        "The labels do not lie on the grid of %s; it is taken as the only cine of their shape.",
+        cines[0].name,
+    )
+    return cines[0].stack
+
+
+def _measured(
+    labels: LabelMap,
+    stack: CineStack | None,
+    times_ms: tuple[float, ...] | None,
+    options: MeasureOptions,
+) -> ClinicalReport:
     """The report of the frames that hold a label."""
     known = options.knowledge
     view = known.view or (stack.view if stack else None) or _drawn_view(labels)
-    times_ms = stack.frame_times_ms if stack else read_frame_times(options.labels)
-    z, y, x = labels.geometry.spacing_zyx_mm
-    shape_tzyx = (labels.frames, *labels.geometry.shape_zyx)
+    spacing_zyx_mm = labels.geometry.spacing_zyx_mm
     return make_report(
         labels,
-        InputSummary(view, shape_tzyx, (z, y, x), times_ms),
+        InputSummary(view, labels.shape_tzyx, spacing_zyx_mm, times_ms),
         frames=[t for t in range(labels.frames) if labels.array[t].any()] or None,
         chosen=known.chosen,
         patient=known.patient,
@@ -53,14 +134,3 @@ def _drawn_view(labels: LabelMap) -> View | None:
     """The view that a label map of a single slice looks like, if it surely looks like one."""
     seen = likeness(content_of(labels))
     return seen.view if seen is not None and seen.confidence >= SURE else None
-
-
-def _cine_like(path: Path, labels: LabelMap, axes: Axes | None) -> CineStack:
-    """The cine of an input that has as many frames, slices, rows and columns as the labels."""
-    shape_tzyx = (labels.frames, *labels.geometry.shape_zyx)
-    stacks = [cine.stack for cine in read_input(path, axes).cines]
-    for stack in stacks:
-        if stack.shape_tzyx == shape_tzyx:
-            return stack
-    found = ", ".join(str(stack.shape_tzyx) for stack in stacks)
-    raise ReadError(f"Expected a cine of {shape_tzyx} voxels like the labels, {path} has {found}.")

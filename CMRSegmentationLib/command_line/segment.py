@@ -23,7 +23,7 @@ from CMRSegmentationLib.command_line.reading_ahead import ReadingAhead
 from CMRSegmentationLib.command_line.run import InputsFailedError
 from CMRSegmentationLib.errors import UsageError, UserError, one_sentence
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reading.files import input_name, read_input
+from CMRSegmentationLib.reading.files import input_name, labels_axes, read_input
 from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationLib.reporting.examination import (
     TABLE_FILE,
@@ -184,6 +184,11 @@ class CineJob:
     seconds_to_read: float
     first_look: Path | None = None
 
+    @property
+    def labels_axes(self) -> str:
+        """Order of the axes of the label file."""
+        return labels_axes(self.path, self.stack.axes)
+
 
 def segment_input(
     path: Path,
@@ -296,7 +301,7 @@ def _segment_as(
         on_labels=partial(_look_ahead, job, reporter),
     )
     seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
-    report = replace(prediction.report, seconds=seconds)
+    report = replace(prediction.report, seconds=seconds, labels_axes=job.labels_axes)
     reporter("write", 0, 1)
     write_results(
         job.folder,
@@ -316,7 +321,8 @@ def _look_ahead(job: CineJob, reporter: Reporter, labels: LabelMap, report: Clin
     """Writes the labels ahead of everything else, if that is wanted, and prepares the pictures."""
     load_ahead()
     if job.first_look is not None:
-        write_first_look(job.first_look, labels, report, like=job.path, axes=job.stack.axes)
+        report = replace(report, labels_axes=job.labels_axes)
+        write_first_look(job.first_look, labels, report, like=job.path)
         reporter("labels", 1, 1)
 
 

@@ -10,7 +10,11 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.anatomy.long_axis import find_left_ventricle, find_right_ventricle
+from CMRSegmentationLib.anatomy.long_axis import (
+    find_left_ventricle,
+    find_right_ventricle,
+    plane_without_specks,
+)
 from CMRSegmentationLib.anatomy.outline import border_of
 from CMRSegmentationLib.image import Geometry, Label, LabelMap
 from CMRSegmentationLib.measuring.rings import plane_axes
@@ -33,7 +37,7 @@ def endocardial_length_mm(labels: LabelMap, frame: int) -> float | None:
     """Length of the LV's endocardium from one end of the mitral plane over the apex to the other.
 
     Returns:
-        None where the long axis was not found.
+        None where the long axis was not found or the border has too few edges.
 
     Raises:
         ValueError: if there are several slices.
@@ -42,7 +46,7 @@ def endocardial_length_mm(labels: LabelMap, frame: int) -> float | None:
     if axis is None:
         return None
     center = (axis.apex_ras_mm + axis.base_ras_mm) / 2.0
-    plane, geometry = labels.array[frame, 0], labels.geometry
+    plane, geometry = plane_without_specks(labels, frame), labels.geometry
     border = _in_plane(geometry, border_of(plane, Label.LV, beside=Label.MYO), center)
     opening = _in_plane(geometry, border_of(plane, Label.LV, beside=Label.BACKGROUND), center)
     ends = np.stack([*axis.hinges_ras_mm, axis.apex_ras_mm]) - center
@@ -55,7 +59,8 @@ def rv_free_wall_length_mm(labels: LabelMap, frame: int) -> float | None:
     """Length of the RV's free wall in a four-chamber view, from the tricuspid plane to the apex.
 
     Returns:
-        None where the corners of the right ventricle were not found.
+        None where the corners of the right ventricle were not found or the border has too few
+        edges.
 
     Raises:
         ValueError: if there are several slices.
@@ -66,7 +71,7 @@ def rv_free_wall_length_mm(labels: LabelMap, frame: int) -> float | None:
     ends = np.stack([corners.lateral_ras_mm, corners.apex_ras_mm, corners.septal_ras_mm])
     center = ends.mean(axis=0)
     lateral, apex, septal = (ends - center) @ plane_axes(labels.geometry).T
-    border = border_of(labels.array[frame, 0], Label.RV)
+    border = border_of(plane_without_specks(labels, frame), Label.RV)
     points = _in_plane(labels.geometry, border, center)
     curve = _curve_through(points, *_ordered(lateral, apex, over=-septal))
     return None if curve is None else _length(curve)
@@ -106,14 +111,19 @@ def _curve_through(points: Points, start: float, width: float) -> Points | None:
     return _smoothed(ways, points)
 
 
-def _smoothed(ways: Points, points: Points) -> Points:
-    """(M, 2) local parabolas through points that lie at some way along a curve (LOESS)."""
+def _smoothed(ways: Points, points: Points) -> Points | None:
+    """(M, 2) local parabolas through points that lie at some way along a curve (LOESS).
+
+    None where the points near one of its places determine no parabola.
+    """
     along = np.linspace(0.0, ways.max(), ARC_SAMPLES)
     offset = (ways - along[:, np.newaxis]) / BANDWIDTH_MM
     weights = np.exp(-0.5 * offset**2)
     powers = np.stack([np.ones_like(offset), offset, offset**2], axis=-1)
     weighted = powers * weights[..., np.newaxis]
     normal = np.swapaxes(weighted, 1, 2) @ powers
+    if np.linalg.matrix_rank(normal, hermitian=True).min() < powers.shape[-1]:
+        return None
     return np.asarray(np.linalg.solve(normal, np.swapaxes(weighted, 1, 2) @ points)[:, 0])
 
 

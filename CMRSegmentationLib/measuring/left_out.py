@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from CMRSegmentationLib.measuring.rates import MINIMUM_FRAMES, cycle_of
@@ -60,6 +60,16 @@ def missing_segments(levels_by_phase: Mapping[str, Sequence[str]]) -> LeftOut:
         for level in levels
     ]
     return LeftOut.of("what.segments", {"phrase": "why.open_levels", "levels": places})
+
+
+OF_SEGMENTS = ("what.segments", "what.segments_and_strain", "what.short_axis")
+"""What is named where the segments were left out."""
+
+
+def why_no_segments(left_out: Iterable[LeftOut]) -> str | None:
+    """Why there are no segments, in English; None where that is not among what was left out."""
+    names = [said(what) for what in OF_SEGMENTS]
+    return next((row.why for row in left_out if row.what in names), None)
 
 
 WITH_RATES = ("gcs_endo", "gls", "grs")

@@ -116,21 +116,27 @@ def _area_values(areas: Curves, ed: int, es: int | None) -> dict[str, float]:
 
 
 def _volume_values(volumes: Curves, ed: int, es: int | None) -> dict[str, float]:
-    values = {}
+    values: dict[str, float] = {}
     for label, volume in volumes.items():
         key = label.name.lower()
         if es is None:
-            values[f"{key}_volume"] = float(volume[ed])
+            values |= _if_there(f"{key}_volume", float(volume[ed]))
         elif label is not Label.MYO:
             values |= _pump_values(key, float(volume[ed]), float(volume[es]))
     if Label.MYO in volumes:
-        values["lv_mass"] = float(volumes[Label.MYO][ed]) * MYOCARDIAL_DENSITY_G_PER_ML
+        mass_g = float(volumes[Label.MYO][ed]) * MYOCARDIAL_DENSITY_G_PER_ML
+        values |= _if_there("lv_mass", mass_g)
     return values
+
+
+def _if_there(key: str, value: float) -> dict[str, float]:
+    """A size, unless it is that of nothing."""
+    return {key: value} if value > 0 else {}
 
 
 def _pump_values(key: str, edv_ml: float, esv_ml: float) -> dict[str, float]:
     """Of a ventricle missing in one phase, the volume in the other phase alone."""
-    found = {name: ml for name, ml in ((f"{key}_edv", edv_ml), (f"{key}_esv", esv_ml)) if ml > 0}
+    found = _if_there(f"{key}_edv", edv_ml) | _if_there(f"{key}_esv", esv_ml)
     if len(found) < 2:
         return found
     ef_percent = percent_decrease(edv_ml, esv_ml)

@@ -12,6 +12,7 @@ from CMRSegmentationLib.anatomy.levels import base_is_first
 from CMRSegmentationLib.anatomy.soft_borders import SoftBorders
 from CMRSegmentationLib.image import Geometry, LabelMap, View
 from CMRSegmentationLib.measuring.apex_wall import apex_wall_mm
+from CMRSegmentationLib.measuring.curve import outlier_frames
 from CMRSegmentationLib.measuring.insertion_points import Septum, find_septum, septum_between
 from CMRSegmentationLib.measuring.left_out import (
     NEVER_CLOSED,
@@ -120,7 +121,8 @@ def measure_regions(
         labels: the structures of all frames.
         beat: its phases.
         view: the imaging plane, if known.
-        lv_curve: (T,) volume of the LV in ml, for the rates; empty if there is none.
+        lv_curve: (T,) volume of the LV in ml, for the rates; empty if there is none. The slices of
+            a long axis add up to none.
         insertion_points: of the user's choice; None to find them.
         soft_borders: where the borders pass between pixels, where the network said it; None
             measures the label map alone, whose thickness of a segment differs by some 0.1 mm.
@@ -128,13 +130,14 @@ def measure_regions(
     Raises:
         ValueError: if the chosen insertion points cannot be the ends of a septum.
     """
-    rates = _rates(beat, lv_curve)
     if view is not None and view.is_long_axis:
+        lv_curve = ()
         found = _long_axis(labels, beat, view)
     elif labels.geometry.is_single_slice:
         found = _slice(labels, beat, soft_borders)
     else:
         found = _stack(labels, beat, insertion_points, soft_borders)
+    rates = _rates(beat, lv_curve)
     has_rates = rates or not lv_curve or beat.es_frame is None
     lacks = missing_strain(found.strains, beat.segmented, beat.times_ms)
     return replace(
@@ -324,10 +327,14 @@ def _timing(key: str, curve: StrainCurve, peak: int, beat: Beat) -> dict[str, fl
 
 
 def _rates(beat: Beat, lv_curve: Sequence[float | None]) -> dict[str, float]:
-    """Ejection and filling rates of the LV's volume; nothing where they cannot be had."""
+    """Ejection and filling rates of the LV's volume; nothing where they cannot be had.
+
+    They take every phase, so that one that failed leaves them out.
+    """
     if not lv_curve or beat.es_frame is None:
         return {}
     volumes = np.array([np.nan if v is None else v for v in lv_curve], dtype=np.float64)
+    volumes[outlier_frames(volumes) | (volumes == 0)] = np.nan
     rates = volume_rates(volumes, beat.times_ms, beat.ed_frame, beat.es_frame)
     if rates is None:
         return {}

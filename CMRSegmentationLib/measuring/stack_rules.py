@@ -48,13 +48,16 @@ MINIMUM_DROPOUT_AREA_CM2 = 1.0
 
 
 def pump_rules(heart: CheckedHeart) -> Iterator[Finding]:
-    """Ejection fractions, and the stroke volumes of both ventricles against each other."""
+    """Ejection fractions, and the stroke volumes of both ventricles against each other.
+
+    A ventricle that is empty in a phase, which has its own finding, has neither.
+    """
     if heart.es is None:
         return
     strokes_ml = []
     for label in (Label.LV, Label.RV):
         edv_ml, esv_ml = (heart.volume_ml(label)[frame] for frame in (heart.ed, heart.es))
-        if not edv_ml > 0:
+        if not (edv_ml > 0 and esv_ml > 0):
             continue
         strokes_ml.append(edv_ml - esv_ml)
         yield from unlikely_ejection(label, edv_ml, esv_ml, heart.es)

@@ -138,7 +138,7 @@ def _image_studies(images: list[Source], axes: Axes | None) -> tuple[list[Study]
     studies, failed = [], []
     for source in images:
         try:
-            image = _parsed_image(source.read(), Path(source.name))
+            image = _parsed_image(source.read(), source)
             studies.append(_study_of_image(source.name, _cine_of(image, source.file_name, axes)))
         except ReadError as error:
             failed.append(FilePlace(source.name, (), str(error).rstrip(".")))
@@ -275,15 +275,26 @@ def read_labels(path: Path, axes: Axes | None = None) -> LabelMap:
         raise ReadError(f"{path.name}: {error}") from error
 
 
-def read_frame_times(path: Path) -> tuple[float, ...] | None:
-    """The trusted times in ms of an image file's frames, or None.
+def read_frame_times(path: Path, axes: Axes | None = None) -> tuple[float, ...] | None:
+    """The trusted times in ms of a label file's frames, or None; see `read_labels`.
 
     Raises:
-        ReadError: if the file is missing or not whole.
+        ReadError: if the file is missing or not whole, or the axes do not fit it.
     """
-    image = _read_image(path)
-    frames = image.stored.shape[0]
+    image, axes = _read_image(path), axes or Axes()
+    frames = axes.to_tzyx(image.stored).shape[0]
+    image, _ = _with_axes(image, axes, frames)
     return trusted_times(image.times or (float("nan"),) * frames, image.time_unit)[0]
+
+
+def is_nifti(path: Path) -> bool:
+    """Whether it is a NIfTI file by its name, so that its labels keep its header and its axes."""
+    return path.is_file() and _suffix(path) in NIFTI_SUFFIXES
+
+
+def labels_axes(like: Path, axes: str) -> str:
+    """Order of the axes of labels that are written like an input: a NIfTI file's, else `xyzt`."""
+    return axes if is_nifti(like) else USUAL
 
 
 def write_labels(
@@ -302,13 +313,13 @@ def write_labels(
         like: the input; a NIfTI file's header (axes, both affines, units) is copied, anything else
             is not read.
         frame_times_ms: gives the time step of a file that is not written like a NIfTI file.
-        axes: order of the axes of `like`, which the labels get too.
+        axes: order of the axes of `like`, which the labels get too if it is a NIfTI file.
 
     Raises:
         ValueError: if the labels do not fit the dimensions of `like`.
         OSError: if the file cannot be written.
     """
-    if like is not None and like.is_file() and _suffix(like) in NIFTI_SUFFIXES:
+    if like is not None and is_nifti(like):
         header = nifti.read_header(like)
         stored = Axes.parse(axes).to_stored(labels.array)
     else:
@@ -349,32 +360,33 @@ def _read_image(path: Path) -> _Image:
         data = path.read_bytes() if _suffix(path) in IMAGE_SUFFIXES else b""
     except OSError as error:
         raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return _parsed_image(data, path)
+    return _parsed_image(data, Source(path.name, path))
 
 
-def _parsed_image(data: bytes, path: Path) -> _Image:
+def _parsed_image(data: bytes, source: Source) -> _Image:
     """The image in the bytes of a file, whose kind its name says."""
-    suffix = _suffix(path)
+    name = source.file_name
+    suffix = _suffix(Path(name))
     try:
         if suffix in NIFTI_SUFFIXES:
             return _nifti_image(data)
         if suffix in NRRD_SUFFIXES:
-            return _nrrd_image(data, path)
+            return _nrrd_image(data, source)
         if suffix in METAIMAGE_SUFFIXES:
-            return _metaimage(data, path)
+            return _metaimage(data, source)
     except ReadError as error:
-        raise ReadError(f"{path.name}: {error}") from error
+        raise ReadError(f"{name}: {error}") from error
     except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
         raise ReadError(
-            f"{path.name}: The file is damaged: its header makes no sense ({type(error).__name__})."
+            f"{name}: The file is damaged: its header makes no sense ({type(error).__name__})."
         ) from error
     if suffix in PICTURE_SUFFIXES:
         raise ReadError(
-            f"{path.name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or "
+            f"{name} is a 2-D picture; a cine needs slices, phases and spacing, as NIfTI or "
             "DICOM has."
         )
     raise ReadError(
-        f"{path.name}: expected {', '.join(IMAGE_SUFFIXES)} or DICOM, found a file of another kind."
+        f"{name}: expected {', '.join(IMAGE_SUFFIXES)} or DICOM, found a file of another kind."
     )
 
 
@@ -397,16 +409,16 @@ def _as_tzyx(array: NDArray[Any]) -> NDArray[Any]:
     return np.atleast_3d(array).reshape((*array.shape, 1)[:4]).transpose(3, 2, 1, 0)
 
 
-def _nrrd_image(data: bytes, path: Path) -> _Image:
-    file = parse_nrrd(data, path)
+def _nrrd_image(data: bytes, source: Source) -> _Image:
+    file = parse_nrrd(data, source)
     findings = () if file.has_orientation else (nifti.no_orientation(),)
     view = View(file.view) if file.view in set(View) else None
     step = file.times[1] - file.times[0] if file.times and len(file.times) > 1 else None
     return _Image(file.array, file.ijk_to_ras, file.times, file.time_unit, findings, step, view)
 
 
-def _metaimage(data: bytes, path: Path) -> _Image:
-    file = parse_metaimage(data, path)
+def _metaimage(data: bytes, source: Source) -> _Image:
+    file = parse_metaimage(data, source)
     array = _as_tzyx(file.array)
     lps_to_ras = np.diag([-1.0, -1.0, 1.0, 1.0])
     step = file.time_step

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
 
 _TYPES = {
@@ -41,12 +41,12 @@ class MetaImage:
     time_step: float | None
 
 
-def parse_metaimage(data: bytes, path: Path) -> MetaImage:
+def parse_metaimage(data: bytes, source: Source) -> MetaImage:
     """The image in the bytes of a `.mha` or `.mhd` file.
 
     Args:
         data: the whole file.
-        path: where it lies, for data in a file of their own.
+        source: the file, beside which data in a file of their own lie.
 
     Raises:
         ReadError: if it is not a whole MetaImage of one gray value per voxel.
@@ -60,7 +60,7 @@ def parse_metaimage(data: bytes, path: Path) -> MetaImage:
     channels = fields.get("elementnumberofchannels", "1")
     if channels != "1":
         raise ReadError(f"Expected one gray value per voxel, found {channels}.")
-    values = _values(fields, data[start:], path, math.prod(sizes))
+    values = _values(fields, data[start:], source, math.prod(sizes))
     matrix, spacing = _matrix(fields, len(sizes))
     return MetaImage(
         values.reshape(sizes, order="F"), matrix, spacing[3] if len(sizes) == 4 else None
@@ -100,7 +100,7 @@ def _numbers(fields: dict[str, str], name: str, count: int | None) -> list[float
     return numbers
 
 
-def _values(fields: dict[str, str], attached: bytes, path: Path, count: int) -> NDArray[Any]:
+def _values(fields: dict[str, str], attached: bytes, source: Source, count: int) -> NDArray[Any]:
     kind = fields.get("elementtype", "").upper()
     if kind not in _TYPES:
         raise ReadError(f"The header names a number type that is not supported: {kind[:40]}.")
@@ -109,7 +109,7 @@ def _values(fields: dict[str, str], attached: bytes, path: Path, count: int) -> 
     msb = fields.get("binarydatabyteordermsb", fields.get("elementbyteordermsb", "False"))
     dtype = np.dtype((">" if msb.lower() == "true" else "<") + _TYPES[kind])
     needed = count * dtype.itemsize
-    raw = _detached(path, fields[_LAST_FIELD], attached)
+    raw = _raw(source, fields[_LAST_FIELD], attached)
     if fields.get("compresseddata", "False").lower() == "true":
         raw = _inflated(raw, needed)
     elif fields.get("headersize", "0") not in ("0", ""):
@@ -122,15 +122,12 @@ def _values(fields: dict[str, str], attached: bytes, path: Path, count: int) -> 
     return np.frombuffer(raw, dtype, count=count)
 
 
-def _detached(header: Path, name: str, attached: bytes) -> bytes:
+def _raw(header: Source, name: str, attached: bytes) -> bytes:
     if name.upper() == "LOCAL":
         return attached
-    if name.upper().startswith("LIST") or "%" in name or "/" in name or "\\" in name:
+    if name.upper().startswith("LIST") or "%" in name:
         raise ReadError("The header lists several data files; save the image as one file.")
-    try:
-        return (header.parent / name).read_bytes()
-    except (OSError, ValueError) as error:
-        raise ReadError("The data file that the MetaImage header names is missing.") from error
+    return header.read_beside(name)
 
 
 def _inflated(data: bytes, needed: int) -> bytes:

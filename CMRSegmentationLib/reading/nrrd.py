@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
 
 _TYPES = {
@@ -81,15 +82,15 @@ def read_nrrd(path: Path) -> Nrrd:
         ReadError: if the file is not a whole NRRD image of one gray value per voxel over three axes
             of space and at most one of time.
     """
-    return parse_nrrd(path.read_bytes(), path)
+    return parse_nrrd(path.read_bytes(), Source(path.name, path))
 
 
-def parse_nrrd(data: bytes, path: Path) -> Nrrd:
+def parse_nrrd(data: bytes, source: Source) -> Nrrd:
     """The image in the bytes of a NRRD file.
 
     Args:
         data: the whole file.
-        path: where it lies, for data in a file of their own.
+        source: the file, beside which data in a file of their own lie.
 
     Raises:
         ReadError: if it is not a whole NRRD image of one gray value per voxel over three axes of
@@ -102,7 +103,7 @@ def parse_nrrd(data: bytes, path: Path) -> Nrrd:
         raise ReadError(f"The NRRD header gives impossible sizes: {fields['sizes'][:60]}.")
     kinds = _kinds(fields, keys, len(sizes))
     time_axis = _time_axis(kinds, sizes)
-    values = _values(fields, data[start:], path, sizes)
+    values = _values(fields, data[start:], source, sizes)
     array = values.reshape(sizes, order="F")
     array = array[..., None] if time_axis is None else np.moveaxis(array, time_axis, 3)
     matrix, oriented = _ijk_to_ras(
@@ -183,7 +184,7 @@ def _time_axis(kinds: list[str], sizes: tuple[int, ...]) -> int | None:
 
 
 def _values(
-    fields: dict[str, str], attached: bytes, path: Path, sizes: tuple[int, ...]
+    fields: dict[str, str], attached: bytes, source: Source, sizes: tuple[int, ...]
 ) -> NDArray[Any]:
     kind = _required(fields, "type").lower()
     if kind not in _NUMPY_TYPE:
@@ -191,11 +192,11 @@ def _values(
     order = ">" if fields.get("endian", "little").lower() == "big" else "<"
     dtype = np.dtype(order + _NUMPY_TYPE[kind])
     detached = fields.get("data file") or fields.get("datafile")
-    raw = _detached(path, detached) if detached else attached
+    raw = _detached(source, detached) if detached else attached
     needed = math.prod(sizes) * dtype.itemsize
     if needed > MAXIMUM_IMAGE_BYTES:
         raise ReadError(f"The header promises {needed / 2**30:.1f} GiB, more than a cine has.")
-    data = _decoded(raw, _required(fields, "encoding").lower(), needed)
+    data = _image_bytes(fields, raw, needed)
     if len(data) < needed:
         raise ReadError(
             f"The file is truncated: its header promises {needed} bytes of image, {len(data)} are "
@@ -204,15 +205,45 @@ def _values(
     return np.frombuffer(data, dtype, count=math.prod(sizes))
 
 
-def _detached(header: Path, name: str) -> bytes:
+def _detached(header: Source, name: str) -> bytes:
     if name.startswith("LIST") or "%" in name:
         raise ReadError(
             "The NRRD header lists several data files, which is not supported; save it as one file."
         )
-    try:
-        return (header.parent / name).read_bytes()
-    except (OSError, ValueError) as error:
-        raise ReadError("The data file that the NRRD header names is missing.") from error
+    return header.read_beside(name)
+
+
+def _image_bytes(fields: dict[str, str], raw: bytes, needed: int) -> bytes:
+    """The numbers' bytes, without the lines before the encoded and the bytes before the decoded.
+
+    A byte skip of -1 stands for the last bytes of raw data, whatever comes before.
+    """
+    encoding = _required(fields, "encoding").lower()
+    lines = _skip(fields, "line")
+    if encoding == "raw" and _skip_text(fields, "byte") == "-1":
+        return raw[-needed:]
+    skip = _skip(fields, "byte")
+    return _decoded(_after_lines(raw, lines), encoding, skip + needed)[skip:]
+
+
+def _skip_text(fields: dict[str, str], unit: str) -> str:
+    return fields.get(f"{unit} skip") or fields.get(f"{unit}skip") or "0"
+
+
+def _skip(fields: dict[str, str], unit: str) -> int:
+    """How many lines or bytes the image is preceded by."""
+    text = _skip_text(fields, unit)
+    if not re.fullmatch("[0-9]{1,18}", text) or int(text) > MAXIMUM_IMAGE_BYTES:
+        raise ReadError(
+            f"Expected as {unit} skip of the NRRD header a whole number from 0 (bytes of raw data "
+            f"also -1), found {text[:60]!r}; save the image anew without it."
+        )
+    return int(text)
+
+
+def _after_lines(data: bytes, lines: int) -> bytes:
+    parts = data.split(b"\n", lines)
+    return parts[lines] if len(parts) > lines else b""
 
 
 def _decoded(data: bytes, encoding: str, needed: int) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ MAXIMUM_RATIO = 200.0
 """Images compress two- to fourfold, black ones up to a hundredfold; a bomb does thousandfold."""
 FREE_BYTES = 2**26
 """Archives that unpack to no more than this are harmless at any ratio."""
+
+_NAME_BESIDE = re.compile(r"(?:\./)?([^/\\:\0]*[^/\\:\0.])")
+"""A name without folder or drive, and not `..`; Teem writes `./` for the folder of the header."""
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
@@ -75,6 +79,31 @@ class Source:
         """
         with self.open() as file:
             return file.read()
+
+    def read_beside(self, data_file: str) -> bytes:
+        """The whole data file that this header names, from the header's own folder.
+
+        Raises:
+            ReadError: if it would lie elsewhere, the header is in an archive, or it cannot be read.
+        """
+        name = _NAME_BESIDE.fullmatch(data_file)
+        if name is None:
+            raise ReadError(
+                f"Expected a data file beside its header, found {data_file[:60]!r}; put it there, "
+                "and into the header its name without a folder."
+            )
+        if self.archive is not None:
+            raise ReadError(
+                "Expected header and image in one file of the archive, found a header whose data "
+                f"file is {name[1][:60]!r}; unpack the archive and choose the header."
+            )
+        try:
+            return self.path.with_name(name[1]).read_bytes()
+        except OSError as error:
+            raise ReadError(
+                f"Expected the data file {name[1][:60]!r} beside its header, found none that can "
+                f"be read ({error.strerror or error}); put it there."
+            ) from error
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
-from CMRSegmentationLib.image import CineStack, Geometry
+from CMRSegmentationLib.image import CineStack, Geometry, LabelMap
 from CMRSegmentationLib.sentences import Values
 
 MAXIMUM_SLICES = 40
@@ -17,6 +17,8 @@ THIN_PITCH_MM = 2.5
 PIXEL_MM = (0.2, 10.0)
 PITCH_MM = (0.5, 60.0)
 MINIMUM_PIXELS = 16
+GRID_TOLERANCE_MM = 0.05
+"""NIfTI keeps matrices in single precision; the next voxel is some twenty times as far."""
 
 
 class ReadError(UserError, ValueError):
@@ -93,6 +95,15 @@ class Study:
         names = [cine.name for cine in self.cines]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"Expected at least one cine and names that differ, found {names}.")
+
+    def cines_on_grid_of(self, labels: LabelMap) -> tuple[NamedCine, ...]:
+        """The cines on whose grid labels lie, with as many frames."""
+        return tuple(
+            cine
+            for cine in self.cines
+            if cine.stack.frames == labels.frames
+            and labels.geometry.matches(cine.stack.geometry, GRID_TOLERANCE_MM)
+        )
 
 
 def check_stack(geometry: Geometry) -> None:

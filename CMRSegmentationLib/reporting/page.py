@@ -86,9 +86,12 @@ def add_axes(figure: Any, left_in: float, top_in: float, width_in: float, height
 
 
 def add_text(figure: Any, left_in: float, top_in: float, text: str, **style: Any) -> None:
-    """Text whose upper left corner is given in inches from that of the page."""
+    """Text whose upper left corner is given in inches from that of the page.
+
+    It is drawn as it is: a dollar sign in the name of a file starts no formula.
+    """
     style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
-    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, **style)
+    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, parse_math=False, **style)
 
 
 def frame_positions(report: ClinicalReport) -> tuple[NDArray[np.float64], str]:

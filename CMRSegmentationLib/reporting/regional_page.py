@@ -7,6 +7,7 @@ from typing import Any
 
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.measuring.definitions import REGIONAL_MEASURES
+from CMRSegmentationLib.measuring.left_out import why_no_segments
 from CMRSegmentationLib.measuring.segments import SEGMENTS
 from CMRSegmentationLib.measuring.strain import as_array
 from CMRSegmentationLib.palette import COLORS, RADIAL_COLOR
@@ -28,6 +29,8 @@ BULLSEYES = (
     ("thickening_percent", "Thickening", "%"),
 )
 """Attribute of a segment, title and unit."""
+BULLSEYES_LINE_LENGTH = 100
+"""Characters that fit where the bullseyes would be."""
 CURVES = {
     "gcs_endo": ("GCS, endocardial", COLORS[Label.LV]),
     "gcs_mid": ("GCS, mid-wall", COLORS[Label.MYO]),
@@ -65,7 +68,9 @@ def regional_figure(report: ClinicalReport) -> Any:
 def _draw_bullseyes(figure: Any, report: ClinicalReport) -> None:
     segments = {segment.number: segment for segment in report.regional.segments}
     if not segments:
-        add_text(figure, 0.4, 1.5, "No segments: they need a short-axis stack.", color=FAINT)
+        why = why_no_segments(report.regional.left_out)
+        text = "No segments." if why is None else f"No segments: {why}."
+        add_text(figure, 0.4, 1.5, textwrap.fill(text, BULLSEYES_LINE_LENGTH), color=FAINT)
         return
     for place, (attribute, title, unit) in enumerate(BULLSEYES):
         axes = add_axes(figure, 0.35 + 2.8 * place, 1.2, 2.45, 2.45)

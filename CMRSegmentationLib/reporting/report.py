@@ -22,6 +22,7 @@ from CMRSegmentationLib.measuring.phases import find_phases
 from CMRSegmentationLib.measuring.quality import check_quality
 from CMRSegmentationLib.measuring.regional import Beat, InsertionPoints, Regional, measure_regions
 from CMRSegmentationLib.patient import AUTOMATIC, UNKNOWN_PATIENT, ChosenPhases, Patient
+from CMRSegmentationLib.trust.doubts import kept_doubt
 from CMRSegmentationLib.trust.trust import Mark, Trust
 
 SCHEMA = "cmrsegmentation-report/1"
@@ -93,6 +94,7 @@ class ClinicalReport:
         device: what it ran on, such as `cpu`; None for labels from elsewhere.
         precision: of the network's arithmetic, such as `float32`; None where it is not known.
         seconds: time spent by stage.
+        labels_axes: order of the axes of the label file, fastest first; None where it is not known.
         software: version of this program.
         schema: name and version of this layout.
     """
@@ -111,6 +113,7 @@ class ClinicalReport:
     device: str | None = None
     precision: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    labels_axes: str | None = None
     software: str = __version__
     schema: str = SCHEMA
 
@@ -118,6 +121,12 @@ class ClinicalReport:
     def frames(self) -> int:
         """The number of cardiac phases."""
         return self.input.shape_tzyx[0]
+
+    @property
+    def phases(self) -> dict[str, int]:
+        """The 0-based frames of end-diastole and end-systole by their entries of `SENTENCES`."""
+        es = {} if self.es_frame is None else {"phase.es": self.es_frame}
+        return {"phase.ed": self.ed_frame} | es
 
     @property
     def is_single_slice(self) -> bool:
@@ -158,8 +167,8 @@ class ClinicalReport:
         """The report, measured again, with what is known of the segmentation from before.
 
         What was judged holds for the contours that were judged: frames that changed have no
-        estimate any more, with other phases there is no range of the ejection fraction, and a doubt
-        of a phase goes with it.
+        estimate any more, with another phase there is no range of the ejection fraction, and a
+        doubt is left of the phases alone that are as they were.
 
         Args:
             before: the last report of the same cine, which knows model, device and trust.
@@ -168,23 +177,26 @@ class ClinicalReport:
         new = self
         if before.trust is not None:
             trust = before.trust.without(changed_frames)
-            lost = self._phases_unlike(before) | {*changed_frames}
-            if lost & {before.ed_frame, before.es_frame}:
-                trust = trust.without_ranges()
             doubts = [one for one in before.findings if one.code in DOUBTS_OF_CONTOURS]
-            new = self.judged(trust, [one for one in doubts if one.frame not in lost])
+            lost = self._phases_unlike(before) | {*changed_frames}
+            kept = {phase: frame for phase, frame in before.phases.items() if frame not in lost}
+            if kept != before.phases:
+                trust = trust.without_ranges()
+                left = [kept_doubt(one, kept) for one in doubts]
+                doubts = [one for one in left if one is not None]
+            new = self.judged(trust, doubts)
         return replace(
             new,
             model=before.model,
             device=before.device,
             precision=before.precision,
             seconds=before.seconds,
+            labels_axes=before.labels_axes,
         )
 
-    def _phases_unlike(self, before: ClinicalReport) -> set[int | None]:
+    def _phases_unlike(self, before: ClinicalReport) -> set[int]:
         """The frames that were end-diastole or end-systole and are not any more."""
-        pairs = ((before.ed_frame, self.ed_frame), (before.es_frame, self.es_frame))
-        return {old for old, new in pairs if old != new and old is not None}
+        return {old for phase, old in before.phases.items() if old != self.phases.get(phase)}
 
     def is_doubtful(self, key: str) -> bool:
         """Whether a measure, by its key, rests on doubtful contours at ED or ES."""

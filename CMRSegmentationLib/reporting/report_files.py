@@ -21,6 +21,7 @@ from CMRSegmentationLib.measuring.left_out import LeftOut
 from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.measuring.regional import InsertionPoints, Regional
 from CMRSegmentationLib.measuring.segments import Place, Segment
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting.report import (
     RESEARCH_USE,
     SCHEMA,
@@ -33,6 +34,7 @@ from CMRSegmentationLib.trust.trust import Mark, Trust, trust_as_json, trust_fro
 from CMRSegmentationLib.whole_files import write_whole
 
 REPORT_FILE = "report.json"
+QUALITY_FILE, SEGMENTS_FILE, STRAIN_FILE = "quality.csv", "segments.csv", "strain.csv"
 LIST_OF_NUMBERS = re.compile(r"\[\n([^\[\]{}\"]*)\n *\]")
 """In indented JSON: a list over several lines that holds no text, list or object."""
 DECIMALS = 6
@@ -161,11 +163,11 @@ def write_report(report: ClinicalReport, folder: Path) -> tuple[Path, ...]:
         "curves.csv": curves_as_csv(report),
     }
     if report.trust is not None:
-        texts["quality.csv"] = quality_as_csv(report.trust)
+        texts[QUALITY_FILE] = quality_as_csv(report.trust)
     if report.regional.segments:
-        texts["segments.csv"] = segments_as_csv(report)
+        texts[SEGMENTS_FILE] = segments_as_csv(report)
     if report.regional.strains:
-        texts["strain.csv"] = strains_as_csv(report)
+        texts[STRAIN_FILE] = strains_as_csv(report)
     for name, text in texts.items():
         write_whole(folder / name, text)
     return tuple(folder / name for name in texts)
@@ -182,6 +184,24 @@ def read_report(path: Path) -> ClinicalReport:
         return report_from_json(Path(path).read_text(encoding="utf-8"))
     except (ReportError, UnicodeDecodeError) as error:
         raise ReportError(f"{path}: {error}") from error
+
+
+def read_labels_axes(path: Path) -> Axes | None:
+    """The order of the axes of the labels beside a `report.json`; None where it does not say.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ReportError: if it is not JSON, or names an order that there is not.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        order = content.get("labels_axes") if isinstance(content, dict) else None
+        return None if order is None else Axes.parse(str(order))
+    except ValueError as error:
+        raise ReportError(
+            f"{path} does not say in which order the axes of the labels are ({error}); name it "
+            "with --axes."
+        ) from error
 
 
 def report_from_json(text: str) -> ClinicalReport:
@@ -227,6 +247,7 @@ def _report(content: dict[str, Any]) -> ClinicalReport:
         device=content["device"],
         precision=content.get("precision"),
         seconds=content["seconds"],
+        labels_axes=content.get("labels_axes"),
         software=content["software"],
     )
 

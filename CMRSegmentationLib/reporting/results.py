@@ -13,13 +13,21 @@ from pathlib import Path
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import KEY_MEASURES
+from CMRSegmentationLib.reading.axes import USUAL
 from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest, write_dicom
 from CMRSegmentationLib.reporting.overview import write_overview
 from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.pdf import write_pdf
 from CMRSegmentationLib.reporting.report import ClinicalReport
-from CMRSegmentationLib.reporting.report_files import REPORT_FILE, report_as_json, write_report
+from CMRSegmentationLib.reporting.report_files import (
+    QUALITY_FILE,
+    REPORT_FILE,
+    SEGMENTS_FILE,
+    STRAIN_FILE,
+    report_as_json,
+    write_report,
+)
 from CMRSegmentationLib.whole_files import whole_folder, write_whole
 
 LOGGER = logging.getLogger(__name__)
@@ -27,6 +35,8 @@ LOGGER = logging.getLogger(__name__)
 SUMMARY_FILE = "summary.csv"
 LABELS_FILE, REDRAWN_FILE = "labels.nii.gz", "redrawn.nii.gz"
 PICTURE_FILE, PDF_FILE = "overview.png", "report.pdf"
+NOT_ALWAYS_WRITTEN = (PICTURE_FILE, PDF_FILE, QUALITY_FILE, SEGMENTS_FILE, STRAIN_FILE)
+"""What shows a report; one of an earlier report would contradict the new one."""
 
 
 def write_results(
@@ -44,9 +54,10 @@ def write_results(
     """Writes labels, report, tables and picture into a cine's result folder.
 
     Args:
-        folder: the result folder; files of an earlier run in it are replaced.
+        folder: the result folder; files of an earlier run in it are replaced, and what showed its
+            report and is not written now is removed.
         labels: the label map.
-        report: the report.
+        report: the report, which knows the axes of the label file.
         like: the input file, whose axes and header the labels keep.
         stack: the cine, for the picture; without it there is none.
         with_labels: whether the labels are written (not when they are the input).
@@ -60,7 +71,7 @@ def write_results(
     """
     maps = {LABELS_FILE: labels if with_labels else None, REDRAWN_FILE: redrawn}
     times_ms = report.input.frame_times_ms
-    axes = "xyzt" if stack is None else stack.axes
+    axes = report.labels_axes or USUAL
     write = partial(write_labels, like=like, frame_times_ms=times_ms, axes=axes)
     with whole_folder(folder) as staging, ThreadPoolExecutor(1) as writer:
         written = [
@@ -75,24 +86,24 @@ def write_results(
             label_map.result()  # compressed while the picture was drawn
         if dicom and stack is not None:
             write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
+        stale = [name for name in NOT_ALWAYS_WRITTEN if not (staging / name).exists()]
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
 
 
-def write_first_look(
-    folder: Path, labels: LabelMap, report: ClinicalReport, *, like: Path, axes: str
-) -> None:
+def write_first_look(folder: Path, labels: LabelMap, report: ClinicalReport, *, like: Path) -> None:
     """Writes labels and a first report into a folder of their own, whole or not at all.
 
     Args:
         folder: not the result folder, in which everything appears together.
         labels: the label map.
-        report: phases and curves, see `report.first_report`.
+        report: phases and curves, see `report.first_report`; it knows the axes of the label file.
         like: the input file, whose axes and header the labels keep.
-        axes: order of the input's axes.
 
     Raises:
         OSError: if the folder cannot be written to.
     """
-    times_ms = report.input.frame_times_ms
+    times_ms, axes = report.input.frame_times_ms, report.labels_axes or USUAL
     with whole_folder(folder) as staging:
         write_labels(staging / LABELS_FILE, labels, like=like, frame_times_ms=times_ms, axes=axes)
         write_whole(staging / REPORT_FILE, report_as_json(report))

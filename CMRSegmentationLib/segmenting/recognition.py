@@ -98,7 +98,8 @@ def decide_view(
     unknown = [finding for finding in stack.findings if finding.code is FindingCode.VIEW_UNKNOWN]
     if unknown:
         raise ViewError(f"{unknown[0].message} Use --view if the plane is one of these views.")
-    if stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES:
+    is_stack = stack.geometry.shape_zyx[0] >= MINIMUM_SAX_SLICES
+    if is_stack and not has_direction(stack.geometry):
         return View.SAX, ()
     return _by_direction(stack) or _by_content(stack, bundles, device) or _assumed()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,7 +130,9 @@ def _finding(group: list[_Doubt], trust: Trust, places: Places) -> Finding:
     wall = first.cause is FindingCode.WALL_OPEN
     values = {
         "structure": WORDS["myo" if wall else first.name],
-        "where": [_where(one.frame, one.slices, places) for one in group],
+        "where": [
+            {**_where(one.frame, one.slices, places), "dice": float(one.dice)} for one in group
+        ],
         "advice": _advice(first, trust),
     }
     return Finding.of(
@@ -164,6 +166,50 @@ def _where(frame: int, slices: Sequence[int], places: Places) -> Values:
         return {"phrase": "at.phase", "phase": phase}
     phrase = "at.slices" if len(slices) > 1 else "at.slice"
     return {"phrase": phrase, "slices": runs_of(slices), "phase": phase}
+
+
+def kept_doubt(finding: Finding, kept: Mapping[str, int]) -> Finding | None:
+    """What is left of a doubt in the phases whose contours are as they were.
+
+    It has no range of the ejection fraction, which rests on both phases.
+
+    Args:
+        finding: one of `doubts`.
+        kept: the 0-based frames of these phases, by `phase.ed` and `phase.es`.
+
+    Returns:
+        None if it is about none of them, or of a report of before findings had values.
+    """
+    name = "places" if "places" in finding.values else "where"
+    left = [place for place in finding.values.get(name, ()) if _at(place)["phase"] in kept]
+    if not left:
+        return None
+    values = {**finding.values, name: left}
+    where = _at(left[0])
+    if name == "where":
+        # Reports of before each place had its own have the lowest of all phases.
+        dices = [place.get("dice", values["advice"]["dice"]) for place in left]
+        where = left[dices.index(min(dices))]
+        values["advice"] = {"phrase": "advice", "dice": min(dices)}
+    return Finding.of(
+        finding.code,
+        finding.severity,
+        finding.origin,
+        values,
+        frame=kept[where["phase"]],
+        slice_=_first_slice(where),
+    )
+
+
+def _at(place: Values) -> Values:
+    """The slices and phase of a place, which may name the structure as well."""
+    where: Values = place.get("where", place)
+    return where
+
+
+def _first_slice(where: Values) -> int | None:
+    """0-based, of what `_where` made; None if it names no slice."""
+    return int(where["slices"][0].split("–")[0]) - 1 if "slices" in where else None
 
 
 def runs_of(slices: Sequence[int]) -> list[str]:

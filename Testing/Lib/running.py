@@ -12,6 +12,7 @@ import numpy as np
 
 from CMRSegmentationLib.__main__ import main
 from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.reading.axes import USUAL, Axes
 from Testing.bundles import PHANTOM_MODEL
 
 WITH_THE_PHANTOM_MODEL = ("--model", str(PHANTOM_MODEL), "--device", "cpu", "--threads", "1")
@@ -30,12 +31,14 @@ def segment(*arguments: object) -> int:
     return run("segment", *arguments, *WITH_THE_PHANTOM_MODEL)
 
 
-def write_cine(path: Path, stack: CineStack) -> Path:
-    """A 4-D NIfTI file of whole numbers with the cine's affine and time step."""
-    array = stack.array.round().astype(np.int16).transpose(3, 2, 1, 0)
-    image = nibabel.Nifti1Image(array, stack.geometry.ijk_to_ras)
+def write_cine(path: Path, stack: CineStack, axes: str = USUAL) -> Path:
+    """A NIfTI file of whole numbers with the cine's affine, and its time step if it is 4-D."""
+    order = Axes.parse(axes)
+    array = order.to_stored(stack.array.round().astype(np.int16)).transpose(3, 2, 1, 0)
+    is_3d = len(order.order) == 3 or order.slices is not None
+    image = nibabel.Nifti1Image(array[..., 0] if is_3d else array, stack.geometry.ijk_to_ras)
     image.header.set_xyzt_units("mm", "msec")
-    if stack.frame_times_ms is not None:
+    if stack.frame_times_ms is not None and not is_3d:
         image.header.set_zooms(
             (*image.header.get_zooms()[:3], stack.frame_times_ms[1] - stack.frame_times_ms[0])
         )

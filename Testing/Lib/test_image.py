@@ -172,6 +172,7 @@ class TestLabelMap:
         assert labels.array.dtype == np.uint8
         assert np.argwhere(labels.mask(Label.MYO)).tolist() == [[0, 1, 2, 4]]
         assert labels.frames == 1
+        assert labels.shape_tzyx == (1, *SHAPE)
 
     @pytest.mark.parametrize("value", [-1, 4, 257])
     def test_another_number_is_refused_and_never_wraps_around(self, value):

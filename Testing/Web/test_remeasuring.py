@@ -35,10 +35,15 @@ class TestMeasureAgain:
 
     def test_what_is_believed_of_the_contours_stays(self, done):
         cine = cine_of(done, 0)
-        doubt = Finding(
-            FindingCode.WALL_OPEN, Severity.WARNING, "The wall is open.", origin=Origin.CHECK
-        )
-        old = read_report(cine.folder / "report.json").judged(TRUST, (doubt,))
-        new = remeasured(old, cine.labels(), ChosenPhases(0, 3), UNKNOWN_PATIENT)
+        values = {
+            "structure": "structure.wall",
+            "where": [{"phrase": "at.phase", "phase": "phase.ed", "dice": 0.7}],
+            "advice": {"phrase": "advice", "dice": 0.7},
+        }
+        plain = read_report(cine.folder / "report.json")
+        ed, code = plain.ed_frame, FindingCode.WALL_OPEN
+        doubt = Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=ed)
+        old = plain.judged(TRUST, (doubt,))
+        new = remeasured(old, cine.labels(), ChosenPhases(ed, 3), UNKNOWN_PATIENT)
         assert new.trust == TRUST
         assert doubt in new.findings

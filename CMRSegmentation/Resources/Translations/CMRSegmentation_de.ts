@@ -168,8 +168,8 @@
             <translation>Frühere Ergebnisse:</translation>
         </message>
         <message>
-            <source>What becomes of segmentations of the same cine when a new one is there</source>
-            <translation>Was mit Segmentierungen desselben Cines geschieht, sobald eine neue da ist</translation>
+            <source>What becomes of segmentations of the same cine when a new one is there; those that were edited or loaded, or have phases that the new one lacks, are kept in any case</source>
+            <translation>Was mit Segmentierungen desselben Cines geschieht, sobald eine neue da ist; bearbeitete oder geladene und solche mit Phasen, die der neuen fehlen, bleiben immer erhalten</translation>
         </message>
         <message>
             <source>Earlier results</source>
@@ -1390,6 +1390,14 @@
     <context>
         <name>CMRSegmentationMRML.results</name>
         <message>
+            <source>{name} was kept: it has contours that were edited or loaded.</source>
+            <translation>{name} wurde behalten: Konturen darin wurden bearbeitet oder geladen.</translation>
+        </message>
+        <message>
+            <source>{name} was kept: it has phases that the new result lacks.</source>
+            <translation>{name} wurde behalten: Es hat Phasen, die dem neuen Ergebnis fehlen.</translation>
+        </message>
+        <message>
             <source>{name} has no report to update; segment the cine again.</source>
             <translation>{name} hat keinen Bericht, der zu aktualisieren wäre; das Cine erneut segmentieren.</translation>
         </message>
@@ -2156,8 +2164,8 @@
             <translation>eine einzelne Schicht hat keine basale, mittlere und apikale Höhe</translation>
         </message>
         <message>
-            <source>they need trusted, evenly spaced times of at least {frames} phases, all segmented</source>
-            <translation>dafür sind verlässliche, gleichmäßige Zeiten von mindestens {frames} Phasen nötig, alle segmentiert</translation>
+            <source>they need trusted, evenly spaced times of at least {frames} phases, and in each an LV volume that fits the neighboring phases</source>
+            <translation>dafür sind verlässliche, gleichmäßige Zeiten von mindestens {frames} Phasen nötig und in jeder ein LV-Volumen, das zu den Nachbarphasen passt</translation>
         </message>
         <message>
             <source>fewer than {slices} slices have a closed wall</source>

@@ -168,8 +168,8 @@
             <translation>이전 결과:</translation>
         </message>
         <message>
-            <source>What becomes of segmentations of the same cine when a new one is there</source>
-            <translation>새 결과가 생기면 같은 시네의 기존 분할을 어떻게 할지 정합니다</translation>
+            <source>What becomes of segmentations of the same cine when a new one is there; those that were edited or loaded, or have phases that the new one lacks, are kept in any case</source>
+            <translation>새 결과가 생기면 같은 시네의 기존 분할을 어떻게 할지 정합니다. 편집하거나 불러온 분할과 새 결과에 없는 위상이 있는 분할은 항상 유지됩니다</translation>
         </message>
         <message>
             <source>Earlier results</source>
@@ -1390,6 +1390,14 @@
     <context>
         <name>CMRSegmentationMRML.results</name>
         <message>
+            <source>{name} was kept: it has contours that were edited or loaded.</source>
+            <translation>{name}: 편집하거나 불러온 윤곽이 있어 유지했습니다.</translation>
+        </message>
+        <message>
+            <source>{name} was kept: it has phases that the new result lacks.</source>
+            <translation>{name}: 새 결과에 없는 위상이 있어 유지했습니다.</translation>
+        </message>
+        <message>
             <source>{name} has no report to update; segment the cine again.</source>
             <translation>{name}에 업데이트할 보고서가 없습니다. 시네를 다시 분할하십시오.</translation>
         </message>
@@ -2156,8 +2164,8 @@
             <translation>슬라이스 하나로는 기저부, 중간부, 심첨부를 나눌 수 없음</translation>
         </message>
         <message>
-            <source>they need trusted, evenly spaced times of at least {frames} phases, all segmented</source>
-            <translation>모두 분할된 위상 {frames}개 이상의 신뢰할 수 있고 간격이 고른 시간이 필요함</translation>
+            <source>they need trusted, evenly spaced times of at least {frames} phases, and in each an LV volume that fits the neighboring phases</source>
+            <translation>신뢰할 수 있고 간격이 고른 위상 {frames}개 이상의 시간과, 위상마다 이웃 위상과 맞는 좌심실 용적이 필요함</translation>
         </message>
         <message>
             <source>fewer than {slices} slices have a closed wall</source>

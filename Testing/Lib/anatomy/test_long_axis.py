@@ -14,6 +14,7 @@ from CMRSegmentationLib.anatomy.long_axis import (
     lv_volume_ml,
     mapse_mm,
     percent_decrease,
+    plane_without_specks,
     rv_fractional_area_change_percent,
     tapse_mm,
 )
@@ -126,6 +127,46 @@ def test_a_bulging_free_wall_leaves_the_lateral_hinge_where_it_is():
     assert expected is not None
     assert (array == Label.RV).sum() > 1.05 * straight.mask(Label.RV).sum()
     assert bulging.lateral_ras_mm == pytest.approx(expected.lateral_ras_mm, abs=3 * PIXEL_MM)
+
+
+def with_speck(labels: LabelMap, label: Label, row: int, column: int, size: int) -> LabelMap:
+    """The labels with a square of a structure in frame 0, where there is background."""
+    array = labels.array.copy()
+    part = array[0, 0, row : row + size, column : column + size]
+    assert not part.any()
+    part[:] = label
+    return LabelMap(array, labels.geometry)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("corner", [(5, 5), (5, 160), (140, 5), (140, 160)])
+@pytest.mark.parametrize("label", [Label.LV, Label.RV])
+def test_a_speck_moves_no_corner_of_either_ventricle(
+    label: Label, corner: tuple[int, int], size: int
+):
+    whole = drawn(ED, ES)
+    specked = with_speck(whole, label, *corner, size)
+    assert lv_length_mm(specked, 0) == lv_length_mm(whole, 0)
+    assert mapse_mm(specked, 0, 1) == mapse_mm(whole, 0, 1)
+    assert tapse_mm(specked, 0, 1) == tapse_mm(whole, 0, 1)
+
+
+def test_a_speck_of_the_right_ventricle_at_the_mitral_valve_does_not_divide_it():
+    whole = drawn(ED, degrees=0.0)
+    # The pool begins at along = 0, in row 75 − 40 / 1.3 = 44.2; its middle is column 105.
+    specked = with_speck(whole, Label.RV, 43, 105, 2)
+    assert lv_length_mm(specked, 0) == lv_length_mm(whole, 0)
+
+
+def test_pieces_that_meet_at_a_corner_are_one_and_walls_stay_as_they_are():
+    array = np.zeros((1, 1, 6, 8), np.uint8)
+    array[0, 0, 1, 1:3] = array[0, 0, 2, 3] = Label.RV
+    array[0, 0, 5, 7] = array[0, 0, 4, :2] = array[0, 0, 4, 6] = Label.MYO
+    labels = LabelMap(array, Geometry.from_spacing((1, 6, 8), (8.0, 1.3, 0.9)))
+    np.testing.assert_array_equal(plane_without_specks(labels, 0), array[0, 0])
+    np.testing.assert_array_equal(
+        plane_without_specks(with_speck(labels, Label.RV, 0, 6, 1), 0), array[0, 0]
+    )
 
 
 def test_the_fractional_area_change_is_the_share_of_the_rv_area_that_is_lost():

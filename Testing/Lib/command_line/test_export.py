@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import highdicom as hd
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reading.files import read_cine, write_labels
 from CMRSegmentationLib.reporting.report_files import write_report
 from Testing.dicom_phantoms import write_series
 from Testing.Lib.dicom_results import HEART, report_of
 from Testing.Lib.running import run, write_cine
+from Testing.phantoms import HeartPhantom
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +84,66 @@ def test_without_matplotlib_a_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
     assert run("export", result, "--like", image, "-o", tmp_path / "out", "--pdf") == 1
     assert "pip install matplotlib" in capsys.readouterr().err
+
+
+@pytest.fixture
+def drawn(monkeypatch) -> dict[str, Any]:
+    """The cine and the labels that are drawn in place of a PDF."""
+    found: dict[str, Any] = {}
+    monkeypatch.setattr(
+        "CMRSegmentationLib.command_line.export.write_pdf",
+        lambda path, stack, labels, report: found.update(stack=stack, labels=labels),
+    )
+    return found
+
+
+@pytest.mark.parametrize("axes", ["xytz", "xyzt:6"])
+def test_the_result_of_a_file_of_another_order_of_axes_is_exported(axes, tmp_path, drawn):
+    heart = HeartPhantom(frames=12, slices=6, empty_slices=(0, 0), es_frame=5)
+    path = write_cine(tmp_path / "heart.nii.gz", heart.cine, axes)
+    assert read_cine(path).axes == axes
+    write_labels(tmp_path / "labels.nii.gz", heart.labels, like=path, axes=axes)
+    write_report(report_of(HEART.cine), tmp_path)
+    assert run("export", tmp_path, "--like", path, "--pdf") == 0
+    assert drawn["stack"].shape_tzyx == heart.cine.shape_tzyx
+    np.testing.assert_array_equal(drawn["labels"].array, heart.labels.array)
+
+
+def test_axes_that_the_user_named_for_the_run_are_those_of_its_report(tmp_path, drawn):
+    path = write_cine(tmp_path / "heart.nii.gz", HEART.cine, "xytz")
+    assert read_cine(path).axes == "xyzt"
+    write_labels(tmp_path / "labels.nii.gz", HEART.labels, like=path, axes="xytz")
+    write_report(replace(report_of(HEART.cine), labels_axes="xytz"), tmp_path)
+    assert run("export", tmp_path, "--like", path, "--pdf") == 0
+    np.testing.assert_array_equal(drawn["labels"].array, HEART.labels.array)
+
+
+def test_labels_of_dicom_are_read_in_the_order_that_the_user_names(tmp_path, drawn):
+    write_series(tmp_path / "study", HEART.cine)
+    like = write_cine(tmp_path / "like.nii.gz", HEART.cine, "xytz")
+    write_labels(tmp_path / "labels.nii.gz", HEART.labels, like=like, axes="xytz")
+    write_report(report_of(HEART.cine), tmp_path)
+    more = ("--like", tmp_path / "study", "--axes", "xytz", "--pdf")
+    assert run("export", tmp_path, *more) == 0
+    np.testing.assert_array_equal(drawn["labels"].array, HEART.labels.array)
+
+
+def test_a_cine_that_could_be_one_of_several_is_refused(result, image, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
+        archive.write(image, "one.nii.gz")
+        archive.write(image, "two.nii.gz")
+    assert run("export", result, "--like", tmp_path / "study.zip", "--pdf") == 1
+    assert "Expected one cine on the grid of the labels" in capsys.readouterr().err
+
+
+def test_a_report_that_names_no_order_of_axes_is_refused_with_what_to_do(
+    result, image, tmp_path, capsys
+):
+    content = json.loads((result / "report.json").read_text(encoding="utf-8"))
+    content["labels_axes"] = "zyx"
+    (tmp_path / "report.json").write_text(json.dumps(content), encoding="utf-8")
+    write_labels(tmp_path / "labels.nii.gz", HEART.labels)
+    assert run("export", tmp_path, "--like", image, "--pdf") == 1
+    error = capsys.readouterr().err
+    assert "found 'zyx'" in error
+    assert "--axes" in error

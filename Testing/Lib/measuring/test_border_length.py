@@ -45,6 +45,27 @@ def test_without_wall_or_right_ventricle_there_is_no_length():
     assert rv_free_wall_length_mm(drawn(Plane(has_rv=False)), 0) is None
 
 
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("corner", [(5, 5), (5, 160), (140, 5), (140, 160)])
+def test_a_speck_far_from_the_heart_changes_no_length(corner: tuple[int, int], size: int):
+    whole = drawn(ED)
+    rows, columns = (slice(first, first + size) for first in corner)
+    for label in (Label.LV, Label.RV):
+        array = whole.array.copy()
+        array[0, 0, rows, columns] = label
+        specked = LabelMap(array, whole.geometry)
+        assert endocardial_length_mm(specked, 0) == endocardial_length_mm(whole, 0)
+        assert rv_free_wall_length_mm(specked, 0) == rv_free_wall_length_mm(whole, 0)
+
+
+def test_an_endocardium_with_a_gap_that_nothing_bridges_has_no_length():
+    labels = drawn(ED, degrees=0.0)
+    array = labels.array.copy()
+    middle = array[0, 0, 70:130]  # of rows 44 to 106, between the base and the apex
+    middle[middle == Label.MYO] = Label.RV
+    assert endocardial_length_mm(LabelMap(array, labels.geometry), 0) is None
+
+
 def test_a_stack_is_refused():
     with pytest.raises(ValueError, match="one slice"):
         endocardial_length_mm(HeartPhantom(frames=1, slices=3).labels, 0)

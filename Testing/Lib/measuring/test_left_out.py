@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from CMRSegmentationLib.measuring.left_out import missing_segments, missing_strain
+from CMRSegmentationLib.measuring.left_out import (
+    NEVER_CLOSED,
+    NO_APEX,
+    NO_SHORT_AXIS,
+    NO_WALL,
+    ONE_SLICE,
+    missing_segments,
+    missing_strain,
+    why_no_segments,
+)
 
 WHOLE = tuple(float(t) for t in range(12))
 GAP = (*WHOLE[:4], None, *WHOLE[5:])
@@ -24,6 +33,14 @@ def test_a_level_without_a_wall_is_named_with_its_phase():
 def test_too_few_slices_are_no_levels():
     found = missing_segments({"phase.ed": ("basal", "mid", "apical"), "phase.es": ("mid",)})
     assert found.why == "fewer than 3 slices have a closed wall"
+
+
+@pytest.mark.parametrize(
+    "row", [NO_SHORT_AXIS, NO_WALL, ONE_SLICE, missing_segments({"phase.ed": ("mid",)})]
+)
+def test_why_there_are_no_segments_is_found_among_all_that_was_left_out(row):
+    assert why_no_segments([NEVER_CLOSED, NO_APEX, row]) == row.why
+    assert why_no_segments([NEVER_CLOSED, NO_APEX]) is None
 
 
 def test_a_whole_curve_with_times_lacks_nothing():

@@ -164,6 +164,19 @@ def test_a_ventricle_that_was_not_found_in_a_phase_has_the_other_volume_alone(
     assert "rv_ef" in found
 
 
+@pytest.mark.parametrize("missing", [Label.LV, Label.MYO, Label.RV])
+def test_a_structure_that_was_not_found_at_end_diastole_has_no_size_of_0(
+    two_phases: LabelMap, missing: Label
+):
+    array = two_phases.array.copy()
+    array[0][array[0] == missing] = 0
+    labels = replace(two_phases, array=array)
+    assert 0.0 not in values(labels).values()
+    single = {"lv_volume", "myo_volume", "lv_mass", "rv_volume"}
+    lost = {"lv_mass", "myo_volume"} if missing is Label.MYO else {f"{missing.name.lower()}_volume"}
+    assert set(values(labels, es_frame=None)) == single - lost
+
+
 def test_every_value_is_finite(two_phases: LabelMap):
     everything = values(two_phases, patient=Patient(heart_rate_bpm=60, height_cm=180, weight_kg=80))
     assert all(math.isfinite(value) for value in everything.values())

@@ -142,6 +142,38 @@ def test_without_frame_times_rates_are_left_out_by_name():
     assert "trusted" in left_out(found)["ejection and filling rates"]
 
 
+TIMES_MS = tuple(40.0 * t for t in range(20))
+CURVE_ML = tuple(float(v) for v in 100.0 + 40.0 * np.cos(np.pi * np.arange(20) / 10.0))
+
+
+def rates_of(lv_curve: tuple[float | None, ...], view: View | None = None) -> Regional:
+    """Of a beat of 20 frames and 800 ms, in which nothing but the volume is known."""
+    empty = LabelMap(np.zeros((20, *LABELS.array.shape[1:]), np.uint8), LABELS.geometry)
+    beat = Beat(0, 10, tuple(range(20)), TIMES_MS)
+    return measure_regions(empty, beat, view=view, lv_curve=lv_curve)
+
+
+def test_a_cosine_of_40_ml_in_800_ms_has_its_steepest_slope_as_both_rates():
+    found = rates_of(CURVE_ML)
+    # 40 ml · 2 π / 0.8 s
+    assert found.values["lv_per"] == pytest.approx(314.2, rel=0.01)
+    assert found.values["lv_pfr"] == pytest.approx(314.2, rel=0.01)
+    assert "ejection and filling rates" not in left_out(found)
+
+
+@pytest.mark.parametrize("failed", [0.0, 2.0, 250.0, None])
+def test_a_phase_whose_volume_failed_leaves_the_rates_out_and_is_the_reason(failed: float | None):
+    found = rates_of((*CURVE_ML[:4], failed, *CURVE_ML[5:]))
+    assert not [key for key in found.values if key.startswith(("lv_per", "lv_pfr"))]
+    assert "fits the neighboring phases" in left_out(found)["ejection and filling rates"]
+
+
+def test_slices_of_a_long_axis_have_no_rates_and_no_note_on_them():
+    found = rates_of(CURVE_ML, View.LAX_4C)
+    assert found.values == {}
+    assert "ejection and filling rates" not in left_out(found)
+
+
 def test_a_stack_of_a_long_axis_and_an_empty_heart_have_nothing():
     several = measure_regions(LABELS, BEAT, view=View.LAX_4C)
     assert (several.segments, several.strains, several.values) == ((), {}, {})

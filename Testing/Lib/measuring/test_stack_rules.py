@@ -184,5 +184,6 @@ def test_an_ejection_fraction_below_5_or_above_90_percent_is_found(es: int, find
     assert [one.code for one in pump((1000, 1000), (es, es))] == ["ef_out_of_range"] * 2 * finds
 
 
-def test_a_ventricle_that_is_empty_at_end_diastole_has_no_ejection_fraction_to_judge():
+def test_a_ventricle_that_is_empty_at_a_phase_has_no_ejection_fraction_to_judge():
     assert pump((0, 1000), (100, 500)) == ()
+    assert pump((1000, 1000), (500, 0)) == ()

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK as sitk  # noqa: N813
 from pydicom.dataset import Dataset
 from pydicom.uid import RLELossless
 
 from CMRSegmentationLib.image import CineStack
-from CMRSegmentationLib.reading.files import read_input
+from CMRSegmentationLib.reading.files import read_cine, read_input
 from CMRSegmentationLib.reading.study import ReadError
 from Testing.dicom_phantoms import LIKE_A_HEART, write_enhanced, write_series
 from Testing.Lib.reading.dicom_studies import as_stored, only
@@ -334,6 +335,35 @@ def test_archive_of_image_files_is_one_cine_each(tmp_path: Path, cine: CineStack
     assert [named.name for named in study.cines] == ["one", "two"]
     assert all(np.array_equal(named.stack.array, cine.array) for named in study.cines)
     assert [finding.code for finding in study.findings] == ["file_left_out"]
+
+
+@pytest.mark.parametrize("suffix", [".nhdr", ".mhd"])
+@pytest.mark.parametrize(
+    ("is_absolute", "reason"),
+    [(True, "Expected a data file beside its header"), (False, "unpack the archive")],
+)
+def test_header_in_an_archive_reads_no_file_outside_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cine: CineStack,
+    suffix: str,
+    is_absolute: bool,
+    reason: str,
+) -> None:
+    headers = tmp_path / "headers"
+    headers.mkdir()
+    image = sitk.GetImageFromArray(cine.array[0])
+    image.SetSpacing(cine.geometry.spacing_zyx_mm[::-1])
+    sitk.WriteImage(image, str(headers / f"one{suffix}"))
+    (data,) = set(headers.iterdir()) - {headers / f"one{suffix}"}
+    assert np.array_equal(read_cine(headers / f"one{suffix}").array[0], cine.array[0])
+    outside = data.rename(tmp_path / data.name)
+    monkeypatch.chdir(tmp_path)
+    if is_absolute:
+        header = (headers / f"one{suffix}").read_text()
+        (headers / f"one{suffix}").write_text(header.replace(data.name, str(outside)))
+    with pytest.raises(ReadError, match=rf"one\{suffix}: .*{reason}"):
+        read_input(zipped(headers, tmp_path / "all.zip"))
 
 
 def test_archive_without_images_says_so(tmp_path: Path) -> None:

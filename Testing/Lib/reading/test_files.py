@@ -14,7 +14,9 @@ from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import (
     ReadError,
     input_name,
+    labels_axes,
     read_cine,
+    read_frame_times,
     read_input,
     read_labels,
     write_labels,
@@ -345,6 +347,28 @@ def test_labels_of_other_inputs_are_written_on_their_grid_with_the_time_step(
     assert np.allclose(image.affine, labels.geometry.ijk_to_ras, atol=1e-4)
     assert image.header.get_zooms() == pytest.approx((1.4, 1.6, 10.0, 180.0))
     assert read_labels(tmp_path / "labels.nii.gz").geometry.matches(labels.geometry)
+
+
+def test_labels_have_the_axes_of_a_nifti_file_and_the_usual_ones_of_anything_else(
+    tmp_path: Path,
+) -> None:
+    for name in ("a.nii", "a.nii.gz", "a.nrrd", "a.mha", "a.zip"):
+        (tmp_path / name).touch()
+    (tmp_path / "folder.nii").mkdir()
+    found = {path.name for path in tmp_path.iterdir() if labels_axes(path, "xytz") == "xytz"}
+    assert found == {"a.nii", "a.nii.gz"}
+    assert labels_axes(tmp_path / "a.mha", "xytz") == "xyzt"
+
+
+def test_frame_times_of_labels_are_those_of_their_axes(tmp_path: Path) -> None:
+    phantom = HeartPhantom(frames=6, slices=4, rows=40, columns=48)
+    array = phantom.labels.array.transpose(3, 2, 0, 1)
+    steps = [1, 1.4, 1.6, 10, 150, 1, 1, 1]
+    path = write_nifti(tmp_path / "a.nii", array, phantom.geometry.ijk_to_ras, pixdim=steps)
+    assert read_frame_times(path, Axes("xytz")) == pytest.approx((0, 150, 300, 450, 600, 750))
+    assert read_frame_times(path) == pytest.approx((0, 150, 300, 450))
+    with pytest.raises(ReadError, match="The axes xyt are three"):
+        read_frame_times(path, Axes("xyt"))
 
 
 def test_two_writes_are_byte_identical(tmp_path: Path) -> None:

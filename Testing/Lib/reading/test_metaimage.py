@@ -6,6 +6,7 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 
 from CMRSegmentationLib.reading.metaimage import MetaImage, parse_metaimage
+from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
 
 VALUES = np.arange(2 * 3 * 4 * 5, dtype=np.int16).reshape(2, 3, 4, 5)  # (t, z, y, x)
@@ -27,7 +28,11 @@ def read(data: bytes = VALUES.astype("<i2").tobytes(), file: str = "LOCAL", **ch
     fields = {**HEADER, **changes}
     lines = [f"{name} = {value}\n" for name, value in fields.items() if value is not None]
     content = "".join(lines).encode() + f"ElementDataFile = {file}\n".encode() + data
-    return parse_metaimage(content, Path("folder/a.mha"))
+    return parse_metaimage(content, source(Path("folder/a.mha")))
+
+
+def source(path: Path) -> Source:
+    return Source(path.name, path)
 
 
 def test_values_spacing_directions_and_time_step_are_read() -> None:
@@ -46,7 +51,8 @@ def test_what_simpleitk_writes_is_read_the_same(tmp_path: Path, compressed: bool
     image.SetDirection((0.6, 0.8, 0.0, -0.8, 0.6, 0.0, 0.0, 0.0, 1.0))
     image.SetOrigin((1.0, 2.0, 3.0))
     sitk.WriteImage(image, str(tmp_path / "a.mha"), useCompression=compressed)
-    found = parse_metaimage((tmp_path / "a.mha").read_bytes(), tmp_path / "a.mha")
+    path = tmp_path / "a.mha"
+    found = parse_metaimage(path.read_bytes(), source(path))
     assert np.array_equal(found.array.T, VALUES[0])
     for index in ((0, 0, 0), (4, 3, 2)):
         expected = image.TransformIndexToPhysicalPoint(index)
@@ -79,8 +85,11 @@ def test_big_endian_and_zlib_data_are_read() -> None:
         ({"Offset": "1 2 3"}, "no usable offset"),
         ({"CompressedData": "True"}, "compressed data are not whole"),
         ({"file": "LIST"}, "several data files"),
-        ({"file": "other.raw"}, "missing"),
-        ({"file": "/etc/passwd"}, "several data files"),
+        ({"file": "a%02d.raw 1 9 1"}, "several data files"),
+        ({"file": "other.raw"}, "data file 'other.raw' beside its header, found none"),
+        ({"file": "/etc/passwd"}, "a data file beside its header, found '/etc/passwd'"),
+        ({"file": "sub/x.raw"}, "a data file beside its header, found 'sub/x.raw'"),
+        ({"file": "..\\x.raw"}, "a data file beside its header, found"),
     ],
 )
 def test_header_that_makes_no_image_is_refused(changes: dict[str, str], reason: str) -> None:
@@ -91,4 +100,4 @@ def test_header_that_makes_no_image_is_refused(changes: dict[str, str], reason: 
 def test_what_is_no_metaimage_is_refused() -> None:
     for data in (b"", b"hello", bytes(1000), b"a = b\n"):
         with pytest.raises(ReadError, match="not a MetaImage"):
-            parse_metaimage(data, Path("a.mha"))
+            parse_metaimage(data, source(Path("a.mha")))

@@ -15,6 +15,7 @@ from Testing.phantoms import oblique_geometry
 
 GEOMETRY = oblique_geometry((4, 5, 6))
 CINE = (np.arange(3 * 4 * 5 * 6) % 251).astype(np.int16).reshape(3, 4, 5, 6)
+RAW = CINE.transpose(0, 3, 2, 1).tobytes(order="F")
 
 
 def vector(numbers: NDArray[np.float64]) -> str:
@@ -148,13 +149,78 @@ def test_volume_written_by_itk_is_one_frame_on_the_same_grid(
     assert read.times is None
 
 
-def test_detached_data_file_is_found_beside_the_header(tmp_path: Path) -> None:
-    (tmp_path / "a.raw").write_bytes(CINE.transpose(0, 3, 2, 1).tobytes(order="F"))
-    changes = {"encoding": "encoding: raw", "file": "data file: a.raw", "data": b""}
+@pytest.mark.parametrize("name", ["a.raw", "./a.raw"])
+def test_detached_data_file_is_found_beside_the_header(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.raw").write_bytes(RAW)
+    changes = {"encoding": "encoding: raw", "file": f"data file: {name}", "data": b""}
     assert np.array_equal(read_nrrd(write_sequence(tmp_path / "a.nhdr", **changes)).array, CINE)
     (tmp_path / "a.raw").unlink()
-    with pytest.raises(ReadError, match="data file that the NRRD header names is missing"):
+    with pytest.raises(ReadError, match=r"the data file 'a\.raw' beside its header, found none"):
         read_nrrd(tmp_path / "a.nhdr")
+
+
+@pytest.mark.parametrize("name", ["{folder}/a.raw", "../a.raw", "sub/../../a.raw", "..\\a.raw"])
+def test_detached_data_file_in_another_folder_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "headers" / "sub").mkdir(parents=True)
+    (tmp_path / "a.raw").write_bytes(RAW)
+    file = f"data file: {name.format(folder=tmp_path)}"
+    path = write_sequence(
+        tmp_path / "headers" / "a.nhdr", encoding="encoding: raw", file=file, data=b""
+    )
+    with pytest.raises(ReadError, match="Expected a data file beside its header, found"):
+        read_nrrd(path)
+
+
+def test_several_data_files_are_refused(tmp_path: Path) -> None:
+    for file in ("data file: LIST", "data file: a%02d.raw 1 9 1"):
+        with pytest.raises(ReadError, match="several data files"):
+            read_nrrd(write_sequence(tmp_path / "a.nhdr", file=file, data=b""))
+
+
+@pytest.mark.parametrize("is_detached", [True, False])
+@pytest.mark.parametrize(
+    ("encoding", "skips", "data"),
+    [
+        ("raw", ["byte skip: 100"], bytes(100) + RAW),
+        ("raw", ["byteskip: -1", "line skip: 5"], b"any\nlength" + RAW),
+        ("raw", ["line skip: 3"], b"P5\n4 6\r\n255\n" + RAW),
+        ("raw", ["lineskip: 1", "byte skip: 7"], b"one line\n" + bytes(7) + RAW),
+        ("gzip", ["line skip: 2", "byte skip: 9"], b"a\nb\n" + gzip.compress(b"\n" * 9 + RAW)),
+        ("bzip2", ["byte skip: 9"], bz2.compress(bytes(9) + RAW)),
+    ],
+)
+def test_lines_before_the_encoded_and_bytes_before_the_decoded_image_are_skipped(
+    tmp_path: Path, encoding: str, skips: list[str], data: bytes, is_detached: bool
+) -> None:
+    lines = {"encoding": f"encoding: {encoding}", "skips": "\n".join(skips)}
+    if is_detached:
+        (tmp_path / "a.raw").write_bytes(data)
+        lines["file"] = "data file: a.raw"
+    path = write_sequence(tmp_path / "a.nhdr", data=b"" if is_detached else data, **lines)
+    assert np.array_equal(read_nrrd(path).array, CINE)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "skip", "reason"),
+    [
+        ("raw", "byte skip: -2", "byte skip .* found '-2'"),
+        ("raw", "byte skip: many", "byte skip .* found 'many'"),
+        ("raw", "byte skip: 1e3", "byte skip .* found '1e3'"),
+        ("raw", "line skip: -1", "line skip .* found '-1'"),
+        ("raw", f"line skip: {2**40}", "line skip .* found '1099511627776'"),
+        ("gzip", "byte skip: -1", "byte skip .* found '-1'"),
+        ("raw", "byte skip: 1", "truncated: its header promises 720 bytes of image, 719"),
+        ("raw", "line skip: 999", "truncated: its header promises 720 bytes of image, 0"),
+    ],
+)
+def test_skip_that_cannot_be_is_refused_by_name(
+    tmp_path: Path, encoding: str, skip: str, reason: str
+) -> None:
+    path = write_sequence(
+        tmp_path / "a.nrrd", encoding=f"encoding: {encoding}", skip=skip, data=RAW
+    )
+    with pytest.raises(ReadError, match=reason):
+        read_nrrd(path)
 
 
 def test_spacings_without_directions_give_a_grid_along_the_world(tmp_path: Path) -> None:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from CMRSegmentationLib.reading import sources as archives
-from CMRSegmentationLib.reading.sources import members_of, open_archive, open_member, sources_of
+from CMRSegmentationLib.reading.sources import (
+    Source,
+    members_of,
+    open_archive,
+    open_member,
+    sources_of,
+)
 from CMRSegmentationLib.reading.study import ReadError
 
 
@@ -133,3 +139,33 @@ def test_damaged_archive_inside_a_folder_costs_itself_alone(tmp_path: Path) -> N
     write(tmp_path / "image")
     assert names(tmp_path) == ["image"]
     assert "not a whole zip archive" in unreadable(tmp_path)["bad.zip"]
+
+
+@pytest.mark.parametrize("name", ["data.raw", "./data.raw", "two words.raw", ".data", "a..raw"])
+def test_data_file_beside_its_header_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"numbers")
+    assert Source("a.nhdr", tmp_path / "a.nhdr").read_beside(name) == b"numbers"
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../a", "..", ".", "./", "", "b/a", "./../a", "b\\a", "C:a", "a\0"]
+)
+def test_data_file_that_may_lie_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "b").mkdir()
+    for file in (tmp_path / "a", tmp_path / "b" / "a"):
+        file.write_bytes(b"numbers")
+    with pytest.raises(ReadError, match=r"beside its header, found .*; put it there, and"):
+        Source("a.nhdr", tmp_path / "b" / "a.nhdr").read_beside(name)
+
+
+@pytest.mark.parametrize("name", ["missing.raw", "folder"])
+def test_data_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ReadError, match=f"'{name}' beside its header, found none .*; put it there"):
+        Source("a.nhdr", tmp_path / "a.nhdr").read_beside(name)
+
+
+def test_data_file_of_a_header_in_an_archive_is_refused(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", {"a.nhdr": b"", "a.raw": b"numbers"})
+    with sources_of(path) as found, pytest.raises(ReadError, match=r"'a\.raw'; unpack the archive"):
+        found.files[0].read_beside("a.raw")

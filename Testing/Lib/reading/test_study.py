@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.image import CineStack, Geometry
 from CMRSegmentationLib.reading.study import NamedCine, ReadError, Study, check_stack
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
@@ -27,6 +29,19 @@ def test_study_holds_at_least_one_cine_and_no_name_twice(stack: CineStack) -> No
         Study(())
     with pytest.raises(ValueError, match="names that differ"):
         Study((NamedCine("a", stack), NamedCine("a", stack)))
+
+
+def test_labels_belong_to_the_cines_on_their_grid_with_as_many_frames() -> None:
+    heart = HeartPhantom(frames=2, slices=1, rows=16, columns=16, empty_slices=(0, 0), es_frame=1)
+    shifts_mm = {"here": 0.0, "rounded": 0.01, "next": 1.0}
+    cines = [NamedCine("short", replace(heart, frames=1, es_frame=0).cine)]
+    for name, x_mm in shifts_mm.items():
+        matrix = heart.geometry.ijk_to_ras.copy()
+        matrix[0, 3] += x_mm
+        geometry = Geometry(heart.geometry.shape_zyx, matrix)
+        cines.append(NamedCine(name, replace(heart.cine, geometry=geometry)))
+    found = Study(tuple(cines)).cines_on_grid_of(heart.labels)
+    assert [cine.name for cine in found] == ["here", "rounded"]
 
 
 def test_a_stack_has_few_thick_slices() -> None:

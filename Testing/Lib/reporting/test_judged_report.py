@@ -62,10 +62,26 @@ def test_doubts_come_before_the_checks_and_replace_those_that_say_less(plain, tr
     assert FindingCode.STROKE_VOLUMES_DIFFER not in codes
 
 
-def doubt_at(frame: int | None) -> Finding:
-    return Finding(
-        FindingCode.WALL_OPEN, Severity.WARNING, "Open.", frame=frame, origin=Origin.CHECK
-    )
+def doubt_at(*frames: int) -> Finding:
+    """An open wall in slice 2, in phases the first of which is the worst, a Dice of .6."""
+    places = [
+        {
+            "phrase": "at.slice",
+            "slices": ["2"],
+            "phase": ("phase.ed", "phase.es")[frame],
+            "dice": 0.6 + 0.1 * number,
+        }
+        for number, frame in enumerate(frames)
+    ]
+    advice = {"phrase": "advice.ef", "dice": 0.6, "ventricle": "ventricle.lv"}
+    advice |= {"lowest_percent": 40.0, "highest_percent": 60.0}
+    values = {"structure": "structure.wall", "where": places, "advice": advice}
+    code = FindingCode.WALL_OPEN
+    return Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=frames[0], slice_=1)
+
+
+def doubts_of(report: ClinicalReport) -> list[tuple[int | None, str]]:
+    return [(f.frame, f.message) for f in report.findings if f.code is FindingCode.WALL_OPEN]
 
 
 def test_measured_again_the_same_contours_are_believed_as_before(plain, trust):
@@ -81,20 +97,41 @@ def test_contours_that_changed_have_no_estimate_and_no_doubt_any_more(plain, tru
     assert again.trust.structures["lv"].slices == (SLICES[0], (None, None, None))
     assert again.trust.structures["lv"].missing == MISSING
     assert again.trust.structures["lv"].ef_range_percent is None
-    assert [f.frame for f in again.findings if f.code is FindingCode.WALL_OPEN] == [0]
+    ((frame, message),) = doubts_of(again)
+    assert frame == 0
+    assert message == (
+        "The LV wall is open in slice 2 at end-diastole: the estimated Dice is 0.60. Check the "
+        "contours there."
+    )
+
+
+def test_of_a_doubt_of_both_phases_the_one_that_did_not_change_is_left_with_its_own_dice(
+    plain, trust
+):
+    for changed, kept, dice in ((1, 0, "0.70"), (0, 1, "0.60")):
+        before = plain.judged(trust, [doubt_at(1, 0)])
+        ((frame, message),) = doubts_of(plain.carrying_on(before, {changed}))
+        assert frame == kept
+        phase = ("end-diastole", "end-systole")[kept]
+        assert f"open in slice 2 at {phase}: the estimated Dice is {dice}" in message
+        assert "ejection fraction" not in message
 
 
 def test_with_another_end_systole_the_range_of_the_ejection_fraction_is_gone(plain, trust):
-    before = plain.judged(trust, [doubt_at(1), doubt_at(None)])
+    before = plain.judged(trust, [doubt_at(1), doubt_at(0, 1)])
     single = replace(plain, es_frame=None).carrying_on(before)
     assert single.trust.structures["lv"].ef_range_percent is None
     assert single.trust.structures["lv"].volumes == (0.95, 0.7)
-    assert [f.frame for f in single.findings if f.code is FindingCode.WALL_OPEN] == [None]
+    ((frame, message),) = doubts_of(single)
+    assert frame == 0
+    assert "end-systole" not in message
+    assert "ejection fraction" not in message
 
 
-def test_without_trust_nothing_is_carried_on_but_model_and_device(plain):
-    again = plain.carrying_on(replace(plain, device="cpu"))
+def test_without_trust_what_is_known_of_the_segmentation_is_carried_on_and_no_more(plain):
+    again = plain.carrying_on(replace(plain, device="cpu", labels_axes="xytz"))
     assert (again.trust, again.device, again.findings) == (None, "cpu", plain.findings)
+    assert again.labels_axes == "xytz"
 
 
 def test_trust_comes_back_from_report_json(plain, trust):

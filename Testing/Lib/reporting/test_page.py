@@ -48,6 +48,13 @@ def test_the_same_page_has_the_same_bytes():
     assert pages[0] == pages[1]
 
 
+@pytest.mark.parametrize("text", ["$HOME$ and 5 $", r"file_$x_y_z$.nii", r"$\frac{$"])
+def test_a_dollar_sign_starts_no_formula(text):
+    figure = new_figure()
+    add_text(figure, 1.0, 1.0, text)
+    assert as_png(figure).startswith(b"\x89PNG")
+
+
 def test_one_is_singular():
     assert (count_of(1, "slice"), count_of(12, "slice")) == ("1 slice", "12 slices")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from CMRSegmentationLib.image import View
+import numpy as np
+
+from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.reporting.page import as_png
 from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
@@ -41,6 +43,19 @@ def test_a_long_axis_has_its_strain_and_says_what_segments_need():
     texts = texts_of(regional_figure(make_report(labels, summary)))
     assert "No segments: they need a short-axis stack." in texts
     assert "GLS" in texts
+
+
+def test_a_stack_with_strain_and_no_segments_says_what_they_lack():
+    heart = HeartPhantom(frames=4, slices=9, es_frame=2)
+    array = heart.labels.array.copy()
+    bare = array[:, [z for z in range(9) if z not in (3, 4)]]
+    array[:, [z for z in range(9) if z not in (3, 4)]] = np.where(bare == Label.MYO, 0, bare)
+    labels = LabelMap(array, heart.labels.geometry)
+    report = make_report(labels, InputSummary.of(heart.cine, View.SAX))
+    assert report.regional.strains
+    texts = texts_of(regional_figure(report))
+    assert "No segments: fewer than 3 slices have a closed wall." in texts
+    assert not any("short-axis stack" in text for text in texts)
 
 
 def test_a_report_without_regions_has_no_page():

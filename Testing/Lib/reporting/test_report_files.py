@@ -15,6 +15,7 @@ from CMRSegmentationLib import __version__
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.measuring.measures import Measure
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reporting.report import (
     RESEARCH_USE,
     ClinicalReport,
@@ -25,6 +26,7 @@ from CMRSegmentationLib.reporting.report_files import (
     ReportError,
     curves_as_csv,
     measures_as_csv,
+    read_labels_axes,
     read_report,
     report_as_json,
     report_from_json,
@@ -59,6 +61,7 @@ def small_report(**changes: Any) -> ClinicalReport:
         device="cpu",
         precision="float32",
         seconds={"read": 0.5, "infer": 2.25},
+        labels_axes="xyzt",
     )
     return replace(report, **changes)
 
@@ -68,6 +71,7 @@ def test_the_json_holds_the_keys_of_the_contract():
     assert set(content) >= {
         "schema", "software", "input", "model", "device", "precision", "ed_frame", "es_frame",
         "measures", "volumes_ml", "findings", "seconds",
+        "labels_axes",
     }  # fmt: skip
     assert content["software"] == __version__
     assert content["notice"] == RESEARCH_USE
@@ -200,6 +204,27 @@ def test_a_report_of_before_the_precision_can_still_be_read():
     content = json.loads(report_as_json(small_report()))
     del content["precision"]
     assert report_from_json(json.dumps(content)) == small_report(precision=None)
+
+
+def test_a_report_of_before_the_axes_can_still_be_read(tmp_path: Path):
+    content = json.loads(report_as_json(small_report()))
+    del content["labels_axes"]
+    assert report_from_json(json.dumps(content)) == small_report(labels_axes=None)
+    (tmp_path / "report.json").write_text(json.dumps(content), encoding="utf-8")
+    assert read_labels_axes(tmp_path / "report.json") is None
+
+
+@pytest.mark.parametrize("axes", [None, "xytz", "xyzt:8"])
+def test_the_axes_of_the_labels_are_read_from_the_report(axes: str | None, tmp_path: Path):
+    path = write_report(small_report(labels_axes=axes), tmp_path)[0]
+    assert read_labels_axes(path) == (None if axes is None else Axes.parse(axes))
+
+
+@pytest.mark.parametrize("text", ["{", '{"labels_axes": "zyx"}', '{"labels_axes": 3}'])
+def test_axes_that_cannot_be_understood_are_refused_with_what_to_do(text: str, tmp_path: Path):
+    (tmp_path / "report.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError, match=r"report\.json does not say .* --axes"):
+        read_labels_axes(tmp_path / "report.json")
 
 
 def test_a_report_of_before_the_lengths_can_still_be_read():

@@ -1,10 +1,12 @@
 import csv
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import read_labels
 from CMRSegmentationLib.reporting import results
 from CMRSegmentationLib.reporting.page import PictureUnavailable
@@ -15,6 +17,7 @@ from CMRSegmentationLib.reporting.results import (
     write_results,
     write_summary,
 )
+from Testing.Lib.running import write_cine
 from Testing.phantoms import HeartPhantom
 
 TABLES = ["curves.csv", "measures.csv", "report.json", "segments.csv", "strain.csv"]
@@ -91,18 +94,40 @@ class TestWriteResults:
         assert {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()} == before
         assert names(tmp_path) == ["heart"]
 
+    def test_the_labels_have_the_axes_of_the_report(self, tmp_path, heart, report):
+        like = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
+        report = replace(report, labels_axes="xytz")
+        write_results(tmp_path / "heart", heart.labels, report, like=like)
+        labels = read_labels(tmp_path / "heart" / "labels.nii.gz", Axes("xytz"))
+        assert (labels.array == heart.labels.array).all()
+
+    def test_what_showed_an_earlier_report_is_removed_and_nothing_else(
+        self, tmp_path, heart, report
+    ):
+        for name in ("overview.png", "report.pdf", "quality.csv", "segmentation.dcm"):
+            (tmp_path / name).touch()
+        write_results(tmp_path, heart.labels, report, with_labels=False)
+        assert names(tmp_path) == sorted([*TABLES, "segmentation.dcm"])
+
 
 class TestFirstLook:
     def test_it_is_labels_and_report_written_whole_or_not_at_all(
         self, tmp_path, heart, report, monkeypatch
     ):
         like = tmp_path / "heart.nii.gz"
-        write_first_look(tmp_path / "a", heart.labels, report, like=like, axes="xyzt")
+        write_first_look(tmp_path / "a", heart.labels, report, like=like)
         assert names(tmp_path / "a") == ["labels.nii.gz", "report.json"]
         monkeypatch.setattr(results, "write_whole", full_disk)
         with pytest.raises(OSError, match="No space left"):
-            write_first_look(tmp_path / "b", heart.labels, report, like=like, axes="xyzt")
+            write_first_look(tmp_path / "b", heart.labels, report, like=like)
         assert names(tmp_path) == ["a"]
+
+    def test_its_labels_have_the_axes_of_the_report(self, tmp_path, heart, report):
+        like = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
+        report = replace(report, labels_axes="xytz")
+        write_first_look(tmp_path / "a", heart.labels, report, like=like)
+        labels = read_labels(tmp_path / "a" / "labels.nii.gz", Axes("xytz"))
+        assert (labels.array == heart.labels.array).all()
 
 
 class TestSummary:

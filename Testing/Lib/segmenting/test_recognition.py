@@ -31,6 +31,17 @@ class TestWhatIsKnown:
     def test_a_stack_without_a_view_is_a_short_axis(self, phantom):
         assert decide_view(replace(phantom.cine, view=None)) == (View.SAX, ())
 
+    def test_a_stack_that_lies_55_degrees_off_is_a_short_axis_with_a_doubt(self):
+        # (0, -sin 10°, cos 10°) · (-0.59, 0.65, -0.47) / 0.9957 = -0.578 = -cos 55°
+        heart = HeartPhantom(frames=2, slices=6, es_frame=1, degrees_xyz=(10.0, 0.0, 0.0))
+        view, findings = decide_view(replace(heart.cine, view=None))
+        assert (view, codes(findings)) == (View.SAX, [("view_unsure", "warning")])
+        assert "lies 55° from the usual direction of the short axis" in findings[0].message
+
+    def test_a_stack_in_a_file_without_direction_is_a_short_axis(self):
+        heart = HeartPhantom(frames=2, slices=6, es_frame=1, degrees_xyz=(0.0, 0.0, 0.0))
+        assert decide_view(replace(heart.cine, view=None)) == (View.SAX, ())
+
     def test_a_plane_that_the_reader_could_not_name_is_not_guessed(self, phantom):
         unknown = Finding(
             FindingCode.VIEW_UNKNOWN,

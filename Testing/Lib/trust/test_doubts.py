@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from CMRSegmentationLib.findings import FindingCode, Severity
 from CMRSegmentationLib.image import FOREGROUND
-from CMRSegmentationLib.trust.doubts import Places, doubts, runs_of
+from CMRSegmentationLib.trust.doubts import Places, doubts, kept_doubt, runs_of
 from CMRSegmentationLib.trust.estimate import Fences
 from CMRSegmentationLib.trust.evidence import NAMES
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
@@ -83,6 +85,48 @@ def test_single_slices_that_are_likely_wrong_are_a_note():
     (finding,) = doubts(trust, places())
     assert finding.severity is Severity.INFO
     assert finding.message == ("Single contours may be wrong: LV cavity in slice 4 at end-systole.")
+
+
+def test_what_is_left_of_a_doubt_is_that_of_the_other_phase_alone():
+    torn = structure((0.7, 0.65), ((0.9, 0.9, 0.6, 0.6), (0.9, 0.6, 0.9, 0.9)), ef=(38.0, 67.0))
+    (both,) = doubts(Trust({"lv": torn}), places())
+    assert (both.frame, both.slice) == (1, 1)
+    left = kept_doubt(both, {"phase.ed": 0})
+    assert left is not None
+    assert (left.code, left.severity, left.frame, left.slice) == (both.code, both.severity, 0, 2)
+    assert left.message == (
+        "The model is unsure of the LV cavity in slices 3–4 at end-diastole: the estimated Dice is "
+        "0.70. Check the contours there."
+    )
+    assert kept_doubt(left, {"phase.es": 1}) is None
+
+
+def test_a_single_slice_keeps_a_doubt_that_names_no_slice():
+    one = StructureTrust(((0.7,), (0.7,)), ((None,), (None,)), (0.7, 0.7), LIMITS)
+    rows = places().rows[:, :1]
+    (both,) = doubts(Trust({"rv": one}), replace(places(), rows=rows))
+    left = kept_doubt(both, {"phase.es": 1})
+    assert left is not None
+    assert (left.frame, left.slice) == (1, None)
+
+
+def test_single_contours_are_left_of_a_note_in_the_phases_that_did_not_change():
+    wrong = (0.9, 0.9, 0.9, 0.2)
+    trust = Trust({"lv": structure((0.9, 0.9), (wrong, wrong)), "rv": structure((0.9, 0.9))})
+    (note,) = doubts(trust, places())
+    left = kept_doubt(note, {"phase.es": 5})
+    assert left is not None
+    assert (left.frame, left.slice) == (5, 3)
+    assert left.message == "Single contours may be wrong: LV cavity in slice 4 at end-systole."
+
+
+def test_older_doubts_keep_the_one_dice_that_they_have_and_those_without_values_go():
+    (both,) = doubts(Trust({"lv": structure((0.7, 0.65))}), places())
+    bare = [{key: v for key, v in one.items() if key != "dice"} for one in both.values["where"]]
+    left = kept_doubt(replace(both, values={**both.values, "where": bare}), {"phase.ed": 0})
+    assert left is not None
+    assert "Dice is 0.65" in left.message
+    assert kept_doubt(replace(both, values={}), {"phase.ed": 0}) is None
 
 
 def test_slices_are_spoken_of_from_1_and_neighbors_as_one_run():
