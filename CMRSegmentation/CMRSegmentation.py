@@ -126,7 +126,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.log = LogPanel(self.ui)
         self.run = RunPanel(self.ui, self.log, self.start, self.orders, self.onDone, self.showInput)
         problem = self.run.show_problem
-        self.results = ResultsPanel(self.ui, self.patient, problem, self.log.add)
+        self.results = ResultsPanel(
+            self.ui, self.patient, problem, self.log.add, lambda: self.run.running
+        )
         self.others = (
             LoadPanel(self.ui, self.logic.load, self.logic.samplePath, self.log.add, problem),
             LabelsPanel(self.ui, self.knownOfCine, self.onLabels, problem),
@@ -239,7 +241,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.showInput()
 
     def showInput(self):
-        """The chosen cine in one line, the models that fit it, and its newest segmentation."""
+        """The chosen cine in one line, the models that fit it, and its segmentation."""
         node = self._parameterNode.inputNode if self._parameterNode is not None else None
         self.cine, summary, missing = self.logic.examine(node)
         self.ui.inputSummaryLabel.text = "\n".join(filter(None, (summary, missing)))
@@ -276,10 +278,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic.ensureTorch(self.run.announcer)
 
     def onDone(self, run):
-        """Shows the result of the chosen cine, and the table of several."""
-        from CMRSegmentationMRML import examination
-
-        examination.update_table(run.results)
+        """Shows the result of the chosen cine."""
         self.showInput()
         if self.cine is not None:  # else the user is in another module, and sees it when back
             self.results.show_newest_of(self.cine, run.results)

@@ -24,8 +24,8 @@ from .exchange import write_cine
 from .judged_labels import keep_judged
 from .library_words import finding_text
 from .models import servable_models
-from .results import keep_report, measure_again, remove_result
-from .segmentations import add_segmentation, segmentations_of
+from .results import keep_report, measure_again, replace_results
+from .segmentations import add_segmentation, choose_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
 from .suitability import read_suitable_stack
@@ -47,12 +47,16 @@ class CineJob:
         settings: what the user chose.
         name: of its files, unique in the run.
         models_folder: where the child finds its models.
+
+    Attributes:
+        kept: a sentence for each earlier result that the new one could not replace.
     """
 
     def __init__(
         self, cine: SceneCine, settings: RunSettings, name: str, models_folder: Path
     ) -> None:
         self.cine, self.settings, self.name = cine, settings, name
+        self.kept: list[str] = []
         self._models_folder = models_folder
         self._stack: CineStack | None = None
 
@@ -127,8 +131,8 @@ class CineJob:
             keep_report(sequence, report)
             keep_judged(sequence, labels)
             measure_again(sequence, cine, self.settings.patient, labels)
-        for old in earlier:
-            remove_result(old)
+        choose_segmentation(sequence)
+        self.kept = replace_results(earlier, sequence, cine)
         return sequence
 
     def _read(self, folder: Path) -> tuple[LabelMap, ClinicalReport]:

@@ -15,7 +15,7 @@ from .cines import SceneCine, find_cine
 from .existing_labels import holds_labels
 from .library_words import definition_text, measure_cells
 from .results import stored_report
-from .segmentations import cine_name
+from .segmentations import CINE_ROLE, cine_name, shown_segmentation
 from .suitability import suitable_nodes
 
 TABLE_ATTRIBUTE = "CMR.Examination"
@@ -68,11 +68,40 @@ def _study_of(cine: SceneCine) -> int:
 
 
 def update_table(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> None:
-    """Fills the table with what several segmented cines give together; nothing for a single one."""
-    reports = [(cine_name(sequence), stored_report(sequence)) for sequence in segmentations]
-    cines = [CineResult(name, report) for name, report in reports if report is not None]
+    """Fills the table with what several segmented cines give together; one alone only renews it."""
+    cines = _results_of(segmentations)
     if len(cines) > 1:
-        show_table(combine(cines))
+        table = show_table(combine(cines))
+        table.RemoveNodeReferenceIDs(CINE_ROLE)
+        for sequence in segmentations:
+            table.AddNodeReferenceID(CINE_ROLE, sequence.GetNodeReferenceID(CINE_ROLE))
+    elif segmentations:
+        renew_table(segmentations[0])
+
+
+def renew_table(segmentation: slicer.vtkMRMLSequenceNode) -> None:
+    """Fills the table anew with the results that are shown of its cines.
+
+    Args:
+        segmentation: what was measured or chosen; if its cine is not in the table, nothing changes.
+    """
+    table = study_table()
+    cines = _cines_of(table) if table is not None else []
+    if segmentation.GetNodeReference(CINE_ROLE) in cines:
+        shown = [shown_segmentation(find_cine(cine)) for cine in cines]
+        show_table(combine(_results_of([sequence for sequence in shown if sequence is not None])))
+
+
+def _cines_of(table: slicer.vtkMRMLTableNode) -> list[slicer.vtkMRMLSequenceNode]:
+    """The cines of a table that are still there."""
+    count = table.GetNumberOfNodeReferences(CINE_ROLE)
+    nodes = [table.GetNthNodeReference(CINE_ROLE, index) for index in range(count)]
+    return [node for node in nodes if node is not None]
+
+
+def _results_of(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> list[CineResult]:
+    reports = [(cine_name(sequence), stored_report(sequence)) for sequence in segmentations]
+    return [CineResult(name, report) for name, report in reports if report is not None]
 
 
 def show_table(examination: Examination) -> slicer.vtkMRMLTableNode:

@@ -16,7 +16,12 @@ from CMRSegmentationLib.reporting.report import InputSummary, make_report
 
 from .cines import CineError, SceneCine, find_cine, read_stack, volume_geometry
 from .results import keep_report, measure_again
-from .segmentations import SEGMENTATION_CLASS, add_segmentation, labels_of_segmentation
+from .segmentations import (
+    SEGMENTATION_CLASS,
+    add_segmentation,
+    choose_segmentation,
+    labels_of_segmentation,
+)
 from .segmentations import read_labels as read_sequence
 from .sequences import unchanged_on_failure, with_browser
 
@@ -150,4 +155,5 @@ def _add(
         sequence = add_segmentation(shown, labels, drawn)
         keep_report(sequence, report)
         measure_again(sequence, shown, patient, labels)
+    choose_segmentation(sequence)
     return sequence

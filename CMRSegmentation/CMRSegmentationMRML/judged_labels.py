@@ -25,5 +25,10 @@ def changed_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> se
     return {frame for frame, (old, new) in enumerate(pairs) if old != new}
 
 
+def are_as_judged(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> bool:
+    """Whether every contour is one that was judged; none is where none were."""
+    return (sequence.GetAttribute(ATTRIBUTE) or "").split() == _sums(labels)
+
+
 def _sums(labels: LabelMap) -> list[str]:
     return [f"{zlib.crc32(frame.tobytes()):08x}" for frame in labels.array]

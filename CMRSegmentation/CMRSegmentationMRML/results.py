@@ -1,6 +1,10 @@
-"""What a segmentation sequence keeps in the scene: its report and the user's phases."""
+"""What a segmentation sequence keeps in the scene: its report, and what the user told of it."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import slicer
@@ -17,13 +21,14 @@ from CMRSegmentationLib.reporting.report_files import (
 
 from . import plots, regional_nodes
 from .cines import SceneCine
-from .judged_labels import changed_frames
+from .judged_labels import are_as_judged, changed_frames
 from .kept_points import kept_points
 from .segment_overlay import hide_overlay
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
 REPORT_ATTRIBUTE = "CMR.Report"
 ED_ATTRIBUTE, ES_ATTRIBUTE = "CMR.ED", "CMR.ES"
+PATIENT_ATTRIBUTE = "CMR.Patient"
 
 
 def keep_report(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport) -> None:
@@ -55,6 +60,11 @@ def choose_phases(sequence: slicer.vtkMRMLSequenceNode, chosen: ChosenPhases) ->
             sequence.RemoveAttribute(name)
         else:
             sequence.SetAttribute(name, str(frame))
+
+
+def measured_patient(sequence: slicer.vtkMRMLSequenceNode) -> Patient:
+    """What was known of the patient when a segmentation sequence was measured."""
+    return Patient(**json.loads(sequence.GetAttribute(PATIENT_ATTRIBUTE) or "{}"))
 
 
 def measure_again(
@@ -93,6 +103,7 @@ def measure_again(
     )
     report = report.carrying_on(before, changed_frames(sequence, labels))
     keep_report(sequence, report)
+    sequence.SetAttribute(PATIENT_ATTRIBUTE, json.dumps(asdict(patient)))
     return report
 
 
@@ -100,6 +111,42 @@ def measured_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> t
     """The frames that the run segmented, and those that the user has drawn into."""
     drawn = np.flatnonzero(labels.array.any(axis=(1, 2, 3)))
     return tuple(sorted({*segmented_frames(sequence), *(int(frame) for frame in drawn)}))
+
+
+def replace_results(
+    earlier: Sequence[slicer.vtkMRMLSequenceNode],
+    new: slicer.vtkMRMLSequenceNode,
+    cine: SceneCine,
+) -> list[str]:
+    """Removes the earlier results of a cine, but for those that the new one cannot replace.
+
+    Args:
+        earlier: segmentation sequences of the cine.
+        new: the one that takes their place.
+        cine: the cine that they were made from.
+
+    Returns:
+        A sentence for each result that was kept: it holds the user's work, or other phases.
+    """
+    kept = []
+    for old in earlier:
+        reason = _reason_to_keep(old, new, cine)
+        if reason:
+            kept.append(reason.format(name=old.GetName()))
+        else:
+            remove_result(old)
+    return kept
+
+
+def _reason_to_keep(
+    old: slicer.vtkMRMLSequenceNode, new: slicer.vtkMRMLSequenceNode, cine: SceneCine
+) -> str:
+    """A sentence with a place for the name of the old one; empty if it can be replaced."""
+    if not are_as_judged(old, read_labels(old, cine)):
+        return _("{name} was kept: it has contours that were edited or loaded.")
+    if not set(segmented_frames(old)) <= set(segmented_frames(new)):
+        return _("{name} was kept: it has phases that the new result lacks.")
+    return ""
 
 
 def remove_result(sequence: slicer.vtkMRMLSequenceNode) -> None:

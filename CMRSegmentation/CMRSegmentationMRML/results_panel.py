@@ -18,11 +18,11 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from . import display, export, results
 from .cines import SceneCine
-from .examination import study_table
+from .examination import renew_table, study_table
 from .export_panel import ExportPanel
 from .library_words import definition_text, finding_text, measure_cells
 from .regional_panel import RegionalPanel
-from .segmentations import segmentations_of
+from .segmentations import choose_segmentation, segmentations_of, shown_segmentation
 from .trust_panel import TrustPanel
 from .trust_words import doubt_of
 
@@ -45,6 +45,7 @@ class ResultsPanel:
         patient: gives what the user entered.
         report_problem: takes one sentence for the user.
         log: takes what an export has to say.
+        is_busy: whether a run is going on; what is only looked at is not measured meanwhile.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class ResultsPanel:
         patient: Callable[[], Patient],
         report_problem: Callable[[str], None],
         log: Callable[[str], None] = lambda _line: None,
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self.ui = ui
-        self._patient, self._report_problem = patient, report_problem
-        self._measured_for: Patient | None = Patient()
+        self._patient, self._report_problem, self._is_busy = patient, report_problem, is_busy
+        self._measured_for = Patient()
         self._refused = ""
         self._wants_surfaces = False
         self.cine: SceneCine | None = None
@@ -121,22 +123,31 @@ class ResultsPanel:
         self.exports.clear()
 
     def show(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode | None = None) -> None:
-        """Shows a segmentation of a cine, the newest if none is named."""
-        found = segmentations_of(cine)
-        chosen = sequence or (found[-1] if found else None)
+        """Shows a segmentation of a cine.
+
+        Args:
+            cine: a cine of the scene.
+            sequence: is shown from now on; None for the one that was last, else the newest.
+        """
+        if sequence is not None:
+            choose_segmentation(sequence)
+            renew_table(sequence)
+        chosen = shown_segmentation(cine)
         report = results.stored_report(chosen) if chosen is not None else None
         if report is None or cine.browser is None:
             self.clear()
             return
         self.cine, self.sequence = cine, chosen
-        self._fill_choice(found)
+        self._fill_choice(segmentations_of(cine))
         self.ui.resultsCollapsibleButton.visible = True
         self.ui.seekWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.playWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.studyButton.visible = study_table() is not None
-        self._measured_for = self._entered_patient()
+        self._measured_for = results.measured_patient(chosen)
         self._show_report(report)
         self._follow_surfaces()
+        if not self._is_busy():
+            self.patient_changed()
 
     def show_new(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode) -> None:
         """Shows a result that has just come; in 3-D too if the last one was shown there."""
@@ -263,7 +274,7 @@ class ResultsPanel:
         self._measure()
 
     def patient_changed(self) -> None:
-        """Measures again if the user entered another heart rate, height or weight."""
+        """Measures again what was measured with another heart rate, height or weight."""
         if self.sequence is None:
             return
         patient = self._entered_patient()
@@ -295,6 +306,7 @@ class ResultsPanel:
             self._report_problem(str(problem))
             return False
         self._show_report(report)
+        renew_table(self.sequence)
         return True
 
     def go_to_ed(self) -> None:

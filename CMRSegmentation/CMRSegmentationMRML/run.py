@@ -67,6 +67,7 @@ class SegmentationRun:
     Attributes:
         results: the new segmentation sequences, when the run is done.
         failures: a sentence for each cine that could not be segmented while others were.
+        kept: a sentence for each earlier result that the new ones could not replace.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class SegmentationRun:
     ) -> None:
         self.results: list[slicer.vtkMRMLSequenceNode] = []
         self.failures: list[str] = []
+        self.kept: list[str] = []
         self._events, self._models_folder = events, models_folder
         self._several = len(orders) > 1
         self._jobs = [
@@ -190,11 +192,17 @@ class SegmentationRun:
         if error is None or (self._several and job.is_written(self._output)):
             try:
                 self.results.append(job.add_result(self._output))
+                self._say_kept(job)
                 return
             except UNUSABLE as problem:
                 LOGGER.debug("The result could not be used.", exc_info=True)
                 error = str(problem)
         self.failures.append(self._without_paths(error, job))
+
+    def _say_kept(self, job: CineJob) -> None:
+        self.kept += job.kept
+        for sentence in job.kept:
+            self._events.log(sentence)
 
     def _without_paths(self, sentence: str, job: CineJob) -> str:
         """A sentence that names the cine in place of the temporary file."""

@@ -12,7 +12,7 @@ from slicer.i18n import tr as _
 
 from .child_messages import Message, describe_progress
 from .cines import SceneCine
-from .examination import Group
+from .examination import Group, update_table
 from .log_panel import LogPanel
 from .results import stored_report
 from .run import Order, RunEvents, SegmentationRun
@@ -29,8 +29,8 @@ class RunPanel:
         start: starts a run of orders with events; what it raises is shown to the user.
         orders: gives the orders for one cine or several, with what the user chose.
         done: takes the run that has brought results.
-        not_done: is called when a run has failed, before the user is told: what it needed may have
-            gone.
+        not_done: is called when a run has failed or was canceled, before the user is told: what it
+            needed may have gone.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class RunPanel:
         self._run: SegmentationRun | None = None
         self._cine: SceneCine | None = None
         self._groups: list[Group] = []
-        self._missing = ""
+        self._missing = self._status = ""
         self._installing = False
         ui.applyButton.connect("clicked()", self.apply_or_cancel)
         ui.allButton.connect("clicked()", self.segment_all)
@@ -62,7 +62,7 @@ class RunPanel:
     @property
     def announcer(self) -> Announcer:
         """Whom an installation of PyTorch tells what."""
-        return Announcer(self._install_begins, self._installer_says)
+        return Announcer(self._install_begins, self._installer_says, self._install_ends)
 
     def set_cine(self, cine: SceneCine | None, missing: str) -> None:
         """Says what Apply would segment; without a cine, what is missing."""
@@ -85,6 +85,7 @@ class RunPanel:
         """What the button does."""
         if self.running:
             self.cancel()
+            self._not_done()
             self.ui.statusLabel.text = _("Canceled; the scene is as it was.")
         else:
             self._begin([self._cine])
@@ -104,8 +105,6 @@ class RunPanel:
         except (OSError, ValueError, RuntimeError) as problem:
             self._failed(str(problem))
             _offer_extension(problem)
-        finally:
-            self._installing = False
         self._update()
 
     def cancel(self) -> None:
@@ -122,7 +121,8 @@ class RunPanel:
         slicer.util.errorDisplay(sentence)
 
     def _install_begins(self, sentence: str) -> None:
-        self._installing = True
+        self._installing, self._status = True, self.ui.statusLabel.text
+        self.ui.progressBar.setRange(0, 0)
         self.ui.statusLabel.text = sentence
         self._log.add(sentence)
         self._update()
@@ -131,6 +131,11 @@ class RunPanel:
     def _installer_says(self, line: str) -> None:
         self._log.add(line)
         slicer.app.processEvents()
+
+    def _install_ends(self) -> None:
+        self._installing = False
+        self.ui.statusLabel.text = self._status
+        self._update()
 
     def _progressed(self, message: Message) -> None:
         self.ui.progressBar.setRange(0, message.total if message.total > 1 else 0)
@@ -144,13 +149,13 @@ class RunPanel:
                 self._log.add(line)
         for sentence in run.failures:
             self._log.add(sentence)
-        self.ui.statusLabel.text = _summary(run)
+        self.ui.statusLabel.text = " ".join([_summary(run), *run.kept])
         self._update()
+        update_table(run.results)
         self._done(run)
 
     def _failed(self, sentence: str) -> None:
         self._run = None
-        self._installing = False
         self._update()
         self._not_done()
         self.show_problem(sentence)
@@ -168,6 +173,7 @@ class RunPanel:
         self._update_all(busy)
         self.ui.progressBar.visible = busy
         self.ui.inputSelector.enabled = not busy
+        self.ui.deviceRow.enabled = not busy  # its button is disabled by its own check as well
         self.ui.useLabelsButton.enabled = self._cine is not None and not busy
         self.ui.labelsFileButton.enabled = self._cine is not None and not busy
 

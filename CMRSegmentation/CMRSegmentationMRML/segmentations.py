@@ -18,7 +18,7 @@ from .terminology import STRUCTURES, Structure
 
 SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
 LABELMAP = "Binary labelmap"
-CINE_ROLE = "CMR.Cine"
+CINE_ROLE, SHOWN_ROLE = "CMR.Cine", "CMR.Shown"
 FRAMES_ATTRIBUTE = "CMR.Frames"
 OUTLINE_MM = 2
 
@@ -63,6 +63,21 @@ def segmentations_of(cine: SceneCine) -> list[slicer.vtkMRMLSequenceNode]:
         return []
     sequences = slicer.util.getNodesByClass("vtkMRMLSequenceNode")
     return [s for s in sequences if s.GetNodeReferenceID(CINE_ROLE) == cine.sequence.GetID()]
+
+
+def choose_segmentation(sequence: slicer.vtkMRMLSequenceNode) -> None:
+    """Makes a segmentation sequence the one that is shown of its cine."""
+    cine = sequence.GetNodeReference(CINE_ROLE)
+    cine.SetNodeReferenceID(SHOWN_ROLE, sequence.GetID())
+
+
+def shown_segmentation(cine: SceneCine) -> slicer.vtkMRMLSequenceNode | None:
+    """The segmentation sequence of a cine that was chosen, else the newest."""
+    found = segmentations_of(cine)
+    if not found:
+        return None
+    chosen = cine.sequence.GetNodeReference(SHOWN_ROLE)
+    return chosen if chosen in found else found[-1]
 
 
 def cine_name(sequence: slicer.vtkMRMLSequenceNode) -> str:

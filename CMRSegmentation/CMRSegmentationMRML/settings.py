@@ -28,7 +28,8 @@ class RunSettings:
         frames: `all`, `ed-es` or 0-based frame numbers joined by commas.
         mirror: whether predictions of mirrored images are averaged.
         postprocessing: whether islands are removed and holes filled.
-        replace: whether earlier segmentations of the same cine are removed when this one is there.
+        replace: whether earlier segmentations of the same cine are removed when this one is there,
+            but for those with contours that were edited or loaded, or with other phases.
         patient: for the measures.
     """
 

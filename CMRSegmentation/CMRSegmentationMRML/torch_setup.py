@@ -37,10 +37,12 @@ class Announcer:
     Attributes:
         begin: called with one sentence when the installation starts.
         log: called with every line of pip.
+        end: called when the installation has ended, in whatever way.
     """
 
     begin: Callable[[str], None] = lambda _sentence: None
     log: Callable[[str], None] = lambda _line: None
+    end: Callable[[], None] = lambda: None
 
 
 def installed_version() -> str | None:
@@ -100,7 +102,10 @@ def _install(announcer: Announcer) -> None:
             "NVIDIA GPUs. Slicer responds slowly until it is done."
         )
     )
-    _run_installer(utilities, announcer.log)
+    try:
+        _run_installer(utilities, announcer.log)
+    finally:
+        announcer.end()
 
 
 def _run_installer(utilities, log: Callable[[str], None]) -> None:

@@ -262,6 +262,47 @@ def test_the_pytorch_extension_is_offered_where_it_is_missing(
     assert asked == ([("PyTorch", True)] if agreed else [])
 
 
+@pytest.fixture
+def installer(widget, monkeypatch):
+    """An installation of PyTorch that the user refuses; what it saw of the panel."""
+    seen = []
+
+    class PyTorchUtilsLogic:
+        def installTorch(self, **_arguments):
+            ui = widget.ui
+            widget.run.announcer.log("Downloading torch")
+            buttons = (ui.applyButton, ui.deviceButton, ui.inputSelector)
+            seen.append(([button.enabled for button in buttons], ui.statusLabel.text))
+
+    utilities = SimpleNamespace(PyTorchUtilsLogic=PyTorchUtilsLogic)
+    monkeypatch.setitem(sys.modules, "PyTorchUtils", utilities)
+    monkeypatch.setattr(widget.logic, "ensureTorch", torch_setup.ensure_torch)
+    monkeypatch.setattr(torch_setup, "installed_version", lambda: None)
+    monkeypatch.setattr(slicer.app, "testingEnabled", lambda: False)
+    return seen
+
+
+@pytest.mark.parametrize("pressed", ["applyButton", "deviceButton"])
+def test_the_panel_is_usable_again_after_pytorch_was_refused(cine, ui, installer, pressed):
+    status = ui.statusLabel.text
+    getattr(ui, pressed).click()
+    ((enabled, said),) = installer
+    assert (enabled, said[:26]) == ([False] * 3, "PyTorch is being installed")
+    assert all(b.enabled for b in (ui.applyButton, ui.deviceButton, ui.inputSelector))
+    assert ui.progressBar.isHidden()
+    if pressed == "deviceButton":
+        assert ui.statusLabel.text == status
+        assert "PyTorch was not installed" in ui.deviceLabel.text
+
+
+def test_the_device_is_not_checked_while_a_cine_is_segmented(cine, widget, ui, scripted_child):
+    scripted_child("time.sleep(60)")
+    ui.applyButton.click()
+    assert not ui.deviceButton.enabled
+    ui.applyButton.click()
+    assert ui.deviceButton.enabled
+
+
 def test_slicer_stays_usable_while_a_cine_is_segmented(cine, widget, ui, scripted_child):
     scripted_child("time.sleep(0.5); deliver()")
     ui.applyButton.click()
@@ -303,6 +344,25 @@ def test_removing_one_of_two_segmentations_shows_the_other(cine, widget, ui, scr
     slicer.mrmlScene.RemoveNode(second)
     slicer.app.processEvents()
     assert widget.results.sequence is first
+
+
+def test_the_older_of_two_results_is_still_chosen_after_another_module(
+    cine, widget, ui, scripted_child
+):
+    scripted_child("deliver()")
+    first = segment(widget, cine)
+    ui.earlierComboBox.setCurrentIndex(1)
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    ui.resultComboBox.setCurrentIndex(0)
+    widget.exit()
+    widget.enter()
+    assert widget.results.sequence is first
+    ui.applyButton.click()
+    widget.exit()
+    wait_until(lambda: not widget.run.running)
+    widget.enter()
+    assert widget.results.sequence is segmentations.segmentations_of(cine)[2]
 
 
 def test_closing_the_scene_ends_the_child(cine, widget, ui, scripted_child):

@@ -53,6 +53,18 @@ def test_a_result_is_there_when_its_report_is(cine, models, tmp_path, finished_r
     assert segmentations.segmentations_of(cine) == [sequence]
 
 
+def test_a_new_result_is_shown_in_place_of_the_one_that_was_chosen(
+    cine, models, tmp_path, phantom, finished_run
+):
+    chosen = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    segmentations.choose_segmentation(chosen)
+    job = job_of(cine, models, replace=False)
+    shutil.copytree(finished_run, tmp_path / "cine_01")
+    assert segmentations.shown_segmentation(cine) is chosen
+    assert job.add_result(tmp_path) is segmentations.shown_segmentation(cine)
+    assert job.kept == []
+
+
 def test_a_result_that_cannot_be_read_leaves_the_scene_as_it_was(cine, models, tmp_path, scene):
     job = job_of(cine, models)
     before = node_ids(scene)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 import slicer
-from CMRSegmentationMRML import examination, results, segmentations, sequences
+from CMRSegmentationMRML import cines, examination, results, segmentations, sequences
 
 from CMRSegmentationLib.image import CineStack, View
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
@@ -89,6 +89,43 @@ def test_a_second_examination_fills_the_same_table(two_planes):
     examination.update_table(list(reversed(two_planes)))
     assert node_ids(slicer.mrmlScene) == before
     assert column(examination.study_table(), "Cine")[0] == "Four"
+
+
+def with_one_measure_less(sequence):
+    """The report of a sequence without its last measure, as after measuring again."""
+    report = results.stored_report(sequence)
+    results.keep_report(sequence, dataclasses.replace(report, measures=report.measures[:-1]))
+
+
+def test_a_cine_of_the_table_that_was_measured_again_renews_it(two_planes):
+    examination.update_table(two_planes)
+    before = column(examination.study_table(), "Cine").count("Two")
+    with_one_measure_less(two_planes[0])
+    examination.renew_table(two_planes[0])
+    assert column(examination.study_table(), "Cine").count("Two") == before - 1
+
+
+def test_a_cine_that_is_not_in_the_table_does_not_renew_it(two_planes):
+    examination.update_table(two_planes)
+    before = column(examination.study_table(), "Cine")
+    with_one_measure_less(two_planes[0])
+    examination.renew_table(long_axis_result(View.LAX_3C, "Three"))
+    assert column(examination.study_table(), "Cine") == before
+
+
+def test_a_new_result_of_a_cine_of_the_table_takes_the_place_of_the_removed_one(two_planes):
+    examination.update_table(two_planes)
+    before = column(examination.study_table(), "Cine")
+    cine = cines.find_cine(two_planes[0].GetNodeReference(segmentations.CINE_ROLE))
+    report = results.stored_report(two_planes[0])
+    labels = segmentations.read_labels(two_planes[0], cine)
+    results.remove_result(two_planes[0])
+    again = segmentations.add_segmentation(cine, labels, range(labels.frames))
+    results.keep_report(again, report)
+    with_one_measure_less(again)
+    examination.update_table([again])
+    after = column(examination.study_table(), "Cine")
+    assert (after.count("Two"), len(after)) == (before.count("Two") - 1, len(before) - 1)
 
 
 def test_a_single_cine_has_no_table(two_planes):

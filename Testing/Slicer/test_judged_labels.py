@@ -20,3 +20,12 @@ def test_labels_that_nobody_judged_have_not_changed(scene, phantom):
     sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Labels")
     empty = LabelMap(np.zeros_like(phantom.labels.array), phantom.geometry)
     assert judged_labels.changed_frames(sequence, empty) == set()
+
+
+def test_contours_are_as_judged_until_they_change_or_where_nobody_judged_them(scene, phantom):
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Labels")
+    assert not judged_labels.are_as_judged(sequence, phantom.labels)
+    judged_labels.keep_judged(sequence, phantom.labels)
+    assert judged_labels.are_as_judged(sequence, phantom.labels)
+    fewer = LabelMap(phantom.labels.array[:3], phantom.geometry)
+    assert not judged_labels.are_as_judged(sequence, fewer)

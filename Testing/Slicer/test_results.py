@@ -7,6 +7,7 @@ import pytest
 import slicer
 import vtk
 from CMRSegmentationMRML import cines, plots, results, segmentations
+from CMRSegmentationMRML.judged_labels import keep_judged
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label, LabelMap
@@ -122,6 +123,35 @@ def test_a_phase_that_was_drawn_into_is_measured(cine, phantom):
     assert results.measured_frames(partial, LabelMap(drawn, phantom.geometry)) == (0, 2, 3)
 
 
+def test_the_patient_of_a_measurement_is_kept(cine, sequence):
+    assert results.measured_patient(sequence) == Patient()
+    results.measure_again(sequence, cine, Patient(61.5, 180.0, 80.0))
+    assert results.measured_patient(sequence) == Patient(61.5, 180.0, 80.0)
+
+
+@pytest.mark.parametrize(
+    ("frames", "kept"),
+    [
+        (range(4), []),
+        ([3], ["Heart segmentation was kept: it has phases that the new result lacks."]),
+    ],
+)
+def test_a_new_result_replaces_an_earlier_one_where_it_has_all_of_its_phases(
+    cine, sequence, phantom, frames, kept
+):
+    keep_judged(sequence, phantom.labels)
+    new = segmentations.add_segmentation(cine, phantom.labels, frames)
+    assert results.replace_results([sequence], new, cine) == kept
+    assert (sequence in segmentations.segmentations_of(cine)) == bool(kept)
+
+
+def test_contours_that_no_model_made_are_not_replaced(cine, sequence, phantom):
+    new = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    (sentence,) = results.replace_results([sequence], new, cine)
+    assert sentence.endswith("it has contours that were edited or loaded.")
+    assert segmentations.segmentations_of(cine) == [sequence, new]
+
+
 def test_removing_a_result_leaves_nothing_of_it(cine, phantom, report, scene):
     before = node_ids(scene)
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
@@ -136,6 +166,8 @@ def test_a_scene_saved_and_read_back_keeps_labels_edits_tables_chart_and_codes(
     erase_lv(cine, sequence, 1)
     results.choose_phases(sequence, ChosenPhases(0, 3))
     report = results.measure_again(sequence, cine, Patient(72.0))
+    segmentations.add_segmentation(cine, phantom.labels, range(4))
+    segmentations.choose_segmentation(sequence)
     expected = segmentations.read_labels(sequence, cine).array
     assert scene.WriteToMRB(str(tmp_path / "scene.mrb"))
     core_host.clear_scene()
@@ -145,11 +177,13 @@ def test_a_scene_saved_and_read_back_keeps_labels_edits_tables_chart_and_codes(
     again = cines.find_cine(
         next(node for node in cines.candidate_nodes() if node.GetName() == "Heart")
     )
-    (kept,) = segmentations.segmentations_of(again)
+    kept = segmentations.shown_segmentation(again)
+    assert kept is segmentations.segmentations_of(again)[0]
     np.testing.assert_array_equal(segmentations.read_labels(kept, again).array, expected)
     np.testing.assert_allclose(cines.read_stack(again).array, phantom.cine.array)
     assert report_as_json(results.stored_report(kept)) == report_as_json(report)
     assert results.chosen_phases(kept) == ChosenPhases(0, 3)
+    assert results.measured_patient(kept) == Patient(72.0)
     assert kept.GetNodeReference(plots.TABLE_ROLE).GetNumberOfRows() == len(report.measures)
     assert kept.GetNodeReference(plots.CHART_ROLE).GetNumberOfPlotSeriesNodes() == 4
     assert_browser_steps(again, kept, expected)

@@ -7,7 +7,15 @@ import pytest
 import qt
 import shiboken6
 import slicer
-from CMRSegmentationMRML import display, plots, results, results_panel, segmentations, sequences
+from CMRSegmentationMRML import (
+    display,
+    examination,
+    plots,
+    results,
+    results_panel,
+    segmentations,
+    sequences,
+)
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label, View
@@ -25,8 +33,10 @@ class Shown:
     def __init__(self, cine, sequence):
         top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
         self.top, self.ui = top, slicer.util.childWidgetVariables(top)
-        self.patient, self.problems = Patient(), []
-        self.panel = results_panel.ResultsPanel(self.ui, lambda: self.patient, self.problems.append)
+        self.patient, self.problems, self.busy = Patient(), [], False
+        self.panel = results_panel.ResultsPanel(
+            self.ui, lambda: self.patient, self.problems.append, is_busy=lambda: self.busy
+        )
         self.cine, self.sequence = cine, sequence
 
     def rows(self):
@@ -99,6 +109,48 @@ def test_what_the_user_enters_of_the_patient_is_measured_at_once(shown):
     shown.patient = Patient(60.0, 180.0, 80.0)
     shown.panel.patient_changed()
     assert shown.rows()["Body surface area"] == "2.0"
+
+
+def test_a_cine_that_is_chosen_later_is_measured_for_the_patient_once(shown, phantom, monkeypatch):
+    other = sequences.add_cine(phantom.cine, "Other")
+    segmented(other, phantom)
+    shown.patient = Patient(60.0, 180.0, 80.0)
+    shown.panel.patient_changed()
+    shown.panel.show(other)
+    assert shown.rows()["Body surface area"] == "2.0"
+    monkeypatch.setattr(results, "measure_again", None)
+    for cine in (shown.cine, other):
+        shown.panel.show(cine)
+        assert shown.rows()["Body surface area"] == "2.0"
+
+
+def test_what_is_looked_at_during_a_run_is_not_measured_before_its_end(shown):
+    shown.patient, shown.busy = Patient(60.0, 180.0, 80.0), True
+    shown.panel.show(shown.cine)
+    assert "Body surface area" not in shown.rows()
+    shown.busy = False
+    shown.panel.show(shown.cine)
+    assert "Body surface area" in shown.rows()
+
+
+def test_a_patient_who_is_impossible_leaves_the_measures_as_they_are(shown):
+    def refuse():
+        raise ValueError("Expected a height of 30 to 250 cm, found 3.")
+
+    before = shown.rows()
+    shown.panel._patient = refuse
+    shown.panel.show(shown.cine)
+    assert shown.rows() == before
+    assert len(shown.problems) == 1
+
+
+def test_measuring_again_renews_the_table_of_all_cines(shown, phantom):
+    other = segmented(sequences.add_cine(phantom.cine, "Other"), phantom)
+    examination.update_table([shown.sequence, other])
+    rows = examination.study_table().GetNumberOfRows()
+    shown.patient = Patient(height_cm=180.0, weight_kg=80.0)
+    shown.panel.patient_changed()
+    assert examination.study_table().GetNumberOfRows() > rows
 
 
 def test_update_after_editing_measures_what_is_there(shown):
@@ -339,6 +391,20 @@ def test_of_two_segmentations_the_newest_is_shown_and_the_other_can_be_chosen(sh
     assert not shown.ui.resultComboBox.isHidden()
     shown.ui.resultComboBox.setCurrentIndex(0)
     assert shown.panel.sequence is shown.sequence
+
+
+def test_a_result_that_was_chosen_is_shown_again_until_a_new_one_comes(shown, phantom):
+    newer = segmented(shown.cine, phantom)
+    shown.panel.show(shown.cine)
+    shown.ui.resultComboBox.setCurrentIndex(0)
+    shown.panel.clear()
+    shown.panel.show(shown.cine)
+    assert shown.panel.sequence is shown.sequence
+    assert shown.ui.resultComboBox.currentIndex == 0
+    shown.panel.show_new(shown.cine, newer)
+    shown.panel.clear()
+    shown.panel.show(shown.cine)
+    assert shown.panel.sequence is newer
 
 
 def test_a_cine_without_a_segmentation_empties_the_section(shown, phantom):

@@ -15,6 +15,7 @@ from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.patient import Patient
 
 from .conftest import MODULE_FOLDER, add_model, node_ids, temporary_folders, wait_until
+from .test_results import erase_lv
 
 
 class Started:
@@ -127,6 +128,19 @@ def test_a_second_run_replaces_the_first(cine, scripted_child, scene):
     (second,) = Started(cine).to_the_end().done
     assert segmentations.segmentations_of(cine) == [second]
     assert len(node_ids(scene)) == before
+
+
+def test_a_result_that_was_edited_is_kept_and_said_so(cine, scripted_child):
+    scripted_child("deliver()")
+    (first,) = Started(cine).to_the_end().done
+    erase_lv(cine, first, 1)
+    edited = segmentations.read_labels(first, cine).array
+    second = Started(cine).to_the_end()
+    sentence = "Heart segmentation was kept: it has contours that were edited or loaded."
+    assert segmentations.segmentations_of(cine) == [first, *second.done]
+    np.testing.assert_array_equal(segmentations.read_labels(first, cine).array, edited)
+    assert second.run.kept == [sentence]
+    assert sentence in second.log
 
 
 def test_a_second_run_is_added_where_the_user_wants_both(cine, scripted_child):

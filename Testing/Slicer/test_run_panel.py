@@ -20,7 +20,7 @@ class PlayedRun:
     """Runs until it is canceled."""
 
     running = True
-    results, failures = (), ()
+    results, failures, kept = (), (), ()
 
     def cancel(self):
         self.running = False
@@ -80,6 +80,7 @@ def test_cancel_can_be_pressed_even_if_the_cine_is_gone(played):
     assert (played.ui.applyButton.text, played.ui.applyButton.enabled) == ("Cancel", True)
     played.ui.applyButton.click()
     assert not played.run.running
+    assert played.told_not_done == 1
 
 
 def test_progress_is_a_bar_and_a_phrase(played):
@@ -173,6 +174,14 @@ def test_what_failed_among_several_is_said_and_logged(played, cine):
     assert "no heart was found" in played.ui.logText.toPlainText()
 
 
+def test_an_earlier_result_that_was_kept_is_named_at_the_end(played, cine, phantom):
+    played.ui.applyButton.click()
+    played.run.results = (segmented(cine, phantom),)
+    played.run.kept = ("Heart segmentation was kept.",)
+    played.events.done(played.run.results[0])
+    assert played.ui.statusLabel.text == "Done. Heart segmentation was kept."
+
+
 def test_the_installation_of_pytorch_is_announced_and_its_output_logged(played):
     def start(_orders, _events):
         announcer = played.panel.announcer
@@ -180,12 +189,14 @@ def test_the_installation_of_pytorch_is_announced_and_its_output_logged(played):
         seen.append((played.ui.statusLabel.text, played.ui.applyButton.enabled))
         seen.append(played.ui.progressBar.isHidden())
         announcer.log("Downloading torch (192 MB)")
+        announcer.end()
+        seen.append(played.ui.statusLabel.text)
         raise TorchUnavailableError("PyTorch could not be installed.")
 
     seen = []
     played.panel._start = start
     played.ui.applyButton.click()
-    assert seen == [("PyTorch is being installed.", False), False]
+    assert seen == [("PyTorch is being installed.", False), False, "Starting…"]
     assert "Downloading torch (192 MB)" in played.ui.logText.toPlainText()
     assert played.ui.statusLabel.text == "PyTorch could not be installed."
     assert played.ui.applyButton.enabled

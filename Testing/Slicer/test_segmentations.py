@@ -232,3 +232,17 @@ def test_25_phases_of_12_slices_of_256_by_256_take_less_than_one_and_a_half_seco
         vtk_to_numpy(shared.GetPointData().GetScalars()), labels.array[24].ravel()
     )
     assert seconds < 1.5
+
+
+def test_the_one_that_was_chosen_is_shown_while_it_is_there_else_the_newest(cine, phantom):
+    assert segmentations.shown_segmentation(cine) is None
+    first, second, third = (
+        segmentations.add_segmentation(cine, phantom.labels, range(4)) for _ in range(3)
+    )
+    assert segmentations.shown_segmentation(cine) is third
+    segmentations.choose_segmentation(first)
+    assert segmentations.shown_segmentation(cine) is first
+    segmentations.remove_segmentation(first)
+    assert segmentations.shown_segmentation(cine) is third
+    segmentations.remove_segmentation(third)
+    assert segmentations.shown_segmentation(cine) is second

@@ -73,6 +73,23 @@ def test_a_refusal_is_no_crash(installed, utilities):
     assert len(utilities) == 1
 
 
+@pytest.mark.parametrize("problem", [None, RuntimeError("no network")])
+def test_the_end_of_an_installation_is_told_in_any_case(installed, utilities, monkeypatch, problem):
+    def install(self, **arguments):
+        told.append("installs")
+        if problem is not None:
+            raise problem
+
+    told = []
+    announcer = torch_setup.Announcer(
+        begin=lambda _sentence: told.append("begins"), end=lambda: told.append("has ended")
+    )
+    monkeypatch.setattr(sys.modules["PyTorchUtils"].PyTorchUtilsLogic, "installTorch", install)
+    with pytest.raises(torch_setup.TorchUnavailableError):
+        torch_setup.ensure_torch(announcer)
+    assert told == ["begins", "installs", "has ended"]
+
+
 def test_a_failed_installation_says_why(installed, utilities, monkeypatch):
     def fail(self, **arguments):
         raise RuntimeError("no network")
