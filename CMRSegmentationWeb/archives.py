@@ -23,10 +23,10 @@ UNREADABLE = (
     lzma.LZMAError,
     NotImplementedError,
     EOFError,
-    FileExistsError,
-    NotADirectoryError,
 )
-"""What a damaged archive, an unknown kind of compression or two files of one name end with."""
+"""What a damaged archive or an unknown kind of compression ends with."""
+TAKEN = (FileExistsError, NotADirectoryError)
+"""What two files of one name end with, or a file and a folder."""
 
 
 def unpack(archive: Path, folder: Path, *, most_bytes: int, most_files: int) -> tuple[int, int]:
@@ -36,8 +36,8 @@ def unpack(archive: Path, folder: Path, *, most_bytes: int, most_files: int) -> 
         The bytes and the number of the files.
 
     Raises:
-        RefusedError: if it is damaged, encrypted, has links or names that lead out of the folder,
-            or is larger than allowed; nothing is left in `folder` then.
+        RefusedError: if it is damaged, encrypted, has links, names that lead out of the folder or
+            a name twice, or is larger than allowed; nothing is left in `folder` then.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -46,6 +46,9 @@ def unpack(archive: Path, folder: Path, *, most_bytes: int, most_files: int) -> 
     except UNREADABLE as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise RefusedError("The zip archive is damaged or of an unknown kind.") from error
+    except TAKEN as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RefusedError("Two files of the zip archive have one name; rename one.") from error
     except RefusedError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -86,7 +89,7 @@ def _extract(
     for member in members:
         target = folder / safe_path(member.filename)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(member) as source, target.open("wb") as file:
+        with archive.open(member) as source, target.open("xb") as file:
             while chunk := source.read(CHUNK_BYTES):
                 left -= len(chunk)
                 if left < 0:

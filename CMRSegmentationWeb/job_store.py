@@ -134,10 +134,20 @@ class JobStore:
                 self.remove(job.id)
 
     def empty(self) -> None:
-        """Removes all jobs and the folder, if nothing else is in it."""
-        for job in self.all():
-            self.change(job.id, state=State.CANCELLED)
-            self.remove(job.id)
+        """Removes all jobs, whatever their state, and the folder, if nothing else is in it.
+
+        What cannot be removed is logged and stays for the next server to take over.
+        """
+        with self._changed:
+            folders = [job.folder for job in self.all()]
+            self._jobs.clear()
+            self._tell()
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        left = [folder.name for folder in folders if folder.exists()]
+        if left:
+            LOGGER.warning("Remove by hand in %s: %s", self.folder, ", ".join(left))
+            return
         (self.folder / MARK).unlink(missing_ok=True)
         if not any(self.folder.iterdir()):
             self.folder.rmdir()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 
 from CMRSegmentationWeb.refusals import RefusedError
 
 LONGEST_PART = 100
+MARK_DIGITS = 8
+HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
+SUFFIX = re.compile(r"(?<!^)(\.[A-Za-z][A-Za-z0-9]{0,7}){0,2}\Z")
+"""What tells the kind of a file, such as `.dcm` or `.nii.gz`; it stays at the end of a name."""
 DEEPEST = 12
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 """File names that Windows takes for devices."""
@@ -15,6 +20,8 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 
 def safe_path(name: str) -> PurePosixPath:
     """A relative path of letters, digits, `.`, `-` and `_` for the name a browser gave.
+
+    Different names have different paths: a part that is changed gets a mark made from what it was.
 
     Raises:
         RefusedError: if the name is empty or leads out of its folder.
@@ -31,9 +38,15 @@ def safe_path(name: str) -> PurePosixPath:
 
 
 def _safe_part(part: str) -> str:
-    plain = re.sub(r"[^\w.\-]+", "_", part, flags=re.ASCII).lstrip(".-") or "_"
-    plain = f"_{plain}" if RESERVED.match(plain) else plain
-    return plain if len(plain) <= LONGEST_PART else plain[-LONGEST_PART:].lstrip(".-")
+    if len(part) <= LONGEST_PART and HARMLESS.fullmatch(part) and not RESERVED.match(part):
+        return part
+    suffix = SUFFIX.search(part)
+    assert suffix is not None  # it may be empty
+    mark = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:MARK_DIGITS]
+    end = f"-{mark}{suffix[0]}"
+    plain = re.sub(r"[^\w.\-]+", "_", part[: suffix.start()], flags=re.ASCII)
+    name = (plain[len(end) + 1 - LONGEST_PART :].lstrip(".-") or "_") + end
+    return f"_{name}" if RESERVED.match(name) else name
 
 
 def shown_name(name: object) -> str:

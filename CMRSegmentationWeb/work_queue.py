@@ -5,15 +5,16 @@ The process of the next job is started while there is none, so that its librarie
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from CMRSegmentationLib.errors import one_sentence
 from CMRSegmentationWeb.child import Child, Message
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import Job, State, Step
-from CMRSegmentationWeb.refusals import conflict
+from CMRSegmentationWeb.refusals import RefusedError, conflict
 from CMRSegmentationWeb.results import cines_of
 from CMRSegmentationWeb.settings import Settings
 from CMRSegmentationWeb.uploads import inputs_of
@@ -59,15 +60,17 @@ class WorkQueue:
         Raises:
             RefusedError: if it does neither.
         """
-        job = self._store.get(identifier)
-        if job.state.is_over:
-            raise conflict(f"The job is {job.state}.")
-        if job.state is not State.RUNNING:
-            self._store.change(identifier, state=State.CANCELLED, message=CANCELLED)
-            if job.state is State.RECEIVING:
-                job.forget_upload()
-            return
         with self._lock:
+            while (job := self._store.get(identifier)).state is not State.RUNNING:
+                if job.state.is_over:
+                    raise conflict(f"The job is {job.state}.")
+                with contextlib.suppress(RefusedError):  # its state has just changed: look again
+                    self._store.change(
+                        identifier, job.state, state=State.CANCELLED, message=CANCELLED
+                    )
+                    if job.state is State.RECEIVING:
+                        job.forget_upload()
+                    return
             self._cancelled.add(identifier)
             if self._child is not None and self._running == identifier:
                 self._child.kill()
@@ -75,13 +78,18 @@ class WorkQueue:
     def _work(self) -> None:
         version = -1
         while not self._stopped:
-            self._load_ahead()
-            self._store.remove_older_than(self._settings.keep_hours)
-            job = self._store.start_next()
+            job = None
+            with _going_on():
+                self._load_ahead()
+            with _going_on():
+                self._store.remove_older_than(self._settings.keep_hours)
+            with _going_on():
+                job = self._store.start_next()
             if job is None:
                 version = self._store.wait(version, SECONDS_BETWEEN_SWEEPS)
                 continue
-            self._run(job)
+            with _going_on():
+                self._run(job)
 
     def _load_ahead(self) -> None:
         """Starts the process of the next job, unless it is there."""
@@ -100,16 +108,16 @@ class WorkQueue:
         except Exception as error:  # whatever it is, the next job is run
             LOGGER.debug("%s", job.id, exc_info=True)
             failure = one_sentence(error)
-        with self._lock:
+        with self._lock:  # so that nobody cancels between this look and the end
             was_cancelled = job.id in self._cancelled
             self._cancelled.discard(job.id)
-        if self._stopped and not was_cancelled:
-            return  # the job's file still says that it runs: the next server tells
-        if was_cancelled:
-            job.forget_results()
-            self._store.end(job.id, State.CANCELLED, CANCELLED)
-            return
-        self._store.end(job.id, State.DONE if any_done else State.FAILED, failure or "")
+            if self._stopped and not was_cancelled:
+                return  # the job's file still says that it runs: the next server tells
+            if was_cancelled:
+                job.forget_results()
+                self._store.end(job.id, State.CANCELLED, CANCELLED)
+                return
+            self._store.end(job.id, State.DONE if any_done else State.FAILED, failure or "")
 
     def _segment(self, job: Job) -> str | None:
         job.forget_results()
@@ -129,6 +137,17 @@ class WorkQueue:
         finally:
             with self._lock:
                 self._child = self._running = None
+
+
+@contextlib.contextmanager
+def _going_on() -> Iterator[None]:
+    """Lets the queue go on after any failure, which is logged without names of files."""
+    try:
+        yield
+    except Exception as error:
+        what = getattr(error, "strerror", None) or type(error).__name__
+        LOGGER.warning("The queue goes on after a failure: %s", what)
+        LOGGER.debug("It was", exc_info=True)
 
 
 def arguments_of(job: Job, settings: Settings) -> Sequence[str]:

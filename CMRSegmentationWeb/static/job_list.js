@@ -23,36 +23,52 @@ function stateText(job) {
 
 function button(text, job, action) {
   return element("button", { type: "button", "aria-label": `${text} ${job.name}`,
-    onclick: () => action(job) }, text);
+    "data-id": job.id, "data-action": action }, text);
 }
 
-function actionsOf(job, actions) {
+function buttonsOf(job) {
   const isOver = !["receiving", "waiting", "running"].includes(job.state);
   const row = [];
-  if (canBeShown(job)) row.push(button("Show", job, actions.show));
-  if (isOver && job.state !== "done") row.push(button("Run again", job, actions.again));
-  row.push(isOver ? button("Remove", job, actions.remove) : button("Cancel", job, actions.cancel));
+  if (canBeShown(job)) row.push(button("Show", job, "show"));
+  if (isOver && job.state !== "done") row.push(button("Run again", job, "again"));
+  row.push(isOver ? button("Remove", job, "remove") : button("Cancel", job, "cancel"));
   return element("div", { class: "buttons" }, ...row);
 }
 
-function item(job, shownId, actions) {
+// What a row is made for; the rest of it changes while it stays.
+const kindOf = (job) => JSON.stringify([job.state, canBeShown(job), job.message]);
+
+function makeRow(job) {
   const bar = job.state === "running"
-    ? element("progress", { max: job.step.total, value: job.step.done,
-      "aria-label": `Progress of ${job.name}` })
-    : null;
+    ? element("progress", { "aria-label": `Progress of ${job.name}` }) : null;
   const isFailure = ["failed", "interrupted"].includes(job.state);
   const sentence = job.message
     ? element("span", { class: isFailure ? "sentence failed" : "sentence" }, job.message) : null;
-  return element("li", { class: job.id === shownId ? "chosen" : "", "data-state": job.state },
+  return element("li", { "data-id": job.id, "data-kind": kindOf(job), "data-state": job.state },
     element("span", { class: "name" }, job.name),
-    element("span", { class: "state" }, stateText(job)), bar, sentence, actionsOf(job, actions));
+    element("span", { class: "state" }), bar, sentence, buttonsOf(job));
 }
 
-// Draws the list again; the focus stays on the button it was on.
-export function drawJobs(list, jobs, shownId, actions) {
-  const focused = list.contains(document.activeElement)
-    ? document.activeElement.getAttribute("aria-label") : null;
-  list.replaceChildren(...jobs.map((job) => item(job, shownId, actions)));
-  if (focused) [...list.querySelectorAll("button")]
-    .find((one) => one.getAttribute("aria-label") === focused)?.focus();
+function updateRow(row, job, shownId) {
+  row.className = job.id === shownId ? "chosen" : "";
+  row.querySelector(".state").textContent = stateText(job);
+  const bar = row.querySelector("progress");
+  if (bar) [bar.max, bar.value] = [job.step.total, job.step.done];
+}
+
+// Draws the list again. The row of a job stays while nothing but its progress changes, or a click
+// that has begun on it would be lost; the focus stays on the button it was on.
+export function drawJobs(list, jobs, shownId) {
+  const { id, action } = list.contains(document.activeElement) ? document.activeElement.dataset : {};
+  const old = new Map([...list.children].map((row) => [row.dataset.id, row]));
+  const rows = jobs.map((job) => {
+    const row = old.get(job.id);
+    return row?.dataset.kind === kindOf(job) ? row : makeRow(job);
+  });
+  for (const row of old.values()) if (!rows.includes(row)) row.remove();
+  rows.forEach((row, place) => {
+    updateRow(row, jobs[place], shownId);
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+  });
+  if (id) list.querySelector(`button[data-id="${id}"][data-action="${action}"]`)?.focus();
 }

@@ -67,7 +67,7 @@ const actions = {
   }),
 };
 
-function redraw() { drawJobs(byId("jobs"), jobs, viewer.job?.id, actions); }
+function redraw() { drawJobs(byId("jobs"), jobs, viewer.job?.id); }
 
 // The contours of a job that ran get the rest when it is done, and go when it ends otherwise.
 function followFirstLook() {
@@ -96,6 +96,11 @@ const start = trying(async () => {
   });
 });
 
+byId("jobs").addEventListener("click", ({ target }) => {
+  const { id, action } = target.closest("button")?.dataset ?? {};
+  const job = jobs.find((one) => one.id === id);
+  if (job) actions[action](job);
+});
 byId("drop").addEventListener("submit", (event) => event.preventDefault());
 watchFiles(byId("drop"), [byId("files"), byId("folder")], add);
 const started = start();

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./dom.js";
 import { drawFindings, measureText } from "./tables.js";
-import { getStudies, studyFileAddress } from "./server.js";
+import { studyFileAddress } from "./server.js";
 
 const VIEWS = { sax: "short axis", lax_2c: "two chambers", lax_3c: "three chambers", lax_4c: "four chambers" };
 const TITLES = { "study.csv": "Table of the study (CSV)", "study.json": "Study (JSON)" };
@@ -39,12 +39,9 @@ function together(job, study, number) {
     study.findings.length ? findings : null, element("ul", { class: "downloads" }, ...links));
 }
 
-// Draws the cines of a job, which are hidden where there is one alone.
-export async function drawStudy(job, entries, onCine) {
-  const panel = byId("study");
-  panel.hidden = entries.length < 2;
-  if (panel.hidden) return;
-  const studies = await getStudies(job.id);
+// Draws the cines of a job, and the studies that several of them give together.
+export function drawStudy(job, entries, studies, onCine) {
   byId("study-cines").replaceChildren(table(entries, onCine));
   byId("study-together").replaceChildren(...studies.map((study, number) => together(job, study, number)));
+  byId("study").hidden = false;
 }

@@ -10,7 +10,7 @@ import { watchKeys } from "./keys.js";
 import { drawRegional } from "./regional.js";
 import { drawStudy } from "./study.js";
 import {
-  animationAddress, dicomAddress, fileAddress, getCines, getFirstLooks, measureAgain,
+  animationAddress, dicomAddress, fileAddress, getCines, getFirstLooks, getStudies, measureAgain,
 } from "./server.js";
 
 const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -65,23 +65,29 @@ export class Viewer {
     byId("cine-choice").hidden = entries.length < 2;
   }
 
-  drawStudy() {
-    if (this.isFirstLook) {
+  async drawStudy() {
+    const { job, entries } = this;
+    if (this.isFirstLook || entries.length < 2) {
       byId("study").hidden = true;
-      return undefined;
+      return;
     }
+    const studies = await getStudies(job.id);
+    if (this.job !== job) return;
     const onCine = (number) => {
       this.openCine(number).catch(this.onError);
       byId("result").scrollIntoView();
     };
-    return drawStudy(this.job, this.entries, onCine);
+    drawStudy(job, entries, studies, onCine);
   }
 
   async openCine(number) {
-    const job = this.job;
+    const { job } = this;
+    const choice = Symbol("choice");
+    this.choice = choice;
     const list = this.isFirstLook ? "first" : "cines";
     const cine = await Cine.load(job.id, list, number, this.entries[number]);
-    if (this.job !== job) return;
+    if (this.job !== job || this.choice !== choice) return;
+    cine.update(this.entries[number]); // it may have been measured again meanwhile
     this.pause();
     this.cine = cine;
     byId("cine").value = number;
@@ -104,7 +110,7 @@ export class Viewer {
     this.pause();
     this.job = this.cine = undefined;
     this.isFirstLook = false;
-    byId("result").hidden = true;
+    byId("result").hidden = byId("study").hidden = true;
   }
 
   drawReport() {
@@ -227,12 +233,14 @@ export class Viewer {
     const patient = Object.fromEntries(PATIENT.map((name) => [name, numberIn(`again_${name}`)]));
     const choices = { ...job.choices, ...patient };
     const entry = await measureAgain(cine.job, cine.number, { ...choices, ed: phase("ed"), es: phase("es") });
+    if (this.job !== job) return;
     job.choices = choices;
-    cine.update(entry);
     this.entries[cine.number] = entry;
-    if (this.cine !== cine) return;
-    this.drawReport();
-    this.go(this.frame, this.slice);
+    if (this.cine?.number === cine.number) {
+      this.cine.update(entry);
+      this.drawReport();
+      this.go(this.frame, this.slice);
+    }
     await this.drawStudy();
   }
 

@@ -113,10 +113,7 @@ def segmented_study(tmp_path_factory: pytest.TempPathFactory, study: Path) -> Pa
 @pytest.fixture
 def done_study(site: Site, study: Path, segmented_study: Path) -> Job:
     """A job of the site that is done, with the study's results."""
-    job = site.store.create(PLANTED)
-    shutil.copytree(study, job.upload_folder / study.name)
-    shutil.copytree(segmented_study, job.results_folder)
-    return site.store.change(job.id, state=State.DONE)
+    return finished_study(site.store, study, segmented_study)
 
 
 @pytest.fixture
@@ -130,6 +127,14 @@ def finished_job(store: JobStore, cine_file: Path, segmented: Path) -> Job:
     job = store.create(cine_file.name)
     shutil.copy(cine_file, job.upload_folder)
     shutil.copytree(segmented, job.results_folder)
+    return store.change(job.id, state=State.DONE)
+
+
+def finished_study(store: JobStore, study: Path, segmented_study: Path) -> Job:
+    """A job in a store with a study of two cines and its results."""
+    job = store.create(PLANTED)
+    shutil.copytree(study, job.upload_folder / study.name)
+    shutil.copytree(segmented_study, job.results_folder)
     return store.change(job.id, state=State.DONE)
 
 

@@ -66,6 +66,14 @@ class TestUnpack:
     def test_an_archive_without_files_is_refused(self, tmp_path):
         assert "empty" in refused(make_zip(tmp_path / "a.zip", {"folder/": b""}), tmp_path / "a")
 
-    def test_two_files_of_one_name_and_folder_are_refused(self, tmp_path):
-        archive = make_zip(tmp_path / "a.zip", {"a": b"1", "a/b": b"2"})
-        refused(archive, tmp_path / "a")
+    def test_files_whose_names_differ_in_replaced_letters_alone_are_all_there(self, tmp_path):
+        names = ["가/IM1", "가/IM2", "나/IM1", "나/IM2", "S (1)", "S_1_"]
+        archive = make_zip(tmp_path / "a.zip", {name: name.encode() for name in names})
+        unpack(archive, tmp_path / "a", most_bytes=1000, most_files=6)
+        files = [path for path in (tmp_path / "a").rglob("*") if path.is_file()]
+        assert sorted(path.read_text("utf-8") for path in files) == sorted(names)
+
+    @pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a"), ("a", "./a")])
+    def test_two_files_or_a_file_and_a_folder_of_one_name_are_refused(self, tmp_path, names):
+        archive = make_zip(tmp_path / "a.zip", dict.fromkeys(names, b"1"))
+        assert "one name" in refused(archive, tmp_path / "a")

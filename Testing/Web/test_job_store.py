@@ -1,3 +1,4 @@
+import errno
 import shutil
 import threading
 from dataclasses import replace
@@ -6,7 +7,7 @@ import pytest
 
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationWeb.job_store import JobStore
-from CMRSegmentationWeb.jobs import State, Step
+from CMRSegmentationWeb.jobs import Job, State, Step
 from CMRSegmentationWeb.refusals import RefusedError
 
 
@@ -98,6 +99,32 @@ class TestStore:
         store.change(job.id, state=State.RUNNING)
         store.empty()
         assert not store.folder.exists()
+
+    def test_emptying_leaves_nothing_on_a_full_disk(self, store, monkeypatch):
+        def fail(_job):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        for name in ("one", "two"):
+            (store.create(name).upload_folder / "image").touch()
+        monkeypatch.setattr(Job, "save", fail)
+        store.empty()
+        assert not store.folder.exists()
+
+    def test_a_job_that_cannot_be_removed_is_told_and_the_next_server_finds_it(
+        self, store, monkeypatch, caplog
+    ):
+        stuck, other = store.create("stuck"), store.create("other")
+        rmtree = shutil.rmtree
+
+        def remove(folder, **options):
+            if folder != stuck.folder:
+                rmtree(folder, **options)
+
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        store.empty()
+        assert not other.folder.exists()
+        assert stuck.id in caplog.text
+        assert [job.id for job in JobStore(store.folder, 5).all()] == [stuck.id]
 
     def test_a_step_wakes_who_waits(self, store):
         job = store.create("one")

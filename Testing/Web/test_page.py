@@ -8,7 +8,7 @@ import pytest
 from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust, trust_as_json
 from CMRSegmentationWeb.jobs import State
 from Testing.Web.browsing import colored_pixels, download, needs_chromium, until, visited
-from Testing.Web.conftest import finished_job, running_job
+from Testing.Web.conftest import finished_job, finished_study, running_job
 
 pytestmark = needs_chromium
 
@@ -108,6 +108,89 @@ class TestMeasureAgain:
             page.keyboard.press("s")
             assert "Phase 4 of 6 (end-systole)" in page.inner_text("#place")
             visit.finish()
+
+
+def held_first(page, address):
+    """Holds the first answer of an address back; what is held."""
+    held = []
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def release(page, held):
+    """Lets the answer go, and the page take it."""
+    with page.expect_response(held[0].request.url):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+
+
+def choose(page, name):
+    page.click(f"#study thead button:has-text('{name}')")
+    page.wait_for_selector(f"#result-name:has-text('{name}')")
+
+
+class TestLateAnswers:
+    """What arrives after something else was chosen changes nothing of that."""
+
+    def test_measures_stay_with_their_job(self, browser, address, site, study, segmented_study):
+        other, job = (finished_study(site.store, study, segmented_study) for _ in range(2))
+        with visited(browser, address) as visit:
+            page = visit.page
+            page.wait_for_selector("li.chosen")
+            page.wait_for_selector("#study:not([hidden])")
+            held = held_first(page, "**/measure")
+            page.fill("#again_height_cm", "170")
+            page.fill("#again_weight_kg", "72")
+            page.click("#phases button")
+            page.click("li:not(.chosen) button:has-text('Show')")
+            page.wait_for_selector(f"#study a[href*='{other.id}']")
+            release(page, held)
+            for name in ("lax_4c", "sax"):
+                choose(page, name)
+            assert page.locator("#measures [data-key=bsa]").count() == 0
+            page.click("li:not(.chosen) button:has-text('Show')")
+            page.wait_for_selector(f"#study a[href*='{job.id}']")
+            assert page.locator("#measures [data-key=bsa]").count() == 1
+            visit.finish()
+
+    def test_measures_are_there_at_the_return_to_their_cine(self, visit, done_study):
+        page = visit.page
+        page.wait_for_selector("#study:not([hidden])")
+        held = held_first(page, "**/measure")
+        page.fill("#again_height_cm", "170")
+        page.fill("#again_weight_kg", "72")
+        page.click("#phases button")
+        for name in ("lax_4c", "sax"):
+            choose(page, name)
+        release(page, held)
+        page.wait_for_selector("#measures [data-key=bsa]")
+        visit.finish()
+
+    def test_the_last_of_two_choices_is_shown(self, visit, done_study):
+        page = visit.page
+        page.wait_for_selector("#study:not([hidden])")
+        held = held_first(page, "**/cines/0/images")
+        page.click("#study thead button:has-text('lax_4c')")
+        until(page, lambda: held)
+        with page.expect_response("**/cines/1/labels"):
+            page.click("#study thead button:has-text('sax')")
+        release(page, held)
+        assert page.inner_text("#result-name") == "sax"
+        assert page.input_value("#cine") == "1"
+        visit.finish()
+
+    def test_a_study_stays_with_its_job(self, visit, site, study, segmented_study):
+        page = visit.page
+        held = held_first(page, "**/studies")
+        finished_study(site.store, study, segmented_study)
+        until(page, lambda: held)
+        job = finished_study(site.store, study, segmented_study)
+        page.wait_for_selector("#jobs li:nth-child(2)")
+        page.click("li:first-child button:has-text('Show')")
+        page.wait_for_selector(f"#study a[href*='{job.id}']")
+        release(page, held)
+        assert job.id in page.locator("#study a").first.get_attribute("href")
+        visit.finish()
 
 
 class TestTrust:

@@ -7,9 +7,9 @@ import socket
 import pytest
 
 from CMRSegmentationWeb.events import MAXIMUM_STREAMS
-from CMRSegmentationWeb.jobs import State
+from CMRSegmentationWeb.jobs import State, Step
 from Testing.Web.browsing import needs_chromium, until, visited
-from Testing.Web.conftest import finished_job
+from Testing.Web.conftest import finished_job, running_job
 from Testing.Web.servers import end, start
 
 pytestmark = needs_chromium
@@ -62,6 +62,64 @@ class TestJobs:
             visit.page.wait_for_selector("#model option:nth-child(2)", state="attached")
         finished_job(site.store, cine_file, segmented)
         visit.page.wait_for_selector("li[data-state=done]")
+
+
+class TestList:
+    @pytest.fixture
+    def jobs(self, visit, site, cine_file, segmented):
+        """A job that runs and two of one name that are done, as the page lists them."""
+        running = running_job(site.store, cine_file, segmented)
+        done = [finished_job(site.store, cine_file, segmented) for _ in range(2)]
+        visit.page.wait_for_selector("li[data-state=done] >> nth=1")
+        visit.page.wait_for_selector("li.chosen")
+        return running, *done
+
+    def tell(self, page, store, running):
+        """A step of the running job, which the page shows."""
+        store.step(running.id, Step("infer", 1, 4))
+        page.wait_for_selector(".state:has-text('segmenting')")
+        assert page.locator("progress").evaluate("bar => bar.value / bar.max") == 0.25
+
+    def test_the_focus_stays_at_its_job_of_two_with_one_name(self, visit, site, jobs):
+        running, _, newer = jobs
+        page = visit.page
+        page.focus("li:nth-child(2) button:has-text('Remove')")
+        self.tell(page, site.store, running)
+        page.keyboard.press("Enter")
+        until(page, lambda: page.locator("#jobs li").count() == 2)
+        assert {job.id for job in site.store.all()} == {running.id, newer.id}
+        visit.finish()
+
+    def test_the_focus_stays_where_a_row_changes(self, visit, site, jobs):
+        _, older, _ = jobs
+        page = visit.page
+        page.focus("li:nth-child(2) button:has-text('Remove')")
+        site.store.change(older.id, state=State.FAILED, message="The disk is full.")
+        page.wait_for_selector("li[data-state=failed]")
+        focused = page.evaluate("Object.entries(document.activeElement.dataset).flat()")
+        assert sorted(focused) == sorted(["id", older.id, "action", "remove"])
+        visit.finish()
+
+    def test_a_click_arrives_though_another_job_moves_on_meanwhile(self, visit, site, jobs):
+        running, _, newer = jobs
+        page = visit.page
+        page.hover("li:nth-child(2) button:has-text('Remove')")
+        page.mouse.down()
+        self.tell(page, site.store, running)
+        page.mouse.up()
+        until(page, lambda: page.locator("#jobs li").count() == 2)
+        assert {job.id for job in site.store.all()} == {running.id, newer.id}
+        visit.finish()
+
+    def test_a_new_job_comes_first_and_the_others_keep_their_rows(self, visit, site, jobs):
+        page = visit.page
+        page.evaluate("document.querySelectorAll('#jobs li').forEach(row => { row.title = 'old' })")
+        site.store.create("new")
+        page.wait_for_selector("li[data-state=receiving]")
+        titles = page.locator("#jobs li").evaluate_all("rows => rows.map(row => row.title)")
+        assert titles == ["", "old", "old", "old"]
+        assert page.inner_text("#jobs li:first-child .name") == "new"
+        visit.finish()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")

@@ -1,13 +1,28 @@
 import os
+from pathlib import Path
 
 import pytest
+import SimpleITK as sitk  # noqa: N813
 
 from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.palette import COLORS
+from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reporting.bullseye import THICKENING_PERCENT
 from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.results import cine_of, cines_of, first_look_of, first_looks_of
+from Testing.Lib.running import write_cine
+from Testing.phantoms import HeartPhantom
 from Testing.Web.conftest import running_job
+
+PLANE = HeartPhantom(frames=12, slices=1, empty_slices=(0, 0), es_frame=5)
+
+
+def write_metaimage(path: Path) -> Path:
+    """The phases of the plane along the third axis."""
+    image = sitk.GetImageFromArray(PLANE.cine.array[:, 0])
+    image.SetSpacing(PLANE.geometry.spacing_zyx_mm[::-1])
+    sitk.WriteImage(image, str(path))
+    return path
 
 
 class TestCines:
@@ -24,6 +39,25 @@ class TestCines:
         cine = cine_of(done, 0)
         assert cine.stack().shape_tzyx == phantom.cine.shape_tzyx
         assert cine.labels().array.shape == phantom.cine.shape_tzyx
+
+    @pytest.mark.parametrize("suffix", [".nii.gz", ".mha", ".nrrd"])
+    def test_labels_of_a_file_of_another_order_of_axes_are_on_the_grid_of_its_images(
+        self, suffix, store
+    ):
+        job = store.create("plane")
+        path = job.upload_folder / f"plane{suffix}"
+        if suffix == ".nii.gz":
+            write_cine(path, PLANE.cine, "xyt")
+        else:
+            write_metaimage(path)
+        folder = job.results_folder / "plane"
+        folder.mkdir(parents=True)
+        (folder / "report.json").touch()
+        write_labels(folder / "labels.nii.gz", PLANE.labels, like=path, axes="xyt")
+        cine = cine_of(job, 0)
+        assert cine.stack().axes == "xyt"
+        assert cine.stack().shape_tzyx == PLANE.cine.shape_tzyx
+        assert (cine.labels().array == PLANE.labels.array).all()
 
     def test_only_files_of_the_result_are_found(self, done):
         cine = cine_of(done, 0)

@@ -1,9 +1,12 @@
+import errno
 import shutil
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
+from CMRSegmentationWeb import work_queue
 from CMRSegmentationWeb.choices import Choices
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import State, Step
@@ -36,6 +39,37 @@ def wait_for(store, job, condition):
 
 def is_over(job):
     return job.state.is_over
+
+
+class QuickChild:
+    """Stands for a process that segments at once."""
+
+    is_alive = True
+
+    def run(self, _arguments, _note):
+        return None
+
+    def kill(self):
+        pass
+
+    discard = kill
+
+
+def fail_once(action):
+    """The action, which fails at its first call."""
+    failures = [OSError(errno.ENOMEM, "Cannot allocate memory", "/secret/name")]
+
+    def fail_or_do(*values):
+        if failures:
+            raise failures.pop()
+        return action(*values)
+
+    return fail_or_do
+
+
+@pytest.fixture
+def quick_child(monkeypatch):
+    monkeypatch.setattr(work_queue, "Child", QuickChild)
 
 
 class TestArguments:
@@ -88,6 +122,70 @@ class TestQueue:
         (job.upload_folder / "half").touch()
         queue.cancel(job.id)
         assert list(job.upload_folder.iterdir()) == []
+
+    def test_a_job_that_begins_to_run_while_it_is_cancelled_is_ended_as_one_that_runs(
+        self, store, queue, cine_file, quick_child, monkeypatch
+    ):
+        job = waiting(store, cine_file)
+        get = store.get
+
+        def get_and_begin(identifier):
+            found = get(identifier)
+            monkeypatch.setattr(store, "get", get)
+            store.start_next()
+            return found
+
+        monkeypatch.setattr(store, "get", get_and_begin)
+        queue.cancel(job.id)
+        assert store.get(job.id).state is State.RUNNING  # until the queue has ended it
+
+    def test_cancel_comes_too_late_for_a_job_that_ends_and_does_not_end_its_next_run(
+        self, store, queue, cine_file, quick_child, monkeypatch
+    ):
+        end, refusals = store.end, []
+
+        def cancel(identifier):
+            with pytest.raises(RefusedError, match="done") as caught:
+                queue.cancel(identifier)
+            refusals.append(caught)
+
+        def end_while_somebody_cancels(identifier, *values):
+            asking = threading.Thread(target=cancel, args=(identifier,))
+            asking.start()
+            asking.join(0.2)
+            end(identifier, *values)
+
+        monkeypatch.setattr(store, "end", end_while_somebody_cancels)
+        job = waiting(store, cine_file)
+        queue.start()
+        wait_for(store, job, lambda _: refusals)
+        store.change(job.id, state=State.WAITING)
+        assert wait_for(store, job, is_over).state is State.DONE
+        wait_for(store, job, lambda _: len(refusals) == 2)
+
+    @pytest.mark.parametrize(
+        ("place", "name"),
+        [
+            ("queue", "Child"),
+            ("store", "remove_older_than"),
+            ("store", "start_next"),
+            ("store", "end"),
+        ],
+    )
+    def test_it_goes_on_after_a_failure_between_jobs_and_logs_no_names(
+        self, store, queue, cine_file, quick_child, monkeypatch, caplog, place, name
+    ):
+        where = {"queue": work_queue, "store": store}[place]
+        monkeypatch.setattr(where, name, fail_once(getattr(where, name)))
+        first = waiting(store, cine_file)
+        queue.start()
+        until = State.RUNNING if name == "end" else State.DONE
+        wait_for(store, first, lambda job: job.state is until)
+        second = waiting(store, cine_file)
+        assert wait_for(store, second, is_over).state is State.DONE
+        assert "Cannot allocate memory" in caplog.text
+        assert "secret" not in caplog.text
+        assert first.id not in caplog.text
 
     def test_a_stopped_server_leaves_word_of_what_was_running(
         self, store, queue, settings, cine_file
