@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from CMRSegmentationLib.anatomy.levels import base_is_mostly_first, slice_areas
+from CMRSegmentationLib.anatomy.levels import base_is_first_in_cine, slice_areas
 from CMRSegmentationLib.image import Label, LabelArray
 
 MINIMUM_BASAL_SHARE = {Label.LV: 0.5, Label.RV: 0.7}
@@ -26,9 +26,10 @@ MINIMUM_SLICES = 4
 def end_at_base(labels: LabelArray) -> LabelArray:
     """(T, Z, Y, X) labels without basal slices of a ventricle that are a part of the next alone.
 
-    Nor is there wall nearer the base than the LV. Where the base lies, most phases decide.
+    Nor is there wall nearer the base than the LV. The phase with the largest LV says where the base
+    lies.
     """
-    upright = base_is_mostly_first(labels)
+    upright = base_is_first_in_cine(labels)
     result = labels.copy()
     for frame in result:
         stack = frame if upright else frame[::-1]

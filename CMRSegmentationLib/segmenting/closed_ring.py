@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from CMRSegmentationLib.anatomy.levels import (
-    base_is_mostly_first,
+    base_is_first_in_cine,
     below_basal_third,
     walled_share,
 )
@@ -29,15 +29,18 @@ MINIMUM_RING = 1 / 3
 `MAXIMUM_HOLE_MM` is no hole but a wrong contour: both are left for the findings."""
 
 BESIDE_MM = 10.0
-"""The wall that is this near a hole says how thick it is there."""
+"""The wall that is this near a hole, seen along the pool, says how thick it is there."""
+SHARE_OF_RIM = 90
+"""Percentile of the distances from the pool to the outer rim there: the flanks of the hole itself
+belong to the rim as well and lie nearer."""
 
 
 def close_rings(labels: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelArray:
     """(T, Z, Y, X) labels of a short-axis stack with wall over its holes.
 
-    Where the base lies, most phases decide.
+    The phase with the largest LV says where the base lies.
     """
-    upright = base_is_mostly_first(labels)
+    upright = base_is_first_in_cine(labels)
     result = labels.copy()
     for frame in result:
         stack = frame if upright else frame[::-1]
@@ -56,9 +59,10 @@ def _close_ring(plane: LabelArray, spacing_yx_mm: tuple[float, float]) -> LabelA
     for hole in openings(plane):
         if width_mm(hole, spacing_yx_mm) <= MAXIMUM_HOLE_MM:
             to_hole_mm = _distance_mm(pixels_beside(hole, plane), spacing_yx_mm)
-            beside = rim & (to_hole_mm <= BESIDE_MM)
+            beside = rim & (to_hole_mm <= np.hypot(thickness_mm, BESIDE_MM))
             if beside.any():
-                result[outside & (to_hole_mm <= np.median(thickness_mm[beside]))] = Label.MYO
+                width = np.percentile(thickness_mm[beside], SHARE_OF_RIM)
+                result[outside & (to_hole_mm <= width)] = Label.MYO
     return result
 
 

@@ -26,7 +26,7 @@ MINIMUM_SHARE = 0.25
 def bridge_gaps(probabilities: FloatArray, labels: LabelArray) -> FloatArray:
     """(T, Z, C − 1, Y, X) probabilities with structures back in single slices that lost them.
 
-    Within a bridge the background is not believed, so that the most probable structure remains.
+    A bridge is where no other structure is more probable; the background is not believed there.
 
     Args:
         probabilities: of the foreground classes.
@@ -37,9 +37,9 @@ def bridge_gaps(probabilities: FloatArray, labels: LabelArray) -> FloatArray:
         present = labels == label
         for frame, position in _gaps(present):
             above, below = present[frame, position - 1], present[frame, position + 1]
-            bridge = (above | below) & (
-                probabilities[frame, position, label - 1] >= MINIMUM_PROBABILITY
-            )
+            likeliest = probabilities[frame, position].max(axis=0)
+            own = probabilities[frame, position, label - 1]
+            bridge = (above | below) & (own >= MINIMUM_PROBABILITY) & (own == likeliest)
             if bridge.sum() < MINIMUM_SHARE * min(above.sum(), below.sum()):
                 continue
             if result is probabilities:

@@ -327,9 +327,11 @@ def one_piece(labels: LabelArray) -> LabelArray:
     look like this.
 
     A wall is a piece of myocardium that lies between the blood pool of the LV and the outside, and
-    is large. In a long axis a gap leaves one on either side of the pool: where blurred images of
-    the bivme examination gave such gaps, the largest piece alone had a Dice of .70 in two chambers
-    and both walls .82.
+    is large or goes around half of the pool in a slice. Where the apex tapers off, its last ring
+    lies within the pool of the slice before and touches no wall: so it is in 12 of 200 phases of
+    ACDC as experts drew them. In a long axis a gap leaves one on either side of the pool: where
+    blurred images of the bivme examination gave such gaps, the largest piece alone had a Dice of
+    .70 in two chambers and both walls .82.
     """
     result = labels.copy()
     for label in (Label.RV, Label.LV, Label.MYO):  # each may depend on what became of those before
@@ -369,11 +371,14 @@ def _mostly_beside_pool(
 def _walls(groups: NDArray[np.int32], sizes: NDArray[np.int64], labels: LabelArray) -> BoolArray:
     """By number, the groups of myocardium that are walls.
 
-    They are large and touch both the pool and the outside within a slice.
+    They are large, or go around the pool, and touch both it and the outside within a slice.
     """
     pool = labels == Label.LV
     outside = (labels == Label.BACKGROUND) | (labels == Label.RV)
     walls = sizes >= MINIMUM_WALL * sizes.max()
+    for numbers, plane in zip(groups, pool, strict=True):
+        around = numbers[ndimage.binary_dilation(plane) & ~plane]
+        walls |= np.bincount(around, minlength=len(sizes)) > len(around) / 2
     for side in (pool, outside):
         touched = np.zeros(len(sizes), dtype=np.bool_)
         touched[np.unique(groups[ndimage.binary_dilation(side, IN_PLANE)])] = True

@@ -7,7 +7,7 @@ import pytest
 
 from CMRSegmentationLib.anatomy.levels import (
     base_is_first,
-    base_is_mostly_first,
+    base_is_first_in_cine,
     base_to_apex,
     below_basal_third,
     slice_areas,
@@ -27,15 +27,17 @@ def test_the_base_is_found_at_either_end(frame: int):
     assert not base_is_first(REVERSED.array[frame])
 
 
-@pytest.mark.parametrize(("turned", "first"), [(0, True), (1, True), (2, False), (3, False)])
-def test_most_phases_with_a_heart_say_where_the_base_is(turned: int, first: bool):
-    one = PHANTOM.labels.array[:1]
-    phases = [one[:, ::-1]] * turned + [one] * (3 - turned) + [np.zeros_like(one)] * 3
-    assert base_is_mostly_first(np.concatenate(phases)) == first
+@pytest.mark.parametrize("order", [[0, 1, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]])
+def test_the_phase_with_the_largest_cavity_says_where_the_base_is(order: list[int]):
+    ed, es = PHANTOM.labels.array
+    assert (ed == Label.LV).sum() > (es == Label.LV).sum()
+    cine = np.stack([es[::-1] if phase else ed for phase in order])
+    assert base_is_first_in_cine(cine)
+    assert not base_is_first_in_cine(cine[:, ::-1])
 
 
 def test_phases_without_a_heart_have_the_base_first():
-    assert base_is_mostly_first(np.zeros((2, 3, 4, 5), np.uint8))
+    assert base_is_first_in_cine(np.zeros((2, 3, 4, 5), np.uint8))
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,22 @@ def test_a_hole_is_closed_as_thick_as_the_wall_beside_it(label: Label):
     np.testing.assert_array_equal(closed == Label.LV, labels == Label.LV)
 
 
+@pytest.mark.parametrize("wall_mm", [5, 8, 10, 15, 20])
+@pytest.mark.parametrize("pixel_mm", [0.8, 1.25])
+def test_a_wall_of_any_thickness_is_closed_whole(wall_mm: float, pixel_mm: float):
+    rows, columns = (np.indices((130, 130)) - 64.5) * pixel_mm
+    radius_mm = np.hypot(rows, columns)
+    plane = np.zeros((130, 130), np.uint8)
+    plane[radius_mm < 20 + wall_mm] = Label.MYO
+    plane[radius_mm < 20] = Label.LV
+    labels = np.stack([plane] * 6)[np.newaxis].copy()
+    hole = (plane == Label.MYO) & (columns > 0) & (np.abs(rows) < 8)
+    labels[0, LOWEST][hole] = Label.BACKGROUND
+    closed = close_rings(labels, (pixel_mm, pixel_mm))[0, LOWEST]
+    assert (closed[hole] == Label.MYO).mean() > 0.85
+    assert not closed[radius_mm > 20 + wall_mm + 1.5 * pixel_mm].any()
+
+
 def test_a_thick_wall_opposite_does_not_count():
     labels = hearts()
     plane = labels[0, LOWEST]
@@ -70,7 +86,7 @@ def test_the_basal_third_is_left_open_on_whichever_side_it_lies():
     assert [walled_share(plane) for plane in turned] == shares
 
 
-def test_most_phases_say_where_the_base_is():
+def test_the_phase_with_the_largest_pool_says_where_the_base_is():
     labels = hearts(frames=3)
     labels[1] = labels[1, ::-1]
     torn(labels[1, BASE], 8)

@@ -51,6 +51,13 @@ def test_a_speck_is_no_bridge():
     assert not bridged(given)[LOST].any()
 
 
+def test_another_structure_that_is_more_probable_is_no_bridge():
+    given = probabilities(0.3)
+    given[0, LOST, Label.RV - 1] = given[0, LOST, Label.LV - 1] + 0.02
+    given[0, LOST, Label.MYO - 1] = 0
+    assert not bridged(given)[LOST].any()
+
+
 @pytest.mark.parametrize("lost", [0, 5])
 def test_the_ends_of_a_stack_are_left_alone(lost):
     given = probabilities(0.9)

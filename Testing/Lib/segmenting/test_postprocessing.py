@@ -194,6 +194,15 @@ class TestOnePiece:
         labels[0, rows, columns] = MYO
         assert (one_piece(labels)[0, rows, columns] == 0).all()
 
+    def test_the_last_ring_of_an_apex_that_tapers_off_is_kept(self):
+        labels = np.zeros((3, 40, 40), np.uint8)
+        radius = np.hypot(*(np.indices((40, 40)) - 19.5))
+        for plane, (outer, inner) in zip(labels, [(19, 14), (19, 14), (8, 4)], strict=True):
+            plane[radius < outer] = MYO
+            plane[radius < inner] = LV
+        assert (labels[2] == MYO).sum() < 0.2 * (labels[:2] == MYO).sum()
+        np.testing.assert_array_equal(one_piece(labels), labels)
+
     def test_a_missing_structure_stays_missing(self):
         labels = heart(frames=1)[0]
         labels[labels == LV] = MYO
