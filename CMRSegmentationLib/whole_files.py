@@ -6,11 +6,18 @@ temporary name behind and never a half-written result under the real one.
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+SURELY_LEFT_OVER_SECONDS = 24 * 60 * 60
+"""Nobody writes a result for longer than this."""
 
 
 def write_whole(path: Path, data: bytes | str) -> None:
@@ -34,7 +41,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         OSError: if the file cannot be written or moved; what was there before stays.
     """
     path = Path(path)
-    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    partial = path.with_name(f".partial-{socket.gethostname()}-{os.getpid()}-{path.name}")
     try:
         yield partial
         partial.replace(path)
@@ -43,25 +50,83 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, replaces: Iterable[str] = ()) -> Iterator[Path]:
     """A folder beside `folder` to write files into; at the end they are moved into `folder`.
 
     Nothing appears in `folder` if what happens within fails, and the temporary folder is removed in
-    any case. One that a killed run left behind is removed at the next run. Files of an earlier run
-    in `folder` that have other names stay.
+    any case. Each run has its own, so that two do not write into one. Those that killed runs left
+    behind are removed at the next run: at once if their process ran on this computer, else after a
+    day. Files of an earlier run in `folder` that have other names stay.
+
+    Args:
+        folder: where the files go.
+        replaces: names of files of an earlier run that are removed if they are not written anew.
 
     Raises:
-        OSError: if the files cannot be written or moved.
+        OSError: if the files cannot be written or moved; what was there before stays.
     """
     folder = Path(folder)
-    partial = folder.with_name(f".{folder.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(folder)
+    partial = _temporary_folder(folder)
     try:
         yield partial
         folder.mkdir(parents=True, exist_ok=True)
-        for file in sorted(partial.iterdir()):
-            os.replace(file, folder / file.name)
+        _replace_files(folder, partial, replaces)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _replace_files(folder: Path, partial: Path, replaces: Iterable[str]) -> None:
+    """Moves all files of `partial` into `folder` or none; those in their place give way first."""
+    files = sorted(partial.iterdir())
+    names = sorted({*replaces, *(file.name for file in files)})
+    backup = _temporary_folder(folder)
+    moves = [(folder / name, backup / name) for name in names if (folder / name).is_file()]
+    moves += [(file, folder / file.name) for file in files]
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            os.replace(source, target)
+            moved.append((source, target))
+    except BaseException:
+        for source, target in reversed(moved):
+            os.replace(target, source)
+        backup.rmdir()
+        raise
+    shutil.rmtree(backup, ignore_errors=True)
+
+
+def _temporary_folder(folder: Path) -> Path:
+    """A new hidden folder beside `folder`, whose name tells the computer and process it is of."""
+    prefix = f"{_prefix_here(folder)}{os.getpid()}-"
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+
+
+def _prefix_here(folder: Path) -> str:
+    return f".{folder.name}.partial-{socket.gethostname()}-"
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Removes the temporary folders whose process has ended, as far as can be told."""
+    here = _prefix_here(folder)
+    for partial in folder.parent.glob(f".{glob.escape(folder.name)}.partial-*"):
+        with suppress(FileNotFoundError):  # another run may remove it as well
+            age_seconds = time.time() - partial.stat().st_mtime
+            process_id = partial.name.removeprefix(here).split("-")[0]
+            has_ended = process_id.isdecimal() and not _may_be_running(int(process_id))
+            if has_ended or age_seconds > SURELY_LEFT_OVER_SECONDS:
+                shutil.rmtree(partial, ignore_errors=True)
+
+
+def _may_be_running(process_id: int) -> bool:
+    """Whether a process of this computer may be there; on Windows, asking would interrupt it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it belongs to another user
+        return True
+    return True

@@ -90,8 +90,8 @@ def _segment_all(options: SegmentOptions, inputs: ReadingAhead) -> Lines:
             first_look=first,
         ):
             of_input.append(outcome)
-            write_summary(options.out, [*outcomes, *of_input])
             reporter.clear()
+            _write_summary_so_far(options.out, [*outcomes, *of_input])
             if outcome.status == "failed":
                 LOGGER.error("%s", outcome.message)
             yield from () if is_silent else describe_outcome(outcome)
@@ -101,7 +101,20 @@ def _segment_all(options: SegmentOptions, inputs: ReadingAhead) -> Lines:
     _finish(outcomes, options, reporter)
 
 
-def _finish(outcomes: Sequence[Outcome], options: SegmentOptions, reporter: Reporter) -> None:
+def _write_summary_so_far(out: Path, outcomes: list[Outcome]) -> None:
+    """Writes the table; that someone holds it open keeps no other input from being done."""
+    try:
+        write_summary(out, outcomes)
+    except OSError as error:
+        LOGGER.warning("The table of the run cannot be written yet: %s.", one_sentence(error))
+
+
+def _finish(outcomes: list[Outcome], options: SegmentOptions, reporter: Reporter) -> None:
+    try:
+        write_summary(options.out, outcomes)
+    except OSError as error:
+        reason = one_sentence(error)
+        raise OutputError(f"The table of the run cannot be written: {reason}.") from error
     failures = [outcome for outcome in outcomes if outcome.status == "failed"]
     if not failures:
         reporter.finished(str(options.out))

@@ -16,7 +16,7 @@ FloatCurve = NDArray[np.float64]
 # A window of five frames still has a right median when two neighbors failed.
 WINDOW = (-2, -1, 0, 1, 2)
 # Shorter curves have too few points to distinguish a failure from a fast heart.
-MINIMUM_FRAMES_FOR_OUTLIERS = 8
+MINIMUM_FRAMES_FOR_OUTLIERS = 10
 # How far an extreme may depart from its running median, in stroke volumes: 0.4 from 30 frames on.
 # With fewer frames the sharp end of diastole, after the atrial kick, spans less than a frame and is
 # lost in the median: 12 / T.
@@ -26,10 +26,10 @@ OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES = 12.0
 # whatever the stroke.
 OUTLIER_FRACTION_OF_VOLUME = 0.15
 # A frame that lost three quarters of its neighbors' volume has failed, even next to a nearly
-# emptied end-systole. In a short curve, where neighbors are far apart in time, only a frame that
-# lost practically all of it.
+# emptied end-systole. In a short curve, where neighbors are far apart in time, and where they lead
+# down to the frame, as to the end of a strong ejection, only one that lost practically all of it.
 COLLAPSED_FRACTION = 0.25
-COLLAPSED_FRACTION_OF_SHORT_CURVE = 0.05
+VANISHED_FRACTION = 0.05
 MINIMUM_FRAMES_FOR_COLLAPSE = 3
 # Keeps a curve of zeros from being divided by zero.
 NOTHING_ML = 1e-9
@@ -82,19 +82,27 @@ def _misfit(curve: FloatCurve) -> FloatCurve:
     """(T,) departure from the running median, above 1 where it is too much; NaN stays NaN."""
     median = running_median(curve)
     if np.isfinite(curve).sum() < MINIMUM_FRAMES_FOR_OUTLIERS:
-        collapsed = curve < COLLAPSED_FRACTION_OF_SHORT_CURVE * median
+        collapsed = curve < VANISHED_FRACTION * median
         return np.where(np.isfinite(curve), np.where(collapsed, 2.0, 0.0), np.nan)
     stroke = float(np.nanmax(median) - np.nanmin(median))
     share = max(OUTLIER_FRACTION_OF_STROKE, OUTLIER_FRACTION_OF_STROKE_TIMES_FRAMES / len(curve))
     tolerance = max(share * stroke, OUTLIER_FRACTION_OF_VOLUME * float(np.nanmedian(median)))
     departure = np.abs(curve - median) / max(tolerance, NOTHING_ML)
-    return np.asarray(departure + (curve < COLLAPSED_FRACTION * median))
+    fraction = np.where(_is_led_down_to(curve), VANISHED_FRACTION, COLLAPSED_FRACTION)
+    return np.asarray(departure + (curve < fraction * median))
+
+
+def _is_led_down_to(curve: FloatCurve) -> NDArray[np.bool_]:
+    """(T,) frames that lie on either side no deeper below a neighbor than it below the next one."""
+    two_before, before, after, two_after = _around(curve, (-2, -1, 1, 2))
+    left = before - curve <= two_before - before
+    return np.asarray(left & (after - curve <= two_after - after))
 
 
 def smooth(curve: FloatCurve) -> FloatCurve:
     """(T,) cyclic smoothing with triangular weights, NaN left out; NaN stays NaN.
 
-    The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 8 or
+    The weights fall to zero over 12 % of the beat: 1, 2, 3, 2, 1 for 25 frames, none for 9 or
     fewer. Frames count by their true distance: values far apart, as when only end-diastole and
     end-systole were segmented, do not mix.
     """

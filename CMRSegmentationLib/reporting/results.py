@@ -15,8 +15,14 @@ from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.measuring.definitions import KEY_MEASURES
 from CMRSegmentationLib.reading.axes import USUAL
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.dicom_out import NO_DICOM, DicomRequest, write_dicom
-from CMRSegmentationLib.reporting.overview import write_overview
+from CMRSegmentationLib.reporting.dicom_out import (
+    NO_DICOM,
+    SEGMENTATION_FILE,
+    DicomRequest,
+    write_dicom,
+)
+from CMRSegmentationLib.reporting.dicom_out import REPORT_FILE as DICOM_REPORT_FILE
+from CMRSegmentationLib.reporting.overview import second_page, write_overview
 from CMRSegmentationLib.reporting.page import PictureUnavailable
 from CMRSegmentationLib.reporting.pdf import write_pdf
 from CMRSegmentationLib.reporting.report import ClinicalReport
@@ -35,8 +41,13 @@ LOGGER = logging.getLogger(__name__)
 SUMMARY_FILE = "summary.csv"
 LABELS_FILE, REDRAWN_FILE = "labels.nii.gz", "redrawn.nii.gz"
 PICTURE_FILE, PDF_FILE = "overview.png", "report.pdf"
-NOT_ALWAYS_WRITTEN = (PICTURE_FILE, PDF_FILE, QUALITY_FILE, SEGMENTS_FILE, STRAIN_FILE)
-"""What shows a report; one of an earlier report would contradict the new one."""
+PICTURES = (PICTURE_FILE, second_page(Path(PICTURE_FILE)).name)
+CAPTURES = tuple(Path(name).with_suffix(".dcm").name for name in PICTURES)
+TABLES = (QUALITY_FILE, SEGMENTS_FILE, STRAIN_FILE)
+SHOWS_REPORT = (*PICTURES, *CAPTURES, *TABLES, PDF_FILE, DICOM_REPORT_FILE)
+"""What shows a report and is not always written; that of an earlier one would contradict it."""
+SHOWS_LABELS = (REDRAWN_FILE, SEGMENTATION_FILE)
+"""What shows labels and is not always written; that of other labels would contradict them."""
 
 
 def write_results(
@@ -55,7 +66,7 @@ def write_results(
 
     Args:
         folder: the result folder; files of an earlier run in it are replaced, and what showed its
-            report and is not written now is removed.
+            report, or labels that are replaced, and is not written now is removed.
         labels: the label map.
         report: the report, which knows the axes of the label file.
         like: the input file, whose axes and header the labels keep.
@@ -73,7 +84,8 @@ def write_results(
     times_ms = report.input.frame_times_ms
     axes = report.labels_axes or USUAL
     write = partial(write_labels, like=like, frame_times_ms=times_ms, axes=axes)
-    with whole_folder(folder) as staging, ThreadPoolExecutor(1) as writer:
+    replaces = (*SHOWS_REPORT, *SHOWS_LABELS) if with_labels else SHOWS_REPORT
+    with whole_folder(folder, replaces) as staging, ThreadPoolExecutor(1) as writer:
         written = [
             writer.submit(write, staging / name, label_map)
             for name, label_map in maps.items()
@@ -86,9 +98,6 @@ def write_results(
             label_map.result()  # compressed while the picture was drawn
         if dicom and stack is not None:
             write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
-        stale = [name for name in NOT_ALWAYS_WRITTEN if not (staging / name).exists()]
-    for name in stale:
-        (folder / name).unlink(missing_ok=True)
 
 
 def write_first_look(folder: Path, labels: LabelMap, report: ClinicalReport, *, like: Path) -> None:

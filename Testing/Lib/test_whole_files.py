@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from CMRSegmentationLib import whole_files
 from CMRSegmentationLib.whole_files import whole_file, whole_folder, write_whole
+
+HOST = socket.gethostname()
 
 
 def names(folder: Path) -> list[str]:
@@ -42,7 +48,7 @@ class TestWholeFile:
     def test_the_temporary_name_lies_beside_the_file_and_ends_like_it(self, tmp_path):
         with whole_file(tmp_path / "weights.nii.gz") as partial:
             assert (partial.parent, partial.name[-7:]) == (tmp_path, ".nii.gz")
-            assert str(os.getpid()) in partial.name
+            assert f"{HOST}-{os.getpid()}" in partial.name
             partial.write_text("1")
             assert names(tmp_path) == [partial.name]
         assert names(tmp_path) == ["weights.nii.gz"]
@@ -99,11 +105,124 @@ class TestWholeFolder:
             fail_on_the_way()
         assert names(tmp_path) == []
 
-    def test_what_a_killed_run_left_behind_is_removed_at_the_next(self, tmp_path):
-        left = tmp_path / ".heart.partial"
-        left.mkdir()
-        (left / "half").write_text("1")
-        with whole_folder(tmp_path / "heart") as staging:
-            (staging / "one").write_text("1")
+    @pytest.mark.parametrize("number", range(6))
+    def test_a_file_that_cannot_be_moved_leaves_all_that_was_there(
+        self, tmp_path, monkeypatch, number
+    ):
+        """Three old files give way, then three new ones come."""
+        folder, move, moves = tmp_path / "heart", os.replace, iter(range(100))
+        folder.mkdir()
+        for name in ("curves.csv", "measures.csv", "quality.csv"):
+            (folder / name).write_text("old")
+
+        def locked_once(source, target):
+            if next(moves) == number:
+                raise PermissionError(13, "The process cannot access the file", str(target))
+            move(source, target)
+
+        def write_all():
+            with whole_folder(folder, ["quality.csv"]) as staging:
+                for name in ("curves.csv", "labels.nii.gz", "measures.csv"):
+                    (staging / name).write_text("new")
+
+        monkeypatch.setattr(os, "replace", locked_once)
+        with pytest.raises(PermissionError):
+            write_all()
+        assert {file.name: file.read_text() for file in folder.iterdir()} == {
+            "curves.csv": "old",
+            "measures.csv": "old",
+            "quality.csv": "old",
+        }
         assert names(tmp_path) == ["heart"]
-        assert names(tmp_path / "heart") == ["one"]
+
+    def test_files_that_are_not_written_anew_are_removed_if_they_are_named(self, tmp_path):
+        folder = tmp_path / "heart"
+        folder.mkdir()
+        for name in ("one", "two", "notes.txt"):
+            (folder / name).write_text("old")
+        with whole_folder(folder, replaces=["one", "two", "three"]) as staging:
+            (staging / "one").write_text("new")
+        assert names(folder) == ["notes.txt", "one"]
+        assert (folder / "one").read_text() == "new"
+        assert names(tmp_path) == ["heart"]
+
+    def test_a_folder_of_a_files_name_is_not_replaced(self, tmp_path):
+        (tmp_path / "heart" / "one" / "mine").mkdir(parents=True)
+
+        def write_one():
+            with whole_folder(tmp_path / "heart") as staging:
+                (staging / "one").write_text("new")
+
+        with pytest.raises(OSError, match="one"):
+            write_one()
+        assert names(tmp_path / "heart" / "one") == ["mine"]
+        assert names(tmp_path) == ["heart"]
+
+    def test_two_runs_at_once_do_not_disturb_each_other(self, tmp_path):
+        with whole_folder(tmp_path / "heart") as first:
+            (first / "one").write_text("1")
+            with whole_folder(tmp_path / "heart") as second:
+                assert f".heart.partial-{HOST}-{os.getpid()}-" in second.name
+                (second / "one").write_text("2")
+            assert (tmp_path / "heart" / "one").read_text() == "2"
+        assert (tmp_path / "heart" / "one").read_text() == "1"
+        assert names(tmp_path) == ["heart"]
+
+
+@pytest.fixture(scope="module")
+def ended() -> int:
+    """Number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.communicate(timeout=60)
+    return process.pid
+
+
+class TestLeftOver:
+    def left(self, path: Path, *, days: float = 0.0) -> Path:
+        """A temporary folder with a file in it, of that age."""
+        path.mkdir()
+        (path / "half").write_text("1")
+        modified = path.stat().st_mtime - days * 24 * 60 * 60
+        os.utime(path, (modified, modified))
+        return path
+
+    def write(self, folder: Path) -> None:
+        with whole_folder(folder) as staging:
+            (staging / "one").write_text("1")
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell")
+    def test_what_a_killed_run_left_behind_is_removed_at_the_next(self, tmp_path, ended):
+        self.left(tmp_path / f".heart [1].partial-{HOST}-{ended}-abc_1234")
+        self.write(tmp_path / "heart [1]")
+        assert names(tmp_path) == ["heart [1]"]
+        assert names(tmp_path / "heart [1]") == ["one"]
+
+    def test_that_of_a_running_process_another_computer_or_another_result_stays(
+        self, tmp_path, ended
+    ):
+        running = self.left(tmp_path / f".heart.partial-{HOST}-{os.getpid()}-abc_1234")
+        elsewhere = self.left(tmp_path / f".heart.partial-far-{HOST}-{ended}-abc_1234")
+        other = self.left(tmp_path / f".big.heart.partial-{HOST}-{ended}-abc_1234", days=2)
+        self.write(tmp_path / "heart")
+        assert names(tmp_path) == sorted([running.name, elsewhere.name, other.name, "heart"])
+
+    def test_after_a_day_it_is_removed_whoever_left_it(self, tmp_path):
+        self.left(tmp_path / f".heart.partial-{HOST}-{os.getpid()}-abc_1234", days=1.1)
+        self.left(tmp_path / ".heart.partial-far-1-abc_1234", days=1.1)
+        recent = self.left(tmp_path / ".heart.partial-far-2-abc_1234", days=0.9)
+        self.write(tmp_path / "heart")
+        assert names(tmp_path) == [recent.name, "heart"]
+
+    def test_on_windows_no_process_is_asked_since_that_would_interrupt_it(self, monkeypatch):
+        with monkeypatch.context() as on_windows:
+            on_windows.setattr(os, "name", "nt")
+            on_windows.setattr(os, "kill", lambda *_: pytest.fail("interrupted"))
+            may_be_running = whole_files._may_be_running(os.getpid())
+        assert may_be_running
+
+    def test_a_process_of_another_user_is_running(self, monkeypatch):
+        def refuse(process_id: int, number: int) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr(os, "kill", refuse)
+        assert whole_files._may_be_running(1)

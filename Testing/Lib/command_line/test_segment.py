@@ -1,3 +1,4 @@
+import itertools
 import json
 import shutil
 import sys
@@ -236,6 +237,55 @@ class TestSegment:
         assert segment(cine, "-o", tmp_path / "out") == 0
         assert read_report(tmp_path / "out" / "heart")["volumes_ml"]["lv"][0] is not None
         assert len(read_summary(tmp_path / "out")) == 1
+
+
+class TestLockedSummary:
+    @pytest.fixture
+    def hold(self, monkeypatch):
+        """Keeps these writings of the table, counted from 0, from happening."""
+        write, count = results.write_whole, itertools.count()
+
+        def hold(held):
+            def locked(path, data):
+                if path.name == "summary.csv" and next(count) in held:
+                    raise PermissionError(13, "Permission denied", str(path))
+                write(path, data)
+
+            monkeypatch.setattr(results, "write_whole", locked)
+
+        return hold
+
+    @pytest.fixture
+    def three(self, tmp_path, phantom) -> list[Path]:
+        return [write_cine(tmp_path / f"{name}.nii", phantom.cine) for name in "abc"]
+
+    def test_held_open_on_the_way_it_is_a_warning_and_the_others_are_done(
+        self, three, tmp_path, capsys, hold
+    ):
+        hold({1})  # 0 is the empty table before any work
+        assert segment(*three, "-o", tmp_path / "out", "--frames", "1") == 0
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "The table of the run cannot be written yet: Permission denied" in line
+        assert [row["status"] for row in read_summary(tmp_path / "out")] == ["done"] * 3
+
+    def test_held_open_for_the_last_input_it_is_written_at_the_end(self, three, tmp_path, hold):
+        hold({3})
+        assert segment(*three, "-o", tmp_path / "out", "--frames", "1") == 0
+        assert len(read_summary(tmp_path / "out")) == 3
+
+    def test_held_open_to_the_end_it_is_an_error_when_all_inputs_are_done(
+        self, three, tmp_path, capsys, hold
+    ):
+        hold(range(1, 100))
+        out = tmp_path / "out"
+        assert segment(*three, "-o", out, "--frames", "1", "--progress", "json") == 1
+        captured = capsys.readouterr()
+        last = json.loads(captured.out.splitlines()[-1])
+        assert last["stage"] == "failed"
+        assert "The table of the run cannot be written: Permission denied" in last["error"]
+        assert last["error"] in captured.err
+        assert all((out / name / "report.json").is_file() for name in "abc")
+        assert read_summary(out) == []
 
 
 class TestDicomFolder:

@@ -45,6 +45,34 @@ def test_two_neighboring_failures_are_both_outliers():
 def test_a_short_curve_has_only_collapses_as_outliers():
     assert np.flatnonzero(outlier_frames(np.array([100.0, 60, 50, 0, 80]))).tolist() == [3]
     assert not outlier_frames(np.array([100.0, 60, 20, 60, 300])).any()
+    beat_of_9 = np.array([100.0, 99, 98, 40, 55, 70, 90, 95, 300])
+    assert not outlier_frames(beat_of_9).any()
+    beat_of_10 = np.array([100.0, 99, 98, 40, 55, 70, 90, 95, 300, 99])
+    assert np.flatnonzero(outlier_frames(beat_of_10)).tolist() == [8]
+
+
+def test_the_sharp_end_systole_of_8_phases_is_no_outlier():
+    assert not outlier_frames(np.array([120.0, 98, 57, 51, 82, 102, 102, 104])).any()
+
+
+@pytest.mark.parametrize("shift", [0, 5, 8])
+def test_a_deep_end_systole_that_its_neighbors_lead_down_to_is_no_outlier(shift: int):
+    """60 to 25 ml and then 25 to 6; 60 to 20 ml and then 20 to 6: less than a quarter of 25 ml."""
+    curve = np.array([100.0, 60, 25, 6, 20, 60, 75, 80, 82, 88])
+    assert not outlier_frames(np.roll(curve, shift)).any()
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_nearly_nothing_is_an_outlier_even_where_its_neighbors_lead_down_to_it(value: float):
+    curve = np.array([100.0, 60, 25, value, 20, 60, 75, 80, 82, 88])
+    assert np.flatnonzero(outlier_frames(curve)).tolist() == [3]
+
+
+def test_a_minimum_far_below_where_its_neighbors_lead_is_an_outlier():
+    """58 to 50 ml leads to 42 and 62 to 52 to 42, not to 10."""
+    curve = BEAT.copy()
+    curve[6] = 10.0
+    assert np.flatnonzero(outlier_frames(curve)).tolist() == [6]
 
 
 def test_two_values_are_never_outliers():

@@ -93,6 +93,17 @@ def test_a_failed_frame_beside_a_nearly_emptied_end_systole_is_not_end_systole()
     assert find_phases(curve).es_frame in (8, 9)
 
 
+@pytest.mark.parametrize(
+    ("curve", "es"),
+    [
+        ([120, 98, 57, 51, 82, 102, 102, 104], 3),
+        ([100, 60, 25, 6, 20, 60, 75, 80, 82, 88], 3),
+    ],
+)
+def test_a_sharp_end_systole_of_few_phases_is_found(curve: list[float], es: int):
+    assert find_phases(np.array(curve)) == Phases(0, es)
+
+
 def test_a_weak_heart_has_its_phases_within_two_frames_in_spite_of_noise():
     """EF 25 %, contours that scatter by 1.5 % of the EDV: single frames stand out."""
     beat = 0.75 + 0.25 * np.interp(

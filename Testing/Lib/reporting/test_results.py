@@ -21,6 +21,11 @@ from Testing.Lib.running import write_cine
 from Testing.phantoms import HeartPhantom
 
 TABLES = ["curves.csv", "measures.csv", "report.json", "segments.csv", "strain.csv"]
+SHOWED_REPORT = (
+    *("overview.png", "overview_2.png", "overview.dcm", "overview_2.dcm"),
+    *("report.pdf", "report.dcm", "quality.csv"),
+)
+SHOWED_LABELS = ("redrawn.nii.gz", "segmentation.dcm")
 FILES = sorted([*TABLES, "labels.nii.gz", "overview.png"])
 
 
@@ -104,10 +109,35 @@ class TestWriteResults:
     def test_what_showed_an_earlier_report_is_removed_and_nothing_else(
         self, tmp_path, heart, report
     ):
-        for name in ("overview.png", "report.pdf", "quality.csv", "segmentation.dcm"):
+        for name in (*SHOWED_REPORT, *SHOWED_LABELS, "labels.nii.gz", "notes.txt"):
             (tmp_path / name).touch()
         write_results(tmp_path, heart.labels, report, with_labels=False)
-        assert names(tmp_path) == sorted([*TABLES, "segmentation.dcm"])
+        assert names(tmp_path) == sorted([*TABLES, *SHOWED_LABELS, "labels.nii.gz", "notes.txt"])
+
+    def test_what_showed_other_labels_is_removed_with_them(self, tmp_path, heart, report):
+        for name in (*SHOWED_REPORT, *SHOWED_LABELS, "labels.nii.gz", "notes.txt"):
+            (tmp_path / name).touch()
+        write_results(tmp_path, heart.labels, report)
+        assert names(tmp_path) == sorted([*TABLES, "labels.nii.gz", "notes.txt"])
+
+    def test_an_earlier_picture_that_someone_holds_open_leaves_what_was_there_before(
+        self, tmp_path, heart, report, monkeypatch
+    ):
+        folder, move = tmp_path / "heart", os.replace
+        folder.mkdir()
+        for name in ("measures.csv", "overview_2.png", "report.json"):
+            (folder / name).write_text("old")
+
+        def locked(source, target):
+            if source == folder / "overview_2.png":
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(source))
+            move(source, target)
+
+        monkeypatch.setattr(os, "replace", locked)
+        with pytest.raises(PermissionError):
+            write_results(folder, heart.labels, report)
+        assert names(folder) == ["measures.csv", "overview_2.png", "report.json"]
+        assert (folder / "report.json").read_text() == "old"
 
 
 class TestFirstLook:
