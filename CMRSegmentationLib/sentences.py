@@ -43,6 +43,9 @@ SENTENCES: dict[str, str] = {
     "duplicate_images.repeated": (
         "Series {series}: {images} repeated images of one slice left out."
     ),
+    "duplicate_images.repeated_slices": (
+        "Series {series}: {images} repeated images of {slices} slices left out."
+    ),
     "slice_lacks_phases": (
         "A slice of series {series} has {phases} phases where the others have {usual}; it was left "
         "out."
@@ -141,6 +144,11 @@ SENTENCES: dict[str, str] = {
     "time_not_trusted.contradicted": (
         "Some trigger times contradict the order of the images, which was kept; the times are not "
         "used."
+    ),
+    "time_not_trusted.part": (
+        "The phases show {shown_ms:.0f} ms of a heart cycle of {cycle_ms:.0f} ms, as prospective "
+        "gating does, so times are not used; give the heart rate ({bpm:.0f} beats/min by the "
+        "header) for the cardiac output."
     ),
     "view_unsure": (
         "The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was "

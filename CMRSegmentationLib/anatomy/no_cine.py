@@ -35,6 +35,8 @@ MASKED_LEVEL = (0.25, 0.75)
 """A masked phase map has so many pixels of one value, which lies within this part of the range."""
 MAXIMUM_BRIGHTENING = 0.35
 """Of the mean brightness; a contrast agent brings more, a beat less."""
+MINIMUM_PHASES = 8
+"""Of fewer frames every one counts: they may be those of a map of tissue properties."""
 MINIMUM_BEATS = 30
 """Frames from this number on are judged as possible heart beats."""
 MINIMUM_DRIFT = 1.1
@@ -125,10 +127,16 @@ def _is_masked(image: NDArray[np.float32]) -> bool:
 
 
 def brightening(array: NDArray[np.float32]) -> float:
-    """How much the mean brightness of the middle changes, as a share of its median."""
+    """How much the mean brightness of the middle changes, as a share of its median.
+
+    Of a whole beat the frame that stands out most is left out: the first of a cine may be brighter,
+    before the magnetization is steady, where a contrast agent shows in several.
+    """
     rows, columns = array.shape[2:]
     part = array[..., rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
     means = part.mean(axis=(1, 2, 3), dtype=np.float64)
+    if means.size >= MINIMUM_PHASES:
+        means = np.delete(means, np.argmax(np.abs(means - np.median(means))))
     usual = abs(float(np.median(means)))
     return float(np.ptp(means)) / usual if usual > 0.0 else 0.0
 

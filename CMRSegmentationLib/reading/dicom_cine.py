@@ -24,11 +24,13 @@ from CMRSegmentationLib.reading.resampling import (
     positions_mm,
 )
 from CMRSegmentationLib.reading.study import ReadError, check_stack, found
-from CMRSegmentationLib.reading.times import Times, evenly_spaced, trusted_times
+from CMRSegmentationLib.reading.times import Times, evenly_spaced, is_heart_cycle, trusted_times
 
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 MISSING_SLICE_GAP = 1.6
 """A gap this many times the narrowest looks like a slice that was not sent."""
+PART_OF_BEAT = 1.08
+"""Phases over which the nominal heart cycle exceeds by more than this do not show all of it."""
 
 Image = NDArray[np.float32]
 
@@ -189,7 +191,7 @@ def _resampled_findings(grid: StackGrid) -> Iterator[Finding]:
 
 def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
     """What bookkeeping and image type say about the slices, and what they do not."""
-    series = {plane.first.series_uid for plane in slices}
+    series = {plane.first.series for plane in slices}
     worlds = {plane.first.frame_of_reference for plane in slices}
     frames = [frame for plane in slices for frame in plane.frames]
     if len(worlds) > 1 and len(series) > 1:
@@ -210,7 +212,9 @@ def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
     doubted = any(plane.doubts_times for plane in slices)
     by_slice = [plane.trigger_times_ms for plane in whole]
     if None not in by_slice and not doubted:
-        return trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
+        times, findings = trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
+        part = None if times is None else _part_of_the_beat(whole)
+        return (times, findings) if part is None else (None, (part,))
     doubts = (_doubted_times(),) if doubted else ()
     cycles = [plane.first.heart_cycle_ms for plane in slices if plane.first.heart_cycle_ms]
     if not cycles or phases < 2:
@@ -222,6 +226,27 @@ def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
         return times, (*doubts, *findings)
     spread = found(FindingCode.TIME_GUESSED, Severity.INFO, {"phrase": "time_guessed.spread"})
     return times, (*doubts, spread)
+
+
+def _part_of_the_beat(slices: Sequence[Slice]) -> Finding | None:
+    """A finding where phases end before the next beat, as of prospective gating: no heart rate."""
+    beats = [
+        (plane.step_ms * plane.phases, plane.first.heart_cycle_ms)
+        for plane in slices
+        if plane.step_ms and plane.first.heart_cycle_ms
+    ]
+    if not beats:
+        return None
+    shown_ms, cycle_ms = (float(value) for value in np.median(np.array(beats), axis=0))
+    if cycle_ms <= PART_OF_BEAT * shown_ms or not is_heart_cycle(cycle_ms):
+        return None
+    values = {
+        "phrase": "time_not_trusted.part",
+        "shown_ms": shown_ms,
+        "cycle_ms": cycle_ms,
+        "bpm": 60_000.0 / cycle_ms,
+    }
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, values)
 
 
 def _doubted_times() -> Finding:

@@ -80,7 +80,7 @@ def without_phase_maps(frames: Sequence[Frame]) -> list[Frame]:
     """
     kinds: dict[object, list[Frame]] = defaultdict(list)
     for frame, rank in _ranked(frame for frame in frames if not frame.refusal):
-        kinds[(frame.study_uid, frame.series_uid, frame.series_number, rank)].append(frame)
+        kinds[(frame.study_uid, frame.series, rank)].append(frame)
     refused: set[int] = set()
     for members in kinds.values():
         samples = sorted({len(members) * part // 4 for part in (1, 2, 3)})
@@ -96,7 +96,7 @@ def _ranked(frames: Iterable[Frame]) -> Iterator[tuple[Frame, int]]:
     seen: Counter[object] = Counter()
     for frame in sorted(frames, key=lambda frame: frame.number):
         place = tuple(np.rint(frame.position_mm / SAME_POSITION_MM).astype(int).tolist())
-        key = (frame.series_uid, frame.series_number, place, frame.trigger_ms)
+        key = (frame.series, place, frame.trigger_ms)
         yield frame, seen[key] if frame.trigger_ms is not None else 0
         seen[key] += 1
 
@@ -122,8 +122,7 @@ def _series(frames: Iterable[Frame]) -> list[list[Frame]]:
     """Frames by series; series of one phase each that show one beat together are one."""
     by_series: dict[tuple[str, str], list[Frame]] = defaultdict(list)
     for frame in frames:
-        series = frame.series_uid or f"number {frame.series_number}"
-        by_series[(frame.study_uid, series)].append(frame)
+        by_series[(frame.study_uid, frame.series)].append(frame)
     by_series = _without_loose_series(by_series)
     whole: list[list[Frame]] = []
     single: dict[object, list[list[Frame]]] = defaultdict(list)
@@ -172,8 +171,11 @@ def _one_beat(groups: list[list[Frame]]) -> list[list[Frame]]:
 
 def _add_series(result: Grouping, frames: list[Frame], minimum_phases: int) -> None:
     slices: list[Slice] = []
+    repeated: list[int] = []
     for members in clusters(frames, _same_plane):
-        slices += _ordered_slice(members, result)
+        slices += _ordered_slice(members, result, repeated)
+    if repeated:
+        result.findings.append(_repeated(frames[0].series_number, repeated))
     most = max((plane.phases for plane in slices), default=0)
     directions = len(clusters(slices, lambda a, b: same_direction(a.first, b.first)))
     if slices and (most < minimum_phases or (most == 1 and directions > 1)):
@@ -189,25 +191,51 @@ def _add_series(result: Grouping, frames: list[Frame], minimum_phases: int) -> N
             result.leave_out(plane.frames, LACKS_PHASES)
 
 
-def _ordered_slice(frames: list[Frame], result: Grouping) -> list[Slice]:
-    """The frames of one plane in phase order, or nothing if they differ by more than the phase."""
+def _ordered_slice(frames: list[Frame], result: Grouping, repeated: list[int]) -> list[Slice]:
+    """The frames of one plane in phase order, or nothing if they differ by more than the phase.
+
+    Args:
+        frames: in any order.
+        result: takes the frames that are left out.
+        repeated: takes how many images were repeated, if any was.
+    """
     if len({frame.contrast for frame in frames}) > 1:
         result.leave_out(frames, SENTENCES["reason.contrast"])
         return []
-    plane = order_phases(_last_acquisition(_first_of_each(frames, _identity)))
+    plane = order_phases(_last_acquisition(_without_copies(frames)))
     if plane.phases < len(frames):
         kept = set(map(id, plane.frames))
         result.leave_out((f for f in frames if id(f) not in kept), REPEATED)
-        result.findings.append(_repeated(frames[0].series_number, len(frames) - plane.phases))
+        repeated.append(len(frames) - plane.phases)
     if _spans_many_beats(plane):
         result.leave_out(plane.frames, SENTENCES["reason.many_beats"])
         return []
     return [plane]
 
 
-def _identity(frame: Frame) -> object:
-    """What copies of one image have in common."""
-    return frame.instance_uid, frame.number, frame.trigger_ms, frame.temporal_position
+def _without_copies(frames: Iterable[Frame]) -> list[Frame]:
+    """Each image once: copies have one number, time and UID, or the same pixels under another."""
+    by_header: dict[object, dict[str, Frame]] = defaultdict(dict)
+    for frame in frames:
+        header = frame.number, frame.trigger_ms, frame.temporal_position
+        by_header[header].setdefault(frame.instance_uid, frame)
+    alike = [list(members.values()) for members in by_header.values()]
+    return [frame for members in alike for frame in _with_other_pixels(members)]
+
+
+def _with_other_pixels(frames: list[Frame]) -> list[Frame]:
+    """The first of the frames whose pixels are equal; those that cannot be read are not compared.
+
+    A single frame is not read.
+    """
+    if len(frames) == 1:
+        return frames
+    read = dict(read_intensities([frame.pixels for frame in frames]))
+    first: dict[object, Frame] = {}
+    for index, frame in enumerate(frames):
+        image = read[index]
+        first.setdefault(index if isinstance(image, ReadError) else image.tobytes(), frame)
+    return list(first.values())
 
 
 def _last_acquisition(frames: list[Frame]) -> list[Frame]:
@@ -222,13 +250,6 @@ def _last_acquisition(frames: list[Frame]) -> list[Frame]:
     if len(groups) == 1 or min(len(members) for members in groups.values()) == 1:
         return frames
     return max(groups.values(), key=lambda group: (len(group), group[0].acquisition_number or 0))
-
-
-def _first_of_each(frames: Iterable[Frame], key: Callable[[Frame], object]) -> list[Frame]:
-    first: dict[object, Frame] = {}
-    for frame in frames:
-        first.setdefault(key(frame), frame)
-    return list(first.values())
 
 
 def _spans_many_beats(plane: Slice) -> bool:
@@ -293,8 +314,12 @@ def left_out_findings(
     return findings
 
 
-def _repeated(series_number: int, count: int) -> Finding:
-    values = {"phrase": "duplicate_images.repeated", "series": series_number, "images": count}
+def _repeated(series_number: int, counts: Sequence[int]) -> Finding:
+    """The finding of repeated images, of which each of some slices has so many."""
+    phrase = "duplicate_images.repeated" + ("_slices" if len(counts) > 1 else "")
+    values = {"phrase": phrase, "series": series_number, "images": sum(counts)}
+    if len(counts) > 1:
+        values["slices"] = len(counts)
     return found(FindingCode.DUPLICATE_IMAGES, Severity.WARNING, values)
 
 

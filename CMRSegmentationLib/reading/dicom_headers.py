@@ -47,7 +47,8 @@ class Frame:
 
     Attributes:
         instance_uid: of the file.
-        study_uid, series_uid: of the study and the series.
+        study_uid: of the study.
+        series: its UID with its number, as some programs give one UID to all series of a study.
         series_number: as on the scanner; 0 where the file has none.
         instance_number: as on the scanner; None where the file has none.
         frame_number: the frame's 1-based place in its file.
@@ -73,7 +74,7 @@ class Frame:
 
     instance_uid: str
     study_uid: str
-    series_uid: str
+    series: str
     series_number: int
     instance_number: int | None
     frame_number: int
@@ -205,12 +206,13 @@ def _frame(file: DicomFile, group: _Group, place: PixelPlace) -> Frame:
         raise ReadError(f"expected a positive pixel spacing, found {found}")
     orientation = group.get("PlaneOrientationSequence", "ImageOrientationPatient")
     position = group.get("PlanePositionSequence", "ImagePositionPatient")
+    series_number = _integer(dataset.get("SeriesNumber")) or 0
     echo, inversion = group.get("MREchoSequence", "EffectiveEchoTime"), dataset.get("InversionTime")
     return Frame(
         instance_uid=str(dataset.get("SOPInstanceUID", "")),
         study_uid=str(dataset.get("StudyInstanceUID", "")),
-        series_uid=str(dataset.get("SeriesInstanceUID", "")),
-        series_number=_integer(dataset.get("SeriesNumber")) or 0,
+        series=f"{dataset.get('SeriesInstanceUID', '')} number {series_number}",
+        series_number=series_number,
         instance_number=_integer(dataset.get("InstanceNumber")),
         frame_number=place.index + 1,
         frame_of_reference=str(dataset.get("FrameOfReferenceUID", "") or ""),
@@ -253,7 +255,6 @@ def _scaled(place: PixelPlace, group: _Group) -> PixelPlace:
 def _kind(dataset: Any, group: _Group) -> Kind:
     words = [*_listed(dataset.get("ImageType"))]
     words += _listed(group.within("MRImageFrameTypeSequence", "FrameType"))
-    names = (dataset.get("SeriesDescription"), dataset.get("ProtocolName"))
     sequences = (dataset.get("SequenceName"), dataset.get("PulseSequenceName"))
     flow = (group.get("MRModifierSequence", "PhaseContrast"), dataset.get("PhaseContrast"))
     tags = (group.get("MRModifierSequence", "Tagging"), dataset.get("Tagging"))
@@ -261,10 +262,17 @@ def _kind(dataset: Any, group: _Group) -> Kind:
         storage=str(dataset.get("SOPClassUID", "")),
         words=tuple(str(word).strip().upper() for word in words),
         sequence=" ".join(str(name or "") for name in sequences),
-        names=tuple(str(name or "") for name in names),
+        name=_series_name(dataset),
         encodes_velocity=any(_is_yes(value) for value in flow),
         is_tagged=any(str(value or "NONE").upper() in ("GRID", "LINE") for value in tags),
     )
+
+
+def _series_name(dataset: Any) -> str:
+    """What people called the series, else its protocol, whose name GE scanners give to the exam."""
+    description = str(dataset.get("SeriesDescription") or "").strip()
+    is_ge = str(dataset.get("Manufacturer") or "").strip().upper().startswith("GE")
+    return description if description or is_ge else str(dataset.get("ProtocolName") or "")
 
 
 def _is_yes(value: Any) -> bool:

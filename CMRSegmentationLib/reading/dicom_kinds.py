@@ -51,10 +51,13 @@ _SEQUENCES = {
 _ALWAYS = {
     "tagged images": r"\btag|tagg|[cs]?spamm|grid.?tag|\bgrid\b",
     "phase-contrast images": (
-        r"phase.?contrast|velocit|\bvenc|q.?flow|\bflow\b|4d.?flow|\bpc\b|\bpc.?mr"
+        r"phase.?contrast|velocit|\bvenc|q.?flow|\bflow\b(?!.?comp)|4d.?flow|\bpc\b|\bpc.?mr"
     ),
 }
-"""Reasons that hold for a series that calls itself a cine as well; `_` was read as a space."""
+"""Reasons that hold for a series that calls itself a cine as well; `_` was read as a space.
+
+Flow compensation makes images of anatomy sharper and measures no flow.
+"""
 _UNLESS_CINE = {
     "an inversion-time scout": r"\bti.?scout|look.?locker|\bti\b",
     "a localizer": r"locali[sz]er|\bscout|survey|3.?plane|\bloc\b",
@@ -78,7 +81,7 @@ class Kind:
         storage: UID of the SOP class.
         words: of the image type and the frame type, in capitals.
         sequence: name of the pulse sequence.
-        names: what people called the series and the protocol.
+        name: what people called the series.
         encodes_velocity: whether an attribute says that the phase encodes velocity.
         is_tagged: whether an attribute says that a tag pattern was laid.
     """
@@ -86,7 +89,7 @@ class Kind:
     storage: str = ""
     words: tuple[str, ...] = ()
     sequence: str = ""
-    names: tuple[str, ...] = ()
+    name: str = ""
     encodes_velocity: bool = False
     is_tagged: bool = False
 
@@ -116,7 +119,7 @@ def _reasons(kind: Kind) -> Iterable[str]:
     yield from _matches(_SEQUENCES, kind.sequence)
     if "SECONDARY" in kind.words[:2]:
         yield "derived images"
-    yield from _named(" ".join(kind.names).replace("_", " "))
+    yield from _named(kind.name.replace("_", " "))
 
 
 def _named(text: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -90,7 +90,7 @@ def order_phases(frames: Sequence[Frame]) -> Slice:
     values = np.array(times, dtype=np.float64)
     if _is_lattice(values) or _longest_rise(values) == values.size or _leaves_gaps(values):
         by_time = sorted(numbered, key=lambda frame: frame.trigger_ms or 0.0)
-        return Slice(tuple(_first_of_each(by_time, lambda frame: frame.trigger_ms)))
+        return Slice(tuple(_last_whole(by_time)))
     start, end = _last_beat(values)
     is_part = end - start < values.size
     return Slice(tuple(numbered[start:end]), doubts_times=not is_part)
@@ -122,10 +122,10 @@ def _number(frame: Frame) -> tuple[int, int]:
 def _is_lattice(times: NDArray[np.float64]) -> bool:
     """Whether times are those of a beat: evenly spaced, though images may have been sent twice.
 
-    A time of 0 that occurs more often than others was cleared, not measured.
+    A time of 0 that occurs more often than any other was cleared, not measured.
     """
     unique, counts = np.unique(times, return_counts=True)
-    if unique[0] == 0.0 and counts[0] > counts.min():
+    if unique[0] == 0.0 and counts[0] > counts[1:].max():
         return False
     gaps = np.diff(unique)
     step = float(np.median(gaps))
@@ -168,11 +168,17 @@ def _longest_rise(times: NDArray[np.float64]) -> int:
     return int(lengths.max())
 
 
-def _first_of_each(frames: Sequence[Frame], key: Callable[[Frame], object]) -> list[Frame]:
-    first: dict[object, Frame] = {}
-    for frame in frames:
-        first.setdefault(key(frame), frame)
-    return list(first.values())
+def _last_whole(by_time: Sequence[Frame]) -> list[Frame]:
+    """The last acquisition that has every time where several have equal times."""
+    acquisitions: list[list[Frame]] = []
+    seen: Counter[float | None] = Counter()
+    for frame in by_time:
+        before = seen[frame.trigger_ms]
+        if before == len(acquisitions):
+            acquisitions.append([])
+        acquisitions[before].append(frame)
+        seen[frame.trigger_ms] += 1
+    return [members for members in acquisitions if len(members) == len(seen)][-1]
 
 
 def usual_phases(slices: Sequence[Slice]) -> int:

@@ -39,6 +39,8 @@ RUN_LENGTHS = "1.2.840.10008.1.2.5"
 _FRAGMENT = b"\xfe\xff\x00\xe0"
 BATCH_BYTES = 2**26
 """Compressed frames are decoded so many bytes at a time."""
+AIR_SHARE = 0.999
+"""So many pixels of an inverted image have numbers up to that of air; the others are outliers."""
 LOSSY = {
     "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81",
     "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203",
@@ -211,7 +213,17 @@ def intensities(stored: NDArray[Any], place: PixelPlace) -> NDArray[np.float32]:
     image = numbers(stored, place.coding).astype(np.float32)
     if (place.slope, place.intercept) != (1.0, 0.0):
         image = image * np.float32(place.slope) + np.float32(place.intercept)
-    return np.asarray(image.max() - image if place.coding.is_inverted else image)
+    return _turned_round(image) if place.coding.is_inverted else image
+
+
+def _turned_round(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Inverted gray values from air upward, which has the largest numbers but for a few pixels.
+
+    Some programs invert about the largest number of each image, so that no constant turns them all;
+    a single pixel moves that number, and the whole image would flicker with it.
+    """
+    air = np.quantile(image, AIR_SHARE, method="lower")
+    return np.asarray((air - image).clip(0), dtype=np.float32)
 
 
 def numbers(stored: NDArray[Any], coding: Coding) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 Slices are put together by where they lie. Positions come from ImagePositionPatient alone:
 SliceLocation, SliceThickness and SpacingBetweenSlices are not trusted, and frames of reference,
 matrix, pixel spacing and rotation within the plane only decide between slices at the same place.
+There, pixels that are those of no cine, as of tags or a contrast agent, give way to a cine.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.reading.dicom_grouping import SAME_POSITION_MM, SUPERSEDED, clusters
-from CMRSegmentationLib.reading.dicom_phases import Slice, usual_phases
+from CMRSegmentationLib.reading.dicom_phases import MINIMUM_PHASES, Slice, usual_phases
+from CMRSegmentationLib.reading.dicom_pixels import read_intensities
 from CMRSegmentationLib.reading.resampling import lies_on_same_grid, positions_mm
-from CMRSegmentationLib.reading.study import found
+from CMRSegmentationLib.reading.study import ReadError, found
 
 PARALLEL_DEGREES = 3.0
 MINIMUM_STACKED = 3
@@ -29,6 +33,8 @@ MINIMUM_DISTANCE_MM = 3.0
 """Loose slices nearer than this to each other were planned twice."""
 MINIMUM_PITCH_MM = 6.0
 """Slices of two series with other phases that would lie closer than this are two stacks."""
+SIMILAR_PHASES = 1.5
+"""Numbers of phases within this ratio are those of one protocol in breath-holds of other beats."""
 
 Stack = tuple[Slice, ...]
 
@@ -42,18 +48,23 @@ def group_stacks(
         The stacks, the slices that others at their place supersede with the reason, and findings.
     """
     stacks: list[Stack] = []
-    superseded: list[tuple[Slice, Slice]] = []
+    left_out: list[tuple[Slice, str]] = []
+    findings: list[Finding] = []
     for parallel in clusters(_largest_series_first(slices), _are_parallel):
-        kept = _without_repeated(parallel, superseded)
-        stacks += [part for group in _merged(_units(kept)) for part in _split_at_gaps(group)]
+        places = [_cines_of(place, left_out) for place in _places(parallel)]
+        chosen = _best_of_each(places)
+        for place, best in zip(places, chosen, strict=True):
+            others = [plane for plane in place if plane is not best]
+            left_out += [(plane, SUPERSEDED) for plane in others]
+            findings += [_superseded(plane, best) for plane in others]
+        stacks += [part for group in _merged(_units(chosen)) for part in _split_at_gaps(group)]
     stacks.sort(key=lambda stack: (-len(stack), stack[0].series_number))
-    left_out = [(plane, SUPERSEDED) for plane, _ in superseded]
-    return stacks, left_out, [_superseded(plane, by) for plane, by in superseded]
+    return stacks, left_out, findings
 
 
 def _largest_series_first(slices: Sequence[Slice]) -> list[Slice]:
-    sizes = Counter(plane.first.series_uid for plane in slices)
-    return sorted(slices, key=lambda plane: -sizes[plane.first.series_uid])
+    sizes = Counter(plane.first.series for plane in slices)
+    return sorted(slices, key=lambda plane: -sizes[plane.first.series])
 
 
 def _are_parallel(a: Slice, b: Slice) -> bool:
@@ -72,51 +83,101 @@ def _field_mm(plane: Slice) -> NDArray[np.float64]:
 
 
 def are_parallel_neighbors(a: Stack, b: Stack) -> bool:
-    """Whether two stacks are parallel, and the gap between them is no wider than within them."""
+    """Whether two stacks are parallel, and the gap between them is no wider than within them.
+
+    Two that begin and end at the same places each show the whole heart and complete nothing.
+    """
     if not _are_parallel(a[0], b[0]):
         return False
     along = positions_mm([*a, *b])
     one, other = along[: len(a)], along[len(a) :]
+    if _end_together(one, other):
+        return False
     gap = max(other.min() - one.max(), one.min() - other.max())
     pitches = [float(np.median(np.diff(np.sort(part)))) for part in (one, other) if len(part) > 1]
     return bool(gap <= MAXIMUM_GAP * max(pitches, default=0.0))
 
 
-def _without_repeated(parallel: list[Slice], superseded: list[tuple[Slice, Slice]]) -> list[Slice]:
-    """Of slices at the same place the one that fits the others best, or else the last."""
-    usual = usual_phases(parallel)
-    grids = clusters(parallel, lies_on_same_grid)
-    common = max(grids, key=len)[0]
-    sizes = Counter(plane.first.series_uid for plane in parallel)
-    kept = []
-    for same_place in clusters(parallel, lambda a, b: _repeats(a, b, sizes)):
-        best = max(
-            same_place,
-            key=lambda s: (
-                s.phases == usual, lies_on_same_grid(common, s), s.phases, s.series_number
-            ),
-        )  # fmt: skip
-        kept.append(best)
-        superseded += [(plane, best) for plane in same_place if plane is not best]
-    return kept
+def _end_together(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether both ends of two stacks lie within half a pitch of each other."""
+    if min(one.size, other.size) < MINIMUM_STACKED:
+        return False
+    apart = max(abs(one.min() - other.min()), abs(one.max() - other.max()))
+    pitch = min(float(np.median(np.diff(np.sort(part)))) for part in (one, other))
+    return bool(apart < pitch / 2.0 - SAME_POSITION_MM)
+
+
+def _places(parallel: list[Slice]) -> list[list[Slice]]:
+    """Parallel slices by the place that they show."""
+    sizes = Counter(plane.first.series for plane in parallel)
+    return clusters(parallel, lambda a, b: _repeats(a, b, sizes))
+
+
+def _cines_of(place: list[Slice], left_out: list[tuple[Slice, str]]) -> list[Slice]:
+    """Of several slices at one place those that their pixels show to be cines, or all if none."""
+    if len(place) == 1:
+        return place
+    reasons = [_why_not_a_cine(plane) for plane in place]
+    if all(reasons):
+        return place
+    judged = list(zip(place, reasons, strict=True))
+    left_out += [(plane, reason) for plane, reason in judged if reason]
+    return [plane for plane, reason in judged if not reason]
+
+
+def _why_not_a_cine(plane: Slice) -> str:
+    """Empty for a slice whose images may be a cine, or cannot be read."""
+    read = sorted(read_intensities([frame.pixels for frame in plane.frames]), key=itemgetter(0))
+    images = [image for _, image in read if not isinstance(image, ReadError)]
+    if not images:
+        return ""
+    has_times = plane.trigger_times_ms is not None
+    return why_not_a_cine(np.stack(images)[:, None], plane.first.spacing_yx_mm, has_times)
+
+
+def _best_of_each(places: list[list[Slice]]) -> list[Slice]:
+    """Of the slices at each place the one that fits those elsewhere best, or else the last."""
+    every = [plane for place in places for plane in place]
+    undisputed = [place[0] for place in places if len(place) == 1] or every
+    usual = usual_phases(undisputed)
+    common = max(clusters(undisputed, lies_on_same_grid), key=len)[0]
+
+    def fit(plane: Slice) -> tuple[bool, bool, int, int]:
+        on_grid = lies_on_same_grid(common, plane)
+        return plane.phases == usual, on_grid, plane.phases, plane.series_number
+
+    return [max(place, key=fit) for place in places]
 
 
 def _repeats(a: Slice, b: Slice, sizes: Counter[str]) -> bool:
-    """Whether two slices show the same place; whole series repeat each other on one grid alone."""
+    """Whether two slices show the same place alike; whole series do on one grid alone.
+
+    One of too few images to be an acquisition of its own repeats any other.
+    """
     distance = abs(a.first.normal @ (a.first.center_mm - b.first.center_mm))
     if distance > SAME_POSITION_MM:
         return False
-    if min(sizes[a.first.series_uid], sizes[b.first.series_uid]) < MINIMUM_STACKED:
-        return True
+    on_one_grid = lies_on_same_grid(a, b)
+    if min(sizes[a.first.series], sizes[b.first.series]) < MINIMUM_STACKED:
+        fewer, more = sorted((a.phases, b.phases))
+        is_similar = on_one_grid or more <= SIMILAR_PHASES * fewer
+        return fewer < MINIMUM_PHASES or (is_similar and _same_preparation(a, b))
     worlds = {a.first.frame_of_reference, b.first.frame_of_reference} - {""}
-    return lies_on_same_grid(a, b) and (len(worlds) < 2 or a.first.series_uid == b.first.series_uid)
+    in_one_world = len(worlds) < 2 or a.first.series == b.first.series
+    return on_one_grid and in_one_world and _same_preparation(a, b)
+
+
+def _same_preparation(a: Slice, b: Slice) -> bool:
+    """Whether the magnetization was prepared alike, as it is not of perfusion and a cine."""
+    (_, inversion), (_, other) = a.first.contrast, b.first.contrast
+    return (inversion or 0.0) == (other or 0.0)
 
 
 def _units(slices: list[Slice]) -> list[list[Slice]]:
     """Slices that surely belong together: whole series, then loose slices of one bookkeeping."""
     by_series: dict[str, list[Slice]] = defaultdict(list)
     for plane in slices:
-        by_series[plane.first.series_uid].append(plane)
+        by_series[plane.first.series].append(plane)
     whole = [members for members in by_series.values() if len(members) >= MINIMUM_STACKED]
     loose = [p for members in by_series.values() if len(members) < MINIMUM_STACKED for p in members]
     if not loose:
@@ -130,7 +191,7 @@ def _units(slices: list[Slice]) -> list[list[Slice]]:
 
 def _same_bookkeeping(a: Slice, b: Slice) -> bool:
     same_world = a.first.frame_of_reference == b.first.frame_of_reference
-    return same_world and lies_on_same_grid(a, b)
+    return same_world and lies_on_same_grid(a, b) and _same_preparation(a, b)
 
 
 def _has_pitch(slices: Sequence[Slice]) -> bool:

@@ -40,7 +40,7 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
     if unit is not None:
         return _in_known_unit(times * MS_PER_UNIT[unit])
     for guess in ("s", "ms"):
-        if _is_heart_cycle(times * MS_PER_UNIT[guess]):
+        if is_heart_cycle(_cycle_ms(times * MS_PER_UNIT[guess])):
             unit_guessed = {"phrase": "time_guessed.unit", "unit": guess}
             finding = found(FindingCode.TIME_GUESSED, Severity.INFO, unit_guessed)
             return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
@@ -53,8 +53,13 @@ def evenly_spaced(step: float, frames: int) -> tuple[float, ...]:
     return tuple(step * frame for frame in range(frames))
 
 
+def is_heart_cycle(cycle_ms: float) -> bool:
+    """Whether a heart may beat once in so many ms."""
+    return MINIMUM_CYCLE_MS <= cycle_ms <= MAXIMUM_CYCLE_MS
+
+
 def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
-    if _is_heart_cycle(times_ms):
+    if is_heart_cycle(_cycle_ms(times_ms)):
         return _as_tuple(times_ms), ()
     values = {
         "phrase": "time_not_trusted.cycle",
@@ -72,10 +77,6 @@ def _step(times: NDArray[np.float64]) -> float:
 
 def _cycle_ms(times_ms: NDArray[np.float64]) -> float:
     return _step(times_ms) * times_ms.size
-
-
-def _is_heart_cycle(times_ms: NDArray[np.float64]) -> bool:
-    return MINIMUM_CYCLE_MS <= _cycle_ms(times_ms) <= MAXIMUM_CYCLE_MS
 
 
 def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:

@@ -1114,6 +1114,10 @@
             <translation>DICOM-Ergebnisse brauchen das Python-Paket highdicom, einen Download von wenigen MB. Jetzt installieren?</translation>
         </message>
         <message>
+            <source>DICOM results need pydicom {expected} or newer, but this Slicer comes with {found}, which must not be replaced. Use a newer Slicer, or the command line outside of Slicer.</source>
+            <translation>DICOM-Ergebnisse brauchen pydicom ab {expected}; dieses Slicer bringt aber {found} mit, das nicht ersetzt werden darf. Bitte ein neueres Slicer verwenden oder die Kommandozeile außerhalb von Slicer.</translation>
+        </message>
+        <message>
             <source>highdicom is not installed, and nothing is installed while Slicer runs its tests.</source>
             <translation>highdicom ist nicht installiert, und während Slicer seine Tests ausführt, wird nichts installiert.</translation>
         </message>
@@ -1748,6 +1752,10 @@
             <translation>Serie {series}: {images} wiederholte Bilder einer Schicht ausgelassen.</translation>
         </message>
         <message>
+            <source>Series {series}: {images} repeated images of {slices} slices left out.</source>
+            <translation>Serie {series}: {images} wiederholte Bilder von {slices} Schichten ausgelassen.</translation>
+        </message>
+        <message>
             <source>A slice of series {series} has {phases} phases where the others have {usual}; it was left out.</source>
             <translation>Eine Schicht der Serie {series} hat {phases} Phasen, die anderen haben {usual}; sie wurde ausgelassen.</translation>
         </message>
@@ -1862,6 +1870,10 @@
         <message>
             <source>Some trigger times contradict the order of the images, which was kept; the times are not used.</source>
             <translation>Einige Triggerzeiten widersprechen der Reihenfolge der Bilder; die Reihenfolge wurde beibehalten, die Zeiten werden nicht verwendet.</translation>
+        </message>
+        <message>
+            <source>The phases show {shown_ms:.0f} ms of a heart cycle of {cycle_ms:.0f} ms, as prospective gating does, so times are not used; give the heart rate ({bpm:.0f} beats/min by the header) for the cardiac output.</source>
+            <translation>Die Phasen zeigen {shown_ms:.0f} ms eines Herzzyklus von {cycle_ms:.0f} ms, wie bei prospektiver Triggerung; die Zeiten werden daher nicht verwendet. Für das Herzzeitvolumen die Herzfrequenz angeben (laut Header {bpm:.0f} Schläge/min).</translation>
         </message>
         <message>
             <source>The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was assumed.</source>

@@ -1114,6 +1114,10 @@
             <translation>DICOM 결과에는 몇 MB를 내려받아야 하는 Python 패키지 highdicom이 필요합니다. 지금 설치하시겠습니까?</translation>
         </message>
         <message>
+            <source>DICOM results need pydicom {expected} or newer, but this Slicer comes with {found}, which must not be replaced. Use a newer Slicer, or the command line outside of Slicer.</source>
+            <translation>DICOM 결과에는 pydicom {expected} 이상이 필요하지만, 이 Slicer에 포함된 버전은 {found}이며 바꾸어서는 안 됩니다. 더 새로운 Slicer를 사용하거나 Slicer 밖에서 명령줄을 사용하십시오.</translation>
+        </message>
+        <message>
             <source>highdicom is not installed, and nothing is installed while Slicer runs its tests.</source>
             <translation>highdicom이 설치되어 있지 않으며, Slicer가 테스트를 실행하는 동안에는 설치하지 않습니다.</translation>
         </message>
@@ -1748,6 +1752,10 @@
             <translation>시리즈 {series}: 한 슬라이스의 반복 영상 {images}개를 제외했습니다.</translation>
         </message>
         <message>
+            <source>Series {series}: {images} repeated images of {slices} slices left out.</source>
+            <translation>시리즈 {series}: 슬라이스 {slices}개의 반복 영상 {images}개를 제외했습니다.</translation>
+        </message>
+        <message>
             <source>A slice of series {series} has {phases} phases where the others have {usual}; it was left out.</source>
             <translation>시리즈 {series}의 한 슬라이스는 위상이 {phases}개인데 다른 슬라이스는 {usual}개라서 제외했습니다.</translation>
         </message>
@@ -1862,6 +1870,10 @@
         <message>
             <source>Some trigger times contradict the order of the images, which was kept; the times are not used.</source>
             <translation>일부 트리거 시간이 영상 순서와 어긋나 순서는 유지하고 시간은 사용하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>The phases show {shown_ms:.0f} ms of a heart cycle of {cycle_ms:.0f} ms, as prospective gating does, so times are not used; give the heart rate ({bpm:.0f} beats/min by the header) for the cardiac output.</source>
+            <translation>위상이 {cycle_ms:.0f} ms의 심장 주기 중 {shown_ms:.0f} ms만 보여 주므로(전향적 게이팅에서처럼) 시간을 사용하지 않습니다. 심박출량을 구하려면 심박수를 지정하십시오(헤더 기준 {bpm:.0f}회/분).</translation>
         </message>
         <message>
             <source>The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was assumed.</source>

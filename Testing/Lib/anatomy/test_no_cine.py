@@ -49,6 +49,15 @@ def test_passing_contrast_agent_is_recognized() -> None:
     assert "changing brightness" in why_not_a_cine(array, SPACING_YX_MM, has_times=True)
 
 
+@pytest.mark.parametrize(("frames", "reason"), [(8, ""), (5, "changing brightness")])
+def test_one_bright_frame_of_a_beat_is_no_contrast_agent(frames: int, reason: str) -> None:
+    array = PHANTOM.cine.array[:frames].copy()
+    array[0] *= 1.6
+    found = why_not_a_cine(array, SPACING_YX_MM, has_times=True)
+    assert reason in found
+    assert bool(reason) is bool(found)
+
+
 def test_frames_of_40_beats_without_motion_are_recognized_unless_times_speak_for_a_cine() -> None:
     rng = np.random.default_rng(0)
     array = (PHANTOM.cine.array[:1] + rng.normal(0, 5, (40, 4, 128, 128))).astype(np.float32)

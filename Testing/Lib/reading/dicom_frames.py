@@ -30,7 +30,7 @@ def frames(
             **{
                 "instance_uid": f"{series}.{position_mm}.{first + t}",
                 "study_uid": "1",
-                "series_uid": str(series),
+                "series": str(series),
                 "series_number": series,
                 "instance_number": first + t,
                 "frame_number": 1,

@@ -92,3 +92,20 @@ def test_slices_of_other_phases_give_one_cine_at_the_shares_of_the_beat(
     assert np.allclose(read.array[3, 1], (cine.array[1, 1] + cine.array[2, 1]) / 2)
     assert [finding.code for finding in read.findings] == ["phases_aligned"]
     assert "5 and 10 phases; all were read at 10" in read.findings[0].message
+
+
+@pytest.mark.parametrize(("cycle_ms", "has_times"), [(400, True), (430, True), (435, False)])
+def test_phases_that_end_before_the_next_beat_give_no_heart_rate(
+    tmp_path: Path, cine: CineStack, cycle_ms: int, has_times: bool
+) -> None:
+    times = np.repeat(80.0 * np.arange(5)[:, None], 4, axis=1)  # 5 phases over 400 ms
+    read = read_cine(
+        stack_of(write_series(tmp_path, cine, trigger_ms=times, NominalInterval=cycle_ms)), Losses()
+    )
+    assert (read.frame_times_ms is not None) is has_times
+    expected = (
+        "The phases show 400 ms of a heart cycle of 435 ms, as prospective gating does, so times "
+        "are not used; give the heart rate (138 beats/min by the header) for the cardiac output."
+    )
+    messages = [finding.message for finding in read.findings]
+    assert messages == ([] if has_times else [expected])

@@ -1,7 +1,16 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from CMRSegmentationLib.reading.dicom_grouping import group_slices
+from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.reading.dicom_grouping import Grouping, group_slices
+from CMRSegmentationLib.reading.dicom_headers import read_frames
+from CMRSegmentationLib.reading.sources import Source
+from Testing.dicom_phantoms import write_series
 from Testing.Lib.reading.dicom_frames import frames
+from Testing.Lib.reading.dicom_studies import PHANTOM, as_stored
 
 
 def reasons(*members):
@@ -43,3 +52,40 @@ def test_images_seconds_apart_are_no_cine_unless_their_trigger_times_are_those_o
         for t in range(8)
     ]
     assert len(group_slices(members).slices) == slices
+
+
+def grouping_of(files: list[Path]) -> Grouping:
+    contents = [read_frames(Source(path.name, path)) for path in files]
+    return group_slices([frame for content in contents if content for frame in content.frames])
+
+
+@pytest.mark.parametrize("acquisitions", [(None, None), (1, 2)])
+@pytest.mark.parametrize("has_times", [True, False])
+def test_copies_under_other_uids_are_left_out_and_counted(
+    tmp_path: Path, acquisitions: tuple[int | None, int | None], has_times: bool
+) -> None:
+    cine = as_stored(PHANTOM.cine)
+    sent = cine if has_times else CineStack(cine.array, cine.geometry)
+    files: list[Path] = []
+    for folder, number in zip("ab", acquisitions, strict=True):
+        attributes = {} if number is None else {"AcquisitionNumber": number}
+        files += write_series(tmp_path / folder, sent, **attributes)
+    grouping = grouping_of(files)
+    numbers = [[frame.instance_number for frame in plane.frames] for plane in grouping.slices]
+    assert numbers == np.arange(1, 21).reshape(4, 5).tolist()
+    assert [finding.message for finding in grouping.findings] == [
+        "Series 7: 20 repeated images of 4 slices left out."
+    ]
+
+
+def test_images_of_one_number_are_no_copies_where_their_pixels_differ(tmp_path: Path) -> None:
+    cine = as_stored(PHANTOM.cine)
+    again = replace(cine, array=cine.array + 100.0)
+    files = write_series(tmp_path / "a", cine, slices=[1], InstanceNumber=1)
+    files += write_series(tmp_path / "b", again, slices=[1], InstanceNumber=1)
+    grouping = grouping_of(files)
+    used = {frame.pixels.source.path.parent.name for frame in grouping.slices[0].frames}
+    assert used == {"b"}
+    assert [finding.message for finding in grouping.findings] == [
+        "Series 7: 5 repeated images of one slice left out."
+    ]

@@ -177,3 +177,27 @@ def test_enhanced_file_of_velocity_images_is_refused_as_a_cine(
 ) -> None:
     path = write_enhanced(tmp_path / "a.dcm", cine, ImageType=["ORIGINAL", "PRIMARY", "VELOCITY"])
     assert {frame.refusal for frame in content(path).frames} == {"phase-contrast images"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "protocol", "description", "reason"),
+    [
+        ("GE MEDICAL SYSTEMS", "CARDIAC VIABILITY", "SAX", ""),
+        ("GE MEDICAL SYSTEMS", "HEART 4D FLOW", None, ""),
+        ("GE MEDICAL SYSTEMS", "CARDIAC", "2D flow aorta", "phase-contrast images"),
+        ("Philips", "Cardiac Function + Flow", "SAX cine", ""),
+        ("SIEMENS", "SAX_PSIR_LGE", None, "late-enhancement images"),
+        ("SIEMENS", "SAX_PSIR_LGE", " ", "late-enhancement images"),
+    ],
+)
+def test_name_of_the_protocol_speaks_for_a_series_without_its_own_where_it_is_not_the_exams(
+    tmp_path: Path,
+    cine: CineStack,
+    vendor: str,
+    protocol: str,
+    description: str | None,
+    reason: str,
+) -> None:
+    names = {"ProtocolName": protocol, "SeriesDescription": description}
+    path = write_series(tmp_path, cine, Manufacturer=vendor, **names)[0]
+    assert only_frame(path).refusal == reason

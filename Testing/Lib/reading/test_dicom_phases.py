@@ -70,6 +70,13 @@ def test_of_two_acquisitions_in_one_series_the_last_is_taken() -> None:
     assert not plane.doubts_times
 
 
+@pytest.mark.parametrize(("repeated", "first_used"), [(20, 21), (7, 1)])
+def test_of_acquisitions_of_equal_times_the_last_whole_one_is_taken(repeated, first_used) -> None:
+    plane = order_phases(with_times([*RISING, *RISING[:repeated]])[::-1])
+    assert numbers(plane) == list(range(first_used, first_used + 20))
+    assert not plane.doubts_times
+
+
 def test_file_names_give_an_order_that_is_a_guess_in_the_order_of_their_numbers() -> None:
     members = [
         frames(phases=1, first=number, step_ms=None, instance_number=None)[0]

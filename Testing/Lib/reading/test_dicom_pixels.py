@@ -157,7 +157,7 @@ def test_whole_words_are_taken_as_they_are_with_their_sign() -> None:
 
 
 def test_inverted_gray_values_are_turned_round(tmp_path: Path, cine: CineStack) -> None:
-    image = cine.array[0, 0]
+    image = with_dark_air(cine)
     inverted = (image.max() - image).astype("<i2").tobytes()
     path = write_series(
         tmp_path,
@@ -166,7 +166,28 @@ def test_inverted_gray_values_are_turned_round(tmp_path: Path, cine: CineStack) 
         PixelRepresentation=1,
         PixelData=inverted,
     )[0]
-    assert np.array_equal(image_of(path), image - image.min())
+    assert np.array_equal(image_of(path), image)
+
+
+def with_dark_air(cine: CineStack) -> np.ndarray:
+    """(Y, X) an image whose darkest pixels, as of many scanners, are those of air and 0."""
+    return (cine.array[0, 0] - 60).clip(0)
+
+
+def test_one_dark_pixel_does_not_brighten_an_inverted_image(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    stored = 1000 - with_dark_air(cine)
+    inverted = {"PhotometricInterpretation": "MONOCHROME1"}
+    clean = write_series(tmp_path / "a", cine, PixelData=as_bytes(stored), **inverted)[0]
+    stored[0, 0] = 1500
+    damaged = write_series(tmp_path / "b", cine, PixelData=as_bytes(stored), **inverted)[0]
+    assert image_of(damaged).dtype == np.float32
+    assert np.array_equal(image_of(damaged).ravel()[1:], image_of(clean).ravel()[1:])
+
+
+def as_bytes(pixels: np.ndarray) -> bytes:
+    return pixels.astype("<u2").tobytes()
 
 
 def test_header_whose_bits_make_no_sense_is_read_in_whole_words(

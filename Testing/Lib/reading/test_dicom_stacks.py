@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -108,6 +110,9 @@ def test_parallel_neighbors_are_stacks_no_further_apart_than_their_slices() -> N
     assert are_parallel_neighbors(stack(0.0, 10.0, 20.0), stack(30.0))
     assert are_parallel_neighbors(stack(0.0, 10.0, 20.0), stack(5.0, 15.0, 25.0))
     assert not are_parallel_neighbors(stack(0.0, 10.0, 20.0), stack(60.0))
+    assert are_parallel_neighbors(stack(0.0, 10.0, 20.0), stack(2.0, 12.0))
+    assert are_parallel_neighbors(stack(0.0, 20.0, 40.0), stack(10.0, 30.0, 50.0))
+    assert not are_parallel_neighbors(stack(0.0, 10.0, 20.0), stack(-3.0, 5.0, 14.0, 23.0))
 
 
 def test_two_whole_stacks_of_different_phases_are_two_cines() -> None:
@@ -120,6 +125,48 @@ def test_aborted_slice_gives_way_to_its_whole_repetition() -> None:
     members = [frames(10.0 * z, series=z) for z in range(4)]
     aborted = frames(20.0, phases=2, series=99)
     assert stacks_of(*members, aborted) == ([[0.0, 10.0, 20.0, 30.0]], ["duplicate_images"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contrast": (1.5, 100.0)},
+        {"phases": 30, "spacing_yx_mm": (2.0, 2.0)},
+        {"phases": 30, "size_yx": (16, 16)},
+    ],
+)
+def test_other_scan_at_the_places_of_loose_slices_stays_apart(changes) -> None:
+    members = [frames(10.0 * z, 12, series=z) for z in range(9)]
+    others = [frames(10.0 * z, **{"phases": 12, "series": 40, **changes}) for z in (2, 4, 6)]
+    assert stacks_of(*members, *others) == ([[10.0 * z for z in range(9)], [20.0, 40.0, 60.0]], [])
+
+
+def test_a_pair_of_images_at_each_place_of_a_cine_is_not_another() -> None:
+    members = [frames(10.0 * z, 12, series=z) for z in range(9)]
+    pairs = [frames(10.0 * z, 2, series=40, contrast=(1.5, 300.0)) for z in range(9)]
+    stacks, codes = stacks_of(*members, *pairs)
+    assert stacks == [[10.0 * z for z in range(9)]]
+    assert set(codes) == {"duplicate_images"}
+
+
+def test_other_loose_scan_of_the_same_grid_stays_apart() -> None:
+    members = [frames(10.0 * z, 12, series=z) for z in range(9)]
+    others = [frames(10.0 * z, 12, series=5, contrast=(1.5, 100.0)) for z in (2, 4, 6)]
+    others = [replaced(f, series=f"5.{f[0].position_mm}") for f in others]
+    assert stacks_of(*members, *others) == ([[10.0 * z for z in range(9)], [20.0, 40.0, 60.0]], [])
+
+
+def replaced(members: list[Frame], **changes: object) -> list[Frame]:
+    return [replace(frame, **changes) for frame in members]
+
+
+def test_slices_at_one_place_have_no_say_in_what_is_usual() -> None:
+    members = [frames(10.0 * z, series=z) for z in range(9)]
+    others = [frames(10.0 * z, phases=5, series=40 + z) for z in (2, 4, 6)]
+    grouping = group_slices([frame for slice_ in (*members, *others) for frame in slice_])
+    (stack,), left_out, _ = group_stacks(grouping.slices)
+    assert {plane.phases for plane in stack} == {4}
+    assert sorted(plane.series_number for plane, _ in left_out) == [42, 44, 46]
 
 
 def test_first_pixels_on_a_slanted_line_are_one_sheared_stack() -> None:

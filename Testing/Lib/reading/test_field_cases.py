@@ -4,6 +4,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -282,17 +283,30 @@ def test_slices_cut_and_turned_lie_on_the_grid_of_the_others(
     assert "Slices 2 and 3 were" in stack.findings[0].message
 
 
-def test_parallel_stacks_that_stay_apart_name_each_other(tmp_path: Path, cine: CineStack) -> None:
+def with_a_shifted_copy(folder: Path, cine: CineStack, pitches: float) -> Path:
+    """Two series of one stack, the second further along its normal."""
     matrix = np.array(cine.geometry.ijk_to_ras)
-    matrix[:3, 3] += 0.3 * matrix[:3, 2]
+    matrix[:3, 3] += pitches * matrix[:3, 2]
     shifted = CineStack(cine.array, type(cine.geometry)((5, 40, 48), matrix), cine.frame_times_ms)
-    write_series(tmp_path, cine, series_number=7)
-    write_series(tmp_path, shifted, series_number=8)
-    study = read_input(tmp_path)
+    write_series(folder, cine, series_number=7)
+    write_series(folder, shifted, series_number=8)
+    return folder
+
+
+def test_parallel_stacks_that_stay_apart_name_each_other(tmp_path: Path, cine: CineStack) -> None:
+    study = read_input(with_a_shifted_copy(tmp_path, cine, 2.3))
     for named, neighbor in zip(study.cines, ("sax_se08", "sax_se07"), strict=True):
         (finding,) = named.stack.findings
         assert (finding.code, finding.severity) == ("stack_split", "serious")
         assert f"in the cine {neighbor}" in finding.message
+
+
+def test_whole_stacks_at_one_place_are_not_said_to_be_split(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    study = read_input(with_a_shifted_copy(tmp_path, cine, 0.3))
+    assert [named.name for named in study.cines] == ["sax_se07", "sax_se08"]
+    assert all(not named.stack.findings for named in study.cines)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
@@ -392,3 +406,35 @@ def test_perfusion_over_40_beats_stays_out_by_its_times(tmp_path: Path, cine: Ci
 
     with pytest.raises(ReadError, match="images of many heart beats, not a cine"):
         read_input(changed(tmp_path, cine, beats))
+
+
+def a_series_of_each_slice(image: Dataset, z: int, t: int) -> None:
+    image.SeriesInstanceUID, image.SeriesNumber = f"1.2.9.{z}", 10 + z
+
+
+def test_later_images_of_a_contrast_agent_do_not_take_the_place_of_a_cine(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    changed(tmp_path, cine, a_series_of_each_slice)
+    course = np.interp(np.arange(12), [0, 3, 6, 11], [0.5, 0.5, 1.5, 1.2])
+    passing = as_stored(replace(cine, array=cine.array * course[:, None, None, None]))
+    write_series(tmp_path / "first_pass", passing, slices=[1, 3], series_number=40)
+    study = read_input(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert [finding.message for finding in study.findings] == [
+        "Series 40 was left out: images of changing brightness, such as perfusion or mapping."
+    ]
+
+
+def test_series_that_share_a_uid_are_told_apart_by_their_numbers(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    write_series(tmp_path / "cine", cine, series_number=5, SeriesInstanceUID="1.2.3")
+    still = CineStack(cine.array[:1], cine.geometry)
+    other = {"EchoTime": 3.0, "InversionTime": 300, "SeriesInstanceUID": "1.2.3"}
+    write_series(tmp_path / "enhanced", still, series_number=9, **other)
+    study = read_input(tmp_path)
+    assert np.array_equal(only(study).array, cine.array)
+    assert [finding.message for finding in study.findings] == [
+        "Series 9 was left out: one phase only, not a cine."
+    ]
