@@ -100,7 +100,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def __init__(self, parent=None):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
-        self.cine = self._parameterNode = self._parameterNodeGuiTag = None
+        self.cine = self._parameterNode = None
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
@@ -110,6 +110,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         from CMRSegmentationMRML.load_panel import LoadPanel
         from CMRSegmentationMRML.log_panel import LogPanel
         from CMRSegmentationMRML.model_choice import ModelChoice
+        from CMRSegmentationMRML.parameter_connection import ParameterConnection
         from CMRSegmentationMRML.quitting import EndsWithSlicer
         from CMRSegmentationMRML.results_panel import ResultsPanel
         from CMRSegmentationMRML.run_panel import RunPanel
@@ -123,6 +124,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = CMRSegmentationLogic()
         self.models = ModelChoice(self.ui, lambda: self.logic.modelsFolder)
+        self.parameters = ParameterConnection(self.ui, self.onParametersChanged)
         self.log = LogPanel(self.ui)
         self.run = RunPanel(self.ui, self.log, self.start, self.orders, self.onDone, self.showInput)
         problem = self.run.show_problem
@@ -146,6 +148,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneReady)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneReady)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
+        self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, self.onNodeLeaves, priority=1.0)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
 
     def cleanup(self):
@@ -153,6 +156,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         for atWork in (self.deviceCheck, self.run, self.results.exports):
             atWork.cancel()
         self.setParameterNode(None)
+        self.parameters.connect(None)
         self.removeObservers()
 
     def enter(self):
@@ -182,17 +186,25 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             qt.QTimer.singleShot(0, self.onNodesChanged)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeLeaves(self, caller, event, node):
+        from CMRSegmentationMRML import node_lists
+
+        node_lists.let_go(node, (self.ui.inputSelector, self.ui.labelsSelector))
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         if node is self.results.sequence:
             self.results.clear()
             qt.QTimer.singleShot(0, self.showInput)
-        self.onNodeAdded(caller, event, node)
+        if node is not None and any(node.IsA(kind) for kind in LISTED_CLASSES):
+            qt.QTimer.singleShot(0, lambda: self.onNodesChanged(choose=False))
 
-    def onNodesChanged(self):
+    def onNodesChanged(self, choose=True):
         """What the selectors list and *Segment all* can take, after nodes came or went."""
         if self._parameterNode is not None and not slicer.mrmlScene.IsBatchProcessing():
             self.listNodes()
-            self.chooseOnlyCine()
+            if choose:
+                self.chooseOnlyCine()
 
     def listNodes(self):
         from CMRSegmentationMRML import examination, node_lists
@@ -206,24 +218,16 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.chooseOnlyCine()
 
     def setParameterNode(self, node):
-        from CMRSegmentationMRML.settings import parameter_widgets
-
-        if self._parameterNode is not None:
-            self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
-            self.removeObserver(
-                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged
-            )
         self._parameterNode = node
         if node is not None:
-            self._parameterNodeGuiTag = node.connectParametersToGui(parameter_widgets(self.ui))
-            self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+            self.parameters.connect(node)
             self.listNodes()
             blocked = self.ui.inputSelector.blockSignals(True)
             self.ui.inputSelector.setCurrentNode(self.logic.listedNode(node.inputNode))
             self.ui.inputSelector.blockSignals(blocked)
         self.showInput()
 
-    def onParametersChanged(self, caller=None, event=None):
+    def onParametersChanged(self):
         if self._parameterNode is not None:
             self.models.parameters_changed()
             self.results.patient_changed()
@@ -247,10 +251,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui.inputSummaryLabel.text = "\n".join(filter(None, (summary, missing)))
         self.models.show(self._parameterNode, self.cine)
         self.run.set_cine(None if missing else self.cine, missing)
-        if self.cine is None:
-            self.results.clear()
-        else:
-            self.results.show(self.cine)
+        self.results.show(self.cine)
 
     # Choices
 
@@ -260,11 +261,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         return patient_of(self._parameterNode)
 
     def orders(self, cines):
-        """Each cine with what the user chose for it."""
-        from CMRSegmentationMRML import settings
+        from CMRSegmentationMRML.settings import orders
 
-        of = settings.settings_of if len(cines) == 1 else settings.settings_among_several
-        return [(cine, of(self._parameterNode, cine)) for cine in cines]
+        return orders(self._parameterNode, cines)
 
     def knownOfCine(self):
         from CMRSegmentationMRML.settings import asked_view
@@ -302,9 +301,13 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
 
         self.modelsFolder = MODELS_FOLDER
         self.ensureTorch = torch_setup.ensure_torch
+        self._parameters = None
 
     def getParameterNode(self):
-        return CMRSegmentationParameterNode(super().getParameterNode())
+        node = super().getParameterNode()
+        if self._parameters is None or self._parameters.parameterNode is not node:
+            self._parameters = CMRSegmentationParameterNode(node)
+        return self._parameters
 
     def candidates(self):
         """Nodes that may be segmented, each cine once."""
@@ -413,10 +416,8 @@ class CMRSegmentationTest(ScriptedLoadableModuleTest):
         findLibrary()
 
     def runTest(self):
-        for test in (
-            self.test_labelsComeBackFromASegmentationSequence,
-            self.test_sampleIsSegmented,
-        ):
+        labels = self.test_labelsComeBackFromASegmentationSequence
+        for test in (labels, self.test_sampleIsSegmented):
             self.setUp()
             try:
                 test()

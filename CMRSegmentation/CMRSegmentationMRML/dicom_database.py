@@ -13,8 +13,12 @@ def is_open() -> bool:
     return database is not None and bool(database.isOpen)
 
 
-def add_to_database(folder: Path) -> None:
-    """Copies the DICOM files of a folder into the database, beside the images of their study."""
+def add_to_database(folder: Path) -> bool:
+    """Copies the DICOM files of a folder into the database, beside the images of their study.
+
+    Returns:
+        Whether that worked; where it did not, Slicer's log says why.
+    """
     from DICOMLib import DICOMUtils
 
-    DICOMUtils.importDicom(str(folder), slicer.dicomDatabase, copyFiles=True)
+    return bool(DICOMUtils.importDicom(str(folder), slicer.dicomDatabase, copyFiles=True))

@@ -99,8 +99,7 @@ class ExportPanel:
 
     def _file_dicom(self, written: Path, folder: Path) -> None:
         self._say_written(written, folder)
-        if dicom_database.is_open():
-            dicom_database.add_to_database(written)
+        if dicom_database.is_open() and dicom_database.add_to_database(written):
             self.ui.exportLabel.text += " " + _("They are in Slicer's DICOM database, too.")
 
     def _begin(

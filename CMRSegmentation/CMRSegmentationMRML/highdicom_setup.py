@@ -6,6 +6,7 @@ the versions that are there, and fails rather than replace one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import slicer
@@ -15,6 +16,8 @@ from .pip_output import heard
 from .python_packages import installed_version
 
 PACKAGE, REQUIREMENT = "highdicom", "highdicom>=0.26"
+PYDICOM = "3.0.1"
+"""The oldest that these versions of highdicom take."""
 KEPT = ("numpy", "pydicom", "SimpleITK", "scipy")
 """Packages of Slicer's own that nothing may replace."""
 
@@ -30,8 +33,10 @@ def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
         log: takes every line of pip.
 
     Raises:
-        HighdicomUnavailableError: if the user refused, or the installation failed.
+        HighdicomUnavailableError: if Slicer's pydicom is too old for it, the user refused, or the
+            installation failed.
     """
+    _check_pydicom()
     if installed_version(PACKAGE) is not None:
         return
     if slicer.app.testingEnabled():
@@ -48,6 +53,20 @@ def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
     _install(log)
     if installed_version(PACKAGE) is None:
         raise HighdicomUnavailableError(_("highdicom was not installed; see the log."))
+
+
+def _check_pydicom() -> None:
+    found = installed_version("pydicom")
+    if found is not None and _numbers(found) < _numbers(PYDICOM):
+        message = _(
+            "DICOM results need pydicom {expected} or newer, but this Slicer comes with {found}, "
+            "which must not be replaced. Use a newer Slicer, or the command line outside of Slicer."
+        )
+        raise HighdicomUnavailableError(message.format(expected=PYDICOM, found=found))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def _install(log: Callable[[str], None]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import slicer
 
 from .cines import VOLUME_CLASS, holds_volumes
@@ -17,6 +20,16 @@ def hide_all_but_labels(selector) -> None:
     """Leaves segmentations, label volumes and their sequences in a list."""
     hidden = {node.GetID() for kind in NODE_TYPES for node in _nodes(kind) if not _is_label(node)}
     selector.sortFilterProxyModel().hiddenNodeIDs = sorted(hidden | set(_proxy_ids()))
+
+
+def let_go(node: slicer.vtkMRMLNode | None, selectors: Iterable[Any]) -> None:
+    """Chooses none where a node is chosen that is about to leave the scene.
+
+    Left to itself, a list chooses the node next to it, which may be the cine of another patient.
+    """
+    for selector in selectors:
+        if node is not None and selector.currentNode() is node:
+            selector.setCurrentNode(None)
 
 
 def _nodes(kind: str) -> list[slicer.vtkMRMLNode]:

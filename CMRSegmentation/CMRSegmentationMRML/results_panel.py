@@ -72,6 +72,7 @@ class ResultsPanel:
         self._soon.setInterval(0)
         self._soon.connect("timeout()", self._fit_heights)
         self._prepare_table()
+        leave_to_toolbar(ui.playWidget)
         self._connect()
         self.clear()
 
@@ -122,19 +123,21 @@ class ResultsPanel:
         self.regional.clear()
         self.exports.clear()
 
-    def show(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode | None = None) -> None:
+    def show(
+        self, cine: SceneCine | None, sequence: slicer.vtkMRMLSequenceNode | None = None
+    ) -> None:
         """Shows a segmentation of a cine.
 
         Args:
-            cine: a cine of the scene.
+            cine: a cine of the scene; None shows nothing.
             sequence: is shown from now on; None for the one that was last, else the newest.
         """
         if sequence is not None:
             choose_segmentation(sequence)
             renew_table(sequence)
-        chosen = shown_segmentation(cine)
+        chosen = shown_segmentation(cine) if cine is not None else None
         report = results.stored_report(chosen) if chosen is not None else None
-        if report is None or cine.browser is None:
+        if cine is None or report is None or cine.browser is None:
             self.clear()
             return
         self.cine, self.sequence = cine, chosen
@@ -377,6 +380,16 @@ class ResultsPanel:
         slicer.util.showStatusMessage(
             _("{count} files were written.").format(count=len(files)), 5000
         )
+
+
+def leave_to_toolbar(play_widget) -> None:
+    """Takes the keys of Slicer's sequence toolbar off a play widget, which has them by default.
+
+    Qt gives a key that two widgets claim to neither.
+    """
+    for shortcut in play_widget.findChildren(qt.QShortcut):
+        if shortcut.key.toString().startswith("Ctrl+Shift+"):
+            shortcut.enabled = False
 
 
 def _gravest_first(findings: Sequence[Finding]) -> list[Finding]:

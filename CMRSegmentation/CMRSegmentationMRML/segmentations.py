@@ -44,7 +44,8 @@ def add_segmentation(
     for index, array in enumerate(labels.array):
         image = _label_image(array, labels.geometry) if index in frames else None
         value = cine.sequence.GetNthIndexValue(index)
-        sequence.SetDataNodeAtValue(_segmentation_node(image, name), value)
+        node = _segmentation_node(image, labels.geometry, name)
+        sequence.SetDataNodeAtValue(node, value)
     sequence.SetAttribute(FRAMES_ATTRIBUTE, ",".join(str(frame) for frame in sorted(frames)))
     sequence.SetNodeReferenceID(CINE_ROLE, cine.sequence.GetID())
     _join_browser(sequence, cine)
@@ -134,22 +135,37 @@ def _place_in_study(
 
 
 def _label_image(array_zyx: NDArray[np.uint8], geometry: Geometry) -> slicer.vtkOrientedImageData:
-    image = slicer.vtkOrientedImageData()
-    image.SetDimensions(*reversed(array_zyx.shape))
+    image = _grid(geometry)
     image.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
-    image.SetGeometryFromImageToWorldMatrix(slicer.util.vtkMatrixFromArray(geometry.ijk_to_ras))
     vtk_to_numpy(image.GetPointData().GetScalars())[:] = array_zyx.ravel()
     return image
 
 
+def _grid(geometry: Geometry) -> slicer.vtkOrientedImageData:
+    """An image without voxels."""
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(*reversed(geometry.shape_zyx))
+    image.SetGeometryFromImageToWorldMatrix(slicer.util.vtkMatrixFromArray(geometry.ijk_to_ras))
+    return image
+
+
 def _segmentation_node(
-    image: slicer.vtkOrientedImageData | None, name: str
+    image: slicer.vtkOrientedImageData | None, geometry: Geometry, name: str
 ) -> slicer.vtkMRMLSegmentationNode:
-    """A segmentation outside of the scene, whose three segments share one label map."""
+    """A segmentation outside of the scene, whose three segments share one label map.
+
+    Each names the grid of the images: the Segment Editor paints nowhere else, and without it no
+    farther than the labels that are there.
+    """
     node = slicer.vtkMRMLSegmentationNode()
     node.SetName(name)
     segmentation = node.GetSegmentation()
     segmentation.SetSourceRepresentationName(LABELMAP)
+    converter = slicer.vtkSegmentationConverter
+    segmentation.SetConversionParameter(
+        converter.GetReferenceImageGeometryParameterName(),
+        converter.SerializeImageGeometry(_grid(geometry)),
+    )
     if image is None:
         image = slicer.vtkOrientedImageData()
     for structure in STRUCTURES:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from slicer.i18n import tr as _
 
@@ -92,6 +90,16 @@ def settings_among_several(parameters, cine: SceneCine) -> RunSettings:
     return replace(settings_of(parameters, cine), view=str(view or CineView.AUTOMATIC.value))
 
 
+def orders(parameters, cines: Sequence[SceneCine]) -> list[tuple[SceneCine, RunSettings]]:
+    """Each cine with its settings.
+
+    Raises:
+        ValueError: as `settings_among_several`.
+    """
+    of = settings_of if len(cines) == 1 else settings_among_several
+    return [(cine, of(parameters, cine)) for cine in cines]
+
+
 def _view(parameters, cine: SceneCine) -> str:
     """What the child is told, which cannot see what the reader of the cine could tell."""
     return str(asked_view(parameters, cine) or CineView.AUTOMATIC.value)
@@ -113,14 +121,3 @@ def patient_of(parameters) -> Patient:
         height_cm=parameters.height or None,
         weight_kg=parameters.weight or None,
     )
-
-
-def parameter_widgets(ui: SimpleNamespace) -> dict[str, Any]:
-    """The widgets that the `.ui` file ties to a parameter, by the name of the parameter.
-
-    Slicer's `connectGui` looks them up too, but in some versions it does not return the tag that
-    `disconnectGui` asks for, and the panel would write on into a node that it has let go.
-    `connectParametersToGui` returns the tag in all of them.
-    """
-    named = ((widget.property("SlicerParameterName"), widget) for widget in vars(ui).values())
-    return {name: widget for name, widget in named if name}

@@ -108,8 +108,8 @@ def test_the_only_cine_beside_a_head_scan_is_chosen(widget, phantom):
     assert widget.ui.inputSelector.currentNode() is cine.sequence
 
 
-def test_the_proxy_of_a_sequence_may_be_chosen(cine, ui, widget):
-    ui.inputSelector.setCurrentNode(cine.volume)
+def test_the_proxy_of_a_sequence_stands_for_its_cine(cine, ui, widget):
+    widget.onInputSelected(cine.volume)
     assert widget.cine.sequence is cine.sequence
     assert ui.applyButton.enabled
 
@@ -127,6 +127,28 @@ def test_removing_the_cine_disables_apply(cine, ui):
         slicer.mrmlScene.RemoveNode(node)
     slicer.app.processEvents()
     assert not ui.applyButton.enabled
+
+
+def test_no_other_cine_is_chosen_when_the_chosen_one_is_removed(widget, ui, phantom):
+    one, two, three = (sequences.add_cine(phantom.cine, name) for name in ("1", "2", "3"))
+    for leaving in (two, three):
+        ui.inputSelector.setCurrentNode(leaving.sequence)
+        assert ui.applyButton.enabled
+        slicer.mrmlScene.RemoveNode(leaving.sequence)
+        slicer.app.processEvents()
+        assert ui.inputSelector.currentNode() is None
+        assert (widget._parameterNode.inputNode, widget.cine) == (None, None)
+        assert not ui.applyButton.enabled
+    assert slicer.mrmlScene.IsNodePresent(one.sequence)
+
+
+def test_a_cine_stays_chosen_when_another_one_is_removed(widget, ui, phantom):
+    one, two, three = (sequences.add_cine(phantom.cine, name) for name in ("1", "2", "3"))
+    ui.inputSelector.setCurrentNode(two.sequence)
+    for leaving in (one, three):
+        slicer.mrmlScene.RemoveNode(leaving.sequence)
+        slicer.app.processEvents()
+    assert widget.cine.sequence is two.sequence
 
 
 def test_without_a_model_apply_says_so(widget, phantom, tmp_path):

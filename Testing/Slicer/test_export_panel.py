@@ -76,16 +76,18 @@ def test_a_cine_that_is_not_from_dicom_has_no_dicom_results_and_the_button_says_
     assert "was not loaded from DICOM" in shown.ui.dicomButton.toolTip
 
 
-def test_dicom_results_go_into_the_folder_and_the_database(
-    from_dicom, scripted_child, tmp_path, monkeypatch
+@pytest.mark.parametrize("taken", [True, False])
+def test_dicom_results_go_into_the_folder_and_the_database_which_is_told_if_it_took_them(
+    from_dicom, scripted_child, tmp_path, monkeypatch, taken
 ):
     added = []
+
+    def add(folder):
+        added.extend(path.name for path in folder.iterdir())
+        return taken
+
     monkeypatch.setattr(slicer, "dicomDatabase", SimpleNamespace(isOpen=True))
-    monkeypatch.setattr(
-        dicom_database,
-        "add_to_database",
-        lambda folder: added.extend(path.name for path in folder.iterdir()),
-    )
+    monkeypatch.setattr(dicom_database, "add_to_database", add)
     assert from_dicom.ui.dicomButton.enabled
     assert "identifiers" in from_dicom.ui.dicomButton.toolTip
     scripted_child(WRITE.format(name="segmentation.dcm"))
@@ -93,7 +95,10 @@ def test_dicom_results_go_into_the_folder_and_the_database(
     ended(from_dicom)
     assert (tmp_path / "chosen" / "segmentation.dcm").exists()
     assert added == ["segmentation.dcm"]
-    assert from_dicom.ui.exportLabel.text.endswith("They are in Slicer's DICOM database, too.")
+    told = "Written: segmentation.dcm."
+    if taken:
+        told += " They are in Slicer's DICOM database, too."
+    assert from_dicom.ui.exportLabel.text == told
 
 
 def test_a_refused_installation_is_one_sentence(from_dicom, monkeypatch):

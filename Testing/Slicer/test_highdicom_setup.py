@@ -35,6 +35,30 @@ def test_one_that_is_there_needs_nothing(slicer_python):
     assert asked == []
 
 
+@pytest.mark.parametrize("there", [None, "0.22.0"])
+def test_where_slicers_pydicom_is_too_old_nobody_is_asked_and_the_sentence_says_what_to_do(
+    slicer_python, monkeypatch, there
+):
+    installed, asked = slicer_python
+    installed.update(pydicom="2.4.4", highdicom=there)  # as in Slicer 5.10
+    questions = []
+    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", questions.append)
+    with pytest.raises(HighdicomUnavailableError) as caught:
+        ensure_highdicom()
+    assert str(caught.value) == (
+        "DICOM results need pydicom 3.0.1 or newer, but this Slicer comes with 2.4.4, which must "
+        "not be replaced. Use a newer Slicer, or the command line outside of Slicer."
+    )
+    assert (questions, asked) == ([], [])
+
+
+@pytest.mark.parametrize("version", ["3.0.1", "3.0.2.dev0", "3.1.0", "3.10", "4.0.0"])
+def test_newer_versions_of_pydicom_will_do(slicer_python, version):
+    slicer_python[0]["pydicom"] = version
+    ensure_highdicom()
+    assert f"pydicom=={version}" in slicer_python[1][0]
+
+
 def test_it_is_installed_beside_the_very_packages_that_slicer_brings(slicer_python):
     lines = []
     ensure_highdicom(lines.append)

@@ -4,7 +4,9 @@ With `CMRSEGMENTATION_SLICER_PYTHON` these tests run on Slicer's own parameter n
 """
 
 import enum
+import gc
 import os
+import weakref
 from typing import Annotated
 
 import pytest
@@ -143,3 +145,21 @@ class TestParameterNodes:
 
         with pytest.raises(ValueError, match="slice"):
             Parameters(node).connectGui(top)
+
+    @of_the_stand_in
+    def test_a_connection_leaves_its_observer_at_the_node_for_good(self, node):
+        """And with it the wrapper: a module that connects at every visit collects them."""
+        top = qt.QWidget()
+        parameters = Parameters(node)
+        alive = weakref.ref(parameters)
+        parameters.disconnectGui(parameters.connectParametersToGui({"frame": qt.QSpinBox(top)}))
+        del parameters
+        gc.collect()
+
+        assert alive() is not None
+
+    def test_without_a_connection_a_wrapper_goes_with_its_last_reference(self, node):
+        alive = weakref.ref(Parameters(node))
+        gc.collect()
+
+        assert alive() is None

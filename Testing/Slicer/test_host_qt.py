@@ -253,6 +253,39 @@ class TestSlicersInterface:
 
         assert seen == [True]
 
+    @pytest.mark.parametrize(("leaving", "next_one"), [("B", "C"), ("C", "B"), ("A", "C")])
+    def test_a_list_whose_chosen_node_leaves_chooses_a_neighbor_as_qcombobox_does(
+        self, leaving, next_one
+    ):
+        scene, selector = core_host.clear_scene(), slicer.qMRMLNodeComboBox()
+        selector.nodeTypes, selector.noneEnabled = ["vtkMRMLScalarVolumeNode"], True
+        selector.setMRMLScene(scene)
+        nodes = {n: scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", n) for n in "ABC"}
+        selector.setCurrentNode(nodes["C" if leaving == "A" else leaving])
+
+        scene.RemoveNode(nodes[leaving])
+
+        assert selector.currentNode() is nodes[next_one]
+        selector.setMRMLScene(None)
+
+    def test_a_node_that_is_not_listed_chooses_none(self):
+        scene, selector = core_host.clear_scene(), slicer.qMRMLNodeComboBox()
+        selector.nodeTypes, selector.noneEnabled = ["vtkMRMLScalarVolumeNode"], True
+        selector.setMRMLScene(scene)
+        selector.setCurrentNode(scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode"))
+        selector.setCurrentNode(scene.AddNewNodeByClass("vtkMRMLTableNode"))
+
+        assert selector.currentNode() is None
+        selector.setMRMLScene(None)
+
+    def test_a_play_widget_claims_the_keys_of_the_toolbar_beside_those_that_it_is_given(self):
+        player = slicer.qMRMLSequenceBrowserPlayWidget()
+        player.NextFrameShortcut = "Alt+."
+
+        keys = {key.key.toString() for key in player.findChildren(qt.QShortcut)}
+        toolbar = {f"Ctrl+Shift+{key}" for key in ("Down", "Left", "Right")}
+        assert keys == toolbar | {"Alt+."}
+
 
 class TestUiFiles:
     def test_without_its_connection_a_node_selector_has_no_scene(self):

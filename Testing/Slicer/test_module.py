@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import slicer
+import vtk
 from CMRSegmentationMRML import sequences, torch_setup
 
 from CMRSegmentationLib.reading import nifti
@@ -128,29 +129,39 @@ def test_leaving_and_entering_the_panel_keeps_every_choice(cine, widget, ui):
     ] == [1, 1, 181]
 
 
-def test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui):
-    parameters = widget._parameterNode
+def test_what_changed_while_the_panel_was_left_is_shown_when_the_user_is_back(cine, widget, ui):
     widget.exit()
+    parameters = widget.logic.getParameterNode()
+    parameters.mirrorAveraging, parameters.heartRate = True, 64
+    widget.enter()
+    assert (ui.mirrorCheckBox.checked, ui.heartRateSpinBox.value) == (True, 64)
+
+
+def next_tag(node):
+    """The number of the next observer of a node, which grows with each."""
+    tag = node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: None)
+    node.RemoveObserver(tag)
+    return tag
+
+
+def test_visits_to_the_panel_leave_no_observers_at_the_parameter_node(cine, widget):
+    node = widget._parameterNode.parameterNode
+    before = next_tag(node)
+    for _ in range(3):
+        widget.exit()
+        widget.enter()
+    assert next_tag(node) == before + 1
+
+
+def test_a_closed_scene_takes_the_choices_along(cine, widget, ui):
+    ui.heartRateSpinBox.value = 64
     ui.phasesComboBox.setCurrentIndex(2)
-    ui.mirrorCheckBox.checked = True
-    assert (parameters.phases.name, parameters.mirrorAveraging) == ("ALL", False)
-    widget.enter()
-    assert (ui.phasesComboBox.currentIndex, ui.mirrorCheckBox.checked) == (0, False)
-
-
-def test_a_panel_that_was_left_changes_none_where_connect_gui_returns_no_tag(
-    cine, widget, ui, monkeypatch
-):
-    wrapper = type(widget._parameterNode)
-    connect = wrapper.connectGui
-
-    def without_tag(node, gui):
-        connect(node, gui)
-
-    monkeypatch.setattr(wrapper, "connectGui", without_tag)
-    widget.exit()
-    widget.enter()
-    test_a_panel_that_was_left_changes_no_parameter(cine, widget, ui)
+    slicer.mrmlScene.Clear(0)
+    parameters = widget.logic.getParameterNode()
+    assert (parameters.heartRate, parameters.phases.name) == (0, "ALL")
+    assert (ui.heartRateSpinBox.value, ui.phasesComboBox.currentIndex) == (0, 0)
+    ui.heartRateSpinBox.value = 72
+    assert parameters.heartRate == 72
 
 
 def test_when_slicer_quits_the_panel_lets_go_of_the_scene(cine, widget, ui):

@@ -42,3 +42,14 @@ def test_labels_are_listed_and_images_are_not(selector, cine, phantom):
     found = listed(selector)
     assert found == [labels.sequence, drawn, by_hand]
     assert empty not in found
+
+
+def test_a_chosen_node_that_leaves_is_let_go_of_and_others_are_not(selector, cine):
+    other = volume_node(slicer.mrmlScene, "Single", np.ones((3, 20, 20)), (8.0, 1.5, 1.5))
+    selector.noneEnabled = True
+    selector.setCurrentNode(other)
+    for leaving in (cine.sequence, None):
+        node_lists.let_go(leaving, [selector])
+        assert selector.currentNode() is other
+    node_lists.let_go(other, [selector])
+    assert selector.currentNode() is None

@@ -302,6 +302,20 @@ def test_the_phases_are_stepped_and_played_with_the_browser_of_the_cine(shown):
     assert shown.cine.browser.GetSelectedItemNumber() == 3
 
 
+def test_the_keys_of_the_sequence_toolbar_are_left_to_it(shown):
+    keys = shown.ui.playWidget.findChildren(qt.QShortcut)
+    assert {key.key.toString(): key.enabled for key in keys} == {
+        "Ctrl+Shift+Down": False, "Ctrl+Shift+Left": False, "Ctrl+Shift+Right": False,
+        "Alt+P": True, "Alt+,": True, "Alt+.": True,
+    }  # fmt: skip
+
+
+def test_without_a_cine_nothing_is_shown(shown):
+    shown.panel.show(None)
+    assert (shown.panel.cine, shown.panel.sequence) == (None, None)
+    assert shown.ui.resultsCollapsibleButton.isHidden()
+
+
 def test_the_buttons_open_the_segment_editor_and_the_chart(shown, monkeypatch):
     opened = []
     monkeypatch.setattr(display, "open_segment_editor", lambda *arguments: opened.append(arguments))

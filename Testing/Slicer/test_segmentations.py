@@ -122,6 +122,37 @@ def test_an_edit_of_the_proxy_is_kept_in_its_phase_alone(cine, sequence, phantom
     np.testing.assert_array_equal(segmentations.read_labels(sequence, cine).array, expected)
 
 
+def grid_of_the_segment_editor(proxy):
+    """Shape and matrix of the image that Slicer's Segment Editor lets the user paint into."""
+    editor, image = slicer.vtkSlicerSegmentEditorLogic, slicer.vtkOrientedImageData()
+    text = editor.GetReferenceImageGeometryStringFromSegmentation(proxy.GetSegmentation())
+    slicer.vtkSegmentationConverter.DeserializeImageGeometry(text, image, False)
+    matrix = vtk.vtkMatrix4x4()
+    image.GetImageToWorldMatrix(matrix)
+    return tuple(reversed(image.GetDimensions())), slicer.util.arrayFromVTKMatrix(matrix)
+
+
+@pytest.mark.parametrize("frames", [range(4), [2], []], ids=["all", "one", "none"])
+def test_every_phase_can_be_painted_on_the_whole_grid_of_the_images(cine, phantom, frames):
+    sequence = segmentations.add_segmentation(cine, phantom.labels, frames)
+    for frame in (0, 1, 2, 3, 1):
+        cine.browser.SetSelectedItemNumber(frame)
+        shape, matrix = grid_of_the_segment_editor(proxy_of(cine, sequence))
+        assert shape == phantom.geometry.shape_zyx
+        np.testing.assert_allclose(matrix, phantom.geometry.ijk_to_ras, atol=1e-6)
+
+
+def test_a_phase_that_was_saved_and_loaded_can_still_be_painted_on_the_whole_grid(
+    sequence, phantom, tmp_path
+):
+    """Slicer saves no more of a labelmap than the box around its labels."""
+    storage, loaded = slicer.vtkMRMLSegmentationStorageNode(), slicer.vtkMRMLSegmentationNode()
+    storage.SetFileName(str(tmp_path / "phase.seg.nrrd"))
+    assert storage.WriteData(sequence.GetNthDataNode(1))
+    assert storage.ReadData(slicer.mrmlScene.AddNode(loaded))
+    assert grid_of_the_segment_editor(loaded)[0] == phantom.geometry.shape_zyx
+
+
 def test_where_edited_segments_overlap_the_blood_pool_wins(cine, sequence):
     for segment_id in ("LV", "MYO", "RV"):
         paint(proxy_of(cine, sequence), segment_id, cine, np.s_[1, 0:2, 0:2])

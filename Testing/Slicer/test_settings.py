@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
-from CMRSegmentationMRML.settings import RunSettings, asked_view, patient_of, settings_of
+from CMRSegmentationMRML.settings import RunSettings, asked_view, orders, patient_of, settings_of
 
 from CMRSegmentationLib.command_line.arguments import make_parser
 from CMRSegmentationLib.image import View
@@ -91,3 +91,11 @@ def test_without_a_parameter_node_nothing_is_known_of_the_patient():
 def test_without_a_cine_only_the_users_view_is_known():
     assert asked_view(parameters(), None) is None
     assert asked_view(parameters(view=CineView.TWO_CHAMBER), None) is View.LAX_2C
+
+
+def test_one_cine_has_the_settings_of_the_panel_and_several_keep_their_own_views(cine):
+    cine.sequence.SetAttribute("CMR.View", "lax_2c")
+    chosen = parameters(view=CineView.SHORT_AXIS)
+    ((first, alone),) = orders(chosen, [cine])
+    assert (first, alone.view) == (cine, "sax")
+    assert [settings.view for _cine, settings in orders(chosen, [cine, cine])] == ["lax_2c"] * 2

@@ -14,6 +14,9 @@ from PySide6.QtCore import Property, Signal
 from Testing.Slicer.host.api import Guarded
 from Testing.Slicer.host.ctk_widgets import ctkMenuButton, stored
 
+AFTER_OTHERS = -10.0
+"""The priority with which Slicer's lists hear that a node is about to leave."""
+
 
 class qMRMLWidget(Guarded, QtWidgets.QWidget):
     """A widget that passes the scene on to its children."""
@@ -158,7 +161,18 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
             else ()
         )
         self._observers = [scene.AddObserver(event, lambda *_: self._refresh()) for event in events]
+        if scene:
+            leaves = scene.NodeAboutToBeRemovedEvent
+            self._observers.append(scene.AddObserver(leaves, self._leave, AFTER_OTHERS))
         self._refresh()
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _leave(self, _scene, _event, node) -> None:
+        """Take one row out; where it was the chosen one, QComboBox itself chooses a neighbor."""
+        if node is not None and node.GetID() in self._ids:
+            row = self._ids.index(node.GetID())
+            self._ids.pop(row)
+            self._combo_box.removeItem(row)
 
     def sortFilterProxyModel(self):
         return self._filter
@@ -237,9 +251,8 @@ class qMRMLNodeComboBox(Guarded, QtWidgets.QWidget):
         self.setCurrentNodeID(node if isinstance(node, str) else node.GetID() if node else "")
 
     def setCurrentNodeID(self, node_id: str) -> None:
-        index = self._ids.index(node_id) if node_id in self._ids else -1
-        if index >= 0 or not node_id:
-            self._combo_box.setCurrentIndex(index)
+        none = 0 if self.noneEnabled else -1
+        self._combo_box.setCurrentIndex(self._ids.index(node_id) if node_id in self._ids else none)
 
     currentNodeID = Property(str, _current_id, lambda self, node_id: self.setCurrentNodeID(node_id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import vtk
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import Qt
 
 from Testing.Slicer.host.ctk_widgets import stored
@@ -74,13 +74,17 @@ class _Blocked(QtCore.QSignalBlocker):
 
 
 class qMRMLSequenceBrowserPlayWidget(_BrowserWidget):
-    """Buttons that step and play a sequence browser."""
+    """Buttons that step and play a sequence browser.
+
+    As in Slicer, a key that is set is added to those that were set before, those of the toolbar
+    included.
+    """
 
     _is_host_class = True
     RecordingControlsVisible = stored(bool, "RecordingControlsVisible", True)
-    PlayPauseShortcut = stored(str, "PlayPauseShortcut", "", "_set_shortcuts")
-    PreviousFrameShortcut = stored(str, "PreviousFrameShortcut", "", "_set_shortcuts")
-    NextFrameShortcut = stored(str, "NextFrameShortcut", "", "_set_shortcuts")
+    PlayPauseShortcut = stored(str, "PlayPauseShortcut", "Ctrl+Shift+Down", "_add_play")
+    PreviousFrameShortcut = stored(str, "PreviousFrameShortcut", "Ctrl+Shift+Left", "_add_back")
+    NextFrameShortcut = stored(str, "NextFrameShortcut", "Ctrl+Shift+Right", "_add_next")
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -100,16 +104,21 @@ class qMRMLSequenceBrowserPlayWidget(_BrowserWidget):
             layout.addWidget(button)
             self._buttons.append(button)
         layout.addStretch()
+        for add in (self._add_play, self._add_back, self._add_next):
+            add()
         self._follow()
 
-    def _set_shortcuts(self) -> None:
-        _first, previous, play, following, _last = self._buttons
-        for button, keys in (
-            (previous, self.PreviousFrameShortcut),
-            (play, self.PlayPauseShortcut),
-            (following, self.NextFrameShortcut),
-        ):
-            button.setShortcut(keys)
+    def _add_play(self) -> None:
+        self._add_key(self.PlayPauseShortcut, self.onVcrPlayPause)
+
+    def _add_back(self) -> None:
+        self._add_key(self.PreviousFrameShortcut, self.onVcrPrevious)
+
+    def _add_next(self) -> None:
+        self._add_key(self.NextFrameShortcut, self.onVcrNext)
+
+    def _add_key(self, keys: str, slot) -> None:
+        QtGui.QShortcut(QtGui.QKeySequence(keys), self).activated.connect(slot)
 
     def _follow(self) -> None:
         for button in self._buttons:

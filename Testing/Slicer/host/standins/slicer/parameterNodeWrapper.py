@@ -2,7 +2,8 @@
 
 Parameters may be str, int, float, bool, an Enum (stored by name), pathlib.Path or a MRML node
 class, with defaults by `=` or `Annotated[..., Default(…)]`, and the checks Minimum, Maximum,
-WithinRange and Choice. Widgets are taken by exact type, as Slicer does.
+WithinRange and Choice. Widgets are taken by exact type, as Slicer does. Values are remembered until
+the node is modified, and the observer that each connection adds is never removed, as in Slicer.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import enum
 import pathlib
 import types
 import typing
+import weakref
 from dataclasses import dataclass
 
 import ctk
@@ -171,17 +173,27 @@ def _wrap(wrapped):
     for name, parameter in parameters.items():
         setattr(wrapped, name, _attribute(parameter))
     for name, member in vars(_Wrapper).items():
-        if name == "__init__" or not name.startswith("__"):
+        if name in ("__init__", "__del__") or not name.startswith("__"):
             setattr(wrapped, name, member)
     wrapped.allParameters = parameters
     return wrapped
 
 
 def _attribute(parameter):
-    return property(
-        lambda self: parameter.read(self.parameterNode),
-        lambda self, value: parameter.write(self.parameterNode, value),
-    )
+    def read(self):
+        if parameter.node_types:
+            return parameter.read(self.parameterNode)
+        return self._remembered[parameter.name]
+
+    def write(self, value):
+        was = self.StartModify()
+        try:
+            parameter.write(self.parameterNode, value)
+            self._remember()
+        finally:
+            self.EndModify(was)
+
+    return property(read, write)
 
 
 class _Wrapper:
@@ -192,8 +204,19 @@ class _Wrapper:
         self._connectors = {}
         self._next_tag = 0
         self._updating = False
-        for parameter in self.allParameters.values():
-            parameter.read(parameterNode)
+        self._remember()
+        me = weakref.ref(self)
+        self._observer = self.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: me()._remember())
+
+    def __del__(self):
+        self.RemoveObserver(self._observer)
+
+    def _remember(self):
+        self._remembered = {
+            name: parameter.read(self.parameterNode)
+            for name, parameter in self.allParameters.items()
+            if not parameter.node_types
+        }
 
     def getValue(self, name):
         return getattr(self, name)
@@ -230,29 +253,28 @@ class _Wrapper:
             connector.show(self.getValue(name))
             connector.connect(lambda *_, name=name: self._take(name))
         tag, self._next_tag = self._next_tag, self._next_tag + 1
-        observer = self.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._show(tag))
-        self._connectors[tag] = (connectors, observer)
+        self.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._show())
+        self._connectors[tag] = connectors
         return tag
 
     def disconnectGui(self, tag):
         if tag in self._connectors:
-            connectors, observer = self._connectors.pop(tag)
-            self.RemoveObserver(observer)
-            for connector in connectors.values():
+            for connector in self._connectors.pop(tag).values():
                 connector.disconnect()
 
     def _take(self, name):
         if not self._updating:
-            connectors = next(c for c, _ in self._connectors.values() if name in c)
+            connectors = next(c for c in self._connectors.values() if name in c)
             self.setValue(name, connectors[name].value())
 
-    def _show(self, tag):
-        if self._updating or tag not in self._connectors:
+    def _show(self):
+        if self._updating:
             return
         self._updating = True
         try:
-            for name, connector in self._connectors[tag][0].items():
-                connector.show(self.getValue(name))
+            for connectors in self._connectors.values():
+                for name, connector in connectors.items():
+                    connector.show(self.getValue(name))
         finally:
             self._updating = False
 
