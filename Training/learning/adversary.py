@@ -8,7 +8,7 @@ from typing import cast
 from torch import nn
 
 from CMRSegmentationLib.segmenting.unet import UNet
-from Training.adaptation.dann import DomainAdversary, checked_domains, split_measured
+from Training.adaptation.dann import DomainAdversary, DomainError, checked_domains, split_measured
 from Training.adaptation.domain_batches import DomainStream, plain_crops
 from Training.adaptation.localization import localized_slices
 from Training.learning.config import ConfigError, TrainConfig
@@ -36,13 +36,13 @@ def make_adversary(
         config: the settings.
         source: the labeled examinations of the run.
         target: those of the target vendors, whose labels are not looked at.
-        validation: of the source; the adversary is measured on them and on some of the target's.
+        validation: those of the vendors of the source are measured on, as are some of the target's.
 
     Raises:
         ConfigError: if the run starts from random weights, which find no heart.
         DomainError: if there are fewer than two vendors, or no patients are left to measure on.
     """
-    checked_domains([e.vendor for e in (*source, *target)], config.dann.targets)
+    domains = checked_domains([e.vendor for e in (*source, *target)], config.dann.targets)
     if not config.initial_model:
         raise ConfigError(
             "Domain-adversarial training starts from a trained network, which finds the heart in "
@@ -50,18 +50,29 @@ def make_adversary(
             "initial_model."
         )
     learned, measured = split_measured(target)
+    measured = [*(e for e in validation if e.vendor in domains), *measured]
+    _check_measured(measured, domains)
     spacing_mm, multiple = config.sampling.spacing_mm, size_multiple(network)
     mode = network.training
     slices = localized_slices(network, [*source, *learned], spacing_mm, multiple)
-    held_out = localized_slices(network, [*validation, *measured], spacing_mm, multiple)
+    held_out = localized_slices(network, measured, spacing_mm, multiple)
     network.train(mode)
     crops = plain_crops(held_out, Crop(config.sampling.crops[0][0], spacing_mm))
     LOGGER.info(
         "Domains are compared on %d patients and measured on %d others.",
         len({e.patient for e in (*source, *learned)}),
-        len({e.patient for e in (*validation, *measured)}),
+        len({e.patient for e in measured}),
     )
     return DomainAdversary(network, config.dann, crops), slices
+
+
+def _check_measured(measured: list[CachedExamination], domains: tuple[str, ...]) -> None:
+    absent = sorted(set(domains) - {e.vendor for e in measured})
+    if absent:
+        raise DomainError(
+            f"Expected validation patients of every vendor that is learned from, found none of "
+            f"{', '.join(absent)}. Name some in data.validation, or leave the vendor out."
+        )
 
 
 def start_predictor_ahead(

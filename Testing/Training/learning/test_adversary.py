@@ -115,6 +115,27 @@ def test_a_single_vendor_cannot_be_adapted(first, split, tmp_path):
         run_from(first, siemens, tmp_path, dann=ACTIVE)
 
 
+def of_vendor(examination, vendor):
+    return replace(examination, patient=f"{vendor}1", vendor=vendor)
+
+
+def test_a_vendor_that_only_validates_is_no_domain(first, split, tmp_path):
+    """As Canon in M&Ms, of which nobody is trained on; with three domains guessing were 1/3."""
+    canon = of_vendor(split.validation[0], "Canon")
+    both = replace(split, validation=[*split.validation, canon])
+    adversary = run_from(first, both, tmp_path, dann=ACTIVE).adversary
+    assert adversary.domains == ("GE", "Siemens")
+    assert set(adversary.held_out.domains) == {"GE", "Siemens"}
+    assert adversary.strength.chance == 0.5
+
+
+def test_a_vendor_that_nobody_is_left_of_to_measure_on_is_named(first, split, tmp_path):
+    philips = of_vendor(split.train[0], "Philips")
+    both = replace(split, train=[*split.train, philips])
+    with pytest.raises(DomainError, match="found none of Philips"):
+        run_from(first, both, tmp_path, dann=ACTIVE)
+
+
 def test_a_run_of_another_network_is_refused_by_the_setting(first, split, tmp_path):
     with pytest.raises(ConfigError, match=r"network\.channels must be \[4, 8, 8\]"):
         run_from(first, split, tmp_path, network=UNetConfig((4, 8, 16), deep_supervision=1))
