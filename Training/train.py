@@ -32,9 +32,9 @@ from Training.adaptation.consistency import consistency_loss
 from Training.adaptation.dann import DomainAdversary, DomainStep
 from Training.adaptation.domain_batches import DomainBatch
 from Training.learning.adversary import make_adversary, start_predictor_ahead
-from Training.learning.batches import Sources, StepBatches, batches
+from Training.learning.batches import Sources, StepBatches, batches, check_batches
 from Training.learning.checkpoint import BEST, has_checkpoint, save_checkpoint, save_last
-from Training.learning.config import ConfigError, TrainConfig, add_overrides, read_config
+from Training.learning.config import TrainConfig, add_overrides, read_config
 from Training.learning.curves import Curves
 from Training.learning.environment import ENVIRONMENT_FILE, write_environment
 from Training.learning.initial_weights import load_initial_weights
@@ -95,8 +95,8 @@ def train(
             model.
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
-    _check_batches(config, processes)
     groups = learning_groups(split, config)
+    check_batches(config, groups, processes)
     state, sources = _prepared(config, groups, device, resume=resume)
     if resume:
         restore_last(state, run, config)
@@ -155,21 +155,6 @@ def is_stale(state: State, config: TrainConfig) -> bool:
         return False
     LOGGER.info("No better validation among the last %d: stopped early.", state.stale)
     return True
-
-
-def _check_batches(config: TrainConfig, processes: Processes) -> None:
-    smallest = min(size for _, size in config.sampling.crops)
-    if smallest < processes.count:
-        raise ConfigError(
-            f"{processes.count} processes need batches of as many slices, found sampling.crops of "
-            f"{smallest}."
-        )
-    if config.consistency.datasets and config.consistency.batch_size < processes.count:
-        raise ConfigError(
-            f"{processes.count} processes need as many pairs of phases, found "
-            "consistency.batch_size of "
-            f"{config.consistency.batch_size}."
-        )
 
 
 def start(config: TrainConfig, device: torch.device) -> State:

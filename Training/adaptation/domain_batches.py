@@ -43,7 +43,7 @@ class DomainStream(NumberedBatches[DomainBatch]):
         batch_size: slices in a batch, of all domains together.
         seed: with the number of a batch, it decides everything.
         length: how many batches there are.
-        rank: number of this process, which gets its part of each batch.
+        rank: number of this process, which gets its rounds of the domains of each batch.
         world_size: how many processes there are.
     """
 
@@ -70,11 +70,14 @@ class DomainStream(NumberedBatches[DomainBatch]):
         crop, _ = self.sampling.crop(number)
         names = sorted(self.by_domain)
         generators = self.generators(number, self.batch_size)
-        domains = tuple(
-            names[(self.rank + i * self.world_size) % len(names)] for i in range(len(generators))
-        )
+        domains = tuple(names[i % len(names)] for i in self.mine(self.batch_size))
         images = [self._sample(rng, d, crop) for rng, d in zip(generators, domains, strict=True)]
         return DomainBatch(torch.from_numpy(np.stack(images)[:, None]), domains)
+
+    def mine(self, batch_size: int) -> Sequence[int]:
+        """Whole rounds of the domains, so that every process compares all of them."""
+        count = len(self.by_domain)
+        return [i for i in range(batch_size) if i // count % self.world_size == self.rank]
 
     def _sample(self, rng: np.random.Generator, domain: str, crop: Crop) -> FloatImage:
         examinations = self.by_domain[domain]

@@ -15,7 +15,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from Training.adaptation.consistency import PhaseBatch, PhaseStream
 from Training.adaptation.domain_batches import DomainBatch, DomainStream
-from Training.learning.config import TrainConfig
+from Training.learning.config import ConfigError, TrainConfig
+from Training.learning.splits import LearningGroups
 from Training.processes.distributed import Processes
 from Training.processes.interruption import leave_ctrl_c_to_the_parent
 from Training.samples.cache import CachedExamination
@@ -58,6 +59,32 @@ class Sources:
     labeled: list[CachedExamination]
     phases: list[CachedExamination] = field(default_factory=list)
     domains: list[list[TrainingSlice]] = field(default_factory=list)
+
+
+def check_batches(config: TrainConfig, groups: LearningGroups, processes: Processes) -> None:
+    """Every process has to get a part of every batch.
+
+    Raises:
+        ConfigError: if there are more processes than parts; the setting is named.
+    """
+    count = processes.count
+    fewest = config.sampling.fewest_samples()
+    if fewest < count:
+        raise ConfigError(
+            f"{count} processes need batches of as many samples, found sampling.crops and "
+            f"sampling.windows that give {fewest}. Use larger batches or fewer processes."
+        )
+    if config.consistency.datasets and config.consistency.batch_size < count:
+        raise ConfigError(
+            f"{count} processes need as many pairs of phases, found consistency.batch_size of "
+            f"{config.consistency.batch_size}."
+        )
+    domains = len({e.vendor for e in (*groups.labeled, *groups.unlabeled)})
+    if config.dann.targets and config.dann.batch_size < count * domains:
+        raise ConfigError(
+            f"{count} processes need a slice of each of {domains} vendors each, found "
+            f"dann.batch_size of {config.dann.batch_size}."
+        )
 
 
 def batches(

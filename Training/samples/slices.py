@@ -6,6 +6,8 @@ over processes with the same result.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -93,6 +95,15 @@ class SamplingConfig:
     def window(self, number: int) -> int:
         """How many neighboring slices each sample of batch `number` holds."""
         return self.windows[number % len(self.windows)]
+
+    def samples(self, number: int) -> int:
+        """How many windows batch `number` holds."""
+        return max(1, self.crop(number)[1] // self.window(number))
+
+    def fewest_samples(self) -> int:
+        """The windows of the smallest batch; crops and windows take turns, so not all meet."""
+        turns = math.lcm(len(self.crops), len(self.windows))
+        return min(self.samples(number) for number in range(turns))
 
     def crop(self, number: int) -> tuple[Crop, int]:
         """Size and resolution of the crops of batch `number`, and how many there are."""
@@ -198,8 +209,11 @@ class NumberedBatches(Dataset[T]):
 
     def generators(self, number: int, batch_size: int) -> list[np.random.Generator]:
         """One for each sample of a batch that is this process's to draw."""
-        mine = range(self.rank, batch_size, self.world_size)
-        return [np.random.default_rng((self.seed, number, i)) for i in mine]
+        return [np.random.default_rng((self.seed, number, i)) for i in self.mine(batch_size)]
+
+    def mine(self, batch_size: int) -> Sequence[int]:
+        """Numbers of the samples of a batch that are this process's to draw."""
+        return range(self.rank, batch_size, self.world_size)
 
 
 class BatchStream(NumberedBatches[Batch]):
@@ -223,9 +237,9 @@ class BatchStream(NumberedBatches[Batch]):
 
     def batch(self, number: int) -> Batch:
         """The slices of a batch, cropped and changed."""
-        crop, batch_size = self.sampling.crop(number)
+        crop, _ = self.sampling.crop(number)
         size = self.sampling.window(number)
-        generators = self.generators(number, max(1, batch_size // size))
+        generators = self.generators(number, self.sampling.samples(number))
         windows = [self._sample(rng, crop, size) for rng in generators]
         samples = [sample for window in windows for sample in window]
         images, targets, known, vendors = zip(*samples, strict=True)
@@ -236,7 +250,7 @@ class BatchStream(NumberedBatches[Batch]):
             torch.from_numpy(np.stack(targets)),
             torch.tensor(known, dtype=torch.bool),
             tuple(vendors),
-            None if size == 1 else neighbor_table(counts, generators[0], missing),
+            None if size == 1 else neighbor_table(counts, generators, missing),
         )
 
     def _sample_place(self, rng: np.random.Generator) -> tuple[Stack, int]:

@@ -13,6 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+"""Positions of both neighbors of each slice."""
+
 
 def sample_window(
     rng: np.random.Generator, slices: int, position: int, size: int, skip_probability: float
@@ -38,24 +41,34 @@ def sample_window(
 
 
 def neighbor_table(
-    counts: Sequence[int], rng: np.random.Generator | None = None, missing_probability: float = 0.0
+    counts: Sequence[int],
+    generators: Sequence[np.random.Generator] | None = None,
+    missing_probability: float = 0.0,
 ) -> Tensor:
     """(N, 2) positions in a batch of the neighbors of each slice; its own where there is none.
 
     Args:
         counts: slices of each window of the batch, in order.
-        rng: samples which neighbors are not seen; None if all are.
+        generators: sample which neighbors are not seen, one for each window, so that it does not
+            matter which process has the window; None if all are.
         missing_probability: of a slice not seeing a neighbor that it has.
     """
-    table = np.concatenate([_window_table(count) for count in counts])
+    tables = [_window_table(count) for count in counts]
+    if generators is not None and missing_probability > 0:
+        tables = [
+            _with_missing(table, rng, missing_probability)
+            for table, rng in zip(tables, generators, strict=True)
+        ]
     starts = np.cumsum([0, *counts[:-1]])
-    table = table + np.repeat(starts, counts)[:, None]
-    if rng is not None and missing_probability > 0:
-        own = np.arange(len(table))[:, None]
-        table = np.where(rng.random(table.shape) < missing_probability, own, table)
+    table = np.concatenate(tables) + np.repeat(starts, counts)[:, None]
     return torch.from_numpy(table.astype(np.int64))
 
 
-def _window_table(count: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _window_table(count: int) -> Table:
     positions = np.arange(count)
     return np.stack((np.maximum(positions - 1, 0), np.minimum(positions + 1, count - 1)), axis=1)
+
+
+def _with_missing(table: Table, rng: np.random.Generator, probability: float) -> Table:
+    own = np.arange(len(table))[:, None]
+    return np.where(rng.random(table.shape) < probability, own, table)

@@ -6,10 +6,13 @@ import torch
 from Testing.Training.cached_phantoms import write_cache
 from Testing.Training.tiny_run import TINY
 from Training.adaptation.consistency import ConsistencyConfig
-from Training.learning.batches import Sources, batches
-from Training.processes.distributed import ALONE
+from Training.adaptation.dann import DannConfig
+from Training.learning.batches import Sources, batches, check_batches
+from Training.learning.config import ConfigError
+from Training.learning.splits import LearningGroups
+from Training.processes.distributed import ALONE, Processes
 from Training.samples.cache import read_cache
-from Training.samples.slices import training_slice
+from Training.samples.slices import SamplingConfig, training_slice
 
 CONFIG = replace(TINY, iterations=4, consistency=ConsistencyConfig(("phantoms",), batch_size=2))
 
@@ -45,3 +48,30 @@ def test_slices_of_domains_and_pairs_of_phases_change_no_labeled_batch(four):
         assert torch.equal(a.labeled.images, b.labeled.images)
         assert set(b.domains.domains) == {"GE", "Siemens"}
         assert len(b.phases.share) == 2
+
+
+def checked(four, count, **settings):
+    """As `count` processes check their settings; GE has no labels."""
+    groups = LearningGroups(four[:3], four[3:], [], [])
+    return check_batches(replace(TINY, **settings), groups, Processes(0, count))
+
+
+def test_every_process_gets_a_window_of_each_batch_whatever_its_crops_and_windows(four):
+    """12 slices in windows of 5 are 2; 24 in single ones and 4 in windows of 4 meet in no batch."""
+    windows = SamplingConfig(crops=((32, 12),), windows=(1, 5))
+    checked(four, 2, sampling=windows)
+    with pytest.raises(ConfigError, match=r"3 processes .* sampling\.windows that give 2"):
+        checked(four, 3, sampling=windows)
+    checked(four, 4, sampling=SamplingConfig(crops=((32, 4), (32, 24)), windows=(1, 4)))
+
+
+def test_every_process_gets_a_pair_of_phases(four):
+    consistency = ConsistencyConfig(("phantoms",), batch_size=1)
+    with pytest.raises(ConfigError, match=r"2 processes need as many pairs .*batch_size of 1"):
+        checked(four, 2, consistency=consistency)
+
+
+def test_every_process_gets_a_slice_of_each_vendor(four):
+    checked(four, 2, dann=DannConfig(("GE",), batch_size=4))
+    with pytest.raises(ConfigError, match=r"2 processes .* 2 vendors each, .*batch_size of 3"):
+        checked(four, 2, dann=DannConfig(("GE",), batch_size=3))

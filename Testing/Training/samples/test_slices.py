@@ -256,6 +256,19 @@ class TestWindows:
         assert batches[0].neighbors.tolist() == [[0, 1], [0, 2], [1, 2], [3, 4], [3, 5], [4, 5]]
         assert batches[1].neighbors is None
 
+    def test_processes_share_the_windows_of_a_batch_and_what_their_slices_see(self, four):
+        """Four windows of three slices, two for each process, half of the neighbors missing."""
+        sampling = replace(self.NEIGHBORS, crops=((32, 12),), missing_probability=0.5)
+        whole = stream(four, sampling)[0].neighbors.reshape(4, 6)
+        parts = [
+            stream(four, sampling, rank=rank, world_size=2)[0].neighbors.reshape(2, 6)
+            for rank in (0, 1)
+        ]
+        for rank, part in enumerate(parts):
+            for place in (0, 1):
+                first = whole[rank + 2 * place] - 3 * (rank + 2 * place)
+                assert (part[place] - 3 * place).tolist() == first.tolist()
+
     def test_slices_lie_off_each_other_by_what_breath_holds_differ(self, four):
         """The phantoms' pixels measure 3.4 × 3.2 mm."""
         sources = collect_stacks(four)[0][0] * 200

@@ -51,7 +51,13 @@ def test_neighbors_lie_above_and_below_within_their_window():
 @pytest.mark.parametrize(("probability", "share"), [(0.0, 0.0), (0.25, 0.25), (1.0, 1.0)])
 def test_some_neighbors_are_not_seen(probability, share):
     full = neighbor_table([400]).numpy()
-    table = neighbor_table([400], rng(), probability).numpy()
+    table = neighbor_table([400], [rng()], probability).numpy()
     own = np.arange(400)[:, None]
     assert np.all((table == full) | (table == own))
     assert np.mean((table == own)[1:-1]) == pytest.approx(share, abs=0.05)
+
+
+def test_which_neighbors_a_window_does_not_see_is_its_own_whatever_comes_before_it():
+    whole = neighbor_table([5, 4], [rng(1), rng(2)], 0.5)
+    alone = neighbor_table([4], [rng(2)], 0.5)
+    assert (whole[5:] - 5).tolist() == alone.tolist()
