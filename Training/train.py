@@ -108,6 +108,8 @@ def train(
         len(groups.labeled),
         state.iteration,
     )
+    if is_stale(state, config):
+        return state
     with (
         Progress(config.iterations, state.iteration, shown=processes.writes) as progress,
         Interruption() as interruption,

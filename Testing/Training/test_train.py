@@ -211,6 +211,14 @@ class TestLearning:
         assert state.stale == 3
         assert load_checkpoint(tmp_path / LAST)["iteration"] == state.iteration
 
+    def test_a_run_that_stopped_early_is_not_trained_on_when_it_is_resumed(self, split, tmp_path):
+        settings = {"iterations": 50, "validate_every": 2, "patience": 2}
+        settings["optimizer"] = OptimizerConfig("sgd", learning_rate=0.0)
+        stopped = run_tiny(split, tmp_path, **settings)
+        resumed = run_tiny(split, tmp_path, resume=True, **settings)
+        assert resumed.iteration == stopped.iteration < 50
+        assert load_checkpoint(tmp_path / LAST)["iteration"] == stopped.iteration
+
     @pytest.mark.parametrize("architecture", ["attention_unet"])
     def test_another_network_is_trained_by_its_name(self, architecture, split, tmp_path):
         state = run_tiny(split, tmp_path, iterations=1, architecture=architecture)
