@@ -336,7 +336,7 @@ def _mean_of(rows: Sequence[ResultRow], person: str) -> float:
 def _paired(
     first: Sequence[ResultRow], second: Sequence[ResultRow], by: str
 ) -> dict[str, tuple[list[float], list[float]]]:
-    """`GE LV_ED_DC` and so on → the values of both runs.
+    """`GE LV_ED_DC` and so on → the values of both runs, one for each person.
 
     Scores that no patient has in both runs are left out.
     """
@@ -346,15 +346,28 @@ def _paired(
     for (name, group), (ending, score) in product(
         [g for g in split if g[0] != WHOLE], SCORES.items()
     ):
+        persons: dict[tuple[str, str], dict[str, list[tuple[float, float]]]] = {}
         for row in sorted(group, key=lambda row: (STRUCTURES.index(row.structure), row.phase)):
-            a, b = pairs.setdefault(f"{name} {row.structure}_{row.phase}_{ending}", ([], []))
-            a.append(getattr(row, score))
-            b.append(getattr(others[row.key], score))
+            values = getattr(row, score), getattr(others[row.key], score)
+            of_person = persons.setdefault((row.structure, row.phase), {})
+            of_person.setdefault(row.person, []).append(values)
+        for (structure, phase), views in persons.items():
+            means = [_mean_pair(values) for values in views.values()]
+            key = f"{name} {structure}_{phase}_{ending}"
+            pairs[key] = [a for a, _ in means], [b for _, b in means]
     known = {
         name: sum(not math.isnan(a + b) for a, b in zip(*values, strict=True))
         for name, values in pairs.items()
     }
     return {name: values for name, values in pairs.items() if known[name]}
+
+
+def _mean_pair(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The means over a person's views that both runs have a value of; NaN if there is none."""
+    known = [(a, b) for a, b in pairs if not math.isnan(a + b)]
+    if not known:
+        return math.nan, math.nan
+    return sum(a for a, _ in known) / len(known), sum(b for _, b in known) / len(known)
 
 
 def groups(rows: Sequence[ResultRow], by: str) -> list[tuple[str, list[ResultRow]]]:

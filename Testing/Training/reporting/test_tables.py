@@ -172,6 +172,18 @@ def test_a_score_that_exists_in_one_run_only_is_left_out_of_the_comparison():
     assert (distance["patients"], distance["left out"]) == ("1", "1")
 
 
+def test_the_views_of_a_patient_are_one_patient_in_a_comparison():
+    """The second view of p1 has no distance in the other run, and counts with its Dice alone."""
+    first = rows_of({"p1": ("GE", 0.8, 9.0), "p2": ("GE", 0.8, 9.0)})
+    first += [replace(row, view="lax_2c", dice=0.6, hd_mm=1.0) for row in first[:1]]
+    second = [replace(row, dice=row.dice + 0.1, hd_mm=row.hd_mm + 2.0) for row in first]
+    second[2] = replace(second[2], dice=0.9, hd_mm=math.nan)
+    dice, distance = (cells(comparison_table(first, {"b": second}), line) for line in (0, 1))
+    # p1: 0.1 and 0.3, 0.2 in the mean; p2: 0.1.
+    assert (dice["patients"], dice["mean difference"]) == ("2", "+0.150")
+    assert (distance["patients"], distance["mean difference"]) == ("2", "+2.000")
+
+
 def test_runs_without_a_common_patient_are_refused():
     with pytest.raises(ValueError, match="no patient in common"):
         comparison_table(ROWS, {"b": rows_of({"other": ("GE", 0.7, 1.0)})})
