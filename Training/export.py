@@ -162,20 +162,35 @@ def model_folder(folder: Path, *, replace: bool) -> Path:
 
 
 def _weights(run: Path, checkpoint: str, config: dict[str, Any]) -> dict[str, torch.Tensor]:
-    """The weights of a further run of the same network and first weights.
+    """The weights of a further run of the same network, planes and first weights.
 
     Raises:
         AveragingError: if it is of another network, or began elsewhere.
     """
     saved = load_checkpoint(run / f"{checkpoint}.pt")
-    for name in ("network", "initial_model"):
-        if saved["config"].get(name) != config.get(name):
-            raise AveragingError(
-                f"Weights can be averaged of runs with the same {name}; {run} has "
-                f"{saved['config'].get(name)!r}, the first run {config.get(name)!r}."
-            )
+    found, expected = _must_agree(saved["config"]), _must_agree(config)
+    different = [name for name in expected if found.get(name) != expected[name]]
+    if different:
+        name = different[0]
+        where = " where they start from random weights" if name == "seed" else ""
+        raise AveragingError(
+            f"Weights can be averaged of runs with the same {name}{where}; {run} has "
+            f"{found.get(name)!r}, the first run {expected[name]!r}."
+        )
     weights: dict[str, torch.Tensor] = saved["average"]
     return weights
+
+
+def _must_agree(config: dict[str, Any]) -> dict[str, Any]:
+    """The settings that have to be the same where weights are averaged, by their names."""
+    shared = {
+        "network": config["network"],
+        "view": config["view"],
+        "more_views": list(config.get("more_views", ())),
+        "sampling.spacing_mm": config["sampling"]["spacing_mm"],
+        "initial_model": config.get("initial_model", ""),
+    }
+    return shared if shared["initial_model"] else shared | {"seed": config["seed"]}
 
 
 def license_of(environment: dict[str, Any]) -> str:

@@ -7,7 +7,8 @@ from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.inference import load_network
 from CMRSegmentationLib.segmenting.model import load_bundle
 from Testing.Training.tiny_run import tiny_run
-from Training.export import describe_training, half_precision, license_of, main
+from Training.export import describe_training, export, half_precision, license_of, main
+from Training.learning.averaging import AveragingError
 from Training.learning.checkpoint import LAST, load_checkpoint
 
 
@@ -109,6 +110,41 @@ def test_a_folder_without_a_checkpoint_is_refused(tmp_path, capsys):
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
     assert "Expected the checkpoint" in capsys.readouterr().err
     assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "changed"),
+    [
+        ("network", {"network": {"channels": [8, 8, 8]}}),
+        ("view", {"view": "lax_4c"}),
+        ("more_views", {"more_views": ["lax_2c"]}),
+        (r"sampling\.spacing_mm", {"sampling": {"spacing_mm": 1.4}}),
+        ("initial_model", {"initial_model": "runs/first"}),
+        ("seed where they start from random weights", {"seed": 2}),
+    ],
+)
+def test_weights_of_runs_that_do_not_go_together_are_not_averaged(setting, changed, run, tmp_path):
+    saved = load_checkpoint(run / LAST)
+    saved["config"] |= changed
+    torch.save(saved, tmp_path / LAST)
+    with pytest.raises(AveragingError, match=f"runs with the same {setting}; .* has "):
+        averaged(run, tmp_path, tmp_path / "models")
+
+
+def test_weights_from_one_initial_model_are_averaged_whatever_the_seed(run, tmp_path):
+    for number in (1, 2):
+        saved = load_checkpoint(run / LAST)
+        saved["config"] |= {"initial_model": "runs/first", "seed": number}
+        (tmp_path / str(number)).mkdir()
+        torch.save(saved, tmp_path / str(number) / LAST)
+    (tmp_path / "1" / "run.json").write_bytes((run / "run.json").read_bytes())
+    assert averaged(tmp_path / "1", tmp_path / "2", tmp_path / "models").name == "both"
+
+
+def averaged(run, other, models):
+    return export(
+        run, "both", checkpoint="last", results=None, title="", models=models, more_runs=[other]
+    )
 
 
 def test_a_run_of_another_network_is_refused(run, tmp_path, capsys):
