@@ -13,6 +13,7 @@ seeds, OUT_seedN is such a folder for each.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 from dataclasses import dataclass, replace
@@ -22,7 +23,9 @@ from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.errors import UserError
 from Training.evaluate import evaluate, publish, segmenter_of
 from Training.learning.config import add_overrides, read_config
+from Training.learning.environment import ENVIRONMENT_FILE
 from Training.learning.repetitions import Repetition, add_seeds, of_fold, with_seeds
+from Training.learning.resuming import check_settings
 from Training.learning.splits import fold_count, read_examinations, split_examinations
 from Training.reporting.log import start_logging
 from Training.samples.cache import CachedExamination
@@ -48,8 +51,10 @@ def run_fold(
 
     Raises:
         ConfigError, TrainingError, DomainError: if it cannot be trained.
+        ResumeError: if it was done with other settings.
     """
     if (fold.folder / RESULTS_FILE).exists():
+        _check_done(fold)
         LOGGER.info("%s is done.", fold.folder)
         return
     run_repetition(fold, examinations, device=device)
@@ -58,19 +63,30 @@ def run_fold(
         write_results(evaluate(segment, split.test), fold.folder / RESULTS_FILE)
 
 
-def gather(out: Path, count: int) -> list[ResultRow]:
+def _check_done(fold: Repetition) -> None:
+    """Results that came without their run are taken as they are."""
+    if (fold.folder / ENVIRONMENT_FILE).is_file():
+        text = (fold.folder / ENVIRONMENT_FILE).read_text(encoding="utf-8")
+        check_settings(fold.folder, json.loads(text)["config"], fold.config)
+
+
+def gather(repeated: Repetition, count: int) -> list[ResultRow]:
     """Puts the results of all folds together and writes them and their tables.
 
     Raises:
+        ResumeError: if a fold was done with other settings.
         GatherError: if a fold is missing, or a patient was tested on in two folds.
         ResultsError: if the results of a fold are damaged.
     """
+    out = repeated.folder
     missing = [fold for fold in range(count) if not (out / f"fold{fold}" / RESULTS_FILE).is_file()]
     if missing:
         raise GatherError(
             f"Expected the results of {count} folds in {out}, found none of fold {missing[0]}; "
             "run it."
         )
+    for fold in range(count):
+        _check_done(of_fold(repeated.config, out, fold))
     by_fold = [read_results(out / f"fold{fold}" / RESULTS_FILE) for fold in range(count)]
     seen: set[str] = set()
     for fold, rows in enumerate(by_fold):
@@ -120,7 +136,7 @@ def cross_validate(options: CrossValidateOptions) -> None:
                 run = of_fold(repeated.config, repeated.folder, fold)
                 run_fold(run, examinations, device=options.device)
         if options.gather or options.fold is None:
-            gather(repeated.folder, count)
+            gather(repeated, count)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,6 @@
+import json
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +10,12 @@ from Testing.Training.tiny_run import TINY
 from Training import cross_validate as command
 from Training.cross_validate import GatherError, gather, main
 from Training.evaluate import evaluate
+from Training.learning.config import to_values
+from Training.learning.repetitions import Repetition
 from Training.samples.cache import read_cache
 from Training.scoring.results import read_results, write_results
 
+RUN_FOLD = command.run_fold
 TOML = """
 iterations = 1
 validate_every = 1
@@ -79,6 +84,21 @@ def test_a_fold_is_trained_and_scored_on_the_patients_it_left_out_and_not_twice(
     assert "is done" in caplog.text
 
 
+def test_a_fold_of_other_settings_is_neither_left_as_done_nor_gathered(
+    experiment, cache, tmp_path, instant_training, monkeypatch, capsys
+):
+    out = tmp_path / "cv"
+    assert main(arguments(experiment, cache, out, "--folds", "2")) == 0
+    for fold, asked in enumerate(instant_training):
+        before = replace(asked, iterations=1 + fold)
+        (out / f"fold{fold}" / "run.json").write_text(json.dumps({"config": to_values(before)}))
+    monkeypatch.setattr(command, "run_fold", RUN_FOLD)
+    for job in (["--gather"], ["--fold", "1"]):
+        assert main(arguments(experiment, cache, out, "--folds", "2", *job)) == 1
+        assert "fold1 began with other settings: iterations was 2, now 1" in capsys.readouterr().err
+    assert main(arguments(experiment, cache, out, "--folds", "2", "--fold", "0")) == 0
+
+
 def test_folds_that_ran_as_separate_jobs_are_gathered(
     experiment, cache, tmp_path, instant_training
 ):
@@ -140,7 +160,7 @@ def test_a_patient_in_two_folds_is_refused(tmp_path):
         (tmp_path / f"fold{fold}").mkdir()
         write_results(rows, tmp_path / f"fold{fold}" / "results.csv")
     with pytest.raises(GatherError, match="phantoms/P0 was tested on in fold 1"):
-        gather(tmp_path, 2)
+        gather(Repetition(TINY, tmp_path), 2)
 
 
 def test_more_folds_than_patients_is_one_sentence_and_status_1(experiment, cache, tmp_path, capsys):

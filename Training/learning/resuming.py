@@ -62,13 +62,22 @@ def restore_last(state: State, run: Path, config: TrainConfig) -> None:
         DomainError: if it adapted other vendors.
     """
     saved = load_last(run)
-    changed = list(changed_settings(saved["config"], to_values(config)))
+    check_settings(run, saved["config"], config)
+    state.restore(saved)
+
+
+def check_settings(run: Path, before: dict[str, Any], config: TrainConfig) -> None:
+    """Sees to it that a run is gone on with as it began.
+
+    Raises:
+        ResumeError: if the settings that it began with are others; they are named.
+    """
+    changed = list(changed_settings(before, to_values(config)))
     if changed:
         raise ResumeError(
             f"{run} began with other settings: {'; '.join(changed)}. Resume it with those that it "
             "began with, or train into another folder."
         )
-    state.restore(saved)
 
 
 def changed_settings(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
