@@ -34,7 +34,7 @@ from Training.learning.splits import read_examinations
 from Training.reporting.log import start_logging
 from Training.reporting.tables import Table
 from Training.reporting.toml_text import nested, toml_text
-from Training.train import run_repetition
+from Training.train import TrainingError, device_of, run_repetition
 
 LOGGER = logging.getLogger(__name__)
 
@@ -134,7 +134,8 @@ def objective(
 ) -> Callable[[optuna.Trial], float]:
     """A function that trains one trial and returns its best Dice on the validation patients.
 
-    With several seeds, the mean over them counts.
+    With several seeds, the mean over them counts. A trial whose loss is not finite ends, and the
+    search goes on.
     """
 
     def run(trial: optuna.Trial) -> float:
@@ -145,9 +146,13 @@ def objective(
         scores = []
         for number, repetition in enumerate(with_seeds(config, folder, options.seeds)):
             stops = partial(_falls_behind, trial, number * config.iterations)
-            state = run_repetition(
-                repetition, examinations, device=options.device, should_stop=stops
-            )
+            try:
+                state = run_repetition(
+                    repetition, examinations, device=options.device, should_stop=stops
+                )
+            except TrainingError as error:
+                LOGGER.warning("Trial %d ends here: %s", trial.number, error)
+                raise optuna.TrialPruned(str(error)) from error
             if state.iteration < config.iterations and trial.should_prune():
                 raise optuna.TrialPruned
             scores.append(state.best)
@@ -217,9 +222,11 @@ def search(options: SearchOptions) -> None:
 
     Raises:
         ConfigError: if a setting does not exist, or no trial was completed.
+        TrainingError: if there is no such device.
     """
     dimensions = [Dimension.parse(text) for text in options.space]
     read_config(options.experiment, options.set)
+    device_of(options.device)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = open_study(options.out, options.seed)
     done = sum(t.state.is_finished() for t in study.trials)

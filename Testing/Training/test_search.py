@@ -1,11 +1,14 @@
 import tomllib
 
 import pytest
+import torch
 
 from Testing.Training.cached_phantoms import write_cache
+from Training import search
 from Training.learning.checkpoint import BEST, load_checkpoint
 from Training.learning.config import ConfigError, read_config
 from Training.search import Dimension, main, open_study
+from Training.train import TrainingError
 
 TOML = """
 iterations = 2
@@ -84,6 +87,36 @@ def test_a_trial_of_several_seeds_counts_with_the_mean_over_them(tmp_path):
     ]
     (trial,) = open_study(tmp_path / "out", 1).trials
     assert trial.value == pytest.approx(sum(best) / 2)
+
+
+def test_a_trial_that_diverges_ends_alone_and_the_search_goes_on(tmp_path, monkeypatch, caplog):
+    train = search.run_repetition
+
+    def diverges_at_first(repetition, *arguments, **settings):
+        if repetition.folder.name == "trial000":
+            raise TrainingError("The loss is nan at iteration 1; see failed_batch.pt.")
+        return train(repetition, *arguments, **settings)
+
+    monkeypatch.setattr(search, "run_repetition", diverges_at_first)
+    cache = write_cache(tmp_path / "cache")
+    experiment = tmp_path / "tiny.toml"
+    experiment.write_text(TOML)
+    arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "out")]
+    space = ["--space", "optimizer.learning_rate=1e-3..1e-1:log"]
+    assert main([*arguments, *space, "--trials", "2"]) == 0
+    assert "Trial 0 ends here: The loss is nan at iteration 1" in caplog.text
+    states = [trial.state.name for trial in open_study(tmp_path / "out", 1).trials]
+    assert states == ["PRUNED", "COMPLETE"]
+
+
+def test_a_gpu_that_is_absent_is_told_before_any_trial(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    experiment = tmp_path / "tiny.toml"
+    experiment.write_text(TOML)
+    arguments = [str(experiment), "--cache", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--space", "seed=1..9", "--device", "cuda"]) == 1
+    assert "No CUDA device was found" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path, capsys):
