@@ -49,6 +49,11 @@ class State:
         """Wall-clock time of the run so far, interruptions left out."""
         return self.seconds_before + time.monotonic() - self.started
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return next(self.network.parameters()).device
+
     def to_dict(self, config: TrainConfig) -> dict[str, Any]:
         """Everything that a resumed run needs."""
         saved = {
@@ -64,6 +69,8 @@ class State:
             "seconds": self.seconds,
             "random": torch.get_rng_state(),
         }
+        if self.device.type == "cuda":  # the predictor's dropout draws there
+            saved["random_cuda"] = torch.cuda.get_rng_state(self.device)
         return saved | ({"adversary": self.adversary.to_dict()} if self.adversary else {})
 
     def restore(self, saved: dict[str, Any]) -> None:
@@ -83,3 +90,5 @@ class State:
         self.stale, self.values = int(saved.get("stale", 0)), list(saved.get("values", []))
         self.seconds_before = float(saved["seconds"])
         torch.set_rng_state(saved["random"])
+        if self.device.type == "cuda" and "random_cuda" in saved:
+            torch.cuda.set_rng_state(saved["random_cuda"], self.device)

@@ -42,6 +42,26 @@ def test_what_is_saved_is_taken_up():
     assert other.optimizer.state_dict()["state"][0]["step"] == 1
 
 
+def test_random_numbers_of_the_gpu_go_on_as_well(monkeypatch):
+    """Without a GPU: its generator is replaced by one whose state is what was set last."""
+    generators = {}
+    gpu = torch.device("cuda", 1)
+    monkeypatch.setattr(State, "device", gpu)
+    monkeypatch.setattr(torch.cuda, "get_rng_state", lambda device: generators[device])
+    monkeypatch.setattr(
+        torch.cuda, "set_rng_state", lambda value, device: generators.update({device: value})
+    )
+    generators[gpu] = torch.arange(16, dtype=torch.uint8)
+    values = state().to_dict(TrainConfig())
+    generators.clear()
+    state(seed=5).restore(values)
+    assert generators[gpu].tolist() == list(range(16))
+    generators.clear()
+    del values["random_cuda"]  # a checkpoint from before, or one of a CPU
+    state(seed=5).restore(values)
+    assert not generators
+
+
 def test_the_duration_goes_on_from_what_was_saved():
     saved = state()
     values = saved.to_dict(TrainConfig()) | {"seconds": 100.0}
