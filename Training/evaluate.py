@@ -36,7 +36,7 @@ from CMRSegmentationLib.trust.redrawing import redraw
 from CMRSegmentationLib.trust.redrawing_network import RedrawingNetwork, load_redrawing
 from CMRSegmentationLib.whole_files import write_whole
 from Training.export import ExportError, export
-from Training.learning.environment import ENVIRONMENT_FILE, write_evaluation
+from Training.learning.environment import ENVIRONMENT_FILE, learned_before, write_evaluation
 from Training.learning.other_networks import RunNetwork, architecture_of
 from Training.reporting.log import start_logging
 from Training.reporting.tables import (
@@ -136,6 +136,14 @@ def warn_of_patients_trained_on(run: Path, examinations: list[CachedExamination]
             "%d of the patients were trained on, %s for one; this is no test.",
             len(seen),
             min(seen)[1],
+        )
+    before = {(e.dataset, e.patient) for e in examinations} & learned_before(_environment(run))
+    if before - seen:
+        LOGGER.warning(
+            "%d of the patients were trained on by the models that the run went on from, %s for "
+            "one; this is no test.",
+            len(before - seen),
+            min(before - seen)[1],
         )
     both = {name for name, _ in trained}, {e.dataset for e in examinations}
     if {"mnms", "mnms2"} in ({a, b} for a in both[0] for b in both[1]):

@@ -37,7 +37,11 @@ from Training.learning.checkpoint import BEST, has_checkpoint, save_checkpoint, 
 from Training.learning.config import TrainConfig, add_overrides, read_config
 from Training.learning.curves import Curves
 from Training.learning.environment import ENVIRONMENT_FILE, write_environment
-from Training.learning.initial_weights import load_initial_weights
+from Training.learning.initial_weights import (
+    load_initial_weights,
+    patients_learned_from,
+    refuse_tested_before,
+)
 from Training.learning.losses import deep_supervision_loss
 from Training.learning.networks import build_network, size_multiple
 from Training.learning.optimizer import learning_rate, make_optimizer, update_average
@@ -97,11 +101,13 @@ def train(
     """
     groups = learning_groups(split, config)
     check_batches(config, groups, processes)
+    learned_before = patients_learned_from(config.initial_model)
+    refuse_tested_before(learned_before, split, config.initial_model)
     state, sources = _prepared(config, groups, device, resume=resume)
     if resume:
         restore_last(state, run, config)
     if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
-        write_environment(config, groups.as_split(split), run)
+        write_environment(config, groups.as_split(split), run, learned_before)
     LOGGER.info(
         "%d parameters, %d patients, from iteration %d",
         parameter_count(state.network),

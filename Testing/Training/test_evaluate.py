@@ -117,6 +117,19 @@ def test_scores_of_patients_that_were_trained_on_are_called_no_test(run_and_cach
     assert "1 of the patients were trained on, P0 for one" in caplog.text
 
 
+def test_so_are_those_that_the_models_before_the_run_were_trained_on(tmp_path, caplog):
+    rows = [{"dataset": "phantoms", "patient": name} for name in ("P0", "P1", "P2")]
+    environment = {"examinations": {"train": rows[:1]}, "learned_before": rows[:2]}
+    (tmp_path / "run.json").write_text(json.dumps(environment))
+    scored = [SimpleNamespace(**row) for row in rows]
+    warn_of_patients_trained_on(tmp_path, scored[2:])
+    assert caplog.text == ""
+    warn_of_patients_trained_on(tmp_path, scored)
+    assert "1 of the patients were trained on, P0 for one" in caplog.text
+    assert "1 of the patients were trained on by the models that the run went on" in caplog.text
+    assert "P1 for one" in caplog.text
+
+
 def test_a_bundle_says_that_it_learned_from_patients_of_a_data_set(run_and_cache, tmp_path, caplog):
     run, cache = run_and_cache
     bundle = export(run, "own", checkpoint="last", results=None, title="", models=tmp_path)

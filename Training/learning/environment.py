@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,32 @@ from Training.learning.splits import Split
 from Training.samples.cache import CachedExamination
 
 ENVIRONMENT_FILE, EVALUATION_FILE = "run.json", "evaluation.json"
+LEARNED_BEFORE = "learned_before"
+"""Key of the patients that the initial model learned from, and the models before it."""
+
+Person = tuple[str, str]
+"""Data set and patient."""
 
 
-def write_environment(config: TrainConfig, split: Split, run: Path) -> None:
+def write_environment(
+    config: TrainConfig, split: Split, run: Path, learned_before: Set[Person] = frozenset()
+) -> None:
     """Writes `run.json` into the folder of a run, which is made if it is not there."""
     run.mkdir(parents=True, exist_ok=True)
     examinations = {name: [_describe(e) for e in group] for name, group in split.groups().items()}
-    environment = {"config": to_values(config), **_circumstances(), "examinations": examinations}
+    before = [{"dataset": name, "patient": patient} for name, patient in sorted(learned_before)]
+    environment = {
+        "config": to_values(config),
+        **_circumstances(),
+        "examinations": examinations,
+        LEARNED_BEFORE: before,
+    }
     write_whole(run / ENVIRONMENT_FILE, json.dumps(environment, indent=1))
+
+
+def learned_before(environment: dict[str, Any]) -> set[Person]:
+    """Whom the models learned from that a run goes on from, as far as its `run.json` knows."""
+    return {(row["dataset"], row["patient"]) for row in environment.get(LEARNED_BEFORE, ())}
 
 
 def write_evaluation(out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from torch import nn
 from CMRSegmentationLib.segmenting.model import ModelError, find_model
 from Training.learning.checkpoint import has_checkpoint, load_last
 from Training.learning.config import ConfigError, TrainConfig
+from Training.learning.environment import ENVIRONMENT_FILE, Person, learned_before
+from Training.learning.splits import Split
 
 
 def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
@@ -57,6 +60,39 @@ def load_initial_weights(network: nn.Module, config: TrainConfig) -> None:
         raise ModelError(
             f"The weights of the model {bundle.name!r} do not fit its network: {error}"
         ) from error
+
+
+def patients_learned_from(initial_model: str) -> set[Person]:
+    """Whom an initial model learned from, and those that it went on from itself.
+
+    A run says it in its `run.json`. Of a model bundle it is not known: nobody.
+    """
+    description = Path(initial_model) / ENVIRONMENT_FILE
+    if not initial_model or not description.is_file():
+        return set()
+    environment = json.loads(description.read_text(encoding="utf-8"))
+    rows = environment["examinations"]["train"]
+    return {(row["dataset"], row["patient"]) for row in rows} | learned_before(environment)
+
+
+def refuse_tested_before(learned: Set[Person], split: Split, initial_model: str) -> None:
+    """Refuses to test on patients that the initial model learned from.
+
+    As in a split, a patient of the same name in another data set, of planes cut from the same
+    images say, is the same. Who is tested on with the planes or frames alone that are left out is
+    trained on with the others, and may be.
+
+    Raises:
+        ConfigError: if there is such a patient.
+    """
+    tested = {e.patient for e in split.test} - {e.patient for e in split.train}
+    both = sorted(tested & {patient for _, patient in learned})
+    if both:
+        raise ConfigError(
+            f"Expected an initial_model that learned from none of the patients to test on, but "
+            f"{initial_model} learned from {len(both)} of them, {both[0]} for one. Name one of the "
+            "same division of patients or fold, or begin at random weights."
+        )
 
 
 def _load_run(network: nn.Module, config: TrainConfig) -> None:

@@ -11,6 +11,7 @@ from Training.learning.config import TrainConfig
 from Training.learning.environment import (
     ENVIRONMENT_FILE,
     EVALUATION_FILE,
+    learned_before,
     write_environment,
     write_evaluation,
 )
@@ -46,8 +47,18 @@ def test_it_holds_what_is_needed_to_repeat_the_run(tmp_path, monkeypatch):
         }
     ]
     assert found["examinations"]["test"] == []
+    assert found["learned_before"] == []
     assert len(found["commit"]) in (0, 40)
     assert found["processors"] >= 1
+
+
+def test_it_names_whom_the_models_before_it_learned_from(tmp_path):
+    before = {("phantoms", "P2"), ("phantoms", "P0"), ("acdc", "P7")}
+    write_environment(TrainConfig(), Split([], [], []), tmp_path, before)
+    found = json.loads((tmp_path / ENVIRONMENT_FILE).read_text())
+    assert found["learned_before"][0] == {"dataset": "acdc", "patient": "P7"}
+    assert learned_before(found) == before
+    assert learned_before({}) == set()  # a run from before
 
 
 def test_an_evaluation_names_its_command_and_versions(tmp_path, monkeypatch):

@@ -8,10 +8,16 @@ from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.Training.tiny_run import TINY, tiny_run
 from Training.export import export
 from Training.learning.checkpoint import LAST, load_checkpoint
-from Training.learning.config import ConfigError
-from Training.learning.initial_weights import load_initial_weights
+from Training.learning.config import ConfigError, DataConfig
+from Training.learning.initial_weights import (
+    load_initial_weights,
+    patients_learned_from,
+    refuse_tested_before,
+)
 from Training.learning.networks import build_network
-from Training.train import start
+from Training.learning.splits import split_examinations
+from Training.samples.cache import read_cache
+from Training.train import start, train
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +69,37 @@ def test_a_run_of_another_architecture_is_refused_in_a_sentence(tmp_path):
     other = replace(TINY, initial_model=str(run), architecture="dynunet")
     with pytest.raises(ConfigError, match="architecture must be 'unet', found 'dynunet'"):
         load_initial_weights(build_network("dynunet", other.network), other)
+
+
+def test_who_was_learned_from_is_known_of_runs_and_handed_on(tmp_path, model):
+    """P0 trains the first run, P1 the second, which goes on from it; then P2 and P3 are asked."""
+    tiny_run(tmp_path)
+    (tmp_path / "run").rename(tmp_path / "first")
+    first = str(tmp_path / "first")
+    other = replace(TINY.data, validation=("P0",))
+    second, _ = tiny_run(tmp_path, initial_model=first, data=other)
+    assert patients_learned_from(first) == {("phantoms", "P0")}
+    assert patients_learned_from(str(second)) == {("phantoms", "P0"), ("phantoms", "P1")}
+    assert patients_learned_from(model[0]) == patients_learned_from("") == set()
+
+
+def test_a_run_is_not_tested_on_patients_that_its_initial_model_learned_from(tmp_path):
+    run, cache = tiny_run(tmp_path)
+    leaky = replace(TINY, initial_model=str(run), data=DataConfig(("phantoms",), ("P1",), ("P0",)))
+    split = split_examinations(read_cache(cache), leaky.data)
+    with pytest.raises(ConfigError, match=r"run learned from 1 of them, P0 for one"):
+        train(leaky, split, tmp_path / "leaky", resume=False, device=torch.device("cpu"))
+    assert not (tmp_path / "leaky").exists()
+
+
+def test_who_is_tested_on_with_other_frames_than_those_trained_on_may_be(tmp_path):
+    _, cache = tiny_run(tmp_path)
+    frames = replace(TINY.data, left_out_frames=(1,))
+    split = split_examinations(read_cache(cache), frames)
+    assert "P0" in {e.patient for e in split.test}
+    refuse_tested_before({("phantoms", "P0")}, split, "runs/first")
+    with pytest.raises(ConfigError, match="P2 for one"):
+        refuse_tested_before({("planes", "P2")}, split, "runs/first")
 
 
 def test_an_unknown_model_is_named():
