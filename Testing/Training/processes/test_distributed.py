@@ -57,13 +57,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.mark.parametrize("more", ["", CONSISTENCY], ids=["labels", "consistency"])
-def test_two_processes_learn_what_one_learns(more, tmp_path):
-    """A batch of three slices is shared two to one; a structure may be in one part alone."""
+WINDOWS = [
+    "--set", "sampling.windows=[2]", "--set", "sampling.crops=[[32, 6], [32, 4]]",
+    "--set", "sampling.missing_probability=0.5", "--set", "network.exchange_stages=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "settings"),
+    [("", []), (CONSISTENCY, []), ("", WINDOWS)],
+    ids=["labels", "consistency", "windows"],
+)
+def test_two_processes_learn_what_one_learns(more, settings, tmp_path):
+    """A batch of three samples is shared two to one; a structure may be in one part alone."""
     cache = write_cache(tmp_path / "cache")
     experiment = tmp_path / "tiny.toml"
     experiment.write_text(TOML + more)
-    arguments = [str(experiment), "--cache", str(cache), "--out"]
+    arguments = [str(experiment), *settings, "--cache", str(cache), "--out"]
     assert main([*arguments, str(tmp_path / "one")]) == 0
     port = free_port()
     both = [start(rank, port, [*arguments, str(tmp_path / "two")]) for rank in (0, 1)]
