@@ -65,7 +65,7 @@ def test_a_new_measure_is_in_the_report_with_its_unit_and_definition(copy):
     )
     insert(
         measuring / "measures.py",
-        '    if Label.MYO in volumes:\n        mass_g',
+        "    if Label.MYO in volumes:\n        mass_g",
         '    if {"lv_edv", "rv_edv"} <= set(values):\n'
         '        values["heart_edv"] = values["lv_edv"] + values["rv_edv"]\n',
     )
