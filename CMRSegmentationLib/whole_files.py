@@ -10,8 +10,8 @@ import glob
 import os
 import shutil
 import socket
-import tempfile
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -78,29 +78,43 @@ def whole_folder(folder: Path, replaces: Iterable[str] = ()) -> Iterator[Path]:
 
 
 def _replace_files(folder: Path, partial: Path, replaces: Iterable[str]) -> None:
-    """Moves all files of `partial` into `folder` or none; those in their place give way first."""
+    """Moves all files of `partial` into `folder` or none; copies of what they replace lie beside.
+
+    At no moment a file that was there is missing.
+    """
     files = sorted(partial.iterdir())
-    names = sorted({*replaces, *(file.name for file in files)})
+    new = {file.name for file in files}
+    old = {name for name in {*replaces, *new} if (folder / name).is_file()}
     backup = _temporary_folder(folder)
-    moves = [(folder / name, backup / name) for name in names if (folder / name).is_file()]
-    moves += [(file, folder / file.name) for file in files]
-    moved: list[tuple[Path, Path]] = []
+    done: list[str] = []
     try:
-        for source, target in moves:
-            os.replace(source, target)
-            moved.append((source, target))
+        for name in old:
+            shutil.copy2(folder / name, backup / name)
+        for file in files:
+            os.replace(file, folder / file.name)
+            done.append(file.name)
+        for name in old - new:
+            (folder / name).unlink()
+            done.append(name)
     except BaseException:
-        for source, target in reversed(moved):
-            os.replace(target, source)
-        backup.rmdir()
+        for name in done:
+            if name in old:
+                os.replace(backup / name, folder / name)
+            else:
+                (folder / name).unlink()
         raise
-    shutil.rmtree(backup, ignore_errors=True)
+    finally:
+        shutil.rmtree(backup, ignore_errors=True)
 
 
 def _temporary_folder(folder: Path) -> Path:
-    """A new hidden folder beside `folder`, whose name tells the computer and process it is of."""
-    prefix = f"{_prefix_here(folder)}{os.getpid()}-"
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    """A new hidden folder beside `folder`, whose name tells the computer and process it is of.
+
+    It has the rights of any new folder there, which its files keep on Windows.
+    """
+    partial = folder.with_name(f"{_prefix_here(folder)}{os.getpid()}-{uuid.uuid4().hex[:8]}")
+    partial.mkdir()
+    return partial
 
 
 def _prefix_here(folder: Path) -> str:

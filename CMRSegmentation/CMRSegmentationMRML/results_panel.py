@@ -58,7 +58,7 @@ class ResultsPanel:
     ) -> None:
         self.ui = ui
         self._patient, self._report_problem, self._is_busy = patient, report_problem, is_busy
-        self._measured_for = Patient()
+        self._measured_for: Patient | None = Patient()
         self._refused = ""
         self._wants_surfaces = False
         self.cine: SceneCine | None = None
@@ -146,15 +146,18 @@ class ResultsPanel:
         self.ui.seekWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.playWidget.setMRMLSequenceBrowserNode(cine.browser)
         self.ui.studyButton.visible = study_table() is not None
-        self._measured_for = results.measured_patient(chosen)
+        known = results.measured_patient(chosen)
         self._show_report(report)
         self._follow_surfaces()
-        if not self._is_busy():
-            self.patient_changed()
+        if known == Patient():
+            self._measure_for_patient(known)
+        else:  # what is known of a patient is replaced by what is entered, not by a look
+            self._measured_for = self._entered_patient()
 
     def show_new(self, cine: SceneCine, sequence: slicer.vtkMRMLSequenceNode) -> None:
         """Shows a result that has just come; in 3-D too if the last one was shown there."""
         self.show(cine, sequence)
+        self._measure_for_patient(results.measured_patient(sequence))
         if self._wants_surfaces and self.ui.show3DButton.enabled:
             self.show_surfaces(True)
 
@@ -284,6 +287,12 @@ class ResultsPanel:
         if patient is not None and patient != self._measured_for:
             self._measured_for = patient
             self._measure()
+
+    def _measure_for_patient(self, known: Patient) -> None:
+        """Measures again what was measured with less than was entered, unless a run is going on."""
+        self._measured_for = known
+        if not self._is_busy():
+            self.patient_changed()
 
     def _entered_patient(self) -> Patient | None:
         """What the user entered; None if a number is impossible, which the user hears of once."""

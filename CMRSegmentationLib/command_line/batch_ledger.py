@@ -39,8 +39,8 @@ class Ledger:
     def open(cls, out: Path, names: Sequence[str], *, resume: bool) -> Ledger:
         """The ledger of a batch of these studies; without `resume`, an empty one.
 
-        Studies of an earlier batch that are not among these stay in it, unless their results were
-        removed from the folder.
+        Studies of an earlier batch that are not among these stay in it, unless they have no results
+        or these were removed from the folder.
 
         Raises:
             OSError: if the folder cannot be written to.
@@ -53,7 +53,7 @@ class Ledger:
             ledger.results = {
                 name: result
                 for name, result in found.items()
-                if name in listed or ledger._is_there(result)
+                if name in listed or ledger._has_results(result)
             }
         ledger.rewrite(names)
         return ledger
@@ -64,6 +64,10 @@ class Ledger:
         if result is None or result.has_failed or not self._is_there(result):
             return None
         return result.fingerprint
+
+    def _has_results(self, result: StudyResult) -> bool:
+        """Whether a cine of it is done, and its results are in the folder."""
+        return any(row[2] == "done" for row in result.summary) and self._is_there(result)
 
     def _is_there(self, result: StudyResult) -> bool:
         """Whether the results of each cine that is done are in the folder."""

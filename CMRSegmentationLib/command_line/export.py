@@ -10,7 +10,7 @@ from CMRSegmentationLib.command_line.options import ExportOptions
 from CMRSegmentationLib.command_line.progress import make_reporter
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import CineStack, LabelMap
-from CMRSegmentationLib.reading.axes import Axes
+from CMRSegmentationLib.reading.axes import USUAL, Axes
 from CMRSegmentationLib.reading.files import is_nifti, labels_axes, read_input, read_labels
 from CMRSegmentationLib.reading.study import ReadError, Study
 from CMRSegmentationLib.reporting.dicom_out import write_dicom
@@ -99,7 +99,8 @@ def read_cines_and_labels(like: Path, labels: Path, axes: Axes | None) -> tuple[
     stack = study.cines[0].stack
     if stack.sources is not None:
         return study, read_labels(labels, known)
-    return study, read_labels(labels, Axes.parse(labels_axes(like, stack.axes)))
+    order = labels_axes(like, stack.axes) if is_nifti(labels) else USUAL
+    return study, read_labels(labels, Axes.parse(order))
 
 
 def axes_beside(labels: Path) -> Axes | None:

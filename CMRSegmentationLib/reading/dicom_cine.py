@@ -24,12 +24,18 @@ from CMRSegmentationLib.reading.resampling import (
     positions_mm,
 )
 from CMRSegmentationLib.reading.study import ReadError, check_stack, found
-from CMRSegmentationLib.reading.times import Times, evenly_spaced, is_heart_cycle, trusted_times
+from CMRSegmentationLib.reading.times import (
+    Times,
+    evenly_spaced,
+    is_heart_cycle,
+    shown_cycle_ms,
+    trusted_times,
+)
 
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 MISSING_SLICE_GAP = 1.6
 """A gap this many times the narrowest looks like a slice that was not sent."""
-PART_OF_BEAT = 1.08
+PART_OF_BEAT = 1.12
 """Phases over which the nominal heart cycle exceeds by more than this do not show all of it."""
 
 Image = NDArray[np.float32]
@@ -231,9 +237,9 @@ def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
 def _part_of_the_beat(slices: Sequence[Slice]) -> Finding | None:
     """A finding where phases end before the next beat, as of prospective gating: no heart rate."""
     beats = [
-        (plane.step_ms * plane.phases, plane.first.heart_cycle_ms)
+        (shown_cycle_ms(np.array(plane.trigger_times_ms)), plane.first.heart_cycle_ms)
         for plane in slices
-        if plane.step_ms and plane.first.heart_cycle_ms
+        if plane.trigger_times_ms and plane.first.heart_cycle_ms
     ]
     if not beats:
         return None

@@ -40,7 +40,7 @@ def trusted_times(values: Sequence[float], unit: str | None) -> Times:
     if unit is not None:
         return _in_known_unit(times * MS_PER_UNIT[unit])
     for guess in ("s", "ms"):
-        if is_heart_cycle(_cycle_ms(times * MS_PER_UNIT[guess])):
+        if is_heart_cycle(shown_cycle_ms(times * MS_PER_UNIT[guess])):
             unit_guessed = {"phrase": "time_guessed.unit", "unit": guess}
             finding = found(FindingCode.TIME_GUESSED, Severity.INFO, unit_guessed)
             return _as_tuple(times * MS_PER_UNIT[guess]), (finding,)
@@ -58,13 +58,18 @@ def is_heart_cycle(cycle_ms: float) -> bool:
     return MINIMUM_CYCLE_MS <= cycle_ms <= MAXIMUM_CYCLE_MS
 
 
+def shown_cycle_ms(times_ms: NDArray[np.float64]) -> float:
+    """The heart cycle of which two or more evenly spaced phases at these times show all."""
+    return _step(times_ms) * times_ms.size
+
+
 def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
-    if is_heart_cycle(_cycle_ms(times_ms)):
+    if is_heart_cycle(shown_cycle_ms(times_ms)):
         return _as_tuple(times_ms), ()
     values = {
         "phrase": "time_not_trusted.cycle",
         "step_ms": _step(times_ms),
-        "cycle_s": _cycle_ms(times_ms) / 1000.0,
+        "cycle_s": shown_cycle_ms(times_ms) / 1000.0,
         "shortest_s": MINIMUM_CYCLE_MS / 1000.0,
         "longest_s": MAXIMUM_CYCLE_MS / 1000.0,
     }
@@ -73,10 +78,6 @@ def _in_known_unit(times_ms: NDArray[np.float64]) -> Times:
 
 def _step(times: NDArray[np.float64]) -> float:
     return float((times[-1] - times[0]) / (times.size - 1))
-
-
-def _cycle_ms(times_ms: NDArray[np.float64]) -> float:
-    return _step(times_ms) * times_ms.size
 
 
 def _as_tuple(times_ms: NDArray[np.float64]) -> tuple[float, ...]:

@@ -105,20 +105,28 @@ class TestWholeFolder:
             fail_on_the_way()
         assert names(tmp_path) == []
 
-    @pytest.mark.parametrize("number", range(6))
+    @pytest.mark.parametrize("number", range(4))
     def test_a_file_that_cannot_be_moved_leaves_all_that_was_there(
         self, tmp_path, monkeypatch, number
     ):
-        """Three old files give way, then three new ones come."""
-        folder, move, moves = tmp_path / "heart", os.replace, iter(range(100))
+        """Three new files come, then one that is not written anew goes."""
+        folder, moves = tmp_path / "heart", iter(range(100))
+        move, remove = os.replace, Path.unlink
         folder.mkdir()
         for name in ("curves.csv", "measures.csv", "quality.csv"):
             (folder / name).write_text("old")
 
-        def locked_once(source, target):
+        def check():
             if next(moves) == number:
-                raise PermissionError(13, "The process cannot access the file", str(target))
+                raise PermissionError(13, "The process cannot access the file")
+
+        def locked_once(source, target):
+            check()
             move(source, target)
+
+        def kept_once(path, missing_ok=False):
+            check()
+            remove(path, missing_ok)
 
         def write_all():
             with whole_folder(folder, ["quality.csv"]) as staging:
@@ -126,6 +134,7 @@ class TestWholeFolder:
                     (staging / name).write_text("new")
 
         monkeypatch.setattr(os, "replace", locked_once)
+        monkeypatch.setattr(Path, "unlink", kept_once)
         with pytest.raises(PermissionError):
             write_all()
         assert {file.name: file.read_text() for file in folder.iterdir()} == {

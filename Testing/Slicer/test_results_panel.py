@@ -124,6 +124,15 @@ def test_a_cine_that_is_chosen_later_is_measured_for_the_patient_once(shown, pha
         assert shown.rows()["Body surface area"] == "2.0"
 
 
+def test_looking_at_a_result_does_not_measure_it_for_another_patient(shown):
+    shown.patient = Patient(60.0, 180.0, 80.0)
+    shown.panel.patient_changed()
+    shown.patient = Patient(60.0, 150.0, 50.0)
+    shown.panel.show(shown.cine)
+    shown.panel.patient_changed()  # another parameter changed
+    assert shown.rows()["Body surface area"] == "2.0"
+
+
 def test_what_is_looked_at_during_a_run_is_not_measured_before_its_end(shown):
     shown.patient, shown.busy = Patient(60.0, 180.0, 80.0), True
     shown.panel.show(shown.cine)

@@ -7,6 +7,7 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
+import SimpleITK
 
 from CMRSegmentationLib.image import CineStack, Geometry, LabelMap
 from CMRSegmentationLib.reading.files import write_labels
@@ -153,6 +154,15 @@ class TestAxes:
         again = read_report(tmp_path / "edited")
         assert again["volumes_ml"] == first["volumes_ml"]
         assert again["areas_cm2"] == first["areas_cm2"]
+
+    def test_labels_of_another_kind_of_file_have_their_own_axes(self, tmp_path):
+        heart = ORDERS["xytz"]
+        path = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
+        labels = tmp_path / "edited.mha"
+        array = heart.labels.array
+        SimpleITK.WriteImage(SimpleITK.GetImageFromArray(array, isVector=False), str(labels))
+        assert run("measure", labels, "-o", tmp_path, "--like", path, "--axes", "xytz") == 0
+        assert read_report(tmp_path / "edited")["input"]["shape_tzyx"] == list(array.shape)
 
 
 PLANE = HeartPhantom(frames=3, slices=1, empty_slices=(0, 0), es_frame=1)

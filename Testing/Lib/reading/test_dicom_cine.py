@@ -94,7 +94,7 @@ def test_slices_of_other_phases_give_one_cine_at_the_shares_of_the_beat(
     assert "5 and 10 phases; all were read at 10" in read.findings[0].message
 
 
-@pytest.mark.parametrize(("cycle_ms", "has_times"), [(400, True), (430, True), (435, False)])
+@pytest.mark.parametrize(("cycle_ms", "has_times"), [(400, True), (447, True), (450, False)])
 def test_phases_that_end_before_the_next_beat_give_no_heart_rate(
     tmp_path: Path, cine: CineStack, cycle_ms: int, has_times: bool
 ) -> None:
@@ -104,8 +104,16 @@ def test_phases_that_end_before_the_next_beat_give_no_heart_rate(
     )
     assert (read.frame_times_ms is not None) is has_times
     expected = (
-        "The phases show 400 ms of a heart cycle of 435 ms, as prospective gating does, so times "
-        "are not used; give the heart rate (138 beats/min by the header) for the cardiac output."
+        "The phases show 400 ms of a heart cycle of 450 ms, as prospective gating does, so times "
+        "are not used; give the heart rate (133 beats/min by the header) for the cardiac output."
     )
     messages = [finding.message for finding in read.findings]
     assert messages == ([] if has_times else [expected])
+
+
+def test_a_phase_that_was_lost_within_the_beat_does_not_shorten_it(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    times = np.repeat(np.array([0.0, 80.0, 160.0, 320.0, 400.0])[:, None], 4, axis=1)  # not 240
+    files = write_series(tmp_path, cine, trigger_ms=times, NominalInterval=480)
+    assert read_cine(stack_of(files), Losses()).frame_times_ms == (0.0, 80.0, 160.0, 320.0, 400.0)
