@@ -123,17 +123,17 @@ class TestWriteResults:
     def test_an_earlier_picture_that_someone_holds_open_leaves_what_was_there_before(
         self, tmp_path, heart, report, monkeypatch
     ):
-        folder, move = tmp_path / "heart", os.replace
+        folder, remove = tmp_path / "heart", Path.unlink
         folder.mkdir()
         for name in ("measures.csv", "overview_2.png", "report.json"):
             (folder / name).write_text("old")
 
-        def locked(source, target):
-            if source == folder / "overview_2.png":
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(source))
-            move(source, target)
+        def locked(path, missing_ok=False):
+            if path == folder / "overview_2.png":
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            remove(path, missing_ok)
 
-        monkeypatch.setattr(os, "replace", locked)
+        monkeypatch.setattr(Path, "unlink", locked)
         with pytest.raises(PermissionError):
             write_results(folder, heart.labels, report)
         assert names(folder) == ["measures.csv", "overview_2.png", "report.json"]
