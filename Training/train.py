@@ -108,12 +108,8 @@ def train(
         restore_last(state, run, config)
     if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
         write_environment(config, groups.as_split(split), run, learned_before)
-    LOGGER.info(
-        "%d parameters, %d patients, from iteration %d",
-        parameter_count(state.network),
-        len(groups.labeled),
-        state.iteration,
-    )
+    size, patients = parameter_count(state.network), len(groups.labeled)
+    LOGGER.info("%d parameters, %d patients, from iteration %d", size, patients, state.iteration)
     if is_stale(state, config):
         return state
     with (

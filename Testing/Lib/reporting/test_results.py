@@ -99,13 +99,6 @@ class TestWriteResults:
         assert {path.name: path.read_bytes() for path in (tmp_path / "heart").iterdir()} == before
         assert names(tmp_path) == ["heart"]
 
-    def test_the_labels_have_the_axes_of_the_report(self, tmp_path, heart, report):
-        like = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
-        report = replace(report, labels_axes="xytz")
-        write_results(tmp_path / "heart", heart.labels, report, like=like)
-        labels = read_labels(tmp_path / "heart" / "labels.nii.gz", Axes("xytz"))
-        assert (labels.array == heart.labels.array).all()
-
     def test_what_showed_an_earlier_report_is_removed_and_nothing_else(
         self, tmp_path, heart, report
     ):
@@ -140,6 +133,15 @@ class TestWriteResults:
         assert (folder / "report.json").read_text() == "old"
 
 
+@pytest.mark.parametrize("write", [write_results, write_first_look])
+def test_the_labels_have_the_axes_of_the_report(write, tmp_path, heart, report):
+    like = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
+    report = replace(report, labels_axes="xytz")
+    write(tmp_path / "heart", heart.labels, report, like=like)
+    labels = read_labels(tmp_path / "heart" / "labels.nii.gz", Axes("xytz"))
+    assert (labels.array == heart.labels.array).all()
+
+
 class TestFirstLook:
     def test_it_is_labels_and_report_written_whole_or_not_at_all(
         self, tmp_path, heart, report, monkeypatch
@@ -151,13 +153,6 @@ class TestFirstLook:
         with pytest.raises(OSError, match="No space left"):
             write_first_look(tmp_path / "b", heart.labels, report, like=like)
         assert names(tmp_path) == ["a"]
-
-    def test_its_labels_have_the_axes_of_the_report(self, tmp_path, heart, report):
-        like = write_cine(tmp_path / "heart.nii.gz", heart.cine, "xytz")
-        report = replace(report, labels_axes="xytz")
-        write_first_look(tmp_path / "a", heart.labels, report, like=like)
-        labels = read_labels(tmp_path / "a" / "labels.nii.gz", Axes("xytz"))
-        assert (labels.array == heart.labels.array).all()
 
 
 class TestSummary:
