@@ -11,9 +11,13 @@ resampling a hundred slices took 20 to 40 s on two threads and 1 s on one.
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
@@ -38,6 +42,9 @@ from CMRSegmentationLib.command_line.progress import JsonReporter
 from CMRSegmentationLib.command_line.run import InputsFailedError, run_command
 from CMRSegmentationLib.command_line.segment import segment
 
+NO_READER = (errno.EPIPE, errno.EINVAL)
+"""What writing fails with when nobody reads on; the second one on Windows."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command; returns the exit status."""
@@ -45,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
     logging.getLogger(__package__).setLevel(logging.DEBUG if namespace.debug else logging.NOTSET)
     as_json = getattr(namespace, "progress", None) == "json"
+    _let_any_text_be_written()
 
     def work() -> None:
         for line in lines_of(options_of(namespace)):
@@ -52,17 +60,38 @@ def main(arguments: list[str] | None = None) -> int:
 
     def report_failure(error: BaseException, sentence: str) -> None:
         if as_json and not isinstance(error, InputsFailedError):  # which was reported before
-            JsonReporter().failed(sentence)
+            with _silence_if_nobody_reads():
+                JsonReporter().failed(sentence)
 
     return run_command(work, debug=namespace.debug, on_failure=report_failure)
 
 
+def _let_any_text_be_written() -> None:
+    """What the encoding of standard output lacks is written by its number, as on standard error.
+
+    Such as × where a pipe takes ASCII alone, or a byte of a file's name that is none of UTF-8.
+    """
+    if sys.stdout is None:  # it was closed, or there is no console
+        sys.stdout = io.StringIO()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def _say(line: str) -> None:
     """Writes a line; if nobody reads on, as behind `| head`, the work goes on in silence."""
-    try:
+    with _silence_if_nobody_reads():
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+
+
+@contextmanager
+def _silence_if_nobody_reads() -> Iterator[None]:
+    """What is written to standard output from then on goes nowhere."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_READER:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -28,6 +28,8 @@ from CMRSegmentationLib.segmenting.options import SegmentingOptions
 from CMRSegmentationLib.segmenting.postprocessing import PostprocessingOptions
 
 AUTOMATIC = "auto"
+MAXIMUM_COUNT = 1024
+"""Threads or processes; a system ends a program that asks for many more."""
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -51,7 +53,7 @@ def make_parser() -> argparse.ArgumentParser:
     info = commands.add_parser(
         "info", help="show what an input holds: cines, views, geometry, phase times"
     )
-    info.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
+    info.add_argument("inputs", nargs="+", type=_path, metavar="INPUT")
     info.add_argument("--files", action="store_true", help="list where each file went, or why not")
     _add_axes(info)
     info.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -62,13 +64,13 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs",
         nargs="+",
-        type=Path,
+        type=_path,
         metavar="INPUT",
         help="NIfTI, NRRD, MetaImage, DICOM or a folder",
     )
     parser.add_argument(
         "--labels-first",
-        type=Path,
+        type=_path,
         metavar="FOLDER",
         help="write the labels, with phases and volumes, there as well as soon as they are there, "
         "before they are measured, judged and drawn",
@@ -104,7 +106,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--no-postprocessing", action="store_true", help="leave the network's labels as they are"
     )
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
-    parser.add_argument("--threads", type=_positive, help="CPU threads (default: all cores)")
+    parser.add_argument("--threads", type=_count, help="CPU threads (default: all cores)")
     parser.add_argument("--pdf", action="store_true", help="write report.pdf, one or two A4 pages")
     parser.add_argument(
         "--write-redrawn",
@@ -143,7 +145,7 @@ def _add_dicom(parser: argparse.ArgumentParser) -> None:
 def _add_batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
-        type=Path,
+        type=_path,
         metavar="LIST|FOLDER|-",
         help="a text with a path in each line; a CSV table with a column path and, if known, name, "
         "view, ed, es, heart_rate_bpm, height_cm and weight_kg; a folder of studies; or - for such "
@@ -152,7 +154,7 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
-        type=_positive,
+        type=_count,
         default=1,
         metavar="N",
         help="processes of one thread each; as many as there are cores is fastest (needs the "
@@ -172,11 +174,11 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
 
 def _add_collect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "out", type=Path, metavar="OUT", help="folder of results, such as a batch's"
+        "out", type=_path, metavar="OUT", help="folder of results, such as a batch's"
     )
     parser.add_argument(
         "--reference",
-        type=Path,
+        type=_path,
         metavar="TABLE",
         help="CSV with a column study (the result's folder) and columns such as lv_edv, to compare "
         "with",
@@ -186,11 +188,11 @@ def _add_collect(parser: argparse.ArgumentParser) -> None:
 
 def _add_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "labels", type=Path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV"
+        "labels", type=_path, metavar="LABELS", help="label map: 1 LV, 2 myocardium, 3 RV"
     )
     parser.add_argument(
         "--like",
-        type=Path,
+        type=_path,
         metavar="INPUT",
         help="the cine, for its view and times and for the picture; of several that on the grid of "
         "the labels",
@@ -200,13 +202,13 @@ def _add_measure(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "result", type=Path, metavar="RESULT", help="folder with labels.nii.gz and report.json"
+        "result", type=_path, metavar="RESULT", help="folder with labels.nii.gz and report.json"
     )
     parser.add_argument(
-        "--like", type=Path, metavar="INPUT", required=True, help="the cine that was segmented"
+        "--like", type=_path, metavar="INPUT", required=True, help="the cine that was segmented"
     )
     parser.add_argument(
-        "-o", "--out", type=Path, metavar="OUT", help="folder to write to (default: RESULT)"
+        "-o", "--out", type=_path, metavar="OUT", help="folder to write to (default: RESULT)"
     )
     parser.add_argument("--pdf", action="store_true", help="write report.pdf, one or two A4 pages")
     parser.add_argument("--progress", choices=[AUTOMATIC, "json", "none"], default=AUTOMATIC)
@@ -217,10 +219,18 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 def _add_axes(parser: argparse.ArgumentParser) -> None:
     axes_help = (
-        "order of an image file's axes: xyzt, xytz, xyz or xyt, fastest first; xyzt:N or xytz:N if "
-        "N slices share one axis with time (default: inferred from the images)"
+        "order of an image file's axes: xyzt, xytz, xyz or xyt, fastest first; xzyt or zxyt if the "
+        "slices lie along its second or first axis; xyzt:N or xytz:N if N slices share one axis "
+        "with time (default: inferred from the images)"
     )
     parser.add_argument("--axes", type=_axes, metavar="ORDER", help=axes_help)
+
+
+def _path(text: str) -> Path:
+    """A path; an empty text, such as of a variable that is not set, is not the present folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+    return Path(text)
 
 
 def _axes(text: str) -> Axes:
@@ -233,7 +243,7 @@ def _axes(text: str) -> Axes:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     _add_axes(parser)
     parser.add_argument(
-        "-o", "--out", type=Path, required=True, help="folder for the results, made if needed"
+        "-o", "--out", type=_path, required=True, help="folder for the results, made if needed"
     )
     parser.add_argument("--view", choices=[AUTOMATIC, *map(str, View)], default=AUTOMATIC)
     parser.add_argument(
@@ -264,10 +274,10 @@ def _frame(text: str) -> int:
     return value
 
 
-def _positive(text: str) -> int:
+def _count(text: str) -> int:
     value = _frame(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("expected at least 1")
+    if not 1 <= value <= MAXIMUM_COUNT:
+        raise argparse.ArgumentTypeError(f"expected 1 to {MAXIMUM_COUNT}, found {value}")
     return value
 
 

@@ -93,7 +93,7 @@ def _work(studies: Sequence[BatchStudy], options: BatchOptions) -> tuple[Ledger,
                 reporter.clear()
                 LOGGER.error("%s", row[3])
     reporter.clear()
-    ledger.rewrite(names)
+    ledger.finish(names)
     return ledger, progress.done - progress.worked
 
 

@@ -49,13 +49,13 @@ class Ledger:
         ledger = cls(out)
         if resume:
             listed = set(names)
-            found = {one.name: one for one in _read_journal(out / JOURNAL_FILE)}
+            found = {one.name: one for one in read_journal(out / JOURNAL_FILE)}
             ledger.results = {
                 name: result
                 for name, result in found.items()
                 if name in listed or ledger._has_results(result)
             }
-        ledger.rewrite(names)
+        ledger._rewrite(names)
         return ledger
 
     def known(self, name: str) -> str | None:
@@ -89,12 +89,18 @@ class Ledger:
             _append(self.out / SUMMARY_FILE, as_csv(result.summary))
             _append(self.out / MEASURES_FILE, as_csv(result.measures))
 
-    def rewrite(self, names: Iterable[str]) -> None:
-        """Writes all files anew, studies in the order of the names and the others behind them.
+    def finish(self, names: Iterable[str]) -> None:
+        """Writes all files anew, with what another batch noted in the folder meanwhile.
 
         Raises:
             OSError: if they cannot be written.
         """
+        for result in read_journal(self.out / JOURNAL_FILE):
+            self.results.setdefault(result.name, result)
+        self._rewrite(names)
+
+    def _rewrite(self, names: Iterable[str]) -> None:
+        """Writes all files anew, studies in the order of the names and the others behind them."""
         ordered = dict.fromkeys([*names, *self.results])
         done = [self.results[name] for name in ordered if name in self.results]
         journal = "".join(json.dumps(asdict(result)) + "\n" for result in done)
@@ -125,7 +131,7 @@ def _append(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _read_journal(path: Path) -> list[StudyResult]:
+def read_journal(path: Path) -> list[StudyResult]:
     """The results of an earlier run; what is no whole line of it was cut off and is dropped."""
     if not path.exists():
         return []

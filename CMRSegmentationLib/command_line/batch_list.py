@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from CMRSegmentationLib.command_line.options import Knowledge
+from CMRSegmentationLib.command_line.segment import result_name
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.patient import ChosenPhases, Patient
@@ -59,8 +60,7 @@ def studies_of(source: Path, out: Path) -> list[BatchStudy]:
         UsageError: if there is no study, a row cannot be understood, or two have the same name.
     """
     if source == STANDARD_INPUT:
-        text = sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
-        studies = _of_text(text, Path.cwd(), "standard input")
+        studies = _of_text(_text_of_standard_input(), Path.cwd(), "standard input")
     elif source.is_dir():
         studies = list(_below(source, _results_below(source, out)))
     elif source.is_file():
@@ -68,7 +68,8 @@ def studies_of(source: Path, out: Path) -> list[BatchStudy]:
     else:
         raise UsageError(f"There is no list or folder {source}.")
     if not studies:
-        raise UsageError(f"Expected studies in {source}, found none.")
+        where = "standard input" if source == STANDARD_INPUT else source
+        raise UsageError(f"Expected studies in {where}, found none.")
     _check_names(studies)
     return studies
 
@@ -80,13 +81,22 @@ def _text_of(source: Path) -> str:
         raise UsageError(f"{source} is no list of studies: it is not a text in UTF-8.") from error
 
 
+def _text_of_standard_input() -> str:
+    try:
+        return "" if sys.stdin is None else sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "Standard input is no list of studies: it is not a text in UTF-8."
+        ) from error
+
+
 def _of_text(text: str, folder: Path, where: str) -> list[BatchStudy]:
     first_line = text.partition("\n")[0]
     for delimiter in DELIMITERS:
         if any("path" in _header(cells) for _, cells in _rows(first_line, delimiter)):
             return list(_of_table(text, delimiter, folder, where))
     paths = [folder / line.strip() for line in text.splitlines() if line.strip()]
-    return [BatchStudy(path, input_name(path.resolve()), Knowledge()) for path in paths]
+    return [BatchStudy(path, result_name(path), Knowledge()) for path in paths]
 
 
 def _of_table(text: str, delimiter: str, folder: Path, where: str) -> Iterator[BatchStudy]:
@@ -133,7 +143,7 @@ def _of_row(cells: dict[str, str], folder: Path, where: str) -> BatchStudy:
         )
     except ValueError as error:
         raise UsageError(f"{where}: {error}") from error
-    return BatchStudy(path, cells.get("name") or input_name(path.resolve()), knowledge)
+    return BatchStudy(path, cells.get("name") or result_name(path), knowledge)
 
 
 def _number(text: str) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from CMRSegmentationLib import __version__
 from CMRSegmentationLib.command_line.batch_list import BatchStudy
+from CMRSegmentationLib.command_line.describe import failure_of
 from CMRSegmentationLib.command_line.options import RunOptions
 from CMRSegmentationLib.command_line.progress import Reporter
 from CMRSegmentationLib.command_line.segment import segment_input, write_together
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 1 << 20
 DETACHED_HEADERS = (".nhdr", ".mhd")
 """Suffixes of headers that name the files with their data."""
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+"""The disk, or the share of it that the user may fill."""
 MEASURES_COLUMNS = ("study", "cine", "key", "value", "unit")
 
 
@@ -111,8 +114,7 @@ def do_task(task: BatchTask, read: Callable[[Path], Study] | None = None) -> Stu
     try:
         fingerprint = fingerprint_of(task)
     except OSError as error:
-        message = f"{task.study.path}: {one_sentence(error)}"
-        return _failed(task, "", Outcome(str(task.study.path), "", "failed", message))
+        return failure(task, failure_of(task.study.path, error))
     if fingerprint == task.known:
         return StudyResult(task.study.name, fingerprint, is_unchanged=True)
     outcomes = list(_outcomes(task, read))
@@ -122,7 +124,7 @@ def do_task(task: BatchTask, read: Callable[[Path], Study] | None = None) -> Stu
         tuple(tuple(summary_row(outcome, task.out)) for outcome in outcomes),
         tuple(row for outcome in outcomes for row in measure_rows(task.study.name, outcome)),
         time.perf_counter() - start,
-        is_disk_full=any(outcome.errno == errno.ENOSPC for outcome in outcomes),
+        is_disk_full=any(outcome.errno in DISK_FULL for outcome in outcomes),
     )
 
 

@@ -10,7 +10,7 @@ from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.reading.files import input_name
 from CMRSegmentationLib.reading.study import NamedCine, Study
-from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport
+from CMRSegmentationLib.reporting.report import RESEARCH_USE, ClinicalReport, decimals_of
 from CMRSegmentationLib.reporting.results import Outcome
 from CMRSegmentationLib.segmenting.model import ModelBundle
 
@@ -38,7 +38,8 @@ def describe_report(report: ClinicalReport) -> Lines:
 def describe_measures(measures: Sequence[Measure], findings: Sequence[Finding]) -> Lines:
     """A line for each measure and finding."""
     for measure in measures:
-        yield f"  {measure.name:<34}{measure.value:8.1f} {measure.unit}"
+        value = f"{measure.value:.{decimals_of(measure.unit)}f}"
+        yield f"  {measure.name:<38} {value:>7} {measure.unit}"
     for finding in findings:
         yield f"  {describe_finding(finding)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from CMRSegmentationLib.anatomy.view_content import SURE, content_of, likeness
@@ -55,7 +56,7 @@ def _folder_for(options: MeasureOptions) -> Path:
     Raises:
         UsageError: if it is the folder of a segmentation.
     """
-    labels = options.labels.resolve()
+    labels = Path(os.path.abspath(options.labels))  # of a link not its target
     name = Path(input_name(labels))
     if str(name) == input_name(Path(LABELS_FILE)):
         name = Path(input_name(labels.parent))

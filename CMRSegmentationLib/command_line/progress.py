@@ -86,6 +86,6 @@ def make_reporter(name: str) -> Reporter:
     """The reporter for `--progress auto|json|none`; auto draws a bar in a terminal."""
     if name == "json":
         return JsonReporter()
-    if name == "auto" and sys.stderr.isatty():
+    if name == "auto" and sys.stderr is not None and sys.stderr.isatty():
         return BarReporter()
     return Reporter()

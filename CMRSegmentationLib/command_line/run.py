@@ -63,7 +63,8 @@ def _fail(
 ) -> int:
     if on_failure is not None:
         on_failure(error, sentence)
-    sys.stderr.write(f"error: {sentence}\n")
+    if sys.stderr is not None:  # else it was closed, or there is no console
+        sys.stderr.write(f"error: {sentence}\n")
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
     return error.exit_status if isinstance(error, UserError) else FAILED

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -77,7 +79,7 @@ def _segment_all(options: SegmentOptions, inputs: ReadingAhead) -> Lines:
     is_silent = options.progress == "json"
     outcomes: list[Outcome] = []
     for index, path in enumerate(options.inputs):
-        folder = options.out / input_name(path.resolve())
+        folder = options.out / result_name(path)
         of_input: list[Outcome] = []
         first = options.labels_first and options.labels_first / folder.name
         for outcome in segment_input(
@@ -124,6 +126,11 @@ def _finish(outcomes: list[Outcome], options: SegmentOptions, reporter: Reporter
     raise InputsFailedError(f"{count} of {len(options.inputs)} inputs could not be segmented.")
 
 
+def result_name(path: Path) -> str:
+    """The name of an input's result folder: its own, and of a link not that of its target."""
+    return input_name(Path(os.path.abspath(path)))
+
+
 def check_names(inputs: Sequence[Path]) -> None:
     """Refuses inputs whose results would be written into the same folder.
 
@@ -132,7 +139,7 @@ def check_names(inputs: Sequence[Path]) -> None:
     """
     seen: dict[str, Path] = {}
     for path in inputs:
-        name = input_name(path.resolve())
+        name = result_name(path)
         other = seen.setdefault(name.casefold(), path)
         if other is not path:
             raise UsageError(
@@ -147,7 +154,7 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
     Raises:
         ModelError, DeviceError, PrecisionError: if the named model, device or precision cannot be
             used.
-        DicomOutputError: if DICOM objects are asked for and highdicom is missing.
+        DicomOutputError: if DICOM objects are asked for and what makes them is not installed.
     """
     with importing("torch"):
         import torch
@@ -163,9 +170,9 @@ def prepare(run: RunOptions, *, check_device: bool = True) -> None:
     if run.model is not None:
         models_to_choose_from(run.model)
     if run.dicom:
-        from CMRSegmentationLib.reporting.dicom_objects import require_highdicom
+        from CMRSegmentationLib.reporting.dicom_objects import require_packages
 
-        require_highdicom()
+        require_packages(with_pictures=run.dicom.capture)
 
 
 def _start_summary(out: Path) -> None:
@@ -316,18 +323,30 @@ def _segment_as(
     seconds = {"read": job.seconds_to_read, **prediction.report.seconds}
     report = replace(prediction.report, seconds=seconds, labels_axes=job.labels_axes)
     reporter("write", 0, 1)
-    write_results(
-        job.folder,
-        prediction.labels,
-        report,
-        like=job.path,
-        stack=job.stack,
-        redrawn=_redrawn(prediction.labels, choice.bundle) if run.with_redrawn else None,
-        with_pdf=run.with_pdf,
-        dicom=run.dicom,
-    )
+    redrawn = _redrawn(prediction.labels, choice.bundle) if run.with_redrawn else None
+    with _writing():
+        write_results(
+            job.folder,
+            prediction.labels,
+            report,
+            like=job.path,
+            stack=job.stack,
+            redrawn=redrawn,
+            with_pdf=run.with_pdf,
+            dicom=run.dicom,
+        )
     reporter("write", 1, 1)
     return Outcome(str(job.path), job.name, "done", folder=job.folder, report=report)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Says of an error of the operating system that it is not the input that has it."""
+    try:
+        yield
+    except OSError as error:
+        message = f"The results cannot be written: {one_sentence(error)}."
+        raise OSError(error.errno, message) from error
 
 
 def _look_ahead(job: CineJob, reporter: Reporter, labels: LabelMap, report: ClinicalReport) -> None:
@@ -335,7 +354,8 @@ def _look_ahead(job: CineJob, reporter: Reporter, labels: LabelMap, report: Clin
     load_ahead()
     if job.first_look is not None:
         report = replace(report, labels_axes=job.labels_axes)
-        write_first_look(job.first_look, labels, report, like=job.path)
+        with _writing():
+            write_first_look(job.first_look, labels, report, like=job.path)
         reporter("labels", 1, 1)
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+import io
+import logging
+import math
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from CMRSegmentationLib.errors import UserError
+from CMRSegmentationLib.errors import UserError, one_sentence
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS
-from CMRSegmentationLib.reporting.report_files import read_report
+from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report_files import REPORT_FILE, ReportError, read_report
 from CMRSegmentationLib.reporting.results import as_csv
 
-REPORT_FILE = "report.json"
 MINIMUM_FOR_OUTLIERS = 8
 """Fewer studies have no spread to stand out from."""
 OUTLYING = 3.5
@@ -25,6 +31,13 @@ NORMAL_MAD = 0.6745
 LIMITS = 1.96
 """Standard deviations from the bias to the limits of agreement (Bland and Altman 1986)."""
 MINIMUM_FOR_AGREEMENT = 3
+STUDY = "study"
+"""The column of a reference table that names the result's folder."""
+DELIMITERS = (",", ";", "\t")
+NO_VALUE = ("", "na", "nan")
+"""What R and Python write where there is none."""
+
+LOGGER = logging.getLogger(__name__)
 
 
 class CohortError(UserError, ValueError):
@@ -112,27 +125,50 @@ class Agreement:
         return (rows - error) / denominator if denominator else 1.0
 
 
-def read_cohort(out: Path) -> list[CohortRow]:
-    """The rows of all results below a folder, by their folders.
+def read_cohort(out: Path) -> tuple[list[CohortRow], list[str]]:
+    """The rows of all results below a folder, by their folders; links are followed.
+
+    Returns:
+        The rows, and a sentence for each report that cannot be read.
 
     Raises:
-        CohortError: if there is none.
-        ReportError: if a report cannot be read.
+        CohortError: if there is no row.
     """
-    rows = []
-    for path in sorted(out.rglob(REPORT_FILE)):
-        folder = path.parent.relative_to(out)
-        if any(part.startswith(".") for part in folder.parts):
-            continue
-        report = read_report(path)
-        severities = {str(finding.severity) for finding in report.findings}
-        worst = next((s for s in ("serious", "warning", "info") if s in severities), "")
-        values = {measure.key: measure.value for measure in report.measures}
-        view = "" if report.input.view is None else str(report.input.view)
-        rows.append(CohortRow(folder.as_posix(), view, values, worst))
+    rows, unreadable = [], []
+    for path in sorted(_reports_below(out)):
+        try:
+            rows.append(_row(read_report(path), path.parent.relative_to(out).as_posix()))
+        except (ReportError, OSError) as error:
+            unreadable.append(one_sentence(error))
     if not rows:
-        raise CohortError(f"Expected results of this program below {out}, found none.")
-    return rows
+        found = f"{len(unreadable)} unreadable: {unreadable[0]}" if unreadable else "none."
+        raise CohortError(f"Expected results of this program below {out}, found {found}")
+    return rows, unreadable
+
+
+def _reports_below(out: Path) -> Iterator[Path]:
+    """The reports in folders that are not hidden, each once: under a link if in no other way."""
+    seen: set[str] = set()
+    waiting = deque([str(out)])
+    while waiting:
+        for folder, below, files in os.walk(waiting.popleft()):  # which enters no links
+            real = os.path.realpath(folder)
+            if real in seen:
+                below.clear()
+                continue
+            seen.add(real)
+            below[:] = [name for name in below if not name.startswith(".")]
+            waiting.extend(filter(os.path.islink, (os.path.join(folder, name) for name in below)))
+            if REPORT_FILE in files:
+                yield Path(folder, REPORT_FILE)
+
+
+def _row(report: ClinicalReport, study: str) -> CohortRow:
+    severities = {str(finding.severity) for finding in report.findings}
+    worst = next((s for s in ("serious", "warning", "info") if s in severities), "")
+    values = {measure.key: measure.value for measure in report.measures}
+    view = "" if report.input.view is None else str(report.input.view)
+    return CohortRow(study, view, values, worst)
 
 
 def keys_of(rows: Iterable[CohortRow]) -> list[str]:
@@ -187,26 +223,93 @@ def _outliers_of(rows: Sequence[CohortRow], key: str) -> list[Outlier]:
 def read_reference(path: Path) -> dict[str, dict[str, float]]:
     """Reference values by study and key, from a table with a column `study` and some of the keys.
 
+    Cells are separated by commas, semicolons or tabs, decimals by a point or a comma. An empty
+    cell, NA or NaN is no value. What other columns there are is logged.
+
     Raises:
-        CohortError: if a column is missing or unknown, or a cell is no number.
+        CohortError: if a column is missing or there twice, a row has no study, that of an earlier
+            row or more cells than the header, or a cell is no number.
         OSError: if the file cannot be read.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    columns = list(rows[0]) if rows else []
-    keys = [name for name in columns if name in DEFINITIONS]
-    if "study" not in columns or not keys:
+    delimiter, rows = _rows_of(_text_of(path))
+    columns = [cell.lower() for cell in rows[0][1]] if rows else []
+    _check_columns(columns, path)
+    reference: dict[str, dict[str, float]] = {}
+    for line, cells in rows[1:]:
+        place = f"{path.name}, line {line}"
+        if any(cells[len(columns) :]):
+            raise CohortError(
+                f"Expected {len(columns)} cells in {place}, found {len(cells)}; put a number with "
+                f"a {delimiter!r} in it into quotes."
+            )
+        row = dict(zip(columns, cells, strict=False))
+        study = row.get(STUDY, "")
+        if not study or study in reference:
+            what = f"one row of {study}, found a second" if study else "a study, found none"
+            raise CohortError(f"Expected {what} in {place}.")
+        reference[study] = _values(row, place, delimiter)
+    return reference
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
         raise CohortError(
-            f"Expected the column study and columns such as lv_edv in {path.name}, found "
+            f"Expected a table as CSV in UTF-8, found {path.name} in another encoding; save it as "
+            "CSV UTF-8."
+        ) from error
+
+
+def _rows_of(text: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """What separates cells, and those of each row that has any, with the number of its line."""
+    for delimiter in DELIMITERS:
+        lines = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+        stripped = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
+        rows = [row for row in stripped if any(row[1])]
+        if rows and STUDY in map(str.lower, rows[0][1]):
+            break
+    return delimiter, rows
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    """Refuses a table that lacks what is needed; logs what else it has."""
+    keys = [name for name in columns if name in DEFINITIONS]
+    if STUDY not in columns or not keys:
+        raise CohortError(
+            f"Expected the column {STUDY} and columns such as lv_edv in {path.name}, found "
             f"{', '.join(columns) or 'no row'}."
         )
-    reference: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(rows, start=2):
-        try:
-            reference[row["study"]] = {key: float(row[key]) for key in keys if row[key]}
-        except ValueError as error:
-            raise CohortError(f"{path.name}, line {number}: {error}.") from error
-    return reference
+    twice = next((name for name in (STUDY, *keys) if columns.count(name) > 1), None)
+    if twice is not None:
+        raise CohortError(f"Expected one column {twice} in {path.name}, found several.")
+    others = [name for name in columns if name and name not in (STUDY, *keys)]
+    if others:
+        LOGGER.warning("No measures, left out of %s: %s.", path.name, ", ".join(others))
+
+
+def _values(row: Mapping[str, str], place: str, delimiter: str) -> dict[str, float]:
+    """The measures of a row; what is no value has no entry."""
+    return {
+        key: _number(text, place, delimiter)
+        for key, text in row.items()
+        if key in DEFINITIONS and text.lower() not in NO_VALUE
+    }
+
+
+def _number(text: str, place: str, delimiter: str) -> float:
+    """A number with a decimal point or comma.
+
+    In a table with commas between cells "1,250" is refused: a flow of 1250 ml/s, or 1.25.
+    """
+    may_be_thousands = delimiter == "," and re.fullmatch(r"[+-]?\d{1,3},\d{3}", text)
+    try:
+        value = math.nan if may_be_thousands else float(text.replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise CohortError(f"Expected a number such as 1250.5 in {place}, found {text!r}.")
+    return value
 
 
 def agreements(

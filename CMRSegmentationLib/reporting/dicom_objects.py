@@ -8,18 +8,38 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
 from CMRSegmentationLib import __version__
-from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError
+from CMRSegmentationLib.reporting.dicom_sources import IDENTIFIERS, REQUIRED, DicomOutputError
 from CMRSegmentationLib.reporting.report import ModelSummary
+
+if TYPE_CHECKING:
+    import highdicom as hd
 
 PROGRAM = "CMRSegmentation"
 RESEARCH_SERIES = "CMRSegmentation (research use)"
 """Series Description of everything that is written."""
+NOBODY: dict[str, Any] = dict.fromkeys(
+    (
+        "patient_id",
+        "patient_name",
+        "patient_birth_date",
+        "patient_sex",
+        "accession_number",
+        "study_id",
+        "study_date",
+        "study_time",
+        "referring_physician_name",
+    ),
+    "",
+)
+"""Highdicom's arguments for an object that `identify` gives its patient and study."""
+LONGEST_NAME = 64
+"""Characters of a long string (LO)."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +56,34 @@ class Maker:
 
     @property
     def algorithm(self) -> str:
-        """The algorithm's name."""
-        return f"{PROGRAM} {self.model.name}" if self.model else PROGRAM
+        """The algorithm's name, in letters that every object can hold."""
+        return f"{PROGRAM} {_plain(self.model.name)}"[:LONGEST_NAME] if self.model else PROGRAM
 
     @property
     def parameters(self) -> dict[str, str] | None:
         """The model's identity."""
         if self.model is None:
             return None
-        return {"model": self.model.name, "weights_sha256": self.model.sha256}
+        return {"model": _plain(self.model.name), "weights_sha256": self.model.sha256}
 
 
-def require_highdicom() -> None:
-    """Checks that the package is there that makes DICOM objects.
+def _plain(text: str) -> str:
+    """A text in ASCII, without the character that separates values."""
+    return text.encode("ascii", "replace").decode("ascii").replace("\\", "?")
+
+
+def require_packages(*, with_pictures: bool = False) -> None:
+    """Checks that the packages are there that make DICOM objects, and those of pictures.
 
     Raises:
-        DicomOutputError: if it is not.
+        DicomOutputError: if one is not.
     """
-    if importlib.util.find_spec("highdicom") is None:
-        raise DicomOutputError(
-            "DICOM results need the package highdicom, which is not installed (pip install "
-            "highdicom)."
-        )
+    for name in ("highdicom", "matplotlib") if with_pictures else ("highdicom",):
+        if importlib.util.find_spec(name) is None:
+            raise DicomOutputError(
+                f"DICOM results need the package {name}, which is not installed (pip install "
+                f"{name})."
+            )
 
 
 def new_object(
@@ -70,33 +96,42 @@ def new_object(
     import highdicom as hd
 
     dataset = hd.base.SOPClass(
-        **patient_and_study(source),
+        **NOBODY,
         **series(series_number, maker),
+        study_instance_uid=source.StudyInstanceUID,
         sop_class_uid=sop_class_uid,
         modality=modality,
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
-    dataset.copy_patient_and_study_information(source)
+    identify(dataset, source)
     dataset.ContentDescription = "Research use, not for clinical decisions"
     dataset.ContentCreatorName = f"{PROGRAM}^"  # a person's name, by family name
     return dataset
 
 
-def patient_and_study(source: Dataset) -> dict[str, Any]:
-    """Highdicom's arguments for the patient and the study of a source image."""
-    return {
-        "study_instance_uid": source.StudyInstanceUID,
-        "patient_id": source.PatientID,
-        "patient_name": source.PatientName,
-        "patient_birth_date": source.PatientBirthDate,
-        "patient_sex": source.PatientSex,
-        "accession_number": source.AccessionNumber,
-        "study_id": source.StudyID,
-        "study_date": source.StudyDate,
-        "study_time": source.StudyTime,
-        "referring_physician_name": source.ReferringPhysicianName,
-        "specific_character_set": source.get("SpecificCharacterSet"),
-    }
+def identify(made: hd.base.SOPClass, source: Dataset) -> None:
+    """Gives an object a source image's patient and study, and the character set of their texts.
+
+    They are taken as they are. Highdicom, given them, refuses what scanners write: the character
+    sets of Korean and Japanese names, which begin with an empty one, and names in a character set
+    of another name, in which a byte of a letter looks like the separator of two values.
+    """
+    characters = source.get("SpecificCharacterSet")
+    if characters:
+        made.SpecificCharacterSet = characters
+    like = source[:]
+    like.add_new("SOPClassUID", "UI", MRImageStorage)  # a vendor's class has the same modules
+    made.copy_patient_and_study_information(like)
+
+
+def stand_in(image: Dataset) -> Dataset:
+    """What highdicom needs of an image that is referred to, without its patient; see `identify`."""
+    item = Dataset()
+    for name in IDENTIFIERS:
+        setattr(item, name, image[name].value)
+    for name in REQUIRED:
+        setattr(item, name, "")
+    return item
 
 
 @contextmanager
@@ -128,7 +163,7 @@ def series(number: int, maker: Maker) -> dict[str, Any]:
         "instance_number": 1,
         "series_description": RESEARCH_SERIES,
         "manufacturer": PROGRAM,
-        "manufacturer_model_name": maker.algorithm[:64],
+        "manufacturer_model_name": maker.algorithm,
         "software_versions": maker.version,
         "device_serial_number": serial,
     }

@@ -10,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from CMRSegmentationLib.reporting.dicom_objects import Maker, series
+from CMRSegmentationLib.reporting.dicom_objects import NOBODY, Maker, identify, series
 from CMRSegmentationLib.reporting.dicom_sources import SourceImages, referenced_series
 
 SERIES_NUMBER = 9303
@@ -41,8 +41,9 @@ def _capture(picture: Path, sources: SourceImages, of_series: dict[str, Any]) ->
     from matplotlib.image import imread
 
     pixels = np.asarray(imread(picture))[..., :3]
-    dataset = hd.sc.SCImage.from_ref_dataset(
-        sources.first,
+    dataset = hd.sc.SCImage(
+        **NOBODY,
+        study_instance_uid=sources.first.StudyInstanceUID,
         pixel_array=(pixels * 255.0).round().astype(np.uint8),
         photometric_interpretation="RGB",
         bits_allocated=8,
@@ -51,6 +52,7 @@ def _capture(picture: Path, sources: SourceImages, of_series: dict[str, Any]) ->
         transfer_syntax_uid=ExplicitVRLittleEndian,
         **of_series,
     )
+    identify(dataset, sources.first)
     dataset.PatientOrientation = []  # a drawing, not a plane of the patient
     dataset.BodyPartExamined = "HEART"
     dataset.BurnedInAnnotation = "NO"

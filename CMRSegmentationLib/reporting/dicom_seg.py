@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,13 @@ from CMRSegmentationLib.reporting.dicom_codes import (
 )
 from CMRSegmentationLib.reporting.dicom_objects import Maker, new_object
 from CMRSegmentationLib.reporting.dicom_sources import (
-    DicomOutputError,
+    EmptyObjectError,
     SourceImages,
-    referenced_series,
+    add_references,
 )
+
+if TYPE_CHECKING:
+    import highdicom as hd
 
 SERIES_NUMBER = 9301
 SEGMENT_NAMES = {
@@ -69,24 +73,24 @@ def make_segmentation(
         maker: the program and the model.
 
     Raises:
-        DicomOutputError: if there is no voxel of any structure in the phases.
+        EmptyObjectError: if there is no voxel of any structure in the phases.
     """
     numbers = segment_numbers(labels, frames)
     if not numbers:
-        raise DicomOutputError("A DICOM Segmentation needs a structure; the labels hold none.")
+        raise EmptyObjectError("A DICOM Segmentation needs a structure; the labels hold none.")
     planes = list(_planes(labels, frames, numbers))
     dataset = new_object(sources.first, SegmentationStorage, "SEG", SERIES_NUMBER, maker)
     _add_image(dataset, labels, planes, sources)
     dataset.SegmentSequence = [_segment(label, numbers[label], maker) for label in numbers]
     _add_dimensions(dataset)
-    dataset.SharedFunctionalGroupsSequence = [_shared_groups(labels.geometry, sources.first)]
+    dataset.SharedFunctionalGroupsSequence = [_shared_groups(labels.geometry, sources.thickness_mm)]
     phases = {t: index for index, t in enumerate(sorted(set(frames)), start=1)}
     dataset.PerFrameFunctionalGroupsSequence = [
         _frame_groups(plane, phases[plane.t], labels.geometry, sources) for plane in planes
     ]
     used = dict.fromkeys((plane.t, plane.z) for plane in planes)
     headers = {sources.header(t, z).SOPInstanceUID: sources.header(t, z) for t, z in used}
-    dataset.ReferencedSeriesSequence = referenced_series(headers.values())
+    add_references(dataset, headers.values())
     dataset.PixelData = _packed(labels, planes)
     return dataset
 
@@ -130,36 +134,42 @@ def _add_image(
     dataset.PhotometricInterpretation = "MONOCHROME2"
     dataset.BitsAllocated = dataset.BitsStored = 1
     dataset.HighBit = dataset.PixelRepresentation = 0
-    dataset.LossyImageCompression = first.get("LossyImageCompression") or "00"
-    if dataset.LossyImageCompression == "01":
-        for name in ("LossyImageCompressionRatio", "LossyImageCompressionMethod"):
-            if name in first:
-                setattr(dataset, name, first[name].value)
+    dataset.LossyImageCompression = "00" if sources.lossy is None else "01"
+    for name in ("LossyImageCompressionRatio", "LossyImageCompressionMethod"):
+        if sources.lossy is not None and name in sources.lossy:
+            setattr(dataset, name, sources.lossy[name].value)
     dataset.SegmentationType = "BINARY"
     dataset.SegmentsOverlap = "NO"
     dataset.ContentLabel = "CMR_VENTRICLES"
 
 
 def _segment(label: Label, number: int, maker: Maker) -> Dataset:
+    """A segment; labels from elsewhere are nobody's algorithm as far as is known."""
     import highdicom as hd
 
-    algorithm = hd.AlgorithmIdentificationSequence(
-        name=maker.algorithm,
-        family=ARTIFICIAL_INTELLIGENCE.concept(),
-        version=maker.version,
-        source="CMRSegmentation",
-        parameters=maker.parameters,
-    )
+    types = hd.seg.SegmentAlgorithmTypeValues
     return hd.seg.SegmentDescription(
         segment_number=number,
         segment_label=SEGMENT_NAMES[label],
         segmented_property_category=ANATOMICAL_STRUCTURE.concept(),
         segmented_property_type=STRUCTURES[label].concept(),
-        algorithm_type=hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
-        algorithm_identification=algorithm,
+        algorithm_type=types.MANUAL if maker.model is None else types.AUTOMATIC,
+        algorithm_identification=None if maker.model is None else _algorithm(maker),
         tracking_uid=generate_uid(),
         tracking_id=SEGMENT_NAMES[label],
         display_color=hd.color.CIELabColor.from_rgb(*rgb_of(COLORS[label])),
+    )
+
+
+def _algorithm(maker: Maker) -> hd.AlgorithmIdentificationSequence:
+    import highdicom as hd
+
+    return hd.AlgorithmIdentificationSequence(
+        name=maker.algorithm,
+        family=ARTIFICIAL_INTELLIGENCE.concept(),
+        version=maker.version,
+        source="CMRSegmentation",
+        parameters=maker.parameters,
     )
 
 
@@ -179,17 +189,16 @@ def _add_dimensions(dataset: Dataset) -> None:
         dataset.DimensionIndexSequence.append(item)
 
 
-def _shared_groups(geometry: Geometry, first: Dataset) -> Dataset:
+def _shared_groups(geometry: Geometry, thickness_mm: float | None) -> Dataset:
     """In-plane resolution and orientation, the same for all frames."""
     import highdicom as hd
 
     z_mm, y_mm, x_mm = geometry.spacing_zyx_mm
     axes = lps(geometry)[:3, :2] / np.array([x_mm, y_mm])
-    thickness_mm = first.get("SliceThickness")
     groups = Dataset()
     groups.PixelMeasuresSequence = hd.PixelMeasuresSequence(
         pixel_spacing=(y_mm, x_mm),
-        slice_thickness=float(thickness_mm) if thickness_mm else z_mm,
+        slice_thickness=thickness_mm or z_mm,
         spacing_between_slices=None if geometry.is_single_slice else z_mm,
     )
     groups.PlaneOrientationSequence = hd.PlaneOrientationSequence(
@@ -234,6 +243,11 @@ def lps(geometry: Geometry) -> NDArray[np.float64]:
 
 def _packed(labels: LabelMap, planes: Sequence[SegmentFrame]) -> bytes:
     """One bit a pixel, frame after frame without gaps, padded to an even number of bytes."""
-    masks = np.stack([labels.array[plane.t, plane.z] == plane.label for plane in planes])
-    data = np.packbits(masks.ravel(), bitorder="little").tobytes()
+    data = b"".join(
+        np.packbits(
+            [labels.array[plane.t, plane.z] == plane.label for plane in planes[start : start + 8]],
+            bitorder="little",
+        ).tobytes()
+        for start in range(0, len(planes), 8)  # eight planes of any size are whole bytes
+    )
     return data + b"\0" * (len(data) % 2)

@@ -28,9 +28,9 @@ from CMRSegmentationLib.reporting.dicom_codes import (
     Term,
     structure_of,
 )
-from CMRSegmentationLib.reporting.dicom_objects import PROGRAM, Maker, series
+from CMRSegmentationLib.reporting.dicom_objects import PROGRAM, Maker, identify, series, stand_in
 from CMRSegmentationLib.reporting.dicom_seg import segment_numbers_of
-from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
+from CMRSegmentationLib.reporting.dicom_sources import EmptyObjectError, SourceImages
 from CMRSegmentationLib.reporting.report import ClinicalReport
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ def make_structured_report(
         maker: the program and the model.
 
     Raises:
-        DicomOutputError: if no measure has a code.
+        EmptyObjectError: if no measure has a code.
     """
     import highdicom as hd
 
     coded = [measure for measure in report.measures if code_of(measure.key) is not None]
     if not coded:
-        raise DicomOutputError("A DICOM report needs a measure that has a code; there is none.")
+        raise EmptyObjectError("A DICOM report needs a measure that has a code; there is none.")
     images = sources.in_frames(_phases(report))
     groups = list(_groups(report, coded, segmentation, images, maker))
     content = hd.sr.MeasurementReport(
@@ -72,12 +72,14 @@ def make_structured_report(
         imaging_measurements=groups,
         title=MEASUREMENT_REPORT.concept(),
     )
-    return hd.sr.Comprehensive3DSR(
-        evidence=[segmentation, *images],
+    dataset = hd.sr.Comprehensive3DSR(
+        evidence=[stand_in(image) for image in (segmentation, *images)],
         content=content[0],
         is_complete=True,
         **series(SERIES_NUMBER, maker),
     )
+    identify(dataset, sources.first)
+    return dataset
 
 
 def code_of(key: str) -> Term | None:

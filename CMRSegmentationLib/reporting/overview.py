@@ -30,7 +30,7 @@ from CMRSegmentationLib.reporting.page import (
     style_curves,
 )
 from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
-from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report import ClinicalReport, decimals_of
 from CMRSegmentationLib.reporting.trust_map import draw_trust_map
 from CMRSegmentationLib.whole_files import write_whole
 
@@ -329,15 +329,15 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
             text += DOUBTFUL if report.is_doubtful(one.key) else ""
             add_text(figure, rights[key], top, text, ha="right")
     extras = [
-        f"{measures[key].name} {_rounded(measures[key].value)} {measures[key].unit}"
-        for key in ("heart_rate", "bsa")
-        if key in measures
+        f"{one.name} {_rounded(one.value, decimals_of(one.unit))} {one.unit}"
+        for one in map(measures.get, ("heart_rate", "bsa"))
+        if one is not None
     ]
     add_text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
 
 
-def _rounded(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.1f}"
+def _rounded(value: float, decimals: int = 1) -> str:
+    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.{decimals}f}"
 
 
 def _draw_findings(figure: Any, report: ClinicalReport) -> None:

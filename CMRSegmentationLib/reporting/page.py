@@ -40,6 +40,8 @@ DRAWS = ("matplotlib.figure", "matplotlib.backends.backend_agg")
 COMPRESSION = 2
 """Level of zlib: more takes a third longer than all else of a picture and saves a tenth."""
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
+LONGEST_NAME = 40
+"""Characters of a model's name that fit before the legend."""
 
 
 class PictureUnavailable(UserError, RuntimeError):  # noqa: N818 - not a fault: the picture is an extra
@@ -121,7 +123,7 @@ def draw_header(figure: Any, report: ClinicalReport) -> None:
     frames, slices, *_ = report.input.shape_tzyx
     view = VIEW_NAMES[report.input.view] if report.input.view else "Cine"
     parts = [count_of(frames, "phase"), count_of(slices, "slice")]
-    parts += [f"model {report.model.name}"] if report.model else []
+    parts += [f"model {shortened(report.model.name)}"] if report.model else []
     add_text(figure, 0.15, 0.13, f"{view} cine", fontsize=14, weight="bold")
     add_text(figure, 0.15, 0.43, " · ".join(parts), color=FAINT)
     add_text(
@@ -132,6 +134,11 @@ def draw_header(figure: Any, report: ClinicalReport) -> None:
         ha="right",
         color=SEVERITY_COLORS[Severity.SERIOUS],
     )
+
+
+def shortened(name: str) -> str:
+    """A name as far as there is room for it."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def count_of(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reporting.overview import report_pages
-from CMRSegmentationLib.reporting.page import FAINT, HEIGHT_IN, WIDTH_IN, add_text
+from CMRSegmentationLib.reporting.page import FAINT, HEIGHT_IN, WIDTH_IN, add_text, shortened
 from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.whole_files import write_whole
 
@@ -55,7 +55,7 @@ def _sign(page: Any, report: ClinicalReport, number: int, total: int) -> None:
     """Versions and page number in the lower right corner."""
     parts = [f"CMRSegmentation {report.software}"]
     if report.model is not None:
-        parts.append(f"model {report.model.name} {report.model.sha256[:8]}")
+        parts.append(f"model {shortened(report.model.name)} {report.model.sha256[:8]}")
     parts.append(f"page {number} of {total}")
     text = " · ".join(parts)
     add_text(page, WIDTH_IN - 0.15, HEIGHT_IN - 0.16, text, ha="right", color=FAINT, fontsize=7)

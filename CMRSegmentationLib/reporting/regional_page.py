@@ -21,7 +21,7 @@ from CMRSegmentationLib.reporting.page import (
     new_figure,
     style_curves,
 )
-from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.report import ClinicalReport, decimals_of
 
 BULLSEYES = (
     ("ed_mean_mm", "Wall at ED", "mm"),
@@ -107,7 +107,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     for row in report.measures:
         if row.key in REGIONAL_MEASURES:
             add_text(figure, 8.75, top, row.name)
-            decimals = 0 if abs(row.value) >= 100 else 2 if row.unit == "1/s" else 1
+            decimals = 0 if abs(row.value) >= 100 else decimals_of(row.unit)
             text = f"{row.value:.{decimals}f} {row.unit}"
             add_text(figure, 12.6, top, text, ha="right")
             top += ROW_IN

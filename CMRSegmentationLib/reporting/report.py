@@ -31,8 +31,16 @@ RESEARCH_USE = "Research use, not for clinical decisions."
 REPLACED = {FindingCode.WALL_OPEN: FindingCode.LV_NOT_ENCLOSED}
 """A finding of the estimate → one of the checks that says the same less precisely."""
 
+ABOUT_ONE = ("1/s", "m²")
+"""Units in which measures lie about 1: a rate of strain, a body surface area."""
+
 CurveByName = Mapping[str, tuple[float | None, ...]]
 """One number per frame of `lv`, `myo` and `rv`; None where there is none."""
+
+
+def decimals_of(unit: str) -> int:
+    """Decimals of a measure for people to read: two where the measures lie about 1, else one."""
+    return 2 if unit in ABOUT_ONE else 1
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def write_results(
         stack: the cine, for the picture; without it there is none.
         with_labels: whether the labels are written (not when they are the input).
         redrawn: the label map as the model's auto-encoder redraws it, if it is wanted.
-        dicom: which DICOM objects to write; they need the cine.
+        dicom: which DICOM objects to write, as far as they hold something; they need the cine.
         with_pdf: whether `report.pdf` is written as well, if there are images.
 
     Raises:
@@ -97,7 +97,8 @@ def write_results(
         for label_map in written:
             label_map.result()  # compressed while the picture was drawn
         if dicom and stack is not None:
-            write_dicom(staging, dicom, stack, labels, report, staging / PICTURE_FILE)
+            picture = staging / PICTURE_FILE
+            write_dicom(staging, dicom, stack, labels, report, picture, result=folder)
 
 
 def write_first_look(folder: Path, labels: LabelMap, report: ClinicalReport, *, like: Path) -> None:
@@ -188,7 +189,7 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
-    """The text of a table."""
+    """The text of a table, with a number for a byte of a file's name that is none of UTF-8."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8", "backslashreplace").decode("utf-8")

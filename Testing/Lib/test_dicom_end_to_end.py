@@ -1,5 +1,6 @@
 """From DICOM files through the command line to DICOM objects that lie on these files."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,3 +92,31 @@ def test_an_input_that_is_not_dicom_fails_before_it_is_segmented(tmp_path, capsy
     assert segment(path, "-o", tmp_path / "out", "--dicom-seg") == 1
     assert "this input is not DICOM" in capsys.readouterr().err
     assert files_below(tmp_path / "out") == ["summary.csv"]
+
+
+def test_what_no_dicom_object_can_hold_costs_no_other_result(tmp_path, capsys):
+    write_series(tmp_path / "study", HEART.cine, slices=[3], TriggerTime=None)
+    assert segment(tmp_path / "study", "-o", tmp_path / "out", "--dicom-sr") == 0
+    assert "Left out: report.dcm" in capsys.readouterr().err
+    names = {path.name for path in (tmp_path / "out" / "study").iterdir()}
+    assert {"labels.nii.gz", "report.json", "segmentation.dcm"} <= names
+    assert "report.dcm" not in names
+
+
+def test_pictures_without_matplotlib_are_refused_before_anything_is_segmented(
+    tmp_path, capsys, monkeypatch
+):
+    one_series(tmp_path / "study")
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr("CMRSegmentationLib.pipeline.segment_chosen", None)
+    assert segment(tmp_path / "study", "-o", tmp_path / "out", "--dicom-sc") == 1
+    assert "DICOM results need the package matplotlib" in capsys.readouterr().err
+
+
+def test_images_without_identifiers_of_their_own_fail_before_they_are_segmented(
+    tmp_path, capsys, monkeypatch
+):
+    write_series(tmp_path / "study", HEART.cine, SOPInstanceUID="1.2.3")
+    monkeypatch.setattr("CMRSegmentationLib.pipeline.segment_chosen", None)
+    assert segment(tmp_path / "study", "-o", tmp_path / "out", "--dicom-seg") == 1
+    assert "found images that share one" in capsys.readouterr().err

@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 import os
 import re
@@ -6,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import nibabel
 import numpy as np
@@ -278,17 +281,8 @@ class TestJsonProgress:
         assert lines[-1] == {"stage": "finished", "output": str(tmp_path / "out")}
         steps = lines[:-1]
         assert all(set(step) == {"stage", "done", "total", "frame"} for step in steps)
-        stages = [
-            "read",
-            "model",
-            "localize",
-            "preprocess",
-            "infer",
-            "postprocess",
-            "measure",
-            "write",
-        ]
-        assert list(dict.fromkeys(step["stage"] for step in steps)) == stages
+        stages = ["read", "model", "localize", "preprocess", "infer", "postprocess", "measure"]
+        assert list(dict.fromkeys(step["stage"] for step in steps)) == [*stages, "write"]
         assert [step["done"] for step in steps if step["stage"] == "infer"][-1] == 6
 
     def test_the_last_line_of_a_failure_says_failed(self, tmp_path, capsys):
@@ -321,13 +315,39 @@ def start(*arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def test_the_work_goes_on_when_nobody_reads_its_lines(tmp_path, phantom):
-    path = write_cine(tmp_path / "heart.nii.gz", phantom.cine)
-    process = start("info", path)
-    process.stdout.close()
-    assert process.wait(60) == 0
-    assert process.stderr.read() == ""
-    process.stderr.close()
+def test_the_work_goes_on_when_nobody_reads_its_lines(good):
+    with start("info", good) as process:
+        process.stdout.close()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.EINVAL, 0), (errno.ENOSPC, 1)])
+def test_a_pipe_without_a_reader_is_told_from_a_full_disk(number, status, tmp_path, monkeypatch):
+    failing = Mock(side_effect=OSError(number, ""))
+    with (tmp_path / "stdout").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", Mock(write=failing, fileno=file.fileno))
+        assert run("models") == status
+
+
+def test_a_run_whose_progress_nobody_reads_ends_in_a_sentence(tmp_path, good):
+    with start("segment", good, "-o", tmp_path / "out", "--progress", "json") as process:
+        process.stdout.close()
+        assert process.wait(60) == 1
+        assert process.stderr.read().splitlines()[-1] == "error: Broken pipe"
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_standard_stream_may_be_closed(stream, monkeypatch, capsys):
+    monkeypatch.setattr(sys, stream, None)
+    assert (run("models"), run("batch", "nowhere", "-o", "out")) == (0, 2)
+
+
+def test_what_an_encoding_lacks_is_written_by_its_number(monkeypatch, good):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
+    assert run("info", good) == 0
+    assert rb"6 phases \xd7 " in written.getvalue()
 
 
 def wait_for(process: subprocess.Popen[str], stage: str, done: int) -> None:

@@ -38,7 +38,7 @@ def test_at_the_end_they_are_in_the_order_of_the_list(tmp_path):
     ledger = Ledger.open(tmp_path, NAMES, resume=False)
     for name in ("b", "c", "a"):
         ledger.add(result(name))
-    ledger.rewrite(NAMES)
+    ledger.finish(NAMES)
     assert rows(tmp_path) == ["input", "in/a", "in/b", "in/c"]
 
 
@@ -66,10 +66,22 @@ def test_studies_of_an_earlier_list_stay_behind_those_of_this_one(tmp_path):
     again = Ledger.open(tmp_path, ["c", "d"], resume=True)
     assert rows(tmp_path) == ["input", "in/c", "in/a"]  # b failed: its path may have been mended
     again.add(result("d"))
-    again.rewrite(["c", "d"])
+    again.finish(["c", "d"])
     assert rows(tmp_path) == ["input", "in/c", "in/d", "in/a"]
     assert rows(tmp_path, "measures.csv") == ["study", "c", "d", "a"]
     assert Ledger.open(tmp_path, NAMES, resume=True).known("a") == "hash of a"
+
+
+def test_two_batches_at_once_in_one_folder_keep_the_rows_of_each_other(tmp_path):
+    first = Ledger.open(tmp_path, ["a", "b"], resume=True)
+    second = Ledger.open(tmp_path, ["c", "d"], resume=True)
+    for ledger, name in ((first, "a"), (second, "c"), (first, "b")):
+        ledger.add(result(name))
+    first.finish(["a", "b"])
+    second.add(result("d"))
+    second.finish(["c", "d"])
+    assert rows(tmp_path) == ["input", "in/c", "in/d", "in/a", "in/b"]
+    assert rows(tmp_path, "measures.csv") == ["study", "c", "d", "a", "b"]
 
 
 def test_a_study_of_an_earlier_list_whose_results_were_removed_leaves_the_tables(tmp_path):
@@ -96,7 +108,7 @@ def test_a_study_that_is_done_anew_stands_there_once(tmp_path):
     ledger = Ledger.open(tmp_path, NAMES, resume=False)
     ledger.add(result("a"))
     ledger.add(result("a", value="200"))
-    ledger.rewrite(NAMES)
+    ledger.finish(NAMES)
     assert rows(tmp_path) == ["input", "in/a"]
     assert "200" in (tmp_path / "measures.csv").read_text()
 
@@ -122,7 +134,7 @@ def test_measures_are_numbers_in_parquet_where_pyarrow_is_installed(tmp_path):
     assert parquet.read_table(tmp_path / PARQUET_FILE).num_rows == 0
     ledger.add(result("b", value="98.5"))
     ledger.add(result("a"))
-    ledger.rewrite(NAMES)
+    ledger.finish(NAMES)
     rows = parquet.read_table(tmp_path / PARQUET_FILE).to_pylist()
     assert rows[1] == {
         "study": "b",
@@ -136,5 +148,5 @@ def test_measures_are_numbers_in_parquet_where_pyarrow_is_installed(tmp_path):
 
 def test_without_pyarrow_there_is_no_parquet(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    Ledger.open(tmp_path, NAMES, resume=False).rewrite(NAMES)
+    Ledger.open(tmp_path, NAMES, resume=False).finish(NAMES)
     assert not (tmp_path / PARQUET_FILE).exists()

@@ -52,6 +52,29 @@ def test_standard_input_is_a_list_too(monkeypatch):
     assert [study.name for study in studies] == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("stream", "message"),
+    [
+        (None, "Expected studies in standard input, found none"),
+        (io.StringIO("\n"), "Expected studies in standard input, found none"),
+        (io.TextIOWrapper(io.BytesIO(b"M\xfcller.nii\n"), "utf-8"), "not a text in UTF-8"),
+    ],
+    ids=["closed", "empty", "in Latin-1"],
+)
+def test_standard_input_without_a_list_is_refused(stream, message, monkeypatch):
+    monkeypatch.setattr("sys.stdin", stream)
+    with pytest.raises(UsageError, match=message):
+        studies_of(STANDARD_INPUT, Path("out"))
+
+
+def test_a_link_is_called_by_its_own_name(tmp_path):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "MD5E-s51--1b2.nii.gz").write_bytes(b"content")
+    (tmp_path / "sub-01.nii.gz").symlink_to(tmp_path / "store" / "MD5E-s51--1b2.nii.gz")
+    assert [study.name for study in listed(tmp_path, "sub-01.nii.gz\n")] == ["sub-01"]
+    assert [study.name for study in listed(tmp_path, "path\nsub-01.nii.gz\n")] == ["sub-01"]
+
+
 def test_a_table_on_standard_input_may_begin_as_excel_begins_it(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffpath,name\na.nii,first\n"))
     assert [study.name for study in studies_of(STANDARD_INPUT, Path("out"))] == ["first"]

@@ -1,7 +1,9 @@
+import errno
 import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -70,9 +72,15 @@ class TestDoTask:
         assert result.has_failed
         assert "No such file" in result.summary[0][3]
 
-    def test_a_full_disk_is_told_apart_from_other_failures(self, task, monkeypatch):
+    def test_an_input_that_breaks_while_it_is_read_is_named(self, task, monkeypatch):
+        broken = Mock(side_effect=OSError(errno.EIO, "Input/output error"))
+        monkeypatch.setattr("CMRSegmentationLib.command_line.batch_work.fingerprint_of", broken)
+        assert do_task(task).summary[0][3] == f"{task.study.path}: Input/output error"
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT], ids=["disk", "quota"])
+    def test_a_full_disk_is_told_apart_from_other_failures(self, number, task, monkeypatch):
         def full(*_, **__):
-            raise OSError(28, os.strerror(28))
+            raise OSError(number, os.strerror(number))
 
         monkeypatch.setattr("CMRSegmentationLib.reporting.results.write_labels", full)
         result = do_task(task)

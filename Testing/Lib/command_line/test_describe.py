@@ -5,11 +5,13 @@ import pytest
 from CMRSegmentationLib.command_line.describe import (
     describe_cine,
     describe_finding,
+    describe_measures,
     describe_outcome,
     describe_report,
     failure_of,
 )
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.measuring.measures import as_measure
 from CMRSegmentationLib.reading.study import NamedCine
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.results import Outcome
@@ -32,6 +34,16 @@ def test_every_measure_has_a_line_with_its_unit(report):
     volume = next(line for line in lines if "LV end-diastolic volume" in line)
     assert volume.split()[-2:] == [f"{report.value('lv_edv'):.1f}", "ml"]
     assert lines[-1] == "  Research use, not for clinical decisions."
+
+
+def test_units_stand_below_each_other_and_rates_and_surfaces_have_two_decimals():
+    keys = {"lv_gcs_endo_rate_diastolic": 0.646, "bsa": 1.846, "lv_per": 1252.94}
+    lines = describe_measures([as_measure(key, value) for key, value in keys.items()], [])
+    assert list(lines) == [
+        "  GCS, endocardial, early diastolic rate    0.65 1/s",
+        "  Body surface area                         1.85 m²",
+        "  Peak ejection rate                      1252.9 ml/s",
+    ]
 
 
 def test_a_single_phase_has_no_end_systole():

@@ -13,7 +13,10 @@ import highdicom as hd
 import numpy as np
 import pytest
 
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.measuring.regional import Regional
 from CMRSegmentationLib.reading.files import read_cine, write_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from CMRSegmentationLib.reporting.report_files import write_report
 from Testing.dicom_phantoms import write_series
 from Testing.Lib.dicom_results import HEART, report_of
@@ -103,7 +106,7 @@ def test_the_result_of_a_file_of_another_order_of_axes_is_exported(axes, tmp_pat
     path = write_cine(tmp_path / "heart.nii.gz", heart.cine, axes)
     assert read_cine(path).axes == axes
     write_labels(tmp_path / "labels.nii.gz", heart.labels, like=path, axes=axes)
-    write_report(report_of(HEART.cine), tmp_path)
+    write_report(make_report(heart.labels, InputSummary.of(heart.cine)), tmp_path)
     assert run("export", tmp_path, "--like", path, "--pdf") == 0
     assert drawn["stack"].shape_tzyx == heart.cine.shape_tzyx
     np.testing.assert_array_equal(drawn["labels"].array, heart.labels.array)
@@ -147,3 +150,59 @@ def test_a_report_that_names_no_order_of_axes_is_refused_with_what_to_do(
     error = capsys.readouterr().err
     assert "found 'zyx'" in error
     assert "--axes" in error
+
+
+@pytest.fixture
+def edited(tmp_path) -> tuple[Path, Path]:
+    """A result whose left ventricle was made smaller after it was measured, and its study."""
+    write_series(tmp_path / "study", HEART.cine)
+    array = HEART.labels.array.copy()
+    array[:, 3][array[:, 3] == Label.LV] = Label.BACKGROUND
+    folder = tmp_path / "edited"
+    folder.mkdir()
+    write_labels(folder / "labels.nii.gz", replace(HEART.labels, array=array))
+    write_report(report_of(HEART.cine), folder)
+    return folder, tmp_path / "study"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--dicom-sr",), ("--dicom-seg", "ed-es"), ("--dicom-seg", "--dicom-sc"), ("--pdf",)],
+    ids=" ".join,
+)
+def test_measures_of_other_labels_are_not_told_of_these(options, edited, capsys):
+    folder, study = edited
+    assert run("export", folder, "--like", study, *options) == 1
+    assert "were changed since; measure them again" in capsys.readouterr().err
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".csv") == [
+        "labels.nii.gz",
+        "report.json",
+    ]
+
+
+def test_edited_labels_alone_are_exported_with_a_warning(edited, capsys):
+    folder, study = edited
+    assert run("export", folder, "--like", study, "--dicom-seg") == 0
+    assert "were changed since" in capsys.readouterr().err
+    drawn = hd.seg.segread(folder / "segmentation.dcm").pixel_array
+    assert np.count_nonzero(drawn) < np.count_nonzero(HEART.labels.array)
+
+
+def test_labels_without_any_structure_are_no_success(tmp_path, capsys):
+    write_series(tmp_path / "study", HEART.cine)
+    write_labels(tmp_path / "labels.nii.gz", replace(HEART.labels, array=HEART.labels.array * 0))
+    write_report(report_of(HEART.cine), tmp_path)
+    assert run("export", tmp_path, "--like", tmp_path / "study", "--dicom-seg") == 1
+    assert "No DICOM object was written" in capsys.readouterr().err
+
+
+def test_a_second_page_of_an_earlier_result_is_not_captured(result, tmp_path):
+    write_series(tmp_path / "study", HEART.cine)
+    single = tmp_path / "single"
+    single.mkdir()
+    write_labels(single / "labels.nii.gz", HEART.labels)
+    write_report(replace(report_of(HEART.cine), regional=Regional()), single)
+    for name in ("overview_2.png", "overview_2.dcm"):
+        (single / name).write_bytes(b"an earlier page")
+    assert run("export", single, "--like", tmp_path / "study", "--dicom-sc") == 0
+    assert [path.name for path in single.glob("*.dcm")] == ["overview.dcm"]

@@ -46,6 +46,14 @@ def test_the_labels_of_a_run_give_its_measures_again(with_cine, segmented, cine,
     assert again["model"] is None
 
 
+def test_linked_labels_keep_the_name_of_their_own_folder(segmented, tmp_path):
+    linked = tmp_path / "ours" / "labels.nii.gz"
+    linked.parent.mkdir()
+    linked.symlink_to(segmented / "labels.nii.gz")
+    assert run("measure", linked, "-o", tmp_path / "again") == 0
+    assert (tmp_path / "again" / "ours" / "report.json").exists()
+
+
 def test_edited_labels_give_other_volumes(segmented, tmp_path):
     image = nibabel.load(segmented / "labels.nii.gz")
     array = np.asarray(image.dataobj).copy()

@@ -97,6 +97,8 @@ def test_auto_draws_a_bar_in_a_terminal_only(monkeypatch):
     assert isinstance(make_reporter("auto"), BarReporter)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert type(make_reporter("auto")) is Reporter
+    monkeypatch.setattr(sys, "stderr", None)  # it was closed
+    assert type(make_reporter("auto")) is Reporter
     assert type(make_reporter("none")) is Reporter
     assert isinstance(make_reporter("json"), JsonReporter)
 

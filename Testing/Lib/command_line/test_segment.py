@@ -4,6 +4,7 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import nibabel
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 import torch
 
-from CMRSegmentationLib.command_line.segment import check_names
+from CMRSegmentationLib.command_line.segment import check_names, result_name
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationLib.image import Geometry, Label, View
 from CMRSegmentationLib.reporting import results
@@ -288,6 +289,14 @@ class TestLockedSummary:
         assert read_summary(out) == []
 
 
+def test_a_disk_that_fills_up_is_no_fault_of_the_input(cine, tmp_path, capsys, monkeypatch):
+    full = Mock(side_effect=OSError(28, "No space left on device"))
+    monkeypatch.setattr("CMRSegmentationLib.command_line.segment.write_results", full)
+    assert segment(cine, "-o", tmp_path / "out", "--frames", "1") == 1
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == f"{cine}: The results cannot be written: No space left on device."
+
+
 class TestDicomFolder:
     def test_one_cine_is_written_under_the_folders_name(self, tmp_path):
         write_series(tmp_path / "study", STACK.cine)
@@ -401,6 +410,14 @@ class TestNames:
     def test_inputs_that_would_be_written_to_the_same_folder_are_refused(self, other):
         with pytest.raises(UsageError, match="would both be written to"):
             check_names([Path("a/x.nii.gz"), Path(other)])
+
+    def test_a_link_has_its_own_name_and_a_dot_that_of_its_folder(self, tmp_path, monkeypatch):
+        for name in ("sub-01.nii", "sub-02.nii"):
+            (tmp_path / name).symlink_to("MD5E-s51--1b2.nii")
+        check_names([tmp_path / "sub-01.nii", tmp_path / "sub-02.nii"])
+        monkeypatch.chdir(tmp_path)
+        names = [result_name(Path(path)) for path in ("sub-01.nii", ".", "below/..")]
+        assert names == ["sub-01", tmp_path.name, tmp_path.name]
 
 
 def test_labels_as_the_autoencoder_redraws_them_are_written_on_the_grid_of_the_input(

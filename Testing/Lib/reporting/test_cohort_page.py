@@ -29,7 +29,30 @@ def test_every_measure_has_its_distribution():
     page = cohort_page(ROWS, [])
     assert "<td>LV end-diastolic volume</td><td>ml</td><td>10</td><td>104.5</td>" in page
     assert tags(page).count("svg") == 2
-    assert "No measure lies far from the others." in page
+    assert "No measure lies far from the others of its view" in page
+    assert "Fewer than 8 are not compared" in page
+
+
+def test_each_view_has_its_own_distributions():
+    planes = [CohortRow("a", "lax_4c", {"lv_ef": 40.0}), CohortRow("b", "", {"lv_ef": 30.0})]
+    page = cohort_page([*planes, *ROWS], [])
+    assert re.findall("<h3>(.*?)</h3>", page) == [
+        "Short axis: 10 cines",
+        "View not known: 1 cine",
+        "Four-chamber long axis: 1 cine",
+    ]
+    assert re.findall(r"LV ejection fraction</td><td>%</td><td>(\d+)</td><td>([\d.]+)<", page) == [
+        ("10", "55.0"),
+        ("1", "30.0"),
+        ("1", "40.0"),
+    ]
+    assert "<h3>" not in cohort_page(ROWS, [])
+
+
+def test_one_cine_has_no_standard_deviation_and_a_surface_two_decimals():
+    page = cohort_page([CohortRow("a", "sax", {"bsa": 1.846})], [])
+    assert "<h1>1 cine</h1>" in page
+    assert "<td>m²</td><td>1</td><td>1.85</td><td></td><td>1.85</td>" in page
 
 
 def test_the_page_needs_nothing_from_outside():
@@ -40,14 +63,25 @@ def test_the_page_needs_nothing_from_outside():
 
 def test_outliers_are_listed_and_names_cannot_break_the_page():
     page = cohort_page(ROWS, [Outlier("<b>x", "lv_edv", 300.0, 12.34)])
-    assert "<td>&lt;b&gt;x</td><td>LV end-diastolic volume</td><td>300.0</td><td>+12.3</td>" in page
+    assert "<td>&lt;b&gt;x</td><td>LV end-diastolic volume</td>" in page
+    assert "<td>300.0</td><td>ml</td><td>+12.3</td>" in page
+    assert r"M\udcfcller" in cohort_page(ROWS, [Outlier("M\udcfcller", "lv_edv", 300.0, 12.34)])
 
 
 def test_agreement_has_bias_limits_and_a_point_for_each_study():
     found, reference = np.array([90.0, 110.0, 121.0]), np.array([92.0, 108.0, 119.0])
     page = cohort_page(ROWS, [], [Agreement("lv_edv", found, reference)])
     assert tags(page).count("circle") == 3
-    assert "<td>+0.7</td>" in page  # (−2 + 2 + 2) / 3
+    assert "<td>ml</td><td>3</td><td>+0.7</td>" in page  # (−2 + 2 + 2) / 3
+
+
+def test_the_lines_of_the_plot_have_their_values():
+    found, reference = np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])
+    page = cohort_page(ROWS, [], [Agreement("lv_edv", found, reference)])
+    numbers = re.findall(r'<text x="245" [^>]*>([^<]*)</text>', page)
+    assert numbers[-3:] == ["+0.0", "-2.0", "+2.0"]
+    same = cohort_page(ROWS, [], [Agreement("lv_edv", reference + 1.0, reference)])
+    assert re.findall(r'<text x="245" [^>]*>([+-][^<]*)</text>', same) == ["+1.0"]
 
 
 @pytest.mark.parametrize("value", [55.0, 0.0])

@@ -1,8 +1,12 @@
+import sys
+
+import pytest
 from pydicom.uid import SegmentationStorage
 
 from CMRSegmentationLib import __version__
-from CMRSegmentationLib.reporting.dicom_objects import Maker, new_object
-from CMRSegmentationLib.reporting.dicom_sources import SourceImages
+from CMRSegmentationLib.reporting.dicom_objects import Maker, new_object, require_packages
+from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
+from CMRSegmentationLib.reporting.report import ModelSummary
 from Testing.Lib.dicom_results import MODEL, from_enhanced
 
 
@@ -28,3 +32,32 @@ def test_each_object_is_a_series_of_its_own(tmp_path):
 def test_labels_from_elsewhere_name_no_model():
     assert Maker(None).algorithm == "CMRSegmentation"
     assert Maker(None).parameters is None
+
+
+def test_a_model_of_any_name_has_one_that_every_object_can_hold():
+    maker = Maker(ModelSummary("심장\\" + "n" * 80, "ab"))
+    assert maker.algorithm == "CMRSegmentation ???" + "n" * 45
+    assert maker.parameters == {"model": "???" + "n" * 80, "weights_sha256": "ab"}
+
+
+def test_an_image_of_a_vendors_own_class_gives_its_patient_and_keeps_its_class(tmp_path):
+    source = SourceImages.of(from_enhanced(tmp_path)).first
+    source.SOPClassUID = "1.3.46.670589.11.0.0.12.1"
+    source.AdmissionID = "visit 7"
+    made = new_object(source, SegmentationStorage, "SEG", 9301, Maker(MODEL))
+    assert (made.PatientID, made.AdmissionID) == (source.PatientID, "visit 7")
+    assert source.SOPClassUID == "1.3.46.670589.11.0.0.12.1"
+
+
+@pytest.mark.parametrize(
+    ("package", "with_pictures"), [("highdicom", False), ("highdicom", True), ("matplotlib", True)]
+)
+def test_a_package_that_is_missing_is_named(package, with_pictures, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(DicomOutputError, match=f"pip install {package}"):
+        require_packages(with_pictures=with_pictures)
+
+
+def test_objects_without_pictures_do_without_matplotlib(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    require_packages()

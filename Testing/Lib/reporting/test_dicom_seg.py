@@ -6,7 +6,7 @@ import highdicom as hd
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.image import Geometry, Label, LabelMap
 from CMRSegmentationLib.reporting.dicom_objects import Maker
 from CMRSegmentationLib.reporting.dicom_seg import make_segmentation, segment_numbers
 from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
@@ -100,6 +100,37 @@ def test_segments_have_the_panels_codes_and_name_the_model(stacks, tmp_path):
     algorithm = segmentation.SegmentSequence[0].SegmentationAlgorithmIdentificationSequence[0]
     assert algorithm.AlgorithmName == "CMRSegmentation sax"
     assert f"weights_sha256={MODEL.sha256}" in algorithm.AlgorithmParameters
+
+
+def test_labels_from_elsewhere_are_no_work_of_this_program(stacks, tmp_path):
+    sources = SourceImages.of(stacks["one series"])
+    dataset = make_segmentation(HEART.labels, sources, ALL, Maker(None))
+    dataset.save_as(tmp_path / "s.dcm", enforce_file_format=True)
+    assert errors_of(tmp_path / "s.dcm") == []
+    assert {s.SegmentAlgorithmType for s in dataset.SegmentSequence} == {"MANUAL"}
+    assert not any("SegmentAlgorithmName" in s for s in dataset.SegmentSequence)
+
+
+def test_slices_are_as_thick_as_those_of_the_multi_frame_file(stacks, tmp_path):
+    segmentation = written(stacks["multi-frame"], tmp_path / "s.dcm")
+    measures = segmentation.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    assert (measures.SliceThickness, measures.SpacingBetweenSlices) == (8.0, pytest.approx(10.0))
+
+
+def test_planes_of_an_odd_number_of_pixels_come_back(stacks, tmp_path):
+    labels = LabelMap(HEART.labels.array[:, :, :-1, :-1], odd_grid())
+    segmentation = written(stacks["one series"], tmp_path / "s.dcm", labels=labels)
+    assert labels.array[0, 0].size % 2 == 1
+    for frame, groups in zip(
+        segmentation.pixel_array, segmentation.PerFrameFunctionalGroupsSequence, strict=True
+    ):
+        number, phase, position = groups.FrameContentSequence[0].DimensionIndexValues
+        np.testing.assert_array_equal(frame > 0, labels.array[phase - 1, position - 1] == number)
+
+
+def odd_grid() -> Geometry:
+    slices, rows, columns = HEART.geometry.shape_zyx
+    return replace(HEART.geometry, shape_zyx=(slices, rows - 1, columns - 1))
 
 
 def test_the_indices_of_frames_are_unique(stacks, tmp_path):

@@ -19,6 +19,7 @@ from CMRSegmentationLib.reporting.overview import (
     ROWS,
     chosen_slices,
     heart_window,
+    overview_figure,
     write_overview,
 )
 from CMRSegmentationLib.reporting.page import PictureUnavailable
@@ -142,6 +143,14 @@ def test_every_measure_of_a_structure_has_its_row():
     }
     without_indices = {part for key, part in of_one_cine.items() if not key.endswith("_index")}
     assert {part for _, part in ROWS} >= without_indices
+
+
+def test_the_body_surface_has_the_decimals_by_which_an_index_can_be_checked():
+    heart = HeartPhantom(frames=1, slices=4)
+    patient = Patient(height_cm=181.0, weight_kg=92.0)
+    report = make_report(heart.labels, InputSummary.of(heart.cine, View.SAX), patient=patient)
+    texts = [text.get_text() for text in overview_figure(heart.cine, heart.labels, report).texts]
+    assert any(text.endswith("Body surface area 2.15 m²") for text in texts)  # √(181 × 92 / 3600)
 
 
 def test_the_longest_table_of_a_long_axis_ends_above_the_findings(tmp_path: Path):

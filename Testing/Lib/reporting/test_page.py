@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from CMRSegmentationLib.reporting.overview import LEGEND_LEFT_IN
 from CMRSegmentationLib.reporting.page import (
     HEIGHT_IN,
     WIDTH_IN,
@@ -19,7 +21,7 @@ from CMRSegmentationLib.reporting.page import (
     draw_header,
     new_figure,
 )
-from CMRSegmentationLib.reporting.report import RESEARCH_USE
+from CMRSegmentationLib.reporting.report import RESEARCH_USE, ModelSummary
 from Testing.Lib.reporting.test_report_files import small_report
 
 ROOT = Path(__file__).parents[3]
@@ -37,6 +39,16 @@ def test_the_header_names_the_view_the_model_and_what_it_may_be_used_for():
     draw_header(figure, small_report())
     texts = [text.get_text() for text in figure.texts]
     assert texts == ["Short axis cine", "2 phases · 5 slices · model sax", RESEARCH_USE]
+
+
+def test_a_long_name_of_a_model_ends_before_the_legend():
+    figure = new_figure()
+    report = replace(small_report(), model=ModelSummary("mnms_seed1_fold3_" * 5, "ab" * 32))
+    draw_header(figure, report)
+    line = figure.texts[1]
+    assert line.get_text().endswith("model mnms_seed1_fold3_mnms_seed1_fold3_mnms_…")
+    right_in = line.get_window_extent().x1 / figure.dpi
+    assert right_in < LEGEND_LEFT_IN[0]
 
 
 def test_the_same_page_has_the_same_bytes():

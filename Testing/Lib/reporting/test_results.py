@@ -178,3 +178,9 @@ class TestSummary:
     def test_the_folder_is_made_and_nothing_else_is_left_in_it(self, tmp_path):
         write_summary(tmp_path / "new" / "out", [])
         assert names(tmp_path / "new" / "out") == ["summary.csv"]
+
+    @pytest.mark.skipif(os.name == "nt", reason="names are no bytes there")
+    def test_a_file_whose_name_is_not_of_utf_8_has_its_row(self, tmp_path):
+        write_summary(tmp_path, [Outcome(os.fsdecode(b"M\xfcller.nii"), "", "failed", "damaged")])
+        last = (tmp_path / "summary.csv").read_text(encoding="utf-8").splitlines()[-1]
+        assert last.startswith(r"M\udcfcller.nii,,failed,damaged,")
