@@ -159,8 +159,11 @@ def _indices(values: Mapping[str, float], bsa_m2: float) -> dict[str, float]:
 
 
 def _heart_rate_bpm(given: float | None, times_ms: tuple[float, ...] | None) -> float | None:
-    """The given heart rate, else that of the frame times, unless they are no whole heart beat."""
-    if given is not None or times_ms is None or len(times_ms) < 2:
+    """The given heart rate, else that of the frame times, unless they are no whole heart beat.
+
+    Two frames are end-diastole and end-systole, whose distance says nothing about the beat.
+    """
+    if given is not None or times_ms is None or len(times_ms) < 3:
         return given
     rr_interval_ms = (times_ms[-1] - times_ms[0]) * len(times_ms) / (len(times_ms) - 1)
     rate = 60_000.0 / rr_interval_ms

@@ -15,7 +15,7 @@ const DICOM_FILES = {
 };
 
 function decimalsOf({ value, unit }) {
-  if (unit === "1/s") return 2;
+  if (unit === "1/s" || unit === "m²") return 2; // lie about 1
   return Math.abs(value) >= 20 ? 0 : 1;
 }
 

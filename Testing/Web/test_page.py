@@ -103,7 +103,7 @@ class TestMeasureAgain:
             page.fill("#again_weight_kg", "72")
             page.click("#phases button")
             page.wait_for_selector('[data-key="bsa"]')
-            assert page.inner_text('[data-key="bsa"] td') == "1.8 m²"
+            assert page.inner_text('[data-key="bsa"] td') == "1.84 m²"
             page.focus("#canvas")
             page.keyboard.press("s")
             assert "Phase 4 of 6 (end-systole)" in page.inner_text("#place")

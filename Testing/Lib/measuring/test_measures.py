@@ -23,13 +23,22 @@ def values(labels: LabelMap, **settings: Any) -> dict[str, float]:
     }
 
 
+GRID = oblique_geometry((4, 50, 40), (10.0, 2.5, 2.0))
+"""Voxels of 2 × 2.5 × 10 mm = 0.05 ml."""
+ED = {Label.LV: 2000, Label.RV: 1800, Label.MYO: 1600}
+ES = {Label.LV: 800, Label.RV: 900, Label.MYO: 1640}
+
+
 @pytest.fixture
 def two_phases() -> LabelMap:
-    """Voxels of 2 × 2.5 × 10 mm = 0.05 ml: LV 100 → 40 ml, RV 90 → 45 ml, MYO 80 → 82 ml."""
-    geometry = oblique_geometry((4, 50, 40), (10.0, 2.5, 2.0))
-    ed = {Label.LV: 2000, Label.RV: 1800, Label.MYO: 1600}
-    es = {Label.LV: 800, Label.RV: 900, Label.MYO: 1640}
-    return block([ed, es], geometry)
+    """LV 100 → 40 ml, RV 90 → 45 ml, MYO 80 → 82 ml."""
+    return block([ED, ES], GRID)
+
+
+@pytest.fixture
+def three_phases() -> LabelMap:
+    """The same, and full again."""
+    return block([ED, ES, ED], GRID)
 
 
 def test_volumes_stroke_volume_ejection_fraction_and_mass_are_those_worked_out_by_hand(
@@ -86,23 +95,25 @@ def test_a_given_heart_rate_of_75_makes_4_5_litres_a_minute_of_a_stroke_of_60_ml
 
 
 def test_frame_times_give_the_heart_rate_with_the_last_frame_lasting_as_long_as_the_others(
-    two_phases: LabelMap,
+    three_phases: LabelMap,
 ):
-    # Two frames 400 ms apart: the beat lasts 400 · 2 / 1 = 800 ms, 75 a minute.
-    assert values(two_phases, frame_times_ms=(20.0, 420.0))["heart_rate"] == pytest.approx(75)
+    # Three frames over 600 ms: the beat lasts 600 · 3 / 2 = 900 ms, 66.7 a minute.
+    found = values(three_phases, frame_times_ms=(20.0, 320.0, 620.0))
+    assert found["heart_rate"] == pytest.approx(60_000 / 900)
 
 
-def test_a_given_heart_rate_comes_before_that_of_the_times(two_phases: LabelMap):
-    assert (
-        values(two_phases, frame_times_ms=(20.0, 420.0), patient=Patient(heart_rate_bpm=50))[
-            "heart_rate"
-        ]
-        == 50
-    )
+def test_the_times_of_end_diastole_and_end_systole_alone_give_no_heart_rate(two_phases: LabelMap):
+    assert "heart_rate" not in values(two_phases, frame_times_ms=(20.0, 340.0))
 
 
-def test_times_that_are_no_heart_beat_give_no_output(two_phases: LabelMap):
-    assert "lv_co" not in values(two_phases, frame_times_ms=(0.0, 2.0))
+def test_a_given_heart_rate_comes_before_that_of_the_times(three_phases: LabelMap):
+    given = Patient(heart_rate_bpm=50)
+    found = values(three_phases, frame_times_ms=(20.0, 320.0, 620.0), patient=given)
+    assert found["heart_rate"] == 50
+
+
+def test_times_that_are_no_heart_beat_give_no_output(three_phases: LabelMap):
+    assert "lv_co" not in values(three_phases, frame_times_ms=(0.0, 2.0, 4.0))
 
 
 def test_no_times_and_no_heart_rate_give_no_output(two_phases: LabelMap):
