@@ -92,6 +92,7 @@ SENTENCES: dict[str, str] = {
     ),
     "axes.one_slice": "one slice over time (x, y, t)",
     "axes.time_first": "time before slices (x, y, t, z)",
+    "axes.turned": "slices along an axis other than the third ({axes})",
     "axes.interleaved": "{slices} slices over {phases} phases along one axis ({axes})",
     "axes_doubted": (
         "Neighboring phases differ as much as slices do; if the file has its axes in another order "
@@ -123,6 +124,7 @@ SENTENCES: dict[str, str] = {
         "The files give no trigger times for all images; the phases were spread evenly over the "
         "nominal heart cycle."
     ),
+    "time_guessed.slices": "Some slices have no trigger times; those of the others were taken.",
     "time_missing": (
         "The phases have no times, so there is no cardiac output unless a heart rate is given."
     ),
@@ -150,6 +152,19 @@ SENTENCES: dict[str, str] = {
         "gating does, so times are not used; give the heart rate ({bpm:.0f} beats/min by the "
         "header) for the cardiac output."
     ),
+    "time_not_trusted.beats": (
+        "The phases show {shown_ms:.0f} ms, several heart cycles of {cycle_ms:.0f} ms, so times "
+        "are not used; give the heart rate ({bpm:.0f} beats/min by the header) for the cardiac "
+        "output."
+    ),
+    "time_not_trusted.counted": (
+        "The scanner made {counted} phases, but {phases} were found: images seem to be missing, "
+        "perhaps those of end-systole, so times are not used; send the study again."
+    ),
+    "time_not_trusted.starts": (
+        "By their trigger times, some slices ({slices}) start elsewhere in the heart cycle than "
+        "the others; check that all beat together, otherwise the volumes are wrong."
+    ),
     "view_unsure": (
         "The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was "
         "assumed."
@@ -161,6 +176,9 @@ SENTENCES: dict[str, str] = {
     "view_unknown.turned": (
         "The view was not recognized: the plane is turned by {degrees:.0f}° from the patient's "
         "right, between the usual views."
+    ),
+    "view_unknown.stack": (
+        "The view was not recognized: the slices lie {degrees:.0f}° from the short-axis stack."
     ),
     "view_unknown.elsewhere": (
         "The view was not recognized: the plane does not clearly pass through the left ventricle."

@@ -5,12 +5,15 @@ neighbors over the standard deviation of the images, in the middle half of rows 
 phases of 65 slices (four Sunnybrook, one ACDC and one bivme examination) differ by 0.04 to 0.16, at
 most 0.25 between any two, and the slices of 200 stacks of ACDC by 0.32 to 0.75, at least 0.44
 between some two. Thin slices of a volume differ little as well, but the last is far from the first.
+
+Programs that turn a file so that its axes come nearest to right, anterior and superior make the
+slices of an oblique stack lie along the first or second axis; there, they are furthest apart.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
-from CMRSegmentationLib.reading.study import ReadError, found
+from CMRSegmentationLib.reading.study import MAXIMUM_SLICES, ReadError, found
 from CMRSegmentationLib.sentences import Values
 
 USUAL = "xyzt"
@@ -38,6 +41,11 @@ MINIMUM_PHASES = 8
 """Fewer images than this are not judged."""
 SLICES = (3, 25)
 """Numbers of slices that are sought where slices and phases share one axis."""
+TURNED = {"xzyt": (0, 2, 1), "zxyt": (1, 2, 0)}
+"""Orders of a file whose slices lie along another axis than the third: its x, y and z axes."""
+MINIMUM_PITCH = 2.5
+"""In pixels: so much further apart than the pixels, slices give the axis away that they lie along.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Axes:
     """The meaning of a file's axes after x and y.
 
     Attributes:
-        order: `xyzt`, `xytz`, `xyz` or `xyt`, the fastest axis first.
+        order: `xyzt`, `xytz`, `xyz`, `xyt`, `xzyt` or `zxyt`, the fastest axis first.
         slices: how many there are where z and t share the third axis of the file; else None.
     """
 
@@ -59,16 +67,22 @@ class Axes:
         Raises:
             ValueError: if the text is something else.
         """
-        match = re.fullmatch(r"(xyzt|xytz)(?::(\d+))?|(xyz|xyt)", text)
+        match = re.fullmatch(r"(xyzt|xytz)(?::(\d+))?|(xyz|xyt|xzyt|zxyt)", text)
         if match is None or match[2] == "0":
             raise ValueError(
-                "Expected axes xyzt, xytz, xyz or xyt (fastest first), or xyzt:N or xytz:N for N "
-                f"slices that share the third axis with time, found {text!r}."
+                "Expected axes xyzt, xytz, xyz or xyt (fastest first), xzyt or zxyt for slices "
+                "along the second or first axis, or xyzt:N or xytz:N for N slices that share the "
+                f"third axis with time, found {text!r}."
             )
         return cls(match[1] or match[3], None if match[2] is None else int(match[2]))
 
     def __str__(self) -> str:
         return self.order if self.slices is None else f"{self.order}:{self.slices}"
+
+    @property
+    def xyz(self) -> tuple[int, int, int]:
+        """Which of a file's first three axes are x, y and z."""
+        return TURNED.get(self.order, (0, 1, 2))
 
     def to_tzyx(self, stored: NDArray[Any]) -> NDArray[Any]:
         """(T, Z, Y, X) from the (fourth, third, Y, X) axes of a file.
@@ -76,6 +90,9 @@ class Axes:
         Raises:
             ReadError: if the axes do not fit the file.
         """
+        if self.order in TURNED:
+            x, y, z = (3 - axis for axis in self.xyz)
+            return stored.transpose(0, z, y, x)
         fourth, third, rows, columns = stored.shape
         if self.slices is not None:
             if fourth > 1 or third % self.slices:
@@ -90,19 +107,28 @@ class Axes:
 
     def to_stored(self, array: NDArray[Any]) -> NDArray[Any]:
         """The inverse: (fourth, third, Y, X) from (T, Z, Y, X)."""
+        if self.order in TURNED:
+            x, y, z = (3 - axis for axis in self.xyz)
+            return array.transpose(0, *np.argsort([z, y, x]) + 1)
         swapped = array.swapaxes(0, 1) if self.order in ("xytz", "xyt") else array
         if self.slices is None:
             return swapped
         return swapped.reshape(1, -1, *array.shape[2:])
 
 
-def recognize(stored: NDArray[Any]) -> tuple[Axes, tuple[Finding, ...]]:
+def recognize(
+    stored: NDArray[Any], spacing_mm: Sequence[float] = (1.0, 1.0, 1.0)
+) -> tuple[Axes, tuple[Finding, ...]]:
     """The axes that the images of a file speak for, and what there is to say about them.
 
     Args:
         stored: (fourth, third, Y, X) axes of a file; the fourth has one element in a 3-D file.
+        spacing_mm: of the file's first three axes, the fastest first.
     """
     fourth, third = stored.shape[:2]
+    turned = _turned(stored.shape[:0:-1], spacing_mm)
+    if turned is not None:
+        return turned, (_recognized({"phrase": "axes.turned", "axes": str(turned)}),)
     images = _middle(stored)
     if fourth > 1:
         return _recognize_4d(images)
@@ -119,6 +145,15 @@ def recognize(stored: NDArray[Any]) -> tuple[Axes, tuple[Finding, ...]]:
         }
         return axes, (_recognized(shown),)
     return Axes(), ()
+
+
+def _turned(sizes: Sequence[int], spacing_mm: Sequence[float]) -> Axes | None:
+    """The axes of a file whose first or second holds few images far apart, the others pixels."""
+    for order, (x, y, z) in TURNED.items():
+        is_wide = spacing_mm[z] >= MINIMUM_PITCH * max(spacing_mm[x], spacing_mm[y])
+        if is_wide and sizes[z] <= MAXIMUM_SLICES < min(sizes[x], sizes[y]):
+            return Axes(order)
+    return None
 
 
 def _recognize_4d(images: NDArray[np.float32]) -> tuple[Axes, tuple[Finding, ...]]:

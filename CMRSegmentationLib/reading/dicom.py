@@ -8,10 +8,14 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from CMRSegmentationLib.anatomy.views import (
     MINIMUM_SAX_SLICES,
+    SAX_SLICE_DEGREES,
     geometry_view,
     long_axis_view,
+    normal_ras,
     plane_view,
 )
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
@@ -20,6 +24,8 @@ from CMRSegmentationLib.reading.dicom_cine import Losses, read_cine
 from CMRSegmentationLib.reading.dicom_grouping import (
     group_slices,
     left_out_findings,
+    with_patients_apart,
+    with_scans_apart,
     without_loose_studies,
     without_phase_maps,
 )
@@ -98,12 +104,12 @@ def study_of(sources: Sources, path: Path) -> Study:
     """
     ledger, findings = _read_headers(sources, path)
     is_single = len(sources.files) == 1 and path.is_file() and sources.files[0].archive is None
-    stacks, more = _stacks(ledger, minimum_phases=1 if is_single else 2)
-    if not stacks and (still := _single_phase_stack(ledger)):
+    read, more = _cines(ledger, minimum_phases=1 if is_single else 2)
+    if not read and (still := _single_phase_stack(ledger)):
         one_phase = {"phrase": "single_phase.study"}
-        stacks, more = [still], [found(FindingCode.SINGLE_PHASE, Severity.INFO, one_phase)]
+        more = [found(FindingCode.SINGLE_PHASE, Severity.INFO, one_phase)]
         ledger.left_out.clear()
-    read = _read_cines(stacks, ledger)
+        read, _ = _read_cines([still], ledger)
     findings += [*more, *_left_out_findings(ledger, read)]
     if not read:
         reasons = " ".join(dict.fromkeys(finding.message for finding in findings))
@@ -128,7 +134,8 @@ def _read_headers(sources: Sources, path: Path) -> tuple[_Ledger, list[Finding]]
             if path.is_dir()
             else f"{path.name} is no DICOM image and holds none."
         )
-    ledger.frames, loose = without_loose_studies(without_phase_maps(ledger.frames))
+    scans = with_scans_apart(with_patients_apart(ledger.frames))
+    ledger.frames, loose = without_loose_studies(without_phase_maps(scans))
     return ledger, _study_findings(ledger.frames, loose)
 
 
@@ -175,11 +182,24 @@ def _stacks(ledger: _Ledger, minimum_phases: int) -> tuple[list[Stack], list[Fin
     return stacks, [*grouping.findings, *findings]
 
 
+def _cines(ledger: _Ledger, minimum_phases: int) -> tuple[list[_ReadStack], list[Finding]]:
+    """The cines of the files, and findings; what is no cine takes the place of no other scan."""
+    while True:
+        stacks, findings = _stacks(ledger, minimum_phases)
+        read, refused = _read_cines(stacks, ledger)
+        preferred = {finding.values.get("used") for finding in findings}
+        if not any(f.series_number in preferred for f in ledger.frames if id(f) in refused):
+            return read, findings
+        ledger.frames = [replace(f, refusal=refused.get(id(f), f.refusal)) for f in ledger.frames]
+        del read  # the images of a whole study, which are about to be read again
+
+
 def _single_phase_stack(ledger: _Ledger) -> Stack | None:
     """The one stack of a study without a cine, if it lies like a short axis and is all there is."""
     before = list(ledger.left_out)
     stacks, _ = _stacks(ledger, minimum_phases=1)
     is_all = len(stacks) == 1 and not ledger.left_out and len(stacks[0]) >= MINIMUM_SAX_SLICES
+    is_all = is_all and all(plane.phases == 1 for plane in stacks[0])
     if is_all:
         try:
             geometry = read_cine(stacks[0], Losses()).geometry
@@ -194,22 +214,27 @@ def _single_phase_stack(ledger: _Ledger) -> Stack | None:
     return None
 
 
-def _read_cines(stacks: Sequence[Stack], ledger: _Ledger) -> list[_ReadStack]:
-    """The cine of each stack that holds an image."""
+def _read_cines(
+    stacks: Sequence[Stack], ledger: _Ledger
+) -> tuple[list[_ReadStack], dict[int, str]]:
+    """The cine of each stack that holds one, and why frames of the others are none, by identity."""
     read = []
+    refused: dict[int, str] = {}
     for stack in stacks:
         losses = Losses()
         frames = [frame for plane in stack for frame in plane.frames]
         try:
             cine = read_cine(stack, losses)
         except (GeometryError, ImageError, ReadError) as error:
-            ledger.left_out += [(frame, str(error).rstrip(".")) for frame in frames]
+            reason = str(error).rstrip(".")
+            ledger.left_out += [(frame, reason) for frame in frames]
+            refused |= {id(frame): reason for frame in frames}
             continue
         ledger.left_out += losses.frames
         lost = {id(frame) for frame, _ in losses.frames}
         used = frozenset(id(frame) for frame in frames if id(frame) not in lost)
         read.append(_ReadStack(stack, cine, used))
-    return read
+    return read, refused
 
 
 def _left_out_findings(ledger: _Ledger, read: Sequence[_ReadStack]) -> Iterator[Finding]:
@@ -289,16 +314,34 @@ def _with_view(one: _ReadStack, read: Sequence[_ReadStack]) -> CineStack:
     """The cine with the view that its place shows, compared with a short-axis stack if any."""
     cine = one.cine
     view, findings = geometry_view(cine.geometry)
-    if view is None:
-        sax = _short_axis_for(one, read)
+    sax = _short_axis_for(one, read)
+    if findings and sax and not _lies_oddly(sax):
+        cosine = min(abs(float(normal_ras(cine.geometry) @ normal_ras(sax.geometry))), 1.0)
+        degrees = float(np.degrees(np.arccos(cosine)))
+        if degrees > SAX_SLICE_DEGREES:
+            odd = {"phrase": "view_unknown.stack", "degrees": degrees}
+            view, findings = None, (found(FindingCode.VIEW_UNKNOWN, Severity.WARNING, odd),)
+    elif view is None:
         single = cine.geometry.is_single_slice
         view, findings = long_axis_view(cine, sax) if sax and single else plane_view(cine.geometry)
     return replace(cine, view=view, findings=(*cine.findings, *findings))
 
 
+def _lies_oddly(stack: CineStack) -> bool:
+    """Whether slices do not lie like a short axis, so that it is but assumed."""
+    return bool(geometry_view(stack.geometry)[1])
+
+
 def _short_axis_for(one: _ReadStack, read: Sequence[_ReadStack]) -> CineStack | None:
-    """The largest short-axis stack whose positions compare with those of a plane."""
-    for other in read:
+    """The largest short-axis stack whose positions compare with those of a plane.
+
+    Stacks of the same study come first, and of these the sure ones. None where there is none.
+    """
+
+    def doubts(other: _ReadStack) -> tuple[bool, bool]:
+        return other.first.study_uid != one.first.study_uid, _lies_oddly(other.cine)
+
+    for other in sorted(read, key=doubts):
         worlds = {plane.first.frame_of_reference for plane in other.stack}
         same_study = other.first.study_uid == one.first.study_uid
         same_world = one.first.frame_of_reference in worlds or (same_study and len(worlds) > 1)

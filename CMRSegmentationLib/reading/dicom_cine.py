@@ -13,7 +13,13 @@ from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, ImageSource
 from CMRSegmentationLib.reading.dicom_grouping import LACKS_PHASES, lacks_phases
 from CMRSegmentationLib.reading.dicom_headers import Frame
-from CMRSegmentationLib.reading.dicom_phases import Slice, Weights, align, usual_phases
+from CMRSegmentationLib.reading.dicom_phases import (
+    MAXIMUM_MISSING,
+    Slice,
+    Weights,
+    align,
+    usual_phases,
+)
 from CMRSegmentationLib.reading.dicom_pixels import read_intensities
 from CMRSegmentationLib.reading.dicom_stacks import Stack, is_even
 from CMRSegmentationLib.reading.resampling import (
@@ -37,6 +43,16 @@ MISSING_SLICE_GAP = 1.6
 """A gap this many times the narrowest looks like a slice that was not sent."""
 PART_OF_BEAT = 1.12
 """Phases over which the nominal heart cycle exceeds by more than this do not show all of it."""
+SEVERAL_BEATS = 1.5
+"""Phases that show more than this many nominal heart cycles were not sorted into one."""
+MISSING_SHARE = 0.2
+"""A stack that lacks more than this of the phases that the scanner counted was not sent whole."""
+START_STEPS = 2.0
+"""Slices that start so many time steps apart do not show the same moments."""
+MINIMUM_TIMED = 3
+"""Of fewer slices none is the odd one."""
+MAXIMUM_COUNTED = 100
+"""A larger count of images in the heart cycle is that of the series."""
 
 Image = NDArray[np.float32]
 
@@ -87,6 +103,7 @@ def read_cine(stack: Stack, losses: Losses) -> CineStack:
         *_resampled_findings(grid),
         *phase_findings,
         *time_findings,
+        *_start_findings(slices, len(array)),
         *_origin_findings(slices),
     )
     first = slices[0].first
@@ -213,14 +230,19 @@ def _origin_findings(slices: Sequence[Slice]) -> Iterator[Finding]:
 
 
 def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
-    """Mean trigger times over the slices, else even times over the nominal heart cycle."""
+    """Mean trigger times of most of the slices, else even times over the nominal heart cycle."""
     whole = [plane for plane in slices if plane.phases == phases]
+    if missing := _missing_phases(whole):
+        return None, (missing,)
     doubted = any(plane.doubts_times for plane in slices)
-    by_slice = [plane.trigger_times_ms for plane in whole]
-    if None not in by_slice and not doubted:
+    by_slice = [times for plane in whole if (times := plane.trigger_times_ms) is not None]
+    if len(by_slice) > len(whole) / 2 and not doubted:
         times, findings = trusted_times(np.mean(np.array(by_slice), axis=0).tolist(), "ms")
-        part = None if times is None else _part_of_the_beat(whole)
-        return (times, findings) if part is None else (None, (part,))
+        if times is None:
+            return times, findings
+        if other := _other_than_a_beat(whole):
+            return None, (other,)
+        return times, _without_times(len(whole) - len(by_slice))
     doubts = (_doubted_times(),) if doubted else ()
     cycles = [plane.first.heart_cycle_ms for plane in slices if plane.first.heart_cycle_ms]
     if not cycles or phases < 2:
@@ -234,20 +256,72 @@ def _frame_times(slices: Sequence[Slice], phases: int) -> Times:
     return times, (*doubts, spread)
 
 
-def _part_of_the_beat(slices: Sequence[Slice]) -> Finding | None:
-    """A finding where phases end before the next beat, as of prospective gating: no heart rate."""
+def _without_times(slices: int) -> tuple[Finding, ...]:
+    """What there is to say of so many slices without times."""
+    values = {"phrase": "time_guessed.slices"}
+    return (found(FindingCode.TIME_GUESSED, Severity.INFO, values),) if slices else ()
+
+
+def _start_findings(slices: Sequence[Slice], phases: int) -> Iterator[Finding]:
+    """Whole slices that begin at another moment of the beat, which is a circle, than the others."""
+    starts = {
+        z + 1: plane.trigger_times_ms[0] / plane.step_ms
+        for z, plane in enumerate(slices)
+        if plane.phases == phases and plane.trigger_times_ms and plane.step_ms
+    }
+    if len(starts) < MINIMUM_TIMED:
+        return
+    usual = float(np.median(list(starts.values())))
+    late = {number: (start - usual) % phases for number, start in starts.items()}
+    odd = [number for number, steps in late.items() if START_STEPS <= steps <= phases - START_STEPS]
+    if odd:
+        values = {"phrase": "time_not_trusted.starts", "slices": odd}
+        yield found(FindingCode.TIME_NOT_TRUSTED, Severity.WARNING, values)
+
+
+def _missing_phases(slices: Sequence[Slice]) -> Finding | None:
+    """A finding where far more phases were made than sent, unless those sent show all of a beat.
+
+    Where times do not tell, a multiple may be the count of several slices, or of phases of which
+    every second one was sent.
+    """
+    counts = [plane.first.heart_phases for plane in slices if plane.first.heart_phases]
+    counted, phases = int(np.median(counts or [0])), slices[0].phases
+    lacks_many = counted - phases > max(MAXIMUM_MISSING, MISSING_SHARE * counted)
+    if phases < 2 or counted > MAXIMUM_COUNTED or not lacks_many:
+        return None
+    beat = _beat_ms(slices)
+    is_whole = counted % phases == 0 if beat is None else beat[1] <= PART_OF_BEAT * beat[0]
+    if is_whole:
+        return None
+    values = {"phrase": "time_not_trusted.counted", "counted": counted, "phases": phases}
+    return found(FindingCode.TIME_NOT_TRUSTED, Severity.SERIOUS, values)
+
+
+def _beat_ms(slices: Sequence[Slice]) -> tuple[float, float] | None:
+    """The time that phases show and the nominal heart cycle, where both are known."""
     beats = [
         (shown_cycle_ms(np.array(plane.trigger_times_ms)), plane.first.heart_cycle_ms)
         for plane in slices
-        if plane.trigger_times_ms and plane.first.heart_cycle_ms
+        if plane.trigger_times_ms and plane.phases > 1 and plane.first.heart_cycle_ms
     ]
     if not beats:
         return None
     shown_ms, cycle_ms = (float(value) for value in np.median(np.array(beats), axis=0))
-    if cycle_ms <= PART_OF_BEAT * shown_ms or not is_heart_cycle(cycle_ms):
+    return (shown_ms, cycle_ms) if is_heart_cycle(cycle_ms) else None
+
+
+def _other_than_a_beat(slices: Sequence[Slice]) -> Finding | None:
+    """A finding where phases show part of a beat or several beats, which give no heart rate.
+
+    Prospective gating ends before the next beat; real-time images go on.
+    """
+    beat = _beat_ms(slices)
+    if beat is None or beat[0] / SEVERAL_BEATS <= beat[1] <= PART_OF_BEAT * beat[0]:
         return None
+    shown_ms, cycle_ms = beat
     values = {
-        "phrase": "time_not_trusted.part",
+        "phrase": "time_not_trusted.part" if shown_ms < cycle_ms else "time_not_trusted.beats",
         "shown_ms": shown_ms,
         "cycle_ms": cycle_ms,
         "bpm": 60_000.0 / cycle_ms,

@@ -9,10 +9,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from CMRSegmentationLib.anatomy.no_cine import PHASES, shows_phase
+from CMRSegmentationLib.anatomy.no_cine import (
+    MINIMUM_TAG_STRENGTH,
+    PHASES,
+    shows_phase,
+    tag_strength,
+)
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.reading.dicom_headers import Frame
-from CMRSegmentationLib.reading.dicom_phases import Slice, order_phases
+from CMRSegmentationLib.reading.dicom_phases import MINIMUM_PHASES, Slice, order_phases
 from CMRSegmentationLib.reading.dicom_pixels import read_intensities
 from CMRSegmentationLib.reading.study import ReadError, found
 from CMRSegmentationLib.reading.times import MAXIMUM_CYCLE_MS, trusted_times
@@ -72,6 +77,54 @@ def without_loose_studies(frames: Sequence[Frame]) -> tuple[list[Frame], int]:
     return [replace(frame, study_uid=frames[0].study_uid) for frame in frames], len(by_study)
 
 
+def with_patients_apart(frames: Sequence[Frame]) -> list[Frame]:
+    """The frames, those of several patients in studies of their own.
+
+    Some anonymizers give one UID to the studies of all patients.
+    """
+    patients: dict[str, set[str]] = defaultdict(set)
+    for frame in frames:
+        patients[frame.study_uid].add(frame.patient)
+    return [
+        replace(frame, study_uid=f"{frame.study_uid} patient {frame.patient}")
+        if len(patients[frame.study_uid] - {""}) > 1
+        else frame
+        for frame in frames
+    ]
+
+
+def with_scans_apart(frames: Sequence[Frame]) -> list[Frame]:
+    """The frames, those of another echo or inversion time than a cine's in a series of their own.
+
+    Some anonymizers give one number to all series. Where no images of one contrast are a scan of
+    some plane, as of a map of tissue properties, the series stays as it is.
+    """
+    by_series: dict[tuple[str, str], list[Frame]] = defaultdict(list)
+    for frame in frames:
+        by_series[(frame.study_uid, frame.series)].append(frame)
+    merged = {key for key, members in by_series.items() if _holds_scans(members)}
+    return [
+        replace(frame, series=f"{frame.series} contrast {frame.contrast}")
+        if (frame.study_uid, frame.series) in merged
+        else frame
+        for frame in frames
+    ]
+
+
+def _holds_scans(frames: Sequence[Frame]) -> bool:
+    """Whether images of one plane differ in contrast, and most, of one, are a whole heart cycle.
+
+    Echoes that were read one after the other are as many of each.
+    """
+    if len({frame.contrast for frame in frames}) == 1:
+        return False
+    for plane in clusters(frames, _same_plane):
+        most = max(Counter(frame.contrast for frame in plane).values())
+        if MINIMUM_PHASES <= most < len(plane) < 2 * most:
+            return True
+    return False
+
+
 def without_phase_maps(frames: Sequence[Frame]) -> list[Frame]:
     """The frames, those refused that only their pixels show to be phases or velocities.
 
@@ -81,14 +134,25 @@ def without_phase_maps(frames: Sequence[Frame]) -> list[Frame]:
     kinds: dict[object, list[Frame]] = defaultdict(list)
     for frame, rank in _ranked(frame for frame in frames if not frame.refusal):
         kinds[(frame.study_uid, frame.series, rank)].append(frame)
-    refused: set[int] = set()
+    refused: dict[int, str] = {}
     for members in kinds.values():
-        samples = sorted({len(members) * part // 4 for part in (1, 2, 3)})
-        images = [image for _, image in read_intensities([members[i].pixels for i in samples])]
-        shown = [shows_phase(image[None]) for image in images if not isinstance(image, ReadError)]
-        if sum(shown) > len(images) / 2:
-            refused |= {id(frame) for frame in members}
-    return [replace(f, refusal=PHASES) if id(f) in refused else f for f in frames]
+        if reason := _why_no_magnitudes(members):
+            refused |= dict.fromkeys(map(id, members), reason)
+    return [replace(f, refusal=refused[id(f)]) if id(f) in refused else f for f in frames]
+
+
+def _why_no_magnitudes(frames: Sequence[Frame]) -> str:
+    """Empty for images of which a few do not look like phases; narrow tags look like these."""
+    samples = sorted({len(frames) * part // 4 for part in (1, 2, 3)})
+    read = (image for _, image in read_intensities([frames[i].pixels for i in samples]))
+    shown = [
+        image for image in read if not isinstance(image, ReadError) and shows_phase(image[None])
+    ]
+    if len(shown) <= len(samples) / 2:
+        return ""
+    spacing = frames[0].spacing_yx_mm
+    tagged = [tag_strength(image[None], spacing) >= MINIMUM_TAG_STRENGTH for image in shown]
+    return SENTENCES["reason.tagged"] if sum(tagged) > len(shown) / 2 else PHASES
 
 
 def _ranked(frames: Iterable[Frame]) -> Iterator[tuple[Frame, int]]:

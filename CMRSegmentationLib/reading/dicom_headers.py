@@ -7,6 +7,7 @@ Nothing that could identify a patient leaves this file. Tags and modules: DICOM 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,9 +29,10 @@ _KEYWORDS = [
     "SliceThickness", "TriggerTime", "NominalInterval", "TemporalPositionIdentifier",
     "TemporalPositionIndex", "AcquisitionTime", "StudyInstanceUID", "EchoTime", "InversionTime",
     "SequenceName", "PulseSequenceName", "PhaseContrast", "Tagging", "LossyImageCompression",
-    "Rows", "Columns",
-    "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored",
-    "HighBit", "PixelRepresentation", "NumberOfFrames", "RescaleSlope", "RescaleIntercept",
+    "ComplexImageComponent", "CardiacNumberOfImages", "PatientID", "Rows", "Columns",
+    "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit",
+    "PixelRepresentation", "PixelPaddingValue", "NumberOfFrames", "RescaleSlope",
+    "RescaleIntercept",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
 
@@ -48,6 +50,8 @@ class Frame:
     Attributes:
         instance_uid: of the file.
         study_uid: of the study.
+        patient: a digest of the patient's number, which does not give it away; empty where the file
+            has none.
         series: its UID with its number, as some programs give one UID to all series of a study.
         series_number: as on the scanner; 0 where the file has none.
         instance_number: as on the scanner; None where the file has none.
@@ -60,6 +64,7 @@ class Frame:
         thickness_mm: slice thickness, None where the file has none; used for single slices alone.
         trigger_ms: time after the R wave, None where the file has none.
         heart_cycle_ms: nominal length of the heart cycle, None where the file has none.
+        heart_phases: images that the scanner made of a heart cycle, None where the file has none.
         temporal_position: index of the phase, None where the file has none.
         acquired_s: time of day of the acquisition in s, None where the file has none.
         acquisition_number: distinguishes repeated acquisitions within a series; None where the file
@@ -74,6 +79,7 @@ class Frame:
 
     instance_uid: str
     study_uid: str
+    patient: str
     series: str
     series_number: int
     instance_number: int | None
@@ -86,6 +92,7 @@ class Frame:
     thickness_mm: float | None
     trigger_ms: float | None
     heart_cycle_ms: float | None
+    heart_phases: int | None
     temporal_position: int | None
     acquired_s: float | None
     acquisition_number: int | None
@@ -211,6 +218,7 @@ def _frame(file: DicomFile, group: _Group, place: PixelPlace) -> Frame:
     return Frame(
         instance_uid=str(dataset.get("SOPInstanceUID", "")),
         study_uid=str(dataset.get("StudyInstanceUID", "")),
+        patient=_patient(dataset),
         series=f"{dataset.get('SeriesInstanceUID', '')} number {series_number}",
         series_number=series_number,
         instance_number=_integer(dataset.get("InstanceNumber")),
@@ -225,6 +233,7 @@ def _frame(file: DicomFile, group: _Group, place: PixelPlace) -> Frame:
         heart_cycle_ms=_number(
             group.get("CardiacSynchronizationSequence", "RRIntervalTimeNominal", "NominalInterval")
         ),
+        heart_phases=_integer(dataset.get("CardiacNumberOfImages")),
         temporal_position=_integer(
             group.get("FrameContentSequence", "TemporalPositionIndex", "TemporalPositionIdentifier")
         ),
@@ -239,11 +248,18 @@ def _frame(file: DicomFile, group: _Group, place: PixelPlace) -> Frame:
     )
 
 
+def _patient(dataset: Any) -> str:
+    """What tells patients apart and does not give them away; empty where nothing does."""
+    number = str(dataset.get("PatientID") or "").strip()
+    return hashlib.sha256(number.encode(errors="replace")).hexdigest()[:16] if number else ""
+
+
 def _trigger(group: _Group) -> Any:
-    found = group.within("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime")
-    if found is None:
-        found = group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
-    return found
+    for keyword in ("NominalCardiacTriggerDelayTime", "ActualCardiacTriggerDelayTime"):
+        found = group.within("CardiacSynchronizationSequence", keyword)
+        if found is not None:
+            return found
+    return group.get("UnassignedPerFrameConvertedAttributesSequence", "TriggerTime")
 
 
 def _scaled(place: PixelPlace, group: _Group) -> PixelPlace:
@@ -255,6 +271,7 @@ def _scaled(place: PixelPlace, group: _Group) -> PixelPlace:
 def _kind(dataset: Any, group: _Group) -> Kind:
     words = [*_listed(dataset.get("ImageType"))]
     words += _listed(group.within("MRImageFrameTypeSequence", "FrameType"))
+    words += _listed(group.get("MRImageFrameTypeSequence", "ComplexImageComponent"))
     sequences = (dataset.get("SequenceName"), dataset.get("PulseSequenceName"))
     flow = (group.get("MRModifierSequence", "PhaseContrast"), dataset.get("PhaseContrast"))
     tags = (group.get("MRModifierSequence", "Tagging"), dataset.get("Tagging"))

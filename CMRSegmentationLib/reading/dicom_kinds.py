@@ -1,6 +1,6 @@
 """What an image shows besides a cine's anatomy: maps, velocities, tags, contrast, and who made it.
 
-The image type decides first (DICOM PS3.3, C.7.6.1.1.2 and C.8.13.3.1.1), then the names that the
+The image type decides first (DICOM PS3.3, C.7.6.1.1.2 and C.8.13.3.1), then the names that the
 scanner and its operator gave to the sequence and the series. Those names are matched against a few
 words and never repeated: an operator may write anything into them.
 """
@@ -79,7 +79,7 @@ class Kind:
 
     Attributes:
         storage: UID of the SOP class.
-        words: of the image type and the frame type, in capitals.
+        words: of the image type, the frame type and the complex image component, in capitals.
         sequence: name of the pulse sequence.
         name: what people called the series.
         encodes_velocity: whether an attribute says that the phase encodes velocity.

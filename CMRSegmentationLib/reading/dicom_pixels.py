@@ -61,6 +61,7 @@ class Coding:
         byte_order: `<` or `>`.
         syntax: UID of the transfer syntax.
         offset: bytes to the first frame where the pixels are stored as they are.
+        padding: stored number of pixels outside the image, None where the file has none.
     """
 
     size_yx: tuple[int, int]
@@ -73,6 +74,7 @@ class Coding:
     byte_order: str
     syntax: str
     offset: int
+    padding: int | None = None
 
     @property
     def is_compressed(self) -> bool:
@@ -138,6 +140,7 @@ def read_coding(file: DicomFile) -> tuple[Coding, int]:
         is_signed=bool(int(dataset.get("PixelRepresentation", 0) or 0)),
         is_inverted=str(dataset.get("PhotometricInterpretation", "")) == "MONOCHROME1",
         byte_order=file.byte_order, syntax=syntax, offset=place.offset,
+        padding=_padding(dataset, file.byte_order, bits),
     )  # fmt: skip
     return coding, promised
 
@@ -150,6 +153,14 @@ def _bits(dataset: Any, allocated: int) -> tuple[int, int]:
     if not 1 <= stored <= allocated or not stored - 1 <= high < allocated:
         return allocated, allocated - 1
     return stored, high
+
+
+def _padding(dataset: Any, byte_order: str, allocated: int) -> int | None:
+    """The word that stands for no image, whether the header gives its sign or not."""
+    value = dataset.get("PixelPaddingValue")
+    if isinstance(value, bytes):
+        value = int.from_bytes(value[:2], "little" if byte_order == "<" else "big")
+    return value & ((1 << allocated) - 1) if isinstance(value, int) else None
 
 
 Image = NDArray[np.float32]
@@ -210,10 +221,25 @@ def _reason(error: ReadError | OSError) -> ReadError:
 
 def intensities(stored: NDArray[Any], place: PixelPlace) -> NDArray[np.float32]:
     """(Y, X) intensities of (Y, X) stored numbers."""
-    image = numbers(stored, place.coding).astype(np.float32)
+    image = _unpadded(numbers(stored, place.coding), place.coding).astype(np.float32)
     if (place.slope, place.intercept) != (1.0, 0.0):
         image = image * np.float32(place.slope) + np.float32(place.intercept)
     return _turned_round(image) if place.coding.is_inverted else image
+
+
+def _unpadded(values: NDArray[Any], coding: Coding) -> NDArray[Any]:
+    """Pixels outside the image as dark as the darkest within it (DICOM PS3.3, C.7.5.1.1.2).
+
+    Zero and numbers that the image has as well do no harm and stay.
+    """
+    if coding.padding is None:
+        return values
+    padding = numbers(np.array([coding.padding], f"u{coding.bits_allocated // 8}"), coding)[0]
+    is_image = values != padding
+    inside = values[is_image]
+    if inside.size in (0, values.size) or 0 <= padding <= inside.max():
+        return values
+    return np.where(is_image, values, inside.max() if coding.is_inverted else inside.min())
 
 
 def _turned_round(image: NDArray[np.float32]) -> NDArray[np.float32]:

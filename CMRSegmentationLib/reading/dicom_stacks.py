@@ -22,9 +22,11 @@ from CMRSegmentationLib.reading.dicom_grouping import SAME_POSITION_MM, SUPERSED
 from CMRSegmentationLib.reading.dicom_phases import MINIMUM_PHASES, Slice, usual_phases
 from CMRSegmentationLib.reading.dicom_pixels import read_intensities
 from CMRSegmentationLib.reading.resampling import lies_on_same_grid, positions_mm
-from CMRSegmentationLib.reading.study import ReadError, found
+from CMRSegmentationLib.reading.study import MAXIMUM_SLICES, ReadError, found
 
 PARALLEL_DEGREES = 3.0
+NEIGHBOR_DEGREES = 10.0
+"""Short-axis slices tilted by less than this, and too much for one stack, may show one heart."""
 MINIMUM_STACKED = 3
 """So many parallel slices of several series are a stack; two may be long-axis planes."""
 MAXIMUM_GAP = 2.6
@@ -50,7 +52,7 @@ def group_stacks(
     stacks: list[Stack] = []
     left_out: list[tuple[Slice, str]] = []
     findings: list[Finding] = []
-    for parallel in clusters(_largest_series_first(slices), _are_parallel):
+    for parallel in clusters(_middle_first(slices), _are_parallel):
         places = [_cines_of(place, left_out) for place in _places(parallel)]
         chosen = _best_of_each(places)
         for place, best in zip(places, chosen, strict=True):
@@ -62,16 +64,24 @@ def group_stacks(
     return stacks, left_out, findings
 
 
-def _largest_series_first(slices: Sequence[Slice]) -> list[Slice]:
+def _middle_first(slices: Sequence[Slice]) -> list[Slice]:
+    """Slices to which most others are parallel first, and of these the ones of large series."""
     sizes = Counter(plane.first.series for plane in slices)
-    return sorted(slices, key=lambda plane: -sizes[plane.first.series])
+    normals = np.array([plane.first.normal for plane in slices])
+    cosine = np.cos(np.deg2rad(PARALLEL_DEGREES))
+
+    def rank(plane: Slice) -> tuple[int, int]:
+        parallel = int((np.abs(normals @ plane.first.normal) >= cosine).sum())
+        return -parallel, -sizes[plane.first.series]
+
+    return sorted(slices, key=rank)
 
 
-def _are_parallel(a: Slice, b: Slice) -> bool:
+def _are_parallel(a: Slice, b: Slice, degrees: float = PARALLEL_DEGREES) -> bool:
     """Whether two planes of one study are parallel, whichever way they are turned, and overlap."""
     if a.first.study_uid != b.first.study_uid:
         return False
-    if abs(a.first.normal @ b.first.normal) < np.cos(np.deg2rad(PARALLEL_DEGREES)):
+    if abs(a.first.normal @ b.first.normal) < np.cos(np.deg2rad(degrees)):
         return False
     between = a.first.orientation @ (b.first.center_mm - a.first.center_mm)
     reach = min(min(_field_mm(a)), min(_field_mm(b))) / 2.0
@@ -83,19 +93,24 @@ def _field_mm(plane: Slice) -> NDArray[np.float64]:
 
 
 def are_parallel_neighbors(a: Stack, b: Stack) -> bool:
-    """Whether two stacks are parallel, and the gap between them is no wider than within them.
+    """Whether two stacks are nearly parallel, and the gap between them no wider than within them.
 
-    Two that begin and end at the same places each show the whole heart and complete nothing.
+    Two that begin and end at the same places each show the whole heart and complete nothing, nor do
+    tilted slices beside those of a stack.
     """
-    if not _are_parallel(a[0], b[0]):
+    if not _are_parallel(a[0], b[0], NEIGHBOR_DEGREES):
         return False
+    is_tilted = not _are_parallel(a[0], b[0])
     along = positions_mm([*a, *b])
     one, other = along[: len(a)], along[len(a) :]
     if _end_together(one, other):
         return False
     gap = max(other.min() - one.max(), one.min() - other.max())
     pitches = [float(np.median(np.diff(np.sort(part)))) for part in (one, other) if len(part) > 1]
-    return bool(gap <= MAXIMUM_GAP * max(pitches, default=0.0))
+    pitch = max(pitches, default=0.0)
+    if is_tilted and (gap < -pitch or min(len(a), len(b)) < MINIMUM_STACKED):
+        return False
+    return bool(gap <= MAXIMUM_GAP * pitch)
 
 
 def _end_together(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
@@ -235,7 +250,18 @@ def _runs(slices: Sequence[Slice]) -> list[list[Slice]]:
         if not runs or any(near):
             runs.append([])
         runs[-1].append(plane)
-    return runs
+    return [part for run in runs for part in _without_odd_one(run)]
+
+
+def _without_odd_one(run: list[Slice]) -> list[list[Slice]]:
+    """A run, and by itself the slice that lies within half the pitch that the others have."""
+    for plane in run if MINIMUM_STACKED < len(run) <= MAXIMUM_SLICES else ():
+        rest = [other for other in run if other is not plane]
+        place, *along = positions_mm([plane, *rest])
+        pitch = float(np.median(np.diff(np.sort(along))))
+        if _has_pitch(rest) and np.abs(np.array(along) - place).min() < 0.5 * pitch:
+            return [rest, [plane]]
+    return [run]
 
 
 def _may_interleave(units: list[list[Slice]]) -> bool:

@@ -16,7 +16,7 @@ from CMRSegmentationLib.anatomy.no_cine import why_not_a_cine
 from CMRSegmentationLib.findings import Finding, FindingCode, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, GeometryError, ImageError, LabelMap, View
 from CMRSegmentationLib.reading import nifti
-from CMRSegmentationLib.reading.axes import USUAL, Axes, recognize, shows_one_place
+from CMRSegmentationLib.reading.axes import TURNED, USUAL, Axes, recognize, shows_one_place
 from CMRSegmentationLib.reading.metaimage import parse_metaimage
 from CMRSegmentationLib.reading.nrrd import parse_nrrd
 from CMRSegmentationLib.reading.sources import ARCHIVE_SUFFIX, Source, Sources, sources_of
@@ -187,7 +187,8 @@ def read_cine(path: Path, axes: Axes | None = None) -> CineStack:
 
 def _cine_of(image: _Image, name: str, asked: Axes | None) -> CineStack:
     try:
-        axes, axes_findings = (asked, ()) if asked is not None else recognize(image.stored)
+        spacing = np.linalg.norm(image.ijk_to_ras[:3, :3], axis=0).tolist()
+        axes, axes_findings = (asked, ()) if asked is not None else recognize(image.stored, spacing)
         array = axes.to_tzyx(image.stored)
         image, pitch_findings = _with_axes(image, axes, array.shape[0])
         geometry = Geometry(array.shape[1:], image.ijk_to_ras)
@@ -232,8 +233,10 @@ def _with_axes(image: _Image, axes: Axes, frames: int) -> tuple[_Image, tuple[Fi
     """The image with the matrix and the times that belong to its axes."""
     if axes == Axes():
         return image, ()
+    matrix = image.ijk_to_ras[:, [*axes.xyz, 3]]
+    if axes.order in TURNED:
+        return replace(image, ijk_to_ras=matrix), ()
     times = None
-    matrix = np.array(image.ijk_to_ras)
     findings: tuple[Finding, ...] = ()
     if axes.order == "xytz" and axes.slices is None and image.time_step is not None:
         pitch = float(np.linalg.norm(matrix[:3, 2]))

@@ -1,7 +1,8 @@
-"""NRRD images with a time axis: plain 4-D files and Slicer's volume sequences (`.seq.nrrd`).
+"""NRRD images: plain 4-D files, Slicer's volume sequences (`.seq.nrrd`) and its segmentations.
 
 SimpleITK turns a list axis into vector components and drops its times. The format:
-http://teem.sourceforge.net/nrrd/format.html; Slicer's fields: its developer guide, Sequences.
+http://teem.sourceforge.net/nrrd/format.html; Slicer's fields: its developer guide, Sequences and
+Segmentations.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
+from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.reading.sources import Source
 from CMRSegmentationLib.reading.study import ReadError
 
@@ -43,6 +45,12 @@ _TO_RAS = {
     "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
 }  # fmt: skip
 VIEW_KEY = "CMR.View"
+_STRUCTURES = {
+    Label.LV: ("87878005", "lv", "left ventricle", "left ventricle blood pool"),
+    Label.MYO: ("74281007", "myo", "myocardium", "left ventricle myocardium"),
+    Label.RV: ("53085002", "rv", "right ventricle", "right ventricle blood pool"),
+}
+"""SNOMED CT code, ID and names by which a segment is known."""
 MAXIMUM_SIZE = 2**20
 MAXIMUM_IMAGE_BYTES = 2**32
 _SPATIAL_KINDS = ("domain", "space")
@@ -59,7 +67,8 @@ class Nrrd:
     """A NRRD image of three spatial axes, with or without a time axis.
 
     Attributes:
-        array: (T, Z, Y, X) as stored.
+        array: (T, Z, Y, X) as stored; of a segmentation whose segments are known structures, their
+            values of `Label`.
         ijk_to_ras: 4 × 4 matrix to RAS+ mm.
         times: one time a frame in `time_unit`, where the file gives them.
         time_unit: `s`, `ms`, `us`, or None where the file does not say.
@@ -112,7 +121,7 @@ def parse_nrrd(data: bytes, source: Source) -> Nrrd:
     times, unit = (
         (None, None) if time_axis is None else _times(fields, keys, time_axis, sizes[time_axis])
     )
-    image = array.transpose(3, 2, 1, 0)
+    image = _as_labels(array.transpose(3, 2, 1, 0), keys)
     return Nrrd(image, matrix, times, unit, oriented, keys.get(VIEW_KEY))
 
 
@@ -133,6 +142,40 @@ def _parse_header(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
         else:
             fields[name.strip().lower()] = value.strip()
     return fields, keys, start
+
+
+def _as_labels(array: NDArray[Any], keys: dict[str, str]) -> NDArray[Any]:
+    """The values of `Label` in place of those that a segmentation gives to its segments.
+
+    Where no segment is a known structure, the values are left as they are.
+    """
+    numbers = [n for n in range(len(keys)) if f"Segment{n}_LabelValue" in keys]
+    if any(keys.get(f"Segment{n}_Layer", "0") != "0" for n in numbers):
+        raise ReadError("The segments overlap; let none of them and save the segmentation anew.")
+    structures = [_structure(keys, n) for n in numbers]
+    if not any(structures):
+        return array
+    if None in structures or len(set(structures)) < len(structures):
+        names = ", ".join(keys.get(f"Segment{n}_Name", "?")[:60] for n in numbers)
+        raise ReadError(
+            "Expected one segment each of the left ventricle, its myocardium and the right "
+            f"ventricle at most, found {names}; delete or rename the others."
+        )
+    labels = np.zeros_like(array)
+    for n, structure in zip(numbers, structures, strict=True):
+        labels[array == int(keys[f"Segment{n}_LabelValue"])] = structure
+    return labels
+
+
+def _structure(keys: dict[str, str], number: int) -> Label | None:
+    """What a segment shows by its terminology, else by its ID, else by its name."""
+    tags = keys.get(f"Segment{number}_Tags", "")
+    called = [keys.get(f"Segment{number}_{key}", "").casefold() for key in ("ID", "Name")]
+    for text in (*re.findall(r"SCT\^([0-9]+)\^", tags), *called):
+        for label, known in _STRUCTURES.items():
+            if text in known:
+                return label
+    return None
 
 
 def _required(fields: dict[str, str], name: str) -> str:

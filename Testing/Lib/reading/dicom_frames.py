@@ -30,6 +30,7 @@ def frames(
             **{
                 "instance_uid": f"{series}.{position_mm}.{first + t}",
                 "study_uid": "1",
+                "patient": "",
                 "series": str(series),
                 "series_number": series,
                 "instance_number": first + t,
@@ -42,6 +43,7 @@ def frames(
                 "thickness_mm": 8.0,
                 "trigger_ms": None if step_ms is None else step_ms * t,
                 "heart_cycle_ms": None,
+                "heart_phases": None,
                 "temporal_position": None,
                 "acquired_s": None,
                 "acquisition_number": None,

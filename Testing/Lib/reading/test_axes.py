@@ -52,6 +52,35 @@ def test_slices_and_phases_along_one_axis_are_recognized(stored: np.ndarray, nam
     assert np.array_equal(axes.to_tzyx(stored), CINE)
 
 
+@pytest.mark.parametrize(
+    ("order", "spacing_mm"), [("xzyt", (1.4, 9.0, 1.4)), ("zxyt", (9.0, 1.4, 1.4))]
+)
+def test_slices_along_another_axis_are_recognized_by_their_distance(
+    order: str, spacing_mm: tuple[float, float, float]
+) -> None:
+    stored = Axes(order).to_stored(CINE)
+    axes, findings = recognize(stored, spacing_mm)
+    assert (str(axes), [finding.code for finding in findings]) == (order, ["axes_recognized"])
+    assert f"slices along an axis other than the third ({order})" in findings[0].message
+    assert np.array_equal(axes.to_tzyx(stored), CINE)
+    assert [spacing_mm[axis] for axis in axes.xyz] == [1.4, 1.4, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("stored", "spacing_mm"),
+    [
+        (CINE, (1.4, 1.4, 9.0)),
+        (CINE, (3.0, 1.4, 9.0)),
+        (CINE, (9.0, 1.4, 1.4)),
+        (Axes("xzyt").to_stored(CINE), (1.4, 3.0, 1.4)),
+    ],
+)
+def test_the_third_axis_holds_the_slices_where_no_other_does(
+    stored: np.ndarray, spacing_mm: tuple[float, float, float]
+) -> None:
+    assert str(recognize(stored, spacing_mm)[0]) == "xyzt"
+
+
 def test_frames_that_differ_like_slices_are_doubted_where_there_are_too_few_to_judge() -> None:
     short = anatomy(slices=9, frames=5).swapaxes(0, 1)
     assert recognized(short) == ("xyzt", ["axes_doubted"])
@@ -79,7 +108,9 @@ def test_images_of_one_place_are_alike_however_bright_and_slices_are_not() -> No
     assert not shows_one_place(np.ones((12, 60, 60)))
 
 
-@pytest.mark.parametrize("text", ["xyzt", "xytz", "xyz", "xyt", "xyzt:12", "xytz:3"])
+@pytest.mark.parametrize(
+    "text", ["xyzt", "xytz", "xyz", "xyt", "xzyt", "zxyt", "xyzt:12", "xytz:3"]
+)
 def test_axes_are_parsed_and_undone(text: str) -> None:
     axes = Axes.parse(text)
     assert str(axes) == text

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from CMRSegmentationLib.image import CineStack, ImageSource
+from CMRSegmentationLib.reading.dicom import read_study
 from CMRSegmentationLib.reading.dicom_cine import Losses, read_cine
 from CMRSegmentationLib.reading.dicom_grouping import group_slices
 from CMRSegmentationLib.reading.dicom_headers import read_frames
@@ -117,3 +118,77 @@ def test_a_phase_that_was_lost_within_the_beat_does_not_shorten_it(
     times = np.repeat(np.array([0.0, 80.0, 160.0, 320.0, 400.0])[:, None], 4, axis=1)  # not 240
     files = write_series(tmp_path, cine, trigger_ms=times, NominalInterval=480)
     assert read_cine(stack_of(files), Losses()).frame_times_ms == (0.0, 80.0, 160.0, 320.0, 400.0)
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "is_odd"), [(0, False), (200, False), (300, True), (500, False)]
+)
+def test_a_slice_that_starts_at_another_moment_of_the_beat_is_named(
+    tmp_path: Path, cine: CineStack, start_ms: float, is_odd: bool
+) -> None:
+    times = np.repeat(120.0 * np.arange(5)[:, None], 4, axis=1)
+    times[:, 2] += start_ms
+    read = read_cine(stack_of(write_series(tmp_path, cine, trigger_ms=times)), Losses())
+    assert np.array_equal(read.array, cine.array)
+    found = [finding.message for finding in read.findings if "some slices (3)" in finding.message]
+    assert len(found) == len(read.findings) == is_odd
+
+
+@pytest.mark.parametrize(("without", "codes"), [(1, ["time_guessed"]), (2, ["time_not_trusted"])])
+def test_a_slice_without_times_has_those_of_the_others(
+    tmp_path: Path, cine: CineStack, without: int, codes: list[str]
+) -> None:
+    files = write_series(tmp_path / "a", cine, slices=range(without, 4))
+    bare = CineStack(cine.array, cine.geometry)
+    files += write_series(tmp_path / "b", bare, slices=range(without), first_instance=90)
+    read = read_cine(stack_of(files), Losses())
+    assert np.array_equal(read.array, cine.array)
+    assert [finding.code for finding in read.findings] == codes
+    assert read.frame_times_ms == (cine.frame_times_ms if without == 1 else None)
+
+
+def test_one_phase_of_many_is_not_said_to_lack_the_others(tmp_path: Path, cine: CineStack) -> None:
+    files = write_series(tmp_path, cine, slices=[1], CardiacNumberOfImages=20)[:1]
+    assert read_study(files[0]).cines[0].stack.findings == ()
+
+
+def test_phases_of_several_beats_give_no_heart_rate(tmp_path: Path, cine: CineStack) -> None:
+    times = np.repeat(400.0 * np.arange(5)[:, None], 4, axis=1)  # 5 phases over 2 s
+    read = read_cine(
+        stack_of(write_series(tmp_path, cine, trigger_ms=times, NominalInterval=800)), Losses()
+    )
+    assert read.frame_times_ms is None
+    (finding,) = read.findings
+    assert finding.message == (
+        "The phases show 2000 ms, several heart cycles of 800 ms, so times are not used; give the "
+        "heart rate (75 beats/min by the header) for the cardiac output."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counted", "cycle_ms", "is_whole"),
+    [
+        (5, None, True),
+        (7, None, True),
+        (8, None, False),
+        (8, 900, True),
+        (8, 2400, False),
+        (0, None, True),
+        (240, None, True),
+        (10, None, True),
+        (10, 900, True),
+        (10, 1800, False),
+    ],
+)
+def test_a_study_of_fewer_phases_than_the_scanner_counted_was_not_sent_whole(
+    tmp_path: Path, cine: CineStack, counted: int, cycle_ms: int | None, is_whole: bool
+) -> None:
+    attributes = {} if cycle_ms is None else {"NominalInterval": cycle_ms}
+    files = write_series(tmp_path, cine, CardiacNumberOfImages=counted, **attributes)
+    read = read_cine(stack_of(files), Losses())
+    expected = (
+        f"The scanner made {counted} phases, but 5 were found: images seem to be missing, perhaps "
+        "those of end-systole, so times are not used; send the study again."
+    )
+    assert (read.frame_times_ms is not None) is is_whole
+    assert [finding.message for finding in read.findings] == ([] if is_whole else [expected])

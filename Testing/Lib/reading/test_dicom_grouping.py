@@ -4,9 +4,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from CMRSegmentationLib.image import CineStack
-from CMRSegmentationLib.reading.dicom_grouping import Grouping, group_slices
-from CMRSegmentationLib.reading.dicom_headers import read_frames
+from CMRSegmentationLib.image import CineStack, Geometry
+from CMRSegmentationLib.reading.dicom_grouping import (
+    Grouping,
+    group_slices,
+    with_patients_apart,
+    with_scans_apart,
+    without_phase_maps,
+)
+from CMRSegmentationLib.reading.dicom_headers import Frame, read_frames
 from CMRSegmentationLib.reading.sources import Source
 from Testing.dicom_phantoms import write_series
 from Testing.Lib.reading.dicom_frames import frames
@@ -52,11 +58,16 @@ def test_images_seconds_apart_are_no_cine_unless_their_trigger_times_are_those_o
         for t in range(8)
     ]
     assert len(group_slices(members).slices) == slices
+    assert reasons(members) == (set() if slices else {"images of many heart beats, not a cine"})
 
 
 def grouping_of(files: list[Path]) -> Grouping:
+    return group_slices(frames_of(files))
+
+
+def frames_of(files: list[Path]) -> list[Frame]:
     contents = [read_frames(Source(path.name, path)) for path in files]
-    return group_slices([frame for content in contents if content for frame in content.frames])
+    return [frame for content in contents if content for frame in content.frames]
 
 
 @pytest.mark.parametrize("acquisitions", [(None, None), (1, 2)])
@@ -89,3 +100,60 @@ def test_images_of_one_number_are_no_copies_where_their_pixels_differ(tmp_path: 
     assert [finding.message for finding in grouping.findings] == [
         "Series 7: 5 repeated images of one slice left out."
     ]
+
+
+def test_scans_that_were_merged_into_one_series_are_told_apart_by_their_contrast() -> None:
+    members = [frame for z in (0.0, 10.0) for frame in frames(z, phases=12)]
+    enhanced = frames(10.0, phases=1, first=90, contrast=(1.5, 280.0))
+    apart = with_scans_apart([*members, *enhanced])
+    assert [len(plane.frames) for plane in group_slices(apart).slices] == [12, 12]
+    assert {frame.instance_number for frame, _ in group_slices(apart).left_out} == {90}
+    assert reasons(apart) == {"one phase only, not a cine"}
+
+
+@pytest.mark.parametrize(
+    ("patients", "studies"), [("aab", 2), ("aa", 1), ("a-", 1), ("--", 1), ("ab-", 3)]
+)
+def test_patients_to_whom_an_anonymizer_gave_one_study_are_read_apart(
+    patients: str, studies: int
+) -> None:
+    members = [frames(patient=patient.strip("-"))[0] for patient in patients]
+    apart = with_patients_apart(members)
+    assert len({frame.study_uid for frame in apart}) == studies
+    assert [frame.series for frame in apart] == [frame.series for frame in members]
+
+
+@pytest.mark.parametrize("phases", [2, 12])
+def test_echoes_that_were_read_one_after_the_other_are_no_scans(phases: int) -> None:
+    echoes = [f for te in (2.0, 4.0, 6.0) for f in frames(phases=phases, contrast=(te, None))]
+    assert reasons(with_scans_apart(echoes)) == {
+        "images that differ in echo or inversion time, not a cine"
+    }
+
+
+def test_images_of_eight_inversion_times_are_no_scans() -> None:
+    mapping = [frames(phases=1, first=t, contrast=(1.5, 100.0 * t))[0] for t in range(8)]
+    assert reasons(with_scans_apart(mapping)) == {
+        "images that differ in echo or inversion time, not a cine"
+    }
+
+
+def test_a_slice_of_another_echo_time_stays_in_its_series() -> None:
+    members = [*frames(0.0, phases=12), *frames(10.0, phases=12, contrast=(1.6, None))]
+    assert len({frame.series for frame in with_scans_apart(members)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("period_mm", "reason"), [(None, "phase-contrast images"), (4.2, "tagged images")]
+)
+def test_narrow_tags_are_not_called_phases(
+    tmp_path: Path, period_mm: float | None, reason: str
+) -> None:
+    x_mm = 1.4 * np.arange(96)
+    noise = np.random.default_rng(0).uniform(0.0, 1.0, (5, 2, 80, 96))
+    lines = noise if period_mm is None else 0.5 + 0.5 * np.cos(2 * np.pi * x_mm / period_mm)
+    heart = np.indices((80, 96)).sum(axis=0) % 96 < 60
+    array = np.where(heart, 200.0 + 10.0 * noise, 20.0 + 400.0 * lines)
+    cine = CineStack(array.astype(np.float32), Geometry((2, 80, 96), np.diag([1.4, 1.6, 9.0, 1.0])))
+    found = without_phase_maps(frames_of(write_series(tmp_path, cine)))
+    assert {frame.refusal for frame in found} == {reason}

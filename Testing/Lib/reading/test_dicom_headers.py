@@ -201,3 +201,50 @@ def test_name_of_the_protocol_speaks_for_a_series_without_its_own_where_it_is_no
     names = {"ProtocolName": protocol, "SeriesDescription": description}
     path = write_series(tmp_path, cine, Manufacturer=vendor, **names)[0]
     assert only_frame(path).refusal == reason
+
+
+@pytest.mark.parametrize(
+    ("component", "reason"),
+    [
+        ("MAGNITUDE", ""),
+        ("PHASE", "phase-contrast images"),
+        ("REAL", "real or imaginary parts of images"),
+    ],
+)
+def test_component_of_a_complex_image_tells_phases_and_magnitudes_in_one_file_apart(
+    tmp_path: Path, cine: CineStack, component: str, reason: str
+) -> None:
+    path = write_enhanced(tmp_path / "a.dcm", cine)
+    dataset = pydicom.dcmread(path)
+    for index, groups in enumerate(dataset.PerFrameFunctionalGroupsSequence):
+        kind = pydicom.Dataset()
+        kind.ComplexImageComponent = component if index % 2 else "MAGNITUDE"
+        groups.MRImageFrameTypeSequence = [kind]
+    dataset.save_as(path)
+    assert [frame.refusal for frame in content(path).frames] == ["", reason] * 3
+
+
+def test_actual_trigger_delay_stands_for_a_nominal_one_that_is_missing(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    path = write_enhanced(tmp_path / "a.dcm", cine)
+    dataset = pydicom.dcmread(path)
+    for index, groups in enumerate(dataset.PerFrameFunctionalGroupsSequence):
+        heart = groups.CardiacSynchronizationSequence[0]
+        heart.ActualCardiacTriggerDelayTime = 40.0 * index
+        if index:
+            del heart.NominalCardiacTriggerDelayTime
+    dataset.save_as(path)
+    times = [frame.trigger_ms for frame in content(path).frames]
+    assert times == [600.0, 40.0, 80.0, 120.0, 160.0, 200.0]
+
+
+def test_patients_are_told_apart_without_their_numbers(tmp_path: Path, cine: CineStack) -> None:
+    numbers = {"a": "ID-4711", "b": "ID-4712", "c": "ID-4711 ", "d": "", "e": None}
+    patients = {
+        name: only_frame(write_series(tmp_path / name, cine, PatientID=number)[0]).patient
+        for name, number in numbers.items()
+    }
+    assert patients["a"] == patients["c"] != patients["b"]
+    assert (patients["d"], patients["e"]) == ("", "")
+    assert not any("ID-471" in patient for patient in patients.values())

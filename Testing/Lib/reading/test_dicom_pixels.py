@@ -156,6 +156,41 @@ def test_whole_words_are_taken_as_they_are_with_their_sign() -> None:
     assert numbers(stored(0xFFFF), coding(is_signed=True)).tolist() == [[-1]]
 
 
+@pytest.mark.parametrize(
+    ("padding", "is_signed", "is_dark"),
+    [(0x8000, True, True), (63536, True, True), (4095, False, True), (0, False, False)],
+)
+def test_pixels_outside_the_image_are_as_dark_as_the_darkest_within(
+    tmp_path: Path, cine: CineStack, padding: int, is_signed: bool, is_dark: bool
+) -> None:
+    image = cine.array[0, 0]
+    pixels = image.astype("<u2")
+    pixels[:5] = padding
+    path = write_series(
+        tmp_path,
+        cine,
+        PixelRepresentation=int(is_signed),
+        PixelData=pixels.tobytes(),
+        PixelPaddingValue=padding - 2**16 * (is_signed and padding >= 2**15),
+    )[0]
+    expected = image.copy()
+    expected[:5] = image[5:].min() if is_dark else padding
+    assert np.array_equal(image_of(path), expected)
+
+
+def test_compressed_pixels_that_no_decoder_can_read_are_named(
+    tmp_path: Path, cine: CineStack
+) -> None:
+    path = write_series(tmp_path, cine)[0]
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = JPEG_2000
+    dataset.PixelData = pydicom.encaps.encapsulate([bytes(16)])
+    dataset["PixelData"].VR = "OB"
+    dataset.save_as(path)
+    with pytest.raises(ReadError, match=r"compressed pixels \(JPEG 2000.*no decoder"):
+        image_of(path)
+
+
 def test_inverted_gray_values_are_turned_round(tmp_path: Path, cine: CineStack) -> None:
     image = with_dark_air(cine)
     inverted = (image.max() - image).astype("<i2").tobytes()

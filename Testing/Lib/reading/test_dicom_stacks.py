@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -66,6 +67,47 @@ def test_tilt_of_up_to_three_degrees_does_not_tear_a_stack_apart(degrees, stacks
     assert len(stacks_of(*members, tilted)[0]) == stacks
 
 
+def tilted(degrees: float, position_mm: float, **changes) -> list[Frame]:
+    """A slice turned about its rows, its center where that of a straight one would be."""
+    angle = np.deg2rad(degrees)
+    down = np.cos(angle) * ORIENTATION[1] + np.sin(angle) * NORMAL
+    half = 1.6 * 19 / 2
+    position = position_mm * NORMAL + half * (ORIENTATION[1] - down)
+    orientation = np.stack([ORIENTATION[0], down])
+    straight = frames(position_mm, **changes)
+    return [replace(f, orientation=orientation, position_mm=position) for f in straight]
+
+
+def test_slices_within_three_degrees_of_the_middle_one_are_one_stack() -> None:
+    members = [tilted(d, 10.0 * z, series=z) for z, d in enumerate((2.4, -2.4, 2.0, 0.0, -2.0))]
+    assert [len(stack) for stack in stacks_of(*members)[0]] == [5]
+
+
+@pytest.mark.parametrize(("degrees", "are_neighbors"), [(4.0, True), (9.0, True), (15.0, False)])
+def test_halves_of_a_heart_that_are_tilted_against_each_other_are_neighbors(
+    degrees: float, are_neighbors: bool
+) -> None:
+    assert neighbors(range(4), range(4, 8), degrees) is are_neighbors
+
+
+@pytest.mark.parametrize(
+    ("others", "are_neighbors"),
+    [((7, 8, 9, 10), True), ((2, 4, 6), False), (range(6), False), ((8,), False)],
+)
+def test_tilted_slices_beside_those_of_a_stack_complete_nothing(
+    others: Iterable[int], are_neighbors: bool
+) -> None:
+    assert neighbors(range(8), others, degrees=6.0) is are_neighbors
+
+
+def neighbors(some: Iterable[int], others: Iterable[int], degrees: float) -> bool:
+    """Whether straight slices at so many cm and tilted ones are neighbors."""
+    straight = [frame for z in some for frame in tilted(0.0, 10.0 * z, series=1)]
+    leaning = [frame for z in others for frame in tilted(degrees, 10.0 * z, series=2)]
+    first, second = group_stacks(group_slices([*straight, *leaning]).slices)[0]
+    return are_parallel_neighbors(first, second)
+
+
 def test_each_series_in_a_world_of_its_own_is_one_stack() -> None:
     members = [frames(10.0 * z, series=z, frame_of_reference=str(z)) for z in range(5)]
     assert stacks_of(*members) == ([[0.0, 10.0, 20.0, 30.0, 40.0]], [])
@@ -87,6 +129,24 @@ def test_loose_slices_planned_twice_are_two_stacks() -> None:
     first = [frames(10.0 * z, series=z) for z in range(4)]
     second = [frames(10.0 * z + 1.0, series=10 + z) for z in range(4)]
     assert stacks_of(*first, *second)[0] == [[0.0, 10.0, 20.0, 30.0], [1.0, 11.0, 21.0, 31.0]]
+
+
+def test_loose_slice_nearer_than_half_the_usual_distance_is_not_another_of_the_stack() -> None:
+    members = [frames(10.0 * z, series=z) for z in range(6)]
+    again = frames(24.0, series=9)
+    assert stacks_of(*members, again)[0] == [[10.0 * z for z in range(6)], [24.0]]
+
+
+def test_loose_slice_planned_amiss_and_then_again_does_not_tear_the_stack_apart() -> None:
+    places = (0.0, 10.0, 24.0, 20.0, 30.0, 40.0, 50.0)
+    members = [frames(place, series=number) for number, place in enumerate(places)]
+    assert stacks_of(*members)[0] == [[10.0 * z for z in range(6)], [24.0]]
+
+
+def test_loose_slices_with_one_narrow_gap_stay_one_stack() -> None:
+    places = [0.0, 10.0, 20.0, 30.0, 34.5, 44.5, 54.5]
+    members = [frames(place, series=number) for number, place in enumerate(places)]
+    assert stacks_of(*members)[0] == [places]
 
 
 def test_single_slice_between_two_of_a_stack_is_a_cine_of_its_own() -> None:

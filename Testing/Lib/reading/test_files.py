@@ -360,6 +360,22 @@ def test_labels_have_the_axes_of_a_nifti_file_and_the_usual_ones_of_anything_els
     assert labels_axes(tmp_path / "a.mha", "xytz") == "xyzt"
 
 
+def test_slices_along_the_second_axis_are_read_and_labeled_there(tmp_path: Path) -> None:
+    cine = HeartPhantom(frames=5, slices=4, rows=44, columns=48).cine
+    stored = cine.array.transpose(3, 1, 2, 0)  # x, z, y, t
+    path = write_nifti(tmp_path / "a.nii.gz", stored, cine.geometry.ijk_to_ras[:, [0, 2, 1, 3]])
+    read = read_cine(path)
+    assert np.array_equal(read.array, cine.array)
+    assert read.geometry.matches(cine.geometry, 1e-3)
+    labels = LabelMap((read.array > 100.0).astype(np.uint8), read.geometry)
+    write_labels(tmp_path / "labels.nii.gz", labels, like=path, axes=read.axes)
+    written = nib.load(tmp_path / "labels.nii.gz")
+    assert np.array_equal(np.asarray(written.dataobj) > 0, stored > 100.0)
+    assert np.array_equal(written.affine, nib.load(path).affine)
+    again = read_labels(tmp_path / "labels.nii.gz", Axes.parse(read.axes))
+    assert np.array_equal(again.array, labels.array)
+
+
 def test_frame_times_of_labels_are_those_of_their_axes(tmp_path: Path) -> None:
     phantom = HeartPhantom(frames=6, slices=4, rows=40, columns=48)
     array = phantom.labels.array.transpose(3, 2, 0, 1)

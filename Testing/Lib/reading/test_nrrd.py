@@ -277,3 +277,61 @@ def test_other_file_under_this_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.nrrd").write_bytes(b"\x89PNG")
     with pytest.raises(ReadError, match="not a NRRD image"):
         read_nrrd(tmp_path / "a.nrrd")
+
+
+def write_segmentation(path: Path, *segments: dict[str, str]) -> Path:
+    """Labels 1, 2 and 3 in three columns with the keys of segments, as Slicer writes them."""
+    image = sitk.GetImageFromArray(np.tile(np.array([1, 2, 3], np.uint8), (2, 3, 1)))
+    for number, segment in enumerate(segments):
+        for key, value in {"Layer": "0", **segment}.items():
+            image.SetMetaData(f"Segment{number}_{key}", value)
+    sitk.WriteImage(image, str(path))
+    return path
+
+
+def tags(code: str) -> str:
+    return (
+        "Segmentation.Status:inprogress|TerminologyEntry:CMR ventricles"
+        f"~SCT^123037004^Anatomical Structure~SCT^{code}^Heart~^^~~^^~^^|"
+    )
+
+
+RV, MYO, LV = (
+    {"ID": f"Segment_{value}", "Name": name, "LabelValue": str(value)}
+    for value, name in ((1, "Right ventricle"), (2, "myo"), (3, "Left ventricle blood pool"))
+)
+UNKNOWN = {"ID": "Segment_2", "Name": "Segment_2", "LabelValue": "2"}
+
+
+@pytest.mark.parametrize(
+    ("segments", "columns"),
+    [
+        ((RV, MYO, LV), (3, 2, 1)),
+        ((RV, LV), (3, 0, 1)),
+        ((RV | {"Name": "Ventrikel", "Tags": tags("87878005")}, MYO), (1, 2, 0)),
+        ((UNKNOWN,), (1, 2, 3)),
+        ((), (1, 2, 3)),
+    ],
+    ids=["names", "two of three", "terminology before name", "unknown", "no segmentation"],
+)
+def test_segments_get_the_labels_of_the_structures_that_they_are_named_after(
+    segments: tuple[dict[str, str], ...], columns: tuple[int, ...], tmp_path: Path
+) -> None:
+    image = read_nrrd(write_segmentation(tmp_path / "a.seg.nrrd", *segments))
+    assert tuple(image.array[0, 0, 0]) == columns
+
+
+@pytest.mark.parametrize(
+    ("segments", "message"),
+    [
+        ((RV, UNKNOWN, LV), "found Right ventricle, Segment_2, Left ventricle blood pool"),
+        ((RV, RV | {"LabelValue": "2"}), "one segment each"),
+        ((RV, MYO | {"Layer": "1"}), "The segments overlap"),
+    ],
+    ids=["one unknown", "twice", "overlap"],
+)
+def test_segments_that_could_be_mistaken_are_refused(
+    segments: tuple[dict[str, str], ...], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ReadError, match=message):
+        read_nrrd(write_segmentation(tmp_path / "a.seg.nrrd", *segments))
