@@ -79,6 +79,7 @@ class CMRSegmentationParameterNode:
     model - name of a bundled model or folder of one of the user's own; empty for the one that
         fits the view.
     heartRate, height, weight - in beats/min, cm and kg; 0 if not given.
+    patientStudy - key of the study that they were entered for; empty if it is not known.
     """
 
     inputNode: slicer.vtkMRMLNode
@@ -92,6 +93,7 @@ class CMRSegmentationParameterNode:
     heartRate: Annotated[float, WithinRange(0.0, 250.0)] = 0.0
     height: Annotated[float, WithinRange(0.0, 250.0)] = 0.0
     weight: Annotated[float, WithinRange(0.0, 400.0)] = 0.0
+    patientStudy: str = ""
 
 
 class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
@@ -105,6 +107,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
         registerResources()
+        from CMRSegmentationMRML import patient_of_study, settings
         from CMRSegmentationMRML.device_check import DeviceCheck
         from CMRSegmentationMRML.labels_panel import LabelsPanel
         from CMRSegmentationMRML.load_panel import LoadPanel
@@ -122,7 +125,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             "vtkMRMLSequenceNode", "DataNodeClassName", "vtkMRMLScalarVolumeNode"
         )
         uiWidget.setMRMLScene(slicer.mrmlScene)
-        self.logic = CMRSegmentationLogic()
+        self.logic, self.settings = CMRSegmentationLogic(), settings
+        self.followStudy = patient_of_study.follow_study
         self.models = ModelChoice(self.ui, lambda: self.logic.modelsFolder)
         self.parameters = ParameterConnection(self.ui, self.onParametersChanged)
         self.log = LogPanel(self.ui)
@@ -193,7 +197,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
-        if node is self.results.sequence:
+        if node is not None and node in (self.results.sequence, self.cine and self.cine.browser):
             self.results.clear()
             qt.QTimer.singleShot(0, self.showInput)
         if node is not None and any(node.IsA(kind) for kind in LISTED_CLASSES):
@@ -241,7 +245,9 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onInputSelected(self, node):
         if self._parameterNode is not None:
+            self.results.clear()  # nothing that is shown is measured for the next patient
             self._parameterNode.inputNode = node
+            self.run.say(self.followStudy(self._parameterNode))
             self.showInput()
 
     def showInput(self):
@@ -253,22 +259,15 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.run.set_cine(None if missing else self.cine, missing)
         self.results.show(self.cine)
 
-    # Choices
-
     def patient(self):
-        from CMRSegmentationMRML.settings import patient_of
-
-        return patient_of(self._parameterNode)
+        return self.settings.patient_of(self._parameterNode)
 
     def orders(self, cines):
-        from CMRSegmentationMRML.settings import orders
-
-        return orders(self._parameterNode, cines)
+        return self.settings.orders(self._parameterNode, cines)
 
     def knownOfCine(self):
-        from CMRSegmentationMRML.settings import asked_view
-
-        return self.cine, asked_view(self._parameterNode, self.cine), self.patient()
+        view = self.settings.asked_view(self._parameterNode, self.cine)
+        return self.cine, view, self.patient()
 
     def start(self, orders, events):
         return self.logic.start(orders, events, self.run.announcer)

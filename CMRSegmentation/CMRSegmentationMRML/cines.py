@@ -62,11 +62,24 @@ class SceneCine:
     @property
     def current_frame(self) -> int:
         """The frame that the browser shows."""
-        return (
-            max(0, int(self.browser.GetSelectedItemNumber()))
-            if self.browser and self.sequence
-            else 0
-        )
+        if self.browser is None or self.sequence is None:
+            return 0
+        return self._frame_at(int(self.browser.GetSelectedItemNumber()))
+
+    def show_frame(self, frame: int) -> None:
+        """Steps the browser to a frame, or to the item that shows the nearest one."""
+        if self.browser is not None and self.sequence is not None:
+            items = range(int(self.browser.GetNumberOfItems()))
+            nearest = min(items, key=lambda item: abs(self._frame_at(item) - frame), default=frame)
+            self.browser.SetSelectedItemNumber(nearest)
+
+    def _frame_at(self, item: int) -> int:
+        """The frame at an item of the browser, which counts those of its master sequence."""
+        master = self.browser.GetMasterSequenceNode()
+        if master is None or master is self.sequence:
+            return max(0, item)
+        value = master.GetNthIndexValue(max(0, item))
+        return max(0, int(self.sequence.GetItemNumberFromIndexValue(value, False)))
 
     @property
     def exists(self) -> bool:
@@ -136,10 +149,15 @@ def candidate_nodes() -> list[slicer.vtkMRMLNode]:
 
 
 def _cine_of_sequence(sequence: slicer.vtkMRMLSequenceNode) -> SceneCine:
-    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
-        if browser.IsSynchronizedSequenceNode(sequence, True):
-            return SceneCine(sequence, browser, browser.GetProxyNode(sequence))
-    return SceneCine(sequence, None, None)
+    """The browser that steps the sequence by its own items goes before those of other sequences."""
+    browsers = [
+        browser
+        for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
+        if browser.IsSynchronizedSequenceNode(sequence, True)
+    ]
+    own = [browser for browser in browsers if browser.GetMasterSequenceNode() is sequence]
+    browser = next(iter([*own, *browsers]), None)
+    return SceneCine(sequence, browser, browser and browser.GetProxyNode(sequence))
 
 
 def read_stack(cine: SceneCine) -> CineStack:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import slicer
@@ -13,50 +12,57 @@ from CMRSegmentationLib.image import CineStack
 from .cines import SceneCine
 from .dicom_tags import INSTANCES_ATTRIBUTE
 
-SOURCE_ATTRIBUTE = "CMR.DicomSource"
+SOURCE_ATTRIBUTE, NAME_ATTRIBUTE = "CMR.DicomSource", "CMR.DicomCine"
 
 
 class SourceUnknownError(ValueError):
     """A cine without DICOM files; the message tells the user why."""
 
 
-def keep_source(node: slicer.vtkMRMLNode, stack: CineStack, path: Path) -> None:
-    """Remembers what a cine was read from, if that was DICOM."""
+def keep_source(node: slicer.vtkMRMLNode, stack: CineStack, path: Path, name: str) -> None:
+    """Remembers what a cine was read from and its name there, if that was DICOM."""
     if stack.sources is not None:
         node.SetAttribute(SOURCE_ATTRIBUTE, str(path.resolve()))
+        node.SetAttribute(NAME_ATTRIBUTE, name)
 
 
-def source_of(cine: SceneCine) -> Path:
-    """The file or folder that holds the DICOM files of a cine.
+def sources_of(cine: SceneCine) -> tuple[Path, ...]:
+    """What holds the DICOM images of a cine: the folder or file that was read, or its files.
+
+    A folder of Slicer's database may hold more than the images of the cine, such as those of the
+    same planes, acquired again.
 
     Raises:
         SourceUnknownError: if it does not come from DICOM, or its files are not there any more.
     """
     kept = cine.node.GetAttribute(SOURCE_ATTRIBUTE)
-    path = Path(kept) if kept else _in_database(cine)
-    if path is None:
+    paths = (Path(kept),) if kept else _in_database(cine)
+    if not paths:
         raise SourceUnknownError(
             _(
                 "DICOM results refer to the DICOM images of the cine, and this one was not loaded "
                 "from DICOM; use 'Load DICOM folder…'."
             )
         )
-    if not path.exists():
+    if not all(path.exists() for path in paths):
         raise SourceUnknownError(
             _("The DICOM files of the cine are not where they were; load its folder again.")
         )
-    return path
+    return paths
 
 
-def _in_database(cine: SceneCine) -> Path | None:
-    """The folder of the files by which Slicer's database knows the images of a cine."""
+def name_in_source(cine: SceneCine) -> str | None:
+    """The name that the reader of its folder gave a cine; None where there is none."""
+    return cine.node.GetAttribute(NAME_ATTRIBUTE) or None
+
+
+def _in_database(cine: SceneCine) -> tuple[Path, ...]:
+    """The files by which Slicer's database knows the images of a cine; none if one is missing."""
     database = getattr(slicer, "dicomDatabase", None)
     volumes = [volume for volume in (*cine.frame_volumes(), cine.volume) if volume is not None]
     texts = [volume.GetAttribute(INSTANCES_ATTRIBUTE) or "" for volume in volumes]
     instances = {instance for text in texts for instance in text.split()}
-    if database is None or not instances:
-        return None
-    files = [str(database.fileForInstance(instance) or "") for instance in sorted(instances)]
-    if not all(files):
-        return None
-    return Path(os.path.commonpath([os.path.dirname(file) for file in files]))
+    if database is None:
+        return ()
+    files = {str(database.fileForInstance(instance) or "") for instance in sorted(instances)}
+    return tuple(map(Path, sorted(files))) if all(files) else ()

@@ -26,8 +26,8 @@ def show_cine(cine: SceneCine) -> None:
 
 def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = None) -> None:
     """Steps the browser to a 0-based frame and moves the slice views to a 0-based slice."""
-    if frame is not None and cine.browser is not None:
-        cine.browser.SetSelectedItemNumber(frame)
+    if frame is not None:
+        cine.show_frame(frame)
     if slice_index is not None and cine.volume is not None:
         r, a, s = slice_center_ras(cine, slice_index)
         slicer.vtkMRMLSliceNode.JumpAllSlices(
@@ -71,6 +71,7 @@ def show_surfaces(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine, visible
     proxy = cine.browser.GetProxyNode(sequence)
     if visible:
         add_surfaces(sequence, cine.browser)
+    proxy.CreateDefaultDisplayNodes()  # where the user has removed it
     proxy.GetDisplayNode().SetVisibility3D(visible)
     if visible and slicer.app.layoutManager() is not None:
         slicer.util.resetThreeDViews()

@@ -13,13 +13,13 @@ from CMRSegmentationLib.reporting.examination import CineResult, Examination, co
 
 from .cines import SceneCine, find_cine
 from .existing_labels import holds_labels
-from .library_words import definition_text, measure_cells
+from .library_words import definition_text, finding_text, measure_cells
 from .results import stored_report
 from .segmentations import CINE_ROLE, cine_name, shown_segmentation
+from .studies import are_of_several_studies, study_item, study_name, study_of
 from .suitability import suitable_nodes
 
 TABLE_ATTRIBUTE = "CMR.Examination"
-STUDY_LEVEL = "Study"
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,16 @@ class Group:
 
 
 def groups() -> list[Group]:
-    """Every cine of the scene, and the cines of each study of the subject hierarchy."""
+    """Every cine of the scene, and the cines of each study."""
     cines = tuple(cine for cine in map(find_cine, suitable_nodes()) if not _is_labels(cine))
     found = [Group(_("All cines of the scene"), cines)]
-    studies: dict[int, list[SceneCine]] = {}
+    studies: dict[int | str, list[SceneCine]] = {}
     for cine in cines:
-        studies.setdefault(_study_of(cine), []).append(cine)
-    hierarchy = _hierarchy()
+        studies.setdefault(study_item(cine) or study_of(cine), []).append(cine)
     title = _("Cines of {study}")
-    for item, members in studies.items():
-        if item and len(members) < len(cines):
-            name = hierarchy.GetItemName(item)
+    for members in studies.values():
+        name = study_name(members[0])
+        if name and len(members) < len(cines):
             found.append(Group(title.format(study=name), tuple(members)))
     return found
 
@@ -56,27 +55,23 @@ def _is_labels(cine: SceneCine) -> bool:
     return first is not None and holds_labels(first)
 
 
-def _hierarchy() -> slicer.vtkMRMLSubjectHierarchyNode:
-    return slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+def update_table(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> list[str]:
+    """Fills the table with what several segmented cines give together; one alone only renews it.
 
-
-def _study_of(cine: SceneCine) -> int:
-    """The item of the study that a cine belongs to; 0 if it is in none."""
-    hierarchy = _hierarchy()
-    item = hierarchy.GetItemByDataNode(cine.volume) if cine.volume is not None else 0
-    return int(hierarchy.GetItemAncestorAtLevel(item, STUDY_LEVEL)) if item else 0
-
-
-def update_table(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> None:
-    """Fills the table with what several segmented cines give together; one alone only renews it."""
+    Returns:
+        Sentences on what does not agree, or could not be combined.
+    """
     cines = _results_of(segmentations)
     if len(cines) > 1:
-        table = show_table(combine(cines))
+        sentences = _fill(segmentations)
+        table = study_table()
         table.RemoveNodeReferenceIDs(CINE_ROLE)
         for sequence in segmentations:
             table.AddNodeReferenceID(CINE_ROLE, sequence.GetNodeReferenceID(CINE_ROLE))
-    elif segmentations:
+        return sentences
+    if segmentations:
         renew_table(segmentations[0])
+    return []
 
 
 def renew_table(segmentation: slicer.vtkMRMLSequenceNode) -> None:
@@ -89,7 +84,19 @@ def renew_table(segmentation: slicer.vtkMRMLSequenceNode) -> None:
     cines = _cines_of(table) if table is not None else []
     if segmentation.GetNodeReference(CINE_ROLE) in cines:
         shown = [shown_segmentation(find_cine(cine)) for cine in cines]
-        show_table(combine(_results_of([sequence for sequence in shown if sequence is not None])))
+        _fill([sequence for sequence in shown if sequence is not None])
+
+
+def _fill(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> list[str]:
+    """Cines of several studies stand beside each other and give nothing together."""
+    examination = combine(_results_of(segmentations))
+    sentences = [finding_text(finding) for finding in examination.findings]
+    nodes = [sequence.GetNodeReference(CINE_ROLE) for sequence in segmentations]
+    if are_of_several_studies(find_cine(node) for node in nodes if node is not None):
+        examination = Examination(examination.cines, (), ())
+        sentences = [_("The cines are of several studies, so the views were not combined.")]
+    show_table(examination, sentences)
+    return sentences
 
 
 def _cines_of(table: slicer.vtkMRMLTableNode) -> list[slicer.vtkMRMLSequenceNode]:
@@ -104,7 +111,7 @@ def _results_of(segmentations: Sequence[slicer.vtkMRMLSequenceNode]) -> list[Cin
     return [CineResult(name, report) for name, report in reports if report is not None]
 
 
-def show_table(examination: Examination) -> slicer.vtkMRMLTableNode:
+def show_table(examination: Examination, sentences: Sequence[str] = ()) -> slicer.vtkMRMLTableNode:
     """Fills the table of the examination, which is made if it is not there."""
     table = study_table()
     if table is None:
@@ -113,7 +120,7 @@ def show_table(examination: Examination) -> slicer.vtkMRMLTableNode:
         table.SetAttribute(TABLE_ATTRIBUTE, "1")
     was_modifying = table.StartModify()
     table.RemoveAllColumns()
-    rows = _rows(examination)
+    rows = [*_rows(examination), *((_("together"), said, "", "", "") for said in sentences)]
     for index, (key, title) in enumerate(_titles().items()):
         column = vtk.vtkStringArray()
         column.SetName(key)

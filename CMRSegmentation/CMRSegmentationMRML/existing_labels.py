@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import slicer
+import vtk
 from numpy.typing import NDArray
 from slicer.i18n import tr as _
 
-from CMRSegmentationLib.image import GeometryError, Label, LabelMap, View
+from CMRSegmentationLib.image import Geometry, GeometryError, Label, LabelMap, View
 from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reading.files import read_labels as read_label_file
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
@@ -65,11 +66,31 @@ def result_from_node(
         labels = read_sequence(node, cine)
     elif node.IsA(SEGMENTATION_CLASS):
         geometry = volume_geometry(next(v for v in cine.frame_volumes() if v is not None))
-        frame = labels_of_segmentation(node, geometry)
+        frame = labels_of_segmentation(node, _as_seen_by(node, geometry, cine))
         labels = _on_cine(frame[None], geometry, cine, node.GetName())
     else:
         labels = _labels_of_volumes(node, cine)
     return _add(labels, cine, view, patient)
+
+
+def _as_seen_by(
+    node: slicer.vtkMRMLSegmentationNode, geometry: Geometry, cine: SceneCine
+) -> Geometry:
+    """The grid of a cine in the coordinates of a segmentation, which may have another transform.
+
+    Raises:
+        CineError: if the two are bent against each other.
+    """
+    to_node = vtk.vtkMatrix4x4()
+    of_cine = cine.volume.GetParentTransformNode() if cine.volume is not None else None
+    is_linear = slicer.vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(
+        of_cine, node.GetParentTransformNode(), to_node
+    )
+    if not is_linear:
+        message = _("{name} is bent against {cine} by a transform; harden the transform first.")
+        raise CineError(message.format(name=node.GetName(), cine=cine.name))
+    matrix = slicer.util.arrayFromVTKMatrix(to_node) @ geometry.ijk_to_ras
+    return Geometry(geometry.shape_zyx, matrix)
 
 
 def is_segmentation_sequence(node: slicer.vtkMRMLNode) -> bool:

@@ -8,11 +8,14 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.report import ClinicalReport
-from CMRSegmentationLib.reporting.report_files import write_report
+from CMRSegmentationLib.reporting.report import ClinicalReport, decimals_of
+from CMRSegmentationLib.reporting.report_files import REPORT_FILE, write_report
+from CMRSegmentationLib.reporting.results import LABELS_FILE, TABLES
 
 from .cines import SceneCine
 from .segmentations import read_labels
+
+RESULT_FILES = (REPORT_FILE, "measures.csv", "curves.csv", *TABLES, LABELS_FILE)
 
 
 def export_results(
@@ -20,11 +23,15 @@ def export_results(
 ) -> tuple[Path, ...]:
     """Writes `report.json`, `measures.csv`, `curves.csv` and `labels.nii.gz`; returns the files.
 
+    Tables of another report that this one does not have are removed.
+
     Raises:
         OSError: if the folder cannot be written to.
     """
-    labels = folder / "labels.nii.gz"
+    labels = folder / LABELS_FILE
     files = write_report(report, folder)
+    for name in {*TABLES} - {file.name for file in files}:
+        (folder / name).unlink(missing_ok=True)
     write_labels(labels, read_labels(sequence, cine), frame_times_ms=report.input.frame_times_ms)
     return (*files, labels)
 
@@ -36,12 +43,17 @@ def export_phases(sequence: slicer.vtkMRMLSequenceNode, folder: Path) -> tuple[P
         OSError: if a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    count = sequence.GetNumberOfDataNodes()
-    digits = max(2, len(str(count)))
-    files = [folder / f"phase_{index + 1:0{digits}d}.seg.nrrd" for index in range(count)]
+    files = [folder / name for name in phase_files(sequence)]
     for index, file in enumerate(files):
         _write_segmentation(sequence.GetNthDataNode(index), file)
     return tuple(files)
+
+
+def phase_files(sequence: slicer.vtkMRMLSequenceNode) -> list[str]:
+    """The names of the files of the phases."""
+    count = sequence.GetNumberOfDataNodes()
+    digits = max(2, len(str(count)))
+    return [f"phase_{index + 1:0{digits}d}.seg.nrrd" for index in range(count)]
 
 
 def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> None:
@@ -55,5 +67,7 @@ def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> Non
 def measures_as_text(report: ClinicalReport) -> str:
     """The measures as lines of tab-separated cells, which spreadsheets take from the clipboard."""
     header = (_("Measure"), _("Value"), _("Unit"))
-    rows = [header, *((row.name, f"{row.value:.1f}", row.unit) for row in report.measures)]
-    return "\n".join("\t".join(cells) for cells in rows) + "\n"
+    rows = [
+        (row.name, f"{row.value:.{decimals_of(row.unit)}f}", row.unit) for row in report.measures
+    ]
+    return "\n".join("\t".join(cells) for cells in [header, *rows]) + "\n"

@@ -1,4 +1,4 @@
-"""The buttons that write the report as PDF and the results as DICOM."""
+"""The buttons that write results into a folder: report and labels, phases, PDF, DICOM."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from CMRSegmentationLib.reporting import dicom_out
 from CMRSegmentationLib.reporting.report import ClinicalReport
+from CMRSegmentationLib.reporting.results import PDF_FILE
 
-from . import dicom_database, highdicom_setup
+from . import dicom_database, export, highdicom_setup
 from .cines import SceneCine
-from .dicom_source import SourceUnknownError, source_of
+from .dicom_source import SourceUnknownError, sources_of
+from .folder_choice import chosen_folder
 from .python_packages import installed_version
 from .result_export import ResultExport, copy_files
 
 PDF_OPTIONS = ("--pdf",)
 DICOM_OPTIONS = ("--dicom-seg", "--dicom-sr")
+DICOM_FILES = (dicom_out.SEGMENTATION_FILE, dicom_out.REPORT_FILE)
 
 
 class ExportPanel:
@@ -28,14 +32,22 @@ class ExportPanel:
         ui: the widgets of the panel by name.
         log: takes what the child writes beside its messages.
         report_problem: takes one sentence for the user.
+        renew: measures what was edited since, and shows it; whether the report is of the contours
+            that are there now.
     """
 
     def __init__(
-        self, ui, log: Callable[[str], None], report_problem: Callable[[str], None]
+        self,
+        ui,
+        log: Callable[[str], None],
+        report_problem: Callable[[str], None],
+        renew: Callable[[], bool],
     ) -> None:
-        self.ui, self._log, self._report_problem = ui, log, report_problem
+        self.ui, self._log, self._report_problem, self._renew = ui, log, report_problem, renew
         self._result: tuple[slicer.vtkMRMLSequenceNode, SceneCine, ClinicalReport] | None = None
         self._export = ResultExport(log, self._failed)
+        ui.exportButton.connect("clicked()", self.export_results)
+        ui.exportPhasesButton.connect("clicked()", self.export_phases)
         ui.pdfButton.connect("clicked()", self.export_pdf)
         ui.dicomButton.connect("clicked()", self.export_dicom)
         self._dicom_tip = ui.dicomButton.toolTip
@@ -69,6 +81,32 @@ class ExportPanel:
         self._export.cancel()
         self._update()
 
+    def export_results(self) -> None:
+        """Asks for a folder and writes report, tables and labels."""
+        folder = chosen_folder(_("Folder for the results"), export.RESULT_FILES)
+        if folder is not None and self._renew():
+            self._write(lambda: export.export_results(*self._result, folder))
+
+    def export_phases(self) -> None:
+        """Asks for a folder and writes a segmentation for each phase."""
+        sequence, _cine, _report = self._result
+        folder = chosen_folder(_("Folder for the results"), export.phase_files(sequence))
+        if folder is not None:
+            self._write(lambda: export.export_phases(sequence, folder))
+
+    def _write(self, write: Callable[[], tuple[Path, ...]]) -> None:
+        try:
+            with slicer.util.WaitCursor():
+                files = write()
+        except OSError as problem:
+            self._report_problem(
+                _("The results could not be written: {reason}").format(reason=problem)
+            )
+            return
+        slicer.util.showStatusMessage(
+            _("{count} files were written.").format(count=len(files)), 5000
+        )
+
     def export_pdf(self) -> None:
         """Asks for a folder and writes `report.pdf`; says what to install where that is missing."""
         if installed_version("matplotlib") is None:
@@ -80,21 +118,21 @@ class ExportPanel:
                 )
             )
             return
-        folder = _chosen_folder(_("Folder for the report"))
-        if folder is not None:
+        folder = chosen_folder(_("Folder for the report"), (PDF_FILE,))
+        if folder is not None and self._renew():
             self._begin(PDF_OPTIONS, lambda written: self._say_written(written, folder))
 
     def export_dicom(self) -> None:
         """Asks for a folder, writes a Segmentation and a Structured Report, and files them."""
         _sequence, cine, _report = self._result
         try:
-            like = source_of(cine)
+            like = sources_of(cine)
             highdicom_setup.ensure_highdicom(self._log)
         except (SourceUnknownError, highdicom_setup.HighdicomUnavailableError) as problem:
             self._report_problem(str(problem))
             return
-        folder = _chosen_folder(_("Folder for the DICOM files"))
-        if folder is not None:
+        folder = chosen_folder(_("Folder for the DICOM files"), DICOM_FILES)
+        if folder is not None and self._renew():
             self._begin(DICOM_OPTIONS, lambda written: self._file_dicom(written, folder), like)
 
     def _file_dicom(self, written: Path, folder: Path) -> None:
@@ -103,7 +141,7 @@ class ExportPanel:
             self.ui.exportLabel.text += " " + _("They are in Slicer's DICOM database, too.")
 
     def _begin(
-        self, options: Sequence[str], written: Callable[[Path], None], like: Path | None = None
+        self, options: Sequence[str], written: Callable[[Path], None], like: Sequence[Path] = ()
     ) -> None:
         self.ui.exportLabel.text = _("Writing…")
         try:
@@ -139,13 +177,7 @@ class ExportPanel:
         if self._result is None:
             return ""
         try:
-            source_of(self._result[1])
+            sources_of(self._result[1])
         except SourceUnknownError as problem:
             return str(problem)
         return ""
-
-
-def _chosen_folder(title: str) -> Path | None:
-    """The folder that the user chooses; None if they cancel."""
-    chosen = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), title, "")
-    return Path(chosen) if chosen else None

@@ -1,4 +1,4 @@
-"""Which contours the estimate of trust was made for: the sums of their labels, frame by frame."""
+"""Which contours were judged and which were measured: the sums of their labels, frame by frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import slicer
 
 from CMRSegmentationLib.image import LabelMap
 
-ATTRIBUTE = "CMR.JudgedLabels"
+ATTRIBUTE, MEASURED_ATTRIBUTE = "CMR.JudgedLabels", "CMR.MeasuredLabels"
 
 
 def keep_judged(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> None:
@@ -28,6 +28,17 @@ def changed_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> se
 def are_as_judged(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> bool:
     """Whether every contour is one that was judged; none is where none were."""
     return (sequence.GetAttribute(ATTRIBUTE) or "").split() == _sums(labels)
+
+
+def keep_measured(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> None:
+    """Remembers the labels that were measured."""
+    sequence.SetAttribute(MEASURED_ATTRIBUTE, " ".join(_sums(labels)))
+
+
+def are_as_measured(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> bool:
+    """Whether the labels are those that were measured; also where it was not remembered which."""
+    kept = sequence.GetAttribute(MEASURED_ATTRIBUTE)
+    return not kept or kept.split() == _sums(labels)
 
 
 def _sums(labels: LabelMap) -> list[str]:

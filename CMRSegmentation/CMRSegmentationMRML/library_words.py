@@ -14,6 +14,7 @@ from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.measuring.left_out import LeftOut
 from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.measuring.segments import SEGMENTS
+from CMRSegmentationLib.reporting.report import decimals_of
 from CMRSegmentationLib.sentences import Values, say
 
 CONTEXT = "CMRSegmentationLib"
@@ -37,7 +38,8 @@ def left_out_text(row: LeftOut) -> str:
 
 def measure_cells(measure: Measure) -> tuple[str, str, str]:
     """Name, value and unit of a measure, as tables show them."""
-    return in_language(measure.name), f"{measure.value:.1f}", in_language(measure.unit)
+    value = f"{measure.value:.{decimals_of(measure.unit)}f}"
+    return in_language(measure.name), value, in_language(measure.unit)
 
 
 def definition_text(measure: Measure) -> str:

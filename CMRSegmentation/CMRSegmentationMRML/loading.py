@@ -15,8 +15,12 @@ from .dicom_source import keep_source
 from .display import show_cine
 from .library_words import finding_text
 from .sequences import add_cine, unchanged_on_failure
+from .studies import keep_study
 
 EXTENSIONS = ("*.nii", "*.nii.gz", "*.nrrd", "*.nhdr", "*.seq.nrrd", "*.mha", "*.mhd", "*.dcm")
+
+LOOSE_STUDIES = "several_studies.loose"
+"""What the reader says where a study of its own was written for each plane of one examination."""
 
 
 def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
@@ -29,7 +33,9 @@ def load_cines(path: Path) -> tuple[list[SceneCine], tuple[Finding, ...]]:
     with unchanged_on_failure():
         cines = [add_cine(named.stack, named.name) for named in study.cines]
         for cine, named in zip(cines, study.cines, strict=True):
-            keep_source(cine.node, named.stack, path)
+            keep_source(cine.node, named.stack, path, named.name)
+            if not any(finding.phrase["phrase"] == LOOSE_STUDIES for finding in study.findings):
+                keep_study(cine.node, named.stack)
     return cines, study.findings
 
 

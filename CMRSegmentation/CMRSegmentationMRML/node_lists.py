@@ -7,13 +7,19 @@ from typing import Any
 
 import slicer
 
-from .cines import VOLUME_CLASS, holds_volumes
+from .cines import VOLUME_CLASS, holds_volumes, listed_node
 from .existing_labels import NODE_TYPES, holds_labels, is_segmentation_sequence
 
 
 def hide_proxies(selector) -> None:
-    """Takes the volumes that show a sequence off a list which names the sequences already."""
-    selector.sortFilterProxyModel().hiddenNodeIDs = _proxy_ids()
+    """Takes the volumes that show a sequence off a list which names the sequences already.
+
+    One that is chosen, as a volume that has just been segmented, gives way to its sequence.
+    """
+    hidden, chosen = _proxy_ids(), selector.currentNode()
+    if chosen is not None and chosen.GetID() in hidden:
+        selector.setCurrentNode(listed_node(chosen))
+    selector.sortFilterProxyModel().hiddenNodeIDs = hidden
 
 
 def hide_all_but_labels(selector) -> None:

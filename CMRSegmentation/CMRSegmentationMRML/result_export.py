@@ -12,6 +12,7 @@ from CMRSegmentationLib.reporting.report import ClinicalReport
 
 from .child_process import ChildProcess
 from .cines import SceneCine, read_stack
+from .dicom_source import name_in_source
 from .exchange import write_cine
 from .export import export_results
 from .quitting import EndsWithSlicer
@@ -46,7 +47,7 @@ class ResultExport:
         result: tuple[slicer.vtkMRMLSequenceNode, SceneCine, ClinicalReport],
         options: Sequence[str],
         written: Written,
-        like: Path | None = None,
+        like: Sequence[Path] = (),
     ) -> None:
         """Starts the child; returns at once.
 
@@ -54,7 +55,8 @@ class ResultExport:
             result: the segmentation sequence, its cine and its report.
             options: of the command `export`.
             written: called when the files are there.
-            like: the folder that the cine was read from; None gives the child its images.
+            like: the folder that the cine was read from, or its files, of which the child gets
+                copies; nothing gives it the images.
 
         Raises:
             CineError: if the images cannot be read.
@@ -65,20 +67,32 @@ class ResultExport:
         self._until_quit.begin()
         folder = self._folder.path
         try:
-            export_results(sequence, cine, report, folder / "result")
-            if like is None:
-                like = folder / "cine.seq.nrrd"
-                write_cine(like, read_stack(cine), report.input.view)
+            result_folder = folder / "result" / (name_in_source(cine) or "cine")
+            export_results(sequence, cine, report, result_folder)
+            given = self._given(like, cine, report)
             self._child = ChildProcess(lambda _message: None, self._log, self._ended)
-            self._child.start(self._arguments(folder, like, options), folder)
+            self._child.start(self._arguments(result_folder, given, options), folder)
         except BaseException:
             self._clear_away()
             raise
 
-    @staticmethod
-    def _arguments(folder: Path, like: Path, options: Sequence[str]) -> list[str]:
-        command = ["-m", "CMRSegmentationLib", "export", str(folder / "result")]
-        paths = ["--like", str(like), "-o", str(folder / "out")]
+    def _given(self, like: Sequence[Path], cine: SceneCine, report: ClinicalReport) -> Path:
+        """What the child reads the images from."""
+        if len(like) == 1:
+            return like[0]
+        if not like:
+            images = self._folder.path / "cine.seq.nrrd"
+            write_cine(images, read_stack(cine), report.input.view)
+            return images
+        copies = self._folder.path / "dicom"
+        copies.mkdir()
+        for number, file in enumerate(like):
+            shutil.copyfile(file, copies / f"{number:05d}.dcm")
+        return copies
+
+    def _arguments(self, result: Path, like: Path, options: Sequence[str]) -> list[str]:
+        command = ["-m", "CMRSegmentationLib", "export", str(result)]
+        paths = ["--like", str(like), "-o", str(self._folder.path / "out")]
         return [*command, *paths, *options, "--progress", "json"]
 
     def cancel(self) -> None:

@@ -21,7 +21,7 @@ from CMRSegmentationLib.reporting.report_files import (
 
 from . import plots, regional_nodes
 from .cines import SceneCine
-from .judged_labels import are_as_judged, changed_frames
+from .judged_labels import are_as_judged, are_as_measured, changed_frames, keep_measured
 from .kept_points import kept_points
 from .segment_overlay import hide_overlay
 from .segmentations import read_labels, remove_segmentation, segmented_frames
@@ -82,7 +82,8 @@ def measure_again(
         labels: its labels, if they are at hand.
 
     Raises:
-        ValueError: if there is no segmentation left to measure, or the phases are impossible.
+        ValueError: if there is no segmentation left to measure, the phases are impossible, or the
+            cine has lost or won phases since.
     """
     before = stored_report(sequence)
     if before is None:
@@ -92,6 +93,13 @@ def measure_again(
             )
         )
     labels = labels or read_labels(sequence, cine)
+    if labels.frames != before.frames:
+        message = _(
+            "{cine} has {found} phases, but had {expected} when it was segmented; segment it again."
+        )
+        raise ValueError(
+            message.format(cine=cine.name, found=labels.frames, expected=before.frames)
+        )
     report = make_report(
         labels,
         before.input,
@@ -103,8 +111,14 @@ def measure_again(
     )
     report = report.carrying_on(before, changed_frames(sequence, labels))
     keep_report(sequence, report)
+    keep_measured(sequence, labels)
     sequence.SetAttribute(PATIENT_ATTRIBUTE, json.dumps(asdict(patient)))
     return report
+
+
+def is_measured(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> bool:
+    """Whether the report of a segmentation sequence is of the contours that it holds now."""
+    return are_as_measured(sequence, read_labels(sequence, cine))
 
 
 def measured_frames(sequence: slicer.vtkMRMLSequenceNode, labels: LabelMap) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ Phases, measures, findings, and what can be done with a segmentation.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import qt
 import slicer
@@ -66,7 +65,7 @@ class ResultsPanel:
         self.report: ClinicalReport | None = None
         self.trust = TrustPanel(ui)
         self.regional = RegionalPanel(ui, self._measure)
-        self.exports = ExportPanel(ui, log, report_problem)
+        self.exports = ExportPanel(ui, log, report_problem, self._renew)
         self._soon = qt.QTimer(ui.measuresTable)  # ends with the table
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -99,8 +98,6 @@ class ResultsPanel:
             (ui.editButton, self.edit),
             (ui.updateButton, self.update_measures),
             (ui.copyButton, self.copy_table),
-            (ui.exportButton, self.export_results),
-            (ui.exportPhasesButton, self.export_phases),
             (ui.studyButton, self.show_study),
         ):
             button.connect("clicked()", slot)
@@ -113,6 +110,7 @@ class ResultsPanel:
     def clear(self) -> None:
         """Shows that there is no segmentation."""
         self.cine = self.sequence = self.report = None
+        self._remind(edited=False)
         self.ui.resultsCollapsibleButton.visible = False
         self.ui.resultComboBox.visible = False
         self.ui.seekWidget.setMRMLSequenceBrowserNode(None)
@@ -149,6 +147,7 @@ class ResultsPanel:
         known = results.measured_patient(chosen)
         self._show_report(report)
         self._follow_surfaces()
+        self._remind(edited=not results.is_measured(chosen, cine))
         if known == Patient():
             self._measure_for_patient(known)
         else:  # what is known of a patient is replaced by what is entered, not by a look
@@ -311,15 +310,29 @@ class ResultsPanel:
         with slicer.util.WaitCursor():
             self._measure()
 
-    def _measure(self) -> bool:
+    def _measure(self, patient: Patient | None = None) -> bool:
         try:
-            report = results.measure_again(self.sequence, self.cine, self._patient())
+            patient = patient or self._patient()
+            report = results.measure_again(self.sequence, self.cine, patient)
         except ValueError as problem:
             self._report_problem(str(problem))
             return False
+        self._remind(edited=False)
         self._show_report(report)
         renew_table(self.sequence)
         return True
+
+    def _remind(self, edited: bool) -> None:
+        """Says that contours were edited after they were measured, as long as that is so."""
+        reminder = _("The contours were edited after they were measured; press Update measures.")
+        if edited or self.ui.statusLabel.text == reminder:
+            self.ui.statusLabel.text = reminder if edited else ""
+
+    def _renew(self) -> bool:
+        """Measures what was edited since, for the same patient; whether the report fits now."""
+        if results.is_measured(self.sequence, self.cine):
+            return True
+        return self._measure(results.measured_patient(self.sequence))
 
     def go_to_ed(self) -> None:
         """Shows end-diastole."""
@@ -360,35 +373,9 @@ class ResultsPanel:
 
     def copy_table(self) -> None:
         """Copies the measures."""
+        if not self._renew():
+            return
         slicer.app.clipboard().setText(export.measures_as_text(self.report))
-
-    def export_results(self) -> None:
-        """Asks for a folder and writes report, tables and labels."""
-        self._export(
-            lambda folder: export.export_results(self.sequence, self.cine, self.report, folder)
-        )
-
-    def export_phases(self) -> None:
-        """Asks for a folder and writes a segmentation for each phase."""
-        self._export(lambda folder: export.export_phases(self.sequence, folder))
-
-    def _export(self, write: Callable[[Path], tuple[Path, ...]]) -> None:
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Folder for the results"), ""
-        )
-        if not folder:
-            return
-        try:
-            with slicer.util.WaitCursor():
-                files = write(Path(folder))
-        except OSError as problem:
-            self._report_problem(
-                _("The results could not be written: {reason}").format(reason=problem)
-            )
-            return
-        slicer.util.showStatusMessage(
-            _("{count} files were written.").format(count=len(files)), 5000
-        )
 
 
 def leave_to_toolbar(play_widget) -> None:

@@ -114,6 +114,12 @@ class RunPanel:
             run.cancel()
         self._update()
 
+    def say(self, sentence: str) -> None:
+        """Tells the user something in the panel, if there is something to tell."""
+        if sentence:
+            self.ui.statusLabel.text = sentence
+            self._log.add(sentence)
+
     def show_problem(self, sentence: str) -> None:
         """Tells the user what went wrong."""
         self.ui.statusLabel.text = sentence
@@ -149,9 +155,11 @@ class RunPanel:
                 self._log.add(line)
         for sentence in run.failures:
             self._log.add(sentence)
-        self.ui.statusLabel.text = " ".join([_summary(run), *run.kept])
         self._update()
-        update_table(run.results)
+        together = update_table(run.results)
+        for sentence in together:
+            self._log.add(sentence)
+        self.ui.statusLabel.text = " ".join([_summary(run), *run.kept, *together])
         self._done(run)
 
     def _failed(self, sentence: str) -> None:

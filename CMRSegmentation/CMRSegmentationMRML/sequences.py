@@ -88,9 +88,7 @@ def with_browser(cine: SceneCine) -> SceneCine:
     if cine.browser is not None:
         return cine
     sequence = cine.sequence or _sequence_of_volume(cine.volume)
-    browser = _add_browser(sequence, cine.name)
-    if cine.volume is not None:
-        browser.AddProxyNode(cine.volume, sequence, False)
+    browser = _add_browser(sequence, cine.name, cine.volume)
     slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
     return SceneCine(sequence, browser, browser.GetProxyNode(sequence))
 
@@ -109,11 +107,16 @@ def _set_index(sequence: slicer.vtkMRMLSequenceNode, times_ms: tuple[float, ...]
 
 
 def _add_browser(
-    sequence: slicer.vtkMRMLSequenceNode, name: str
+    sequence: slicer.vtkMRMLSequenceNode,
+    name: str,
+    volume: slicer.vtkMRMLScalarVolumeNode | None = None,
 ) -> slicer.vtkMRMLSequenceBrowserNode:
+    """A browser that shows a sequence by a volume that is there; without one it makes its own."""
     browser = slicer.mrmlScene.AddNewNodeByClass(
         "vtkMRMLSequenceBrowserNode", _("{name} browser").format(name=name)
     )
+    if volume is not None:
+        browser.AddProxyNode(volume, sequence, False)
     browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
     browser.SetPlaybackRateFps(PLAYBACK_FPS)
     return browser

@@ -13,6 +13,7 @@ from CMRSegmentationLib.patient import Patient
 
 from .choices import CineView, EarlierResult, Phases
 from .cines import SceneCine, view_of
+from .studies import are_of_several_studies, study_of
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,24 @@ def settings_among_several(parameters, cine: SceneCine) -> RunSettings:
 
 
 def orders(parameters, cines: Sequence[SceneCine]) -> list[tuple[SceneCine, RunSettings]]:
-    """Each cine with its settings.
+    """Each cine with its settings; of several studies, one alone is that of the entered patient.
 
     Raises:
         ValueError: as `settings_among_several`.
     """
     of = settings_of if len(cines) == 1 else settings_among_several
-    return [(cine, of(parameters, cine)) for cine in cines]
+    found = [(cine, of(parameters, cine)) for cine in cines]
+    if not are_of_several_studies(cines):
+        return found
+    return [
+        (cine, of_cine if _is_of_patient(parameters, cine) else replace(of_cine, patient=Patient()))
+        for cine, of_cine in found
+    ]
+
+
+def _is_of_patient(parameters, cine: SceneCine) -> bool:
+    """Whether a cine is known to be of the study that the patient was entered for."""
+    return bool(parameters.patientStudy) and study_of(cine) == parameters.patientStudy
 
 
 def _view(parameters, cine: SceneCine) -> str:

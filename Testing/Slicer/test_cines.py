@@ -98,6 +98,37 @@ def test_two_cines_in_one_scene_keep_to_their_own_browsers(cine, phantom):
     assert (cine.current_frame, other.current_frame) == (2, 0)
 
 
+@pytest.fixture
+def stepped_by_another(cine, scene):
+    """A cine of 8 phases that a browser steps together with the heart of 4 phases."""
+    phantom = HeartPhantom(**SMALL | {"frames": 8, "es_frame": 4})
+    other = sequences.add_cine(phantom.cine, "Other")
+    cine.browser.AddSynchronizedSequenceNode(other.sequence)
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(cine.browser)
+    return other
+
+
+def test_a_cine_that_another_one_steps_counts_its_own_phases(cine, stepped_by_another, scene):
+    scene.RemoveNode(stepped_by_another.browser)
+    found = cines.find_cine(stepped_by_another.sequence)
+    assert found.browser is cine.browser
+    for item, frame in enumerate((0, 2, 4, 6)):
+        cine.browser.SetSelectedItemNumber(item)
+        assert found.current_frame == frame
+    found.show_frame(4)
+    assert cine.browser.GetSelectedItemNumber() == 2
+    shown = slicer.util.arrayFromVolume(found.volume)
+    fourth = slicer.util.arrayFromVolume(found.sequence.GetNthDataNode(4))
+    np.testing.assert_array_equal(shown, fourth)
+
+
+def test_the_browser_that_counts_the_phases_of_a_cine_goes_before_an_older_one(stepped_by_another):
+    found = cines.find_cine(stepped_by_another.sequence)
+    assert found.browser is stepped_by_another.browser
+    found.show_frame(7)
+    assert found.current_frame == 7
+
+
 def test_nothing_chosen_says_what_to_choose(scene):
     with pytest.raises(cines.CineError, match="Choose a cine"):
         cines.find_cine(None)

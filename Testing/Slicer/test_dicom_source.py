@@ -5,7 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 import slicer
-from CMRSegmentationMRML.dicom_source import SourceUnknownError, keep_source, source_of
+from CMRSegmentationMRML.dicom_source import (
+    SourceUnknownError,
+    keep_source,
+    name_in_source,
+    sources_of,
+)
 from CMRSegmentationMRML.dicom_tags import INSTANCES_ATTRIBUTE
 
 from CMRSegmentationLib.image import ImageSource
@@ -18,32 +23,35 @@ def from_dicom(stack, folder):
 
 
 def test_the_folder_that_a_cine_was_loaded_from_is_remembered(cine, phantom, tmp_path):
-    keep_source(cine.node, from_dicom(phantom.cine, tmp_path), tmp_path)
-    assert source_of(cine) == tmp_path
+    keep_source(cine.node, from_dicom(phantom.cine, tmp_path), tmp_path, "sax")
+    assert sources_of(cine) == (tmp_path,)
+    assert name_in_source(cine) == "sax"
 
 
 def test_a_cine_of_another_format_has_none_and_says_so(cine, phantom, tmp_path):
-    keep_source(cine.node, phantom.cine, tmp_path)
+    keep_source(cine.node, phantom.cine, tmp_path, "sax")
     with pytest.raises(SourceUnknownError, match="was not loaded from DICOM"):
-        source_of(cine)
+        sources_of(cine)
 
 
 def test_a_folder_that_is_gone_is_told(cine, phantom, tmp_path):
-    keep_source(cine.node, from_dicom(phantom.cine, tmp_path), tmp_path / "gone")
+    keep_source(cine.node, from_dicom(phantom.cine, tmp_path), tmp_path / "gone", "sax")
     with pytest.raises(SourceUnknownError, match="not where they were"):
-        source_of(cine)
+        sources_of(cine)
 
 
-def test_a_cine_of_slicers_database_lies_where_its_files_lie(cine, tmp_path, monkeypatch):
+def test_a_cine_of_slicers_database_has_its_files_and_no_others(cine, tmp_path, monkeypatch):
     files = {}
     for number in range(cine.frames):
-        folder = tmp_path / "study" / f"series{number % 2}"
-        folder.mkdir(parents=True, exist_ok=True)
-        files[f"1.2.{number}"] = str(folder / f"{number}.dcm")
+        path = tmp_path / f"{number}.dcm"
+        path.write_bytes(b"DICM")
+        files[f"1.2.{number}"] = str(path)
         cine.sequence.GetNthDataNode(number).SetAttribute(INSTANCES_ATTRIBUTE, f"1.2.{number}")
+    (tmp_path / "acquired again.dcm").write_bytes(b"DICM")
     database = SimpleNamespace(fileForInstance=files.get)
     monkeypatch.setattr(slicer, "dicomDatabase", database)
-    assert source_of(cine) == tmp_path / "study"
+    assert [path.name for path in sources_of(cine)] == ["0.dcm", "1.dcm", "2.dcm", "3.dcm"]
+    assert name_in_source(cine) is None
     del files["1.2.1"]
     with pytest.raises(SourceUnknownError):
-        source_of(cine)
+        sources_of(cine)

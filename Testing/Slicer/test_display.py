@@ -62,6 +62,14 @@ def test_surfaces_are_shown_and_hidden(cine, phantom):
     assert not shown.GetVisibility3D()
 
 
+def test_surfaces_are_shown_where_the_display_node_was_removed(cine, phantom, scene):
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    proxy = cine.browser.GetProxyNode(sequence)
+    scene.RemoveNode(proxy.GetDisplayNode())
+    display.show_surfaces(sequence, cine, True)
+    assert proxy.GetDisplayNode().GetVisibility3D()
+
+
 def test_the_chart_is_given_to_the_plot_layout(cine, phantom, monkeypatch):
     shown = []
     logic = type("Logic", (), {"ShowChartInLayout": lambda self, chart: shown.append(chart)})()

@@ -5,6 +5,8 @@ import dataclasses
 import pytest
 import slicer
 from CMRSegmentationMRML import cines, examination, results, segmentations, sequences
+from CMRSegmentationMRML.dicom_source import SOURCE_ATTRIBUTE
+from CMRSegmentationMRML.studies import STUDY_ATTRIBUTE
 
 from CMRSegmentationLib.image import CineStack, View
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
@@ -44,11 +46,28 @@ def test_the_cines_of_each_study_are_a_group(cine, phantom):
     ]
 
 
+def test_two_studies_of_one_name_are_two_groups(cine, phantom):
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    for one in (cine, sequences.add_cine(phantom.cine, "Other")):
+        study = hierarchy.CreateStudyItem(hierarchy.GetSceneItemID(), "Heart")
+        hierarchy.CreateItem(study, one.volume)
+    groups = examination.groups()
+    assert [(g.title, len(g.cines)) for g in groups[1:]] == [("Cines of Heart", 1)] * 2
+
+
 def test_a_single_study_is_not_listed_again(cine, phantom):
     other = sequences.add_cine(phantom.cine, "Other")
     for member in (cine, other):
         in_study(member, "Study")
     assert len(examination.groups()) == 1
+
+
+def test_the_cines_of_each_folder_that_was_loaded_are_a_group(cine, phantom):
+    for number, one in enumerate((cine, sequences.add_cine(phantom.cine, "Other")), 1):
+        one.node.SetAttribute(STUDY_ATTRIBUTE, f"key {number}")
+        one.node.SetAttribute(SOURCE_ATTRIBUTE, f"/studies/Visit {number}")
+    titles = [group.title for group in examination.groups()]
+    assert titles == ["All cines of the scene", "Cines of Visit 1", "Cines of Visit 2"]
 
 
 def long_axis_result(view, name):
@@ -81,6 +100,27 @@ def test_the_table_has_the_measures_of_each_cine_and_of_both_together(two_planes
     ]
     assert any("biplane" in measure for measure in together)
     assert len(column(table, "Value")) == len(owners)
+
+
+def test_cines_of_two_studies_give_nothing_together_and_the_table_says_why(two_planes):
+    for number, sequence in enumerate(two_planes):
+        cine = sequence.GetNodeReference(segmentations.CINE_ROLE)
+        cine.SetAttribute(STUDY_ATTRIBUTE, f"key {number}")
+    (sentence,) = examination.update_table(two_planes)
+    assert sentence == "The cines are of several studies, so the views were not combined."
+    examination.renew_table(two_planes[0])
+    table = examination.study_table()
+    rows = zip(column(table, "Cine"), column(table, "Measure"), strict=True)
+    assert [measure for owner, measure in rows if owner == "together"] == [sentence]
+
+
+def test_what_the_views_do_not_agree_in_stands_in_the_table(two_planes, cine, phantom):
+    short_axis = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    report = make_report(phantom.labels, InputSummary.of(phantom.cine))
+    results.keep_report(short_axis, report)
+    sentences = examination.update_table([*two_planes, short_axis])
+    assert len(sentences) > 0
+    assert set(sentences) <= set(column(examination.study_table(), "Measure"))
 
 
 def test_a_second_examination_fills_the_same_table(two_planes):

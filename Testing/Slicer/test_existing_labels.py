@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import slicer
+import vtk
 from CMRSegmentationMRML import existing_labels, plots, results, segmentations, sequences
 from CMRSegmentationMRML.cines import CineError, find_cine
 from CMRSegmentationMRML.existing_labels import holds_labels, result_from_file, result_from_node
 
-from CMRSegmentationLib.image import CineStack, Geometry, View
+from CMRSegmentationLib.image import CineStack, Geometry, LabelMap, View
 from CMRSegmentationLib.patient import Patient
 from CMRSegmentationLib.reading.files import write_labels
 from CMRSegmentationLib.reading.study import ReadError
@@ -85,6 +86,39 @@ def test_segments_of_a_single_segmentation_are_known_by_code_or_name(cine, phant
     segmentations.remove_segmentation(drawn)
     sequence = result_from_node(node, cine, None, NOBODY)
     np.testing.assert_array_equal(labels_of(sequence, cine)[0], phantom.labels.array[0])
+
+
+def drawn_in_the_world(phantom, matrix):
+    """A segmentation of the first phase that was drawn over images moved by a matrix."""
+    moved = Geometry(phantom.geometry.shape_zyx, matrix @ phantom.geometry.ijk_to_ras)
+    over = sequences.add_cine(CineStack(phantom.cine.array[:1], moved), "Moved")
+    drawn = segmentations.add_segmentation(over, LabelMap(phantom.labels.array[:1], moved), [0])
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "By hand")
+    node.GetSegmentation().DeepCopy(over.browser.GetProxyNode(drawn).GetSegmentation())
+    return node
+
+
+def test_a_segmentation_over_transformed_images_is_taken_as_it_is_seen(cine, phantom, scene):
+    matrix = np.array([[0.0, -1, 0, 50], [1, 0, 0, -60], [0, 0, 1, 20], [0, 0, 0, 1]])
+    transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    transform.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(matrix))
+    node = drawn_in_the_world(phantom, matrix)
+    cine.volume.SetAndObserveTransformNodeID(transform.GetID())
+    sequence = result_from_node(node, cine, None, NOBODY)
+    np.testing.assert_array_equal(labels_of(sequence, cine)[0], phantom.labels.array[0])
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    with pytest.raises(CineError, match="nothing in these labels"):
+        result_from_node(node, cine, None, NOBODY)
+
+
+def test_a_segmentation_that_is_bent_against_the_images_is_refused(cine, phantom, scene):
+    node = drawn_in_the_world(phantom, np.eye(4))
+    bend = scene.AddNewNodeByClass("vtkMRMLTransformNode")
+    spline = vtk.vtkThinPlateSplineTransform()
+    bend.SetAndObserveTransformToParent(spline)
+    node.SetAndObserveTransformNodeID(bend.GetID())
+    with pytest.raises(CineError, match="By hand is bent against Heart by a transform"):
+        result_from_node(node, cine, None, NOBODY)
 
 
 def wrong_labels(phantom, case):

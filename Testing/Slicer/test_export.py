@@ -37,6 +37,17 @@ def test_report_tables_and_labels_are_written(cine, sequence, report, phantom, t
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["ed_frame"] == 0
 
 
+def test_tables_that_another_report_left_do_not_stay_beside_this_one(
+    cine, sequence, report, tmp_path
+):
+    (tmp_path / "quality.csv").write_text("of another report")
+    (tmp_path / "notes.txt").write_text("of the user")
+    files = export.export_results(sequence, cine, report, tmp_path)
+    names = {file.name for file in files}
+    assert {path.name for path in tmp_path.iterdir()} == names | {"notes.txt"}
+    assert names <= set(export.RESULT_FILES)
+
+
 def test_each_phase_becomes_a_segmentation_file_with_names_and_codes(
     sequence, phantom, scene, tmp_path
 ):

@@ -1,5 +1,6 @@
-"""The buttons that write PDF and DICOM."""
+"""The buttons that write results into a folder."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,11 @@ import slicer
 from CMRSegmentationMRML import dicom_database, export_panel, highdicom_setup
 from CMRSegmentationMRML.dicom_source import SOURCE_ATTRIBUTE
 
+from CMRSegmentationLib.image import Label
+from CMRSegmentationLib.reading.files import read_labels
+
 from .conftest import temporary_folders, wait_until
+from .test_results import erase_lv
 from .test_results_panel import Shown, segmented
 
 WRITE = "output.mkdir(); (output / {name!r}).write_bytes(b'written'); say(stage='finished')"
@@ -35,6 +40,58 @@ def from_dicom(shown, tmp_path, monkeypatch):
 def ended(shown):
     wait_until(lambda: not shown.panel.exports.running)
     slicer.app.processEvents()
+
+
+def test_report_and_labels_are_exported(shown, tmp_path):
+    shown.ui.exportButton.click()
+    shown.ui.exportPhasesButton.click()
+    names = {path.name for path in (tmp_path / "chosen").iterdir()}
+    assert {
+        "report.json",
+        "measures.csv",
+        "curves.csv",
+        "labels.nii.gz",
+        "phase_04.seg.nrrd",
+    } <= names
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(shown, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(
+        qt.QFileDialog,
+        "getExistingDirectory",
+        staticmethod(lambda *_: str(tmp_path / "file" / "x")),
+    )
+    shown.ui.exportButton.click()
+    assert shown.problems[0].startswith("The results could not be written")
+
+
+def test_a_report_that_is_exported_is_of_the_labels_beside_it(shown, tmp_path, phantom):
+    erase_lv(shown.cine, shown.sequence, 2)
+    shown.ui.exportButton.click()
+    report = json.loads((tmp_path / "chosen" / "report.json").read_text(encoding="utf-8"))
+    labels = read_labels(tmp_path / "chosen" / "labels.nii.gz")
+    voxels = (labels.array == Label.LV).sum(axis=(1, 2, 3))
+    expected = voxels * phantom.geometry.voxel_volume_ml
+    assert expected[2] == 0
+    assert [value or 0.0 for value in report["volumes_ml"]["lv"]] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_files_of_another_result_are_replaced_only_if_the_user_agrees(
+    shown, tmp_path, monkeypatch, agreed
+):
+    (tmp_path / "chosen").mkdir()
+    (tmp_path / "chosen" / "report.json").write_text("of another cine")
+    asked = []
+    monkeypatch.setattr(
+        slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or agreed
+    )
+    shown.ui.exportButton.click()
+    assert "already: report.json. Replace them?" in asked[0]
+    kept = (tmp_path / "chosen" / "report.json").read_text(encoding="utf-8") == "of another cine"
+    assert kept is not agreed
+    assert (tmp_path / "chosen" / "labels.nii.gz").exists() is agreed
 
 
 def test_the_pdf_goes_into_the_chosen_folder(shown, scripted_child, tmp_path):

@@ -1,4 +1,4 @@
-"""Which frames were changed since their contours were judged."""
+"""Which frames were changed since their contours were judged or measured."""
 
 import numpy as np
 from CMRSegmentationMRML import judged_labels
@@ -29,3 +29,12 @@ def test_contours_are_as_judged_until_they_change_or_where_nobody_judged_them(sc
     assert judged_labels.are_as_judged(sequence, phantom.labels)
     fewer = LabelMap(phantom.labels.array[:3], phantom.geometry)
     assert not judged_labels.are_as_judged(sequence, fewer)
+
+
+def test_contours_are_as_measured_until_they_change(scene, phantom):
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Labels")
+    assert judged_labels.are_as_measured(sequence, phantom.labels)
+    judged_labels.keep_measured(sequence, phantom.labels)
+    assert judged_labels.are_as_measured(sequence, phantom.labels)
+    fewer = LabelMap(phantom.labels.array[:3], phantom.geometry)
+    assert not judged_labels.are_as_measured(sequence, fewer)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from CMRSegmentationMRML import cines, loading
 from CMRSegmentationMRML.exchange import write_cine
+from CMRSegmentationMRML.studies import are_of_several_studies, study_of
 
 from CMRSegmentationLib.image import Geometry, View
 from CMRSegmentationLib.reading import nifti
@@ -78,6 +79,30 @@ def test_of_a_study_the_short_axis_is_shown_and_every_cine_is_loaded(
         node.GetNthDataNode(0).GetImageData().GetDimensions()[2] for node in cines.candidate_nodes()
     ]
     assert sorted(slices) == [1, 3]
+
+
+def test_cines_of_a_folder_know_their_studies(scene, whole_numbers, tmp_path):
+    for number, uid in enumerate(("1.2.1", "1.2.2"), 1):
+        stack = replace(whole_numbers, array=whole_numbers.array + number)
+        write_series(tmp_path / "two", stack, series_number=number, StudyInstanceUID=uid)
+    found, _ = loading.load_cines(tmp_path / "two")
+    assert len(found) == 2
+    assert are_of_several_studies(found)
+
+
+def test_planes_of_one_examination_that_name_a_study_each_are_of_no_known_study(
+    scene, whole_numbers, tmp_path
+):
+    for slice_ in range(3):
+        uid = f"1.2.{slice_}"
+        number = 10 + slice_
+        folder = tmp_path / "loose"
+        write_series(
+            folder, whole_numbers, series_number=number, slices=[slice_], StudyInstanceUID=uid
+        )
+    (cine,), findings = loading.load_cines(tmp_path / "loose")
+    assert loading.LOOSE_STUDIES in [finding.phrase["phrase"] for finding in findings]
+    assert study_of(cine) == ""
 
 
 def long_axis_plane():

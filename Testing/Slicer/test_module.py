@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from CMRSegmentationMRML import sequences, torch_setup
+from CMRSegmentationMRML import results, sequences, torch_setup
+from CMRSegmentationMRML.studies import STUDY_ATTRIBUTE
 
 from CMRSegmentationLib.reading import nifti
 from Testing.phantoms import HeartPhantom
@@ -221,3 +222,38 @@ def test_a_reload_ends_the_child_and_makes_a_new_panel(cine, widget, scripted_ch
 def test_the_sample_and_the_models_are_looked_for_beside_the_library(loaded):
     logic = loaded.CMRSegmentationLogic()
     assert logic.modelsFolder == Path(MODULE_FOLDER).parent / "Resources" / "Models"
+
+
+def test_the_patient_of_one_study_is_not_carried_to_the_next(widget, ui, phantom, scripted_child):
+    """The result of the first patient keeps its measures, and brings them back."""
+    one, two = (sequences.add_cine(phantom.cine, name) for name in ("One", "Two"))
+    for cine in (one, two):
+        cine.node.SetAttribute(STUDY_ATTRIBUTE, cine.name)
+    ui.inputSelector.setCurrentNode(one.sequence)
+    ui.heightSpinBox.value, ui.weightSpinBox.value = 180.0, 80.0
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    first = widget.results.sequence
+    before = first.GetAttribute(results.REPORT_ATTRIBUTE)
+    ui.inputSelector.setCurrentNode(two.sequence)
+    assert (ui.heightSpinBox.value, ui.weightSpinBox.value) == (0.0, 0.0)
+    assert "this cine is of another study" in ui.statusLabel.text
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    assert results.stored_report(widget.results.sequence).value("bsa") is None
+    ui.inputSelector.setCurrentNode(one.sequence)
+    assert (ui.heightSpinBox.value, ui.weightSpinBox.value) == (180.0, 80.0)
+    assert first.GetAttribute(results.REPORT_ATTRIBUTE) == before
+
+
+def test_without_its_browser_a_result_is_shown_no_more(widget, ui, cine, scripted_child):
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    slicer.mrmlScene.RemoveNode(cine.browser)
+    assert ui.resultsCollapsibleButton.isHidden()
+    slicer.app.processEvents()
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    assert not ui.resultsCollapsibleButton.isHidden()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import slicer
 from CMRSegmentationMRML import node_lists, segmentations, sequences
+from CMRSegmentationMRML.cines import find_cine
 
 from CMRSegmentationLib.image import CineStack
 
@@ -53,3 +54,12 @@ def test_a_chosen_node_that_leaves_is_let_go_of_and_others_are_not(selector, cin
         assert selector.currentNode() is other
     node_lists.let_go(other, [selector])
     assert selector.currentNode() is None
+
+
+def test_a_chosen_volume_that_has_become_a_phase_of_a_sequence_gives_way_to_it(selector, cine):
+    other = volume_node(slicer.mrmlScene, "Single", np.ones((3, 20, 20)), (8.0, 1.5, 1.5))
+    selector.setCurrentNode(other)
+    sequence = sequences.with_browser(find_cine(other)).sequence
+    node_lists.hide_proxies(selector)
+    assert selector.currentNode() is sequence
+    assert listed(selector) == [cine.sequence, sequence]

@@ -1,11 +1,14 @@
 """The child writes PDF and DICOM of a result, and leaves nothing behind."""
 
 import json
+import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pydicom
 import pytest
+import slicer
 from CMRSegmentationMRML import (
     child_process,
     cines,
@@ -14,9 +17,12 @@ from CMRSegmentationMRML import (
     result_export,
     results,
     segmentations,
+    sequences,
 )
+from CMRSegmentationMRML.dicom_tags import INSTANCES_ATTRIBUTE
 
-from CMRSegmentationLib.image import Label, LabelMap
+from CMRSegmentationLib.image import CineStack, Label, LabelMap
+from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.reading.nrrd import VIEW_KEY
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 from Testing.dicom_phantoms import LIKE_A_HEART, write_series
@@ -35,7 +41,7 @@ class Export:
         self.lines, self.problems, self.names = [], [], []
         self.it = result_export.ResultExport(self.lines.append, self.problems.append)
 
-    def run(self, result, *options, like=None):
+    def run(self, result, *options, like=()):
         self.it.start(result, options, self.take, like)
         wait_until(lambda: not self.it.running, SECONDS_TO_DRAW)
 
@@ -79,8 +85,26 @@ def test_a_known_source_is_named_in_place_of_a_copy_of_the_images(result, script
     seen = tmp_path / "seen"
     line = f"Path({str(seen)!r}).write_text(arguments[arguments.index('--like') + 1])\n"
     scripted_child(line + WRITE + "say(stage='finished', output='')")
-    Export().run(result, "--dicom-seg", like=tmp_path)
+    Export().run(result, "--dicom-seg", like=[tmp_path])
     assert seen.read_text() == str(tmp_path)
+
+
+def test_of_files_the_child_gets_copies_that_are_removed(result, scripted_child, tmp_path):
+    files = [tmp_path / name / "image" for name in ("a", "b")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(file.parent.name)
+    seen = tmp_path / "seen"
+    scripted_child(f"""
+like = Path(arguments[arguments.index("--like") + 1])
+Path({str(seen)!r}).write_text("".join(path.read_text() for path in sorted(like.iterdir())))
+{WRITE}
+say(stage="finished", output="")
+""")
+    Export().run(result, "--dicom-seg", like=files)
+    assert seen.read_text() == "ab"
+    assert all(file.exists() for file in files)
+    assert temporary_folders() == []
 
 
 def test_a_failure_is_one_sentence_and_nothing_is_left(result, scripted_child):
@@ -122,9 +146,62 @@ def test_the_librarys_own_command_writes_dicom_of_a_study_that_was_loaded(scene,
     sequence = segmentations.add_segmentation(cine, labels, range(stack.frames))
     report = make_report(labels, InputSummary.of(stack))
     export = Export()
-    source = dicom_source.source_of(cine)
+    source = dicom_source.sources_of(cine)
     export.run((sequence, cine, report), "--dicom-seg", "--dicom-sr", like=source)
     assert (export.problems, export.names) == ([], ["report.dcm", "segmentation.dcm"])
+
+
+@pytest.mark.skipif(pydicom.__version__ < "3", reason="highdicom needs pydicom 3")
+def test_of_two_acquisitions_the_segmentation_refers_to_the_one_that_slicer_loaded(
+    scene, tmp_path, monkeypatch
+):
+    """Read from their folder, the last one would be taken."""
+    heart = HeartPhantom(**SMALL | {"degrees_xyz": LIKE_A_HEART})
+    stack = replace(heart.cine, array=heart.cine.array.round().clip(0))
+    loaded = write_series(tmp_path / "study", stack, series_number=7)
+    again = replace(stack, array=stack.array[:, :, ::-1].copy())
+    write_series(tmp_path / "study", again, series_number=8)
+    files = {str(pydicom.dcmread(path).SOPInstanceUID): str(path) for path in loaded}
+    database = SimpleNamespace(fileForInstance=files.get, instanceValue=lambda *_: "")
+    monkeypatch.setattr(slicer, "dicomDatabase", database)
+    (tmp_path / "loaded").mkdir()
+    for path in loaded:
+        shutil.copy(path, tmp_path / "loaded")
+    geometry = read_input(tmp_path / "loaded").cines[0].stack.geometry
+    cine = sequences.add_cine(CineStack(stack.array, geometry, stack.frame_times_ms), "Loaded")
+    cine.sequence.GetNthDataNode(0).SetAttribute(INSTANCES_ATTRIBUTE, " ".join(files))
+    labels = LabelMap(heart.labels.array, geometry)
+    sequence = segmentations.add_segmentation(cine, labels, range(4))
+    report = make_report(labels, InputSummary.of(stack))
+    export, folder = Export(), tmp_path / "out"
+    export.take = lambda written: result_export.copy_files(written, folder)
+    export.run((sequence, cine, report), "--dicom-seg", like=dicom_source.sources_of(cine))
+    assert export.problems == []
+    written = pydicom.dcmread(folder / "segmentation.dcm")
+    referred = [one for series in written.ReferencedSeriesSequence
+                for one in series.ReferencedInstanceSequence]  # fmt: skip
+    assert {one.ReferencedSOPInstanceUID for one in referred} <= set(files)
+
+
+@pytest.mark.skipif(pydicom.__version__ < "3", reason="highdicom needs pydicom 3")
+def test_of_two_cines_of_a_folder_on_one_grid_the_segmentation_refers_to_its_own(scene, tmp_path):
+    heart = HeartPhantom(**SMALL | {"degrees_xyz": LIKE_A_HEART})
+    stack = replace(heart.cine, array=heart.cine.array.round().clip(0))
+    for number in (1, 2):
+        moved = replace(stack, array=stack.array + number)
+        write_series(
+            tmp_path / "two", moved, series_number=number, StudyInstanceUID=f"1.2.{number}"
+        )
+    found, _findings = loading.load_cines(tmp_path / "two")
+    assert len(found) == 2
+    for cine in found:
+        images = cines.read_stack(cine)
+        labels = LabelMap(np.ones(images.shape_tzyx, np.uint8), images.geometry)
+        sequence = segmentations.add_segmentation(cine, labels, range(4))
+        report = make_report(labels, InputSummary.of(images))
+        export = Export()
+        export.run((sequence, cine, report), "--dicom-seg", like=dicom_source.sources_of(cine))
+        assert (export.problems, export.names) == ([], ["segmentation.dcm"])
 
 
 def test_files_are_copied_into_a_folder_that_is_made(tmp_path):

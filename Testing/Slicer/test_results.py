@@ -93,6 +93,19 @@ def test_a_phase_that_the_cine_does_not_have_is_refused(cine, sequence, report):
     assert report_as_json(results.stored_report(sequence)) == report_as_json(report)
 
 
+def test_a_cine_that_has_lost_a_phase_since_is_not_measured_and_says_so(cine, sequence):
+    cine.sequence.RemoveDataNodeAtValue(cine.sequence.GetNthIndexValue(3))
+    with pytest.raises(ValueError, match="Heart has 3 phases, but had 4 when it was segmented"):
+        results.measure_again(sequence, cine, Patient())
+
+
+def test_a_report_is_of_the_contours_until_they_are_edited(cine, sequence):
+    results.measure_again(sequence, cine, Patient())
+    assert results.is_measured(sequence, cine)
+    erase_lv(cine, sequence, 1)
+    assert not results.is_measured(sequence, cine)
+
+
 def test_heart_rate_and_body_size_add_output_and_indices(cine, sequence):
     report = results.measure_again(sequence, cine, Patient(60.0, 180.0, 80.0))
     assert report.value("bsa") == pytest.approx(2.0)

@@ -16,6 +16,7 @@ from CMRSegmentationMRML import (
     segmentations,
     sequences,
 )
+from CMRSegmentationMRML.judged_labels import keep_measured
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import Label, View
@@ -25,6 +26,7 @@ from Testing.Lib.long_axis_phantoms import ED, ES, drawn, painted
 from Testing.phantoms import HeartPhantom
 
 from .conftest import MODULE_FOLDER, SMALL
+from .test_results import erase_lv
 
 
 class Shown:
@@ -49,6 +51,7 @@ class Shown:
 def segmented(cine, phantom):
     sequence = segmentations.add_segmentation(cine, phantom.labels, range(phantom.frames))
     results.keep_report(sequence, make_report(phantom.labels, InputSummary.of(phantom.cine)))
+    keep_measured(sequence, phantom.labels)
     return sequence
 
 
@@ -108,7 +111,7 @@ def test_an_impossible_correction_is_one_sentence_and_changes_nothing(shown):
 def test_what_the_user_enters_of_the_patient_is_measured_at_once(shown):
     shown.patient = Patient(60.0, 180.0, 80.0)
     shown.panel.patient_changed()
-    assert shown.rows()["Body surface area"] == "2.0"
+    assert shown.rows()["Body surface area"] == "2.00"
 
 
 def test_a_cine_that_is_chosen_later_is_measured_for_the_patient_once(shown, phantom, monkeypatch):
@@ -117,11 +120,11 @@ def test_a_cine_that_is_chosen_later_is_measured_for_the_patient_once(shown, pha
     shown.patient = Patient(60.0, 180.0, 80.0)
     shown.panel.patient_changed()
     shown.panel.show(other)
-    assert shown.rows()["Body surface area"] == "2.0"
+    assert shown.rows()["Body surface area"] == "2.00"
     monkeypatch.setattr(results, "measure_again", None)
     for cine in (shown.cine, other):
         shown.panel.show(cine)
-        assert shown.rows()["Body surface area"] == "2.0"
+        assert shown.rows()["Body surface area"] == "2.00"
 
 
 def test_looking_at_a_result_does_not_measure_it_for_another_patient(shown):
@@ -130,7 +133,7 @@ def test_looking_at_a_result_does_not_measure_it_for_another_patient(shown):
     shown.patient = Patient(60.0, 150.0, 50.0)
     shown.panel.show(shown.cine)
     shown.panel.patient_changed()  # another parameter changed
-    assert shown.rows()["Body surface area"] == "2.0"
+    assert shown.rows()["Body surface area"] == "2.00"
 
 
 def test_what_is_looked_at_during_a_run_is_not_measured_before_its_end(shown):
@@ -173,6 +176,30 @@ def test_update_after_editing_measures_what_is_there(shown):
     rows = shown.rows()
     assert not {"RV end-diastolic volume", "RV stroke volume", "RV ejection fraction"} & set(rows)
     assert "RV end-systolic volume" in rows
+
+
+def test_contours_that_were_edited_are_measured_before_they_leave_and_until_then_are_told(shown):
+    erase_lv(shown.cine, shown.sequence, 2)
+    shown.panel.show(shown.cine)
+    assert "press Update measures" in shown.ui.statusLabel.text
+    before = shown.rows()
+    shown.ui.copyButton.click()
+    assert shown.rows() != before
+    assert shown.ui.statusLabel.text == ""
+    volume = shown.rows()["LV end-systolic volume"]
+    assert f"LV end-systolic volume\t{volume}\t" in slicer.app.clipboard().text()
+    shown.panel.show(shown.cine)
+    assert shown.ui.statusLabel.text == ""
+
+
+def test_what_is_measured_before_it_leaves_stays_that_of_its_patient(shown):
+    shown.patient = Patient(height_cm=180.0, weight_kg=80.0)
+    shown.panel.patient_changed()
+    erase_lv(shown.cine, shown.sequence, 2)
+    shown.patient = Patient(height_cm=150.0, weight_kg=50.0)
+    shown.panel.show(shown.cine)
+    shown.ui.copyButton.click()
+    assert shown.rows()["Body surface area"] == "2.00"
 
 
 def test_a_click_on_a_finding_goes_to_its_frame(shown):
@@ -360,33 +387,6 @@ def test_the_table_is_copied_for_a_spreadsheet(shown):
     assert (
         slicer.app.clipboard().text().startswith("Measure\tValue\tUnit\nLV end-diastolic volume\t")
     )
-
-
-def test_report_and_labels_are_exported(shown, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(tmp_path))
-    )
-    shown.ui.exportButton.click()
-    shown.ui.exportPhasesButton.click()
-    names = {path.name for path in tmp_path.iterdir()}
-    assert {
-        "report.json",
-        "measures.csv",
-        "curves.csv",
-        "labels.nii.gz",
-        "phase_04.seg.nrrd",
-    } <= names
-
-
-def test_a_folder_that_cannot_be_written_to_is_one_sentence(shown, tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setattr(
-        qt.QFileDialog,
-        "getExistingDirectory",
-        staticmethod(lambda *_: str(tmp_path / "file" / "x")),
-    )
-    shown.ui.exportButton.click()
-    assert shown.problems[0].startswith("The results could not be written")
 
 
 def test_show_in_3d_makes_surfaces_that_stay(shown):

@@ -113,6 +113,13 @@ def test_the_result_is_passed_on(played, cine, phantom):
     assert (played.ui.applyButton.text, played.ui.statusLabel.text) == ("Apply", "Done.")
 
 
+def test_what_is_to_be_told_is_shown_and_logged(played):
+    played.panel.say("Cleared.")
+    played.panel.say("")
+    assert played.ui.statusLabel.text == "Cleared."
+    assert played.ui.logText.toPlainText().endswith("Cleared.")
+
+
 def test_a_failure_is_shown_and_logged(played):
     played.ui.applyButton.click()
     played.events.log("details")

@@ -54,7 +54,9 @@ def test_selectors_can_tell_a_volume_sequence_by_its_attribute(cine):
 
 def test_a_plain_volume_becomes_the_proxy_of_a_sequence_of_one(scene, cine):
     volume = slicer.modules.volumes.logic().CloneVolume(cine.volume, "Single")
+    before = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
     single = sequences.with_browser(cines.find_cine(volume))
+    assert slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") == before
     assert single.volume is volume
     assert single.frames == 1
     assert cines.find_cine(volume).sequence is single.sequence

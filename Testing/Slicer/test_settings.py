@@ -4,8 +4,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from CMRSegmentationMRML import sequences
 from CMRSegmentationMRML.choices import CineView, Device, EarlierResult, Phases
 from CMRSegmentationMRML.settings import RunSettings, asked_view, orders, patient_of, settings_of
+from CMRSegmentationMRML.studies import STUDY_ATTRIBUTE
 
 from CMRSegmentationLib.command_line.arguments import make_parser
 from CMRSegmentationLib.image import View
@@ -17,7 +19,7 @@ def parameters(**changes):
     defaults = {
         "model": "", "view": CineView.AUTOMATIC, "phases": Phases.ALL, "device": Device.AUTOMATIC,
         "earlierResult": EarlierResult.REPLACE, "mirrorAveraging": False, "postprocessing": True,
-        "heartRate": 0.0, "height": 0.0, "weight": 0.0,
+        "heartRate": 0.0, "height": 0.0, "weight": 0.0, "patientStudy": "",
     }  # fmt: skip
     return SimpleNamespace(**defaults | changes)
 
@@ -99,3 +101,22 @@ def test_one_cine_has_the_settings_of_the_panel_and_several_keep_their_own_views
     ((first, alone),) = orders(chosen, [cine])
     assert (first, alone.view) == (cine, "sax")
     assert [settings.view for _cine, settings in orders(chosen, [cine, cine])] == ["lax_2c"] * 2
+
+
+@pytest.mark.parametrize(("entered_for", "heights"), [("A", [180.0, None]), ("", [None, None])])
+def test_of_cines_of_two_studies_that_of_the_entered_patient_alone_is_measured_for_them(
+    cine, phantom, entered_for, heights
+):
+    other = sequences.add_cine(phantom.cine, "Other")
+    cine.node.SetAttribute(STUDY_ATTRIBUTE, "A")
+    other.node.SetAttribute(STUDY_ATTRIBUTE, "B")
+    entered = parameters(height=180.0, patientStudy=entered_for)
+    found = orders(entered, [cine, other])
+    assert [settings.patient.height_cm for _cine, settings in found] == heights
+
+
+def test_cines_of_one_study_are_all_measured_for_the_entered_patient(cine, phantom):
+    cine.node.SetAttribute(STUDY_ATTRIBUTE, "A")
+    other = sequences.add_cine(phantom.cine, "Other")
+    found = orders(parameters(height=180.0), [cine, other])
+    assert [settings.patient.height_cm for _cine, settings in found] == [180.0] * 2

@@ -39,8 +39,8 @@ NOT_SHOWN = {
         device_check.COMMAND,
     },
     "display.py": {"Closed surface"},  # name of a representation
-    # keys of columns, whose titles are translated, and a level of the subject hierarchy
-    "examination.py": {"Cine", "Measure", "Value", "Unit", "Definition", "Study"},
+    # keys of columns, whose titles are translated
+    "examination.py": {"Cine", "Measure", "Value", "Unit", "Definition"},
     "frame_times.py": {"Time"},  # the name of a DICOM tag
     # keys of columns, whose titles are translated
     "plots.py": {
@@ -56,6 +56,7 @@ NOT_SHOWN = {
     "run_log.py": {"CMRSegmentation ", "Slicer ", "Python "},  # names of programs
     "segmentations.py": {"Binary labelmap"},  # name of a representation
     "self_test.py": {"Test cine"},
+    "studies.py": {"Study"},  # a level of the subject hierarchy
     # between the colors of the legend
     "trust_panel.py": {'<span style="background-color:', "; color:", " &nbsp; "},
     "terminology.py": {

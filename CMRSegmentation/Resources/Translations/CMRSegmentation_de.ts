@@ -1018,6 +1018,10 @@
             <translation>Alle Cines der Szene</translation>
         </message>
         <message>
+            <source>The cines are of several studies, so the views were not combined.</source>
+            <translation>Die Cines gehören zu mehreren Studien, daher wurden die Schnittebenen nicht verbunden.</translation>
+        </message>
+        <message>
             <source>Examination</source>
             <translation>Untersuchung</translation>
         </message>
@@ -1028,6 +1032,10 @@
     </context>
     <context>
         <name>CMRSegmentationMRML.existing_labels</name>
+        <message>
+            <source>{name} is bent against {cine} by a transform; harden the transform first.</source>
+            <translation>{name} ist durch eine Transformation gegenüber {cine} verbogen; bitte zuerst die Transformation härten.</translation>
+        </message>
         <message>
             <source>{name} holds other values than labels: 0 background, 1 left ventricle, 2 myocardium, 3 right ventricle.</source>
             <translation>{name} enthält andere Werte als Labels: 0 Hintergrund, 1 linker Ventrikel, 2 Myokard, 3 rechter Ventrikel.</translation>
@@ -1083,6 +1091,10 @@
             <translation>Nichts wurde exportiert.</translation>
         </message>
         <message>
+            <source>Folder for the results</source>
+            <translation>Ordner für die Ergebnisse</translation>
+        </message>
+        <message>
             <source>Folder for the report</source>
             <translation>Ordner für den Bericht</translation>
         </message>
@@ -1103,8 +1115,23 @@
             <translation>Geschrieben: {names}.</translation>
         </message>
         <message>
+            <source>{count} files were written.</source>
+            <translation>{count} Dateien wurden geschrieben.</translation>
+        </message>
+        <message>
             <source>The results could not be exported: {reason}</source>
             <translation>Die Ergebnisse konnten nicht exportiert werden: {reason}</translation>
+        </message>
+        <message>
+            <source>The results could not be written: {reason}</source>
+            <translation>Die Ergebnisse konnten nicht geschrieben werden: {reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CMRSegmentationMRML.folder_choice</name>
+        <message>
+            <source>The folder holds files of these names already: {names}. Replace them?</source>
+            <translation>Der Ordner enthält bereits Dateien mit diesen Namen: {names}. Ersetzen?</translation>
         </message>
     </context>
     <context>
@@ -1186,6 +1213,13 @@
         <message>
             <source>{folder} holds no model; a model is a folder with {file} and weights.</source>
             <translation>{folder} enthält kein Modell; ein Modell ist ein Ordner mit {file} und Gewichten.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CMRSegmentationMRML.patient_of_study</name>
+        <message>
+            <source>Heart rate, height and weight were cleared: this cine is of another study.</source>
+            <translation>Herzfrequenz, Größe und Gewicht wurden gelöscht: Dieses Cine gehört zu einer anderen Studie.</translation>
         </message>
     </context>
     <context>
@@ -1394,6 +1428,10 @@
     <context>
         <name>CMRSegmentationMRML.results</name>
         <message>
+            <source>{cine} has {found} phases, but had {expected} when it was segmented; segment it again.</source>
+            <translation>{cine} hat {found} Phasen, hatte aber {expected}, als es segmentiert wurde; bitte erneut segmentieren.</translation>
+        </message>
+        <message>
             <source>{name} was kept: it has contours that were edited or loaded.</source>
             <translation>{name} wurde behalten: Konturen darin wurden bearbeitet oder geladen.</translation>
         </message>
@@ -1409,16 +1447,16 @@
     <context>
         <name>CMRSegmentationMRML.results_panel</name>
         <message>
+            <source>The contours were edited after they were measured; press Update measures.</source>
+            <translation>Die Konturen wurden nach der Messung bearbeitet; bitte „Messwerte aktualisieren“ drücken.</translation>
+        </message>
+        <message>
             <source>Findings (click to go there):</source>
             <translation>Hinweise (anklicken, um dorthin zu gehen):</translation>
         </message>
         <message>
             <source>No findings.</source>
             <translation>Keine Hinweise.</translation>
-        </message>
-        <message>
-            <source>Folder for the results</source>
-            <translation>Ordner für die Ergebnisse</translation>
         </message>
         <message>
             <source>Measure</source>
@@ -1431,14 +1469,6 @@
         <message>
             <source>Unit</source>
             <translation>Einheit</translation>
-        </message>
-        <message>
-            <source>{count} files were written.</source>
-            <translation>{count} Dateien wurden geschrieben.</translation>
-        </message>
-        <message>
-            <source>The results could not be written: {reason}</source>
-            <translation>Die Ergebnisse konnten nicht geschrieben werden: {reason}</translation>
         </message>
     </context>
     <context>
@@ -1812,6 +1842,10 @@
             <translation>die Zeit vor den Schichten (x, y, t, z)</translation>
         </message>
         <message>
+            <source>slices along an axis other than the third ({axes})</source>
+            <translation>Schichten entlang einer anderen Achse als der dritten ({axes})</translation>
+        </message>
+        <message>
             <source>{slices} slices over {phases} phases along one axis ({axes})</source>
             <translation>{slices} Schichten zu {phases} Phasen entlang einer Achse ({axes})</translation>
         </message>
@@ -1848,6 +1882,10 @@
             <translation>Die Dateien nennen nicht für alle Bilder Triggerzeiten; die Phasen wurden gleichmäßig über den nominellen Herzzyklus verteilt.</translation>
         </message>
         <message>
+            <source>Some slices have no trigger times; those of the others were taken.</source>
+            <translation>Einige Schichten haben keine Triggerzeiten; die der anderen wurden übernommen.</translation>
+        </message>
+        <message>
             <source>The phases have no times, so there is no cardiac output unless a heart rate is given.</source>
             <translation>Die Phasen haben keine Zeiten, daher gibt es ohne Angabe der Herzfrequenz kein Herzzeitvolumen.</translation>
         </message>
@@ -1876,6 +1914,18 @@
             <translation>Die Phasen zeigen {shown_ms:.0f} ms eines Herzzyklus von {cycle_ms:.0f} ms, wie bei prospektiver Triggerung; die Zeiten werden daher nicht verwendet. Für das Herzzeitvolumen die Herzfrequenz angeben (laut Header {bpm:.0f} Schläge/min).</translation>
         </message>
         <message>
+            <source>The phases show {shown_ms:.0f} ms, several heart cycles of {cycle_ms:.0f} ms, so times are not used; give the heart rate ({bpm:.0f} beats/min by the header) for the cardiac output.</source>
+            <translation>Die Phasen zeigen {shown_ms:.0f} ms, mehrere Herzzyklen von {cycle_ms:.0f} ms; die Zeiten werden daher nicht verwendet. Für das Herzzeitvolumen die Herzfrequenz angeben (laut Header {bpm:.0f} Schläge/min).</translation>
+        </message>
+        <message>
+            <source>The scanner made {counted} phases, but {phases} were found: images seem to be missing, perhaps those of end-systole, so times are not used; send the study again.</source>
+            <translation>Der Scanner hat {counted} Phasen aufgenommen, gefunden wurden {phases}: Es scheinen Bilder zu fehlen, vielleicht die der Endsystole; die Zeiten werden daher nicht verwendet. Die Studie bitte erneut senden.</translation>
+        </message>
+        <message>
+            <source>By their trigger times, some slices ({slices}) start elsewhere in the heart cycle than the others; check that all beat together, otherwise the volumes are wrong.</source>
+            <translation>Nach den Triggerzeiten beginnen einige Schichten ({slices}) an anderer Stelle des Herzzyklus als die übrigen; bitte prüfen, ob alle gemeinsam schlagen, sonst sind die Volumina falsch.</translation>
+        </message>
+        <message>
             <source>The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was assumed.</source>
             <translation>Der Stapel weicht um {degrees:.0f}° von der üblichen Richtung der Kurzachse ab; die Kurzachse wurde angenommen.</translation>
         </message>
@@ -1886,6 +1936,10 @@
         <message>
             <source>The view was not recognized: the plane is turned by {degrees:.0f}° from the patient's right, between the usual views.</source>
             <translation>Die Schnittebene wurde nicht erkannt: sie ist um {degrees:.0f}° gegen die rechte Seite des Patienten gedreht und liegt zwischen den üblichen Ebenen.</translation>
+        </message>
+        <message>
+            <source>The view was not recognized: the slices lie {degrees:.0f}° from the short-axis stack.</source>
+            <translation>Die Schnittebene wurde nicht erkannt: die Schichten liegen um {degrees:.0f}° zum Kurzachsenstapel geneigt.</translation>
         </message>
         <message>
             <source>The view was not recognized: the plane does not clearly pass through the left ventricle.</source>

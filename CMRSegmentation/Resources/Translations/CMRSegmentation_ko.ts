@@ -1018,6 +1018,10 @@
             <translation>장면의 모든 시네</translation>
         </message>
         <message>
+            <source>The cines are of several studies, so the views were not combined.</source>
+            <translation>시네가 여러 검사에 속하므로 단면들을 결합하지 않았습니다.</translation>
+        </message>
+        <message>
             <source>Examination</source>
             <translation>검사</translation>
         </message>
@@ -1028,6 +1032,10 @@
     </context>
     <context>
         <name>CMRSegmentationMRML.existing_labels</name>
+        <message>
+            <source>{name} is bent against {cine} by a transform; harden the transform first.</source>
+            <translation>{name}이(가) 변환 때문에 {cine}에 대해 휘어 있습니다. 먼저 변환을 고정(harden)하십시오.</translation>
+        </message>
         <message>
             <source>{name} holds other values than labels: 0 background, 1 left ventricle, 2 myocardium, 3 right ventricle.</source>
             <translation>{name}에 레이블이 아닌 값이 있습니다: 0 배경, 1 좌심실, 2 심근, 3 우심실.</translation>
@@ -1083,6 +1091,10 @@
             <translation>내보낸 것이 없습니다.</translation>
         </message>
         <message>
+            <source>Folder for the results</source>
+            <translation>결과를 저장할 폴더</translation>
+        </message>
+        <message>
             <source>Folder for the report</source>
             <translation>보고서 폴더</translation>
         </message>
@@ -1103,8 +1115,23 @@
             <translation>저장됨: {names}.</translation>
         </message>
         <message>
+            <source>{count} files were written.</source>
+            <translation>파일 {count}개를 저장했습니다.</translation>
+        </message>
+        <message>
             <source>The results could not be exported: {reason}</source>
             <translation>결과를 내보낼 수 없습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>The results could not be written: {reason}</source>
+            <translation>결과를 저장하지 못했습니다: {reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CMRSegmentationMRML.folder_choice</name>
+        <message>
+            <source>The folder holds files of these names already: {names}. Replace them?</source>
+            <translation>폴더에 같은 이름의 파일이 이미 있습니다: {names}. 바꾸시겠습니까?</translation>
         </message>
     </context>
     <context>
@@ -1186,6 +1213,13 @@
         <message>
             <source>{folder} holds no model; a model is a folder with {file} and weights.</source>
             <translation>{folder}에 모델이 없습니다. 모델은 {file}과(와) 가중치가 든 폴더입니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CMRSegmentationMRML.patient_of_study</name>
+        <message>
+            <source>Heart rate, height and weight were cleared: this cine is of another study.</source>
+            <translation>심박수, 키, 체중을 지웠습니다. 이 시네는 다른 검사의 것입니다.</translation>
         </message>
     </context>
     <context>
@@ -1394,6 +1428,10 @@
     <context>
         <name>CMRSegmentationMRML.results</name>
         <message>
+            <source>{cine} has {found} phases, but had {expected} when it was segmented; segment it again.</source>
+            <translation>{cine}의 위상은 {found}개이지만 분할할 때에는 {expected}개였습니다. 다시 분할하십시오.</translation>
+        </message>
+        <message>
             <source>{name} was kept: it has contours that were edited or loaded.</source>
             <translation>{name}: 편집하거나 불러온 윤곽이 있어 유지했습니다.</translation>
         </message>
@@ -1409,16 +1447,16 @@
     <context>
         <name>CMRSegmentationMRML.results_panel</name>
         <message>
+            <source>The contours were edited after they were measured; press Update measures.</source>
+            <translation>측정 후에 윤곽이 편집되었습니다. 측정값 업데이트를 누르십시오.</translation>
+        </message>
+        <message>
             <source>Findings (click to go there):</source>
             <translation>확인 사항(클릭하면 그 위치로 이동):</translation>
         </message>
         <message>
             <source>No findings.</source>
             <translation>확인 사항이 없습니다.</translation>
-        </message>
-        <message>
-            <source>Folder for the results</source>
-            <translation>결과 폴더</translation>
         </message>
         <message>
             <source>Measure</source>
@@ -1431,14 +1469,6 @@
         <message>
             <source>Unit</source>
             <translation>단위</translation>
-        </message>
-        <message>
-            <source>{count} files were written.</source>
-            <translation>파일 {count}개를 저장했습니다.</translation>
-        </message>
-        <message>
-            <source>The results could not be written: {reason}</source>
-            <translation>결과를 저장할 수 없습니다: {reason}</translation>
         </message>
     </context>
     <context>
@@ -1812,6 +1842,10 @@
             <translation>슬라이스보다 시간이 앞서는 순서(x, y, t, z)</translation>
         </message>
         <message>
+            <source>slices along an axis other than the third ({axes})</source>
+            <translation>셋째 축이 아닌 다른 축을 따르는 슬라이스({axes})</translation>
+        </message>
+        <message>
             <source>{slices} slices over {phases} phases along one axis ({axes})</source>
             <translation>한 축을 따라 놓인 슬라이스 {slices}개와 위상 {phases}개({axes})</translation>
         </message>
@@ -1848,6 +1882,10 @@
             <translation>일부 영상에 트리거 시간이 없어 위상을 명목 심장 주기에 고르게 배분했습니다.</translation>
         </message>
         <message>
+            <source>Some slices have no trigger times; those of the others were taken.</source>
+            <translation>일부 슬라이스에 트리거 시간이 없어 다른 슬라이스의 시간을 사용했습니다.</translation>
+        </message>
+        <message>
             <source>The phases have no times, so there is no cardiac output unless a heart rate is given.</source>
             <translation>위상에 시간 정보가 없어 심박수를 지정하지 않으면 심박출량을 구할 수 없습니다.</translation>
         </message>
@@ -1876,6 +1914,18 @@
             <translation>위상이 {cycle_ms:.0f} ms의 심장 주기 중 {shown_ms:.0f} ms만 보여 주므로(전향적 게이팅에서처럼) 시간을 사용하지 않습니다. 심박출량을 구하려면 심박수를 지정하십시오(헤더 기준 {bpm:.0f}회/분).</translation>
         </message>
         <message>
+            <source>The phases show {shown_ms:.0f} ms, several heart cycles of {cycle_ms:.0f} ms, so times are not used; give the heart rate ({bpm:.0f} beats/min by the header) for the cardiac output.</source>
+            <translation>위상이 {cycle_ms:.0f} ms의 심장 주기를 여러 번 지나는 {shown_ms:.0f} ms를 보여 주므로 시간을 사용하지 않습니다. 심박출량을 구하려면 심박수를 지정하십시오(헤더 기준 {bpm:.0f}회/분).</translation>
+        </message>
+        <message>
+            <source>The scanner made {counted} phases, but {phases} were found: images seem to be missing, perhaps those of end-systole, so times are not used; send the study again.</source>
+            <translation>스캐너는 위상 {counted}개를 촬영했지만 {phases}개만 있습니다. 영상이 빠진 것으로 보이며 수축기말 영상일 수 있으므로 시간을 사용하지 않습니다. 검사를 다시 전송하십시오.</translation>
+        </message>
+        <message>
+            <source>By their trigger times, some slices ({slices}) start elsewhere in the heart cycle than the others; check that all beat together, otherwise the volumes are wrong.</source>
+            <translation>트리거 시간에 따르면 일부 슬라이스({slices})가 다른 슬라이스와 심장 주기의 다른 시점에서 시작합니다. 모두 함께 뛰는지 확인하십시오. 그렇지 않으면 용적이 틀립니다.</translation>
+        </message>
+        <message>
             <source>The stack lies {degrees:.0f}° from the usual direction of the short axis; short axis was assumed.</source>
             <translation>스택이 단축의 통상 방향에서 {degrees:.0f}° 벗어나 있지만 단축으로 가정했습니다.</translation>
         </message>
@@ -1886,6 +1936,10 @@
         <message>
             <source>The view was not recognized: the plane is turned by {degrees:.0f}° from the patient's right, between the usual views.</source>
             <translation>단면을 인식하지 못했습니다. 평면이 환자의 오른쪽에서 {degrees:.0f}° 회전해 통상 단면들 사이에 있습니다.</translation>
+        </message>
+        <message>
+            <source>The view was not recognized: the slices lie {degrees:.0f}° from the short-axis stack.</source>
+            <translation>단면을 인식하지 못했습니다. 슬라이스가 단축 스택에서 {degrees:.0f}° 기울어 있습니다.</translation>
         </message>
         <message>
             <source>The view was not recognized: the plane does not clearly pass through the left ventricle.</source>
