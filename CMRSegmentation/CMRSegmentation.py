@@ -174,8 +174,6 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             del sys.modules[name]
         ScriptedLoadableModuleWidget.onReload(self)
 
-    # The scene and the parameter node
-
     def onSceneStartClose(self, caller, event):
         self.run.cancel()
         self.setParameterNode(None)
@@ -229,10 +227,12 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             blocked = self.ui.inputSelector.blockSignals(True)
             self.ui.inputSelector.setCurrentNode(self.logic.listedNode(node.inputNode))
             self.ui.inputSelector.blockSignals(blocked)
+            self.results.clear()  # what an import replaces is not measured for its patient
+            self.run.say(self.followStudy(node))
         self.showInput()
 
     def onParametersChanged(self):
-        if self._parameterNode is not None:
+        if self._parameterNode is not None and not slicer.mrmlScene.IsBatchProcessing():
             self.models.parameters_changed()
             self.results.patient_changed()
 

@@ -79,7 +79,7 @@ def _as_seen_by(
     """The grid of a cine in the coordinates of a segmentation, which may have another transform.
 
     Raises:
-        CineError: if the two are bent against each other.
+        CineError: if one is deformed relative to the other.
     """
     to_node = vtk.vtkMatrix4x4()
     of_cine = cine.volume.GetParentTransformNode() if cine.volume is not None else None
@@ -87,7 +87,9 @@ def _as_seen_by(
         of_cine, node.GetParentTransformNode(), to_node
     )
     if not is_linear:
-        message = _("{name} is bent against {cine} by a transform; harden the transform first.")
+        message = _(
+            "{name} is deformed relative to {cine} by a transform; harden the transform first."
+        )
         raise CineError(message.format(name=node.GetName(), cine=cine.name))
     matrix = slicer.util.arrayFromVTKMatrix(to_node) @ geometry.ijk_to_ras
     return Geometry(geometry.shape_zyx, matrix)

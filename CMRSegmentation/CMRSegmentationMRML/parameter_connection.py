@@ -24,10 +24,12 @@ class ParameterConnection:
         self._ui, self._changed = ui, changed
         self._parameters = None
         self._tags = (0, 0)
+        self._filling = False
 
     def connect(self, parameters) -> None:
         """Lets go of the node before, if it is another one; None connects to no node."""
         if parameters is self._parameters:
+            self._fill()
             return
         if self._parameters is not None:
             gui, observer = self._tags
@@ -37,8 +39,22 @@ class ParameterConnection:
         if parameters is not None:
             gui = parameters.connectParametersToGui(parameter_widgets(self._ui))
             modified = vtk.vtkCommand.ModifiedEvent
-            observer = parameters.AddObserver(modified, lambda _node, _event: self._changed())
+            observer = parameters.AddObserver(modified, lambda _node, _event: self._tell())
             self._tags = (gui, observer)
+
+    def _fill(self) -> None:
+        """Shows what the node holds, also what came into it with a scene that was loaded.
+
+        Slicer may fill the widgets before it takes note of the values that were loaded.
+        """
+        if self._parameters is not None:
+            self._filling = True
+            self._parameters.parameterNode.InvokeEvent(vtk.vtkCommand.ModifiedEvent)
+            self._filling = False
+
+    def _tell(self) -> None:
+        if not self._filling:
+            self._changed()
 
 
 def parameter_widgets(ui: SimpleNamespace) -> dict[str, Any]:

@@ -323,10 +323,10 @@ class ResultsPanel:
         return True
 
     def _remind(self, edited: bool) -> None:
-        """Says that contours were edited after they were measured, as long as that is so."""
+        """Adds that contours were edited after they were measured, as long as that is so."""
         reminder = _("The contours were edited after they were measured; press Update measures.")
-        if edited or self.ui.statusLabel.text == reminder:
-            self.ui.statusLabel.text = reminder if edited else ""
+        said = self.ui.statusLabel.text.replace(reminder, "").strip()
+        self.ui.statusLabel.text = f"{said} {reminder}".strip() if edited else said
 
     def _renew(self) -> bool:
         """Measures what was edited since, for the same patient; whether the report fits now."""

@@ -118,6 +118,7 @@ def _add_browser(
     if volume is not None:
         browser.AddProxyNode(volume, sequence, False)
     browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
+    browser.SetSelectedItemNumber(0)
     browser.SetPlaybackRateFps(PLAYBACK_FPS)
     return browser
 

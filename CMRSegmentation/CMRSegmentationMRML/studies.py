@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-import pydicom
 import slicer
-from pydicom.errors import InvalidDicomError
 
 from CMRSegmentationLib.image import CineStack
+from CMRSegmentationLib.reading.dicom_file import lenient, open_dicom
+from CMRSegmentationLib.reading.study import ReadError
 
 from .cines import SceneCine
 from .dicom_source import SOURCE_ATTRIBUTE
@@ -81,10 +81,11 @@ def _uid_in_hierarchy(cine: SceneCine) -> str:
 def _uid_in_file(path: Path) -> str:
     """Empty for an archive, and for a file that names none."""
     try:
-        header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["StudyInstanceUID"])
-    except (InvalidDicomError, OSError):
+        with path.open("rb") as stream, lenient():
+            file = open_dicom(stream, ["StudyInstanceUID"])
+    except (ReadError, OSError):
         return ""
-    return str(header.get("StudyInstanceUID", ""))
+    return str(file.dataset.get("StudyInstanceUID", "")) if file is not None else ""
 
 
 def _key(uid: str) -> str:

@@ -117,7 +117,7 @@ def test_a_segmentation_that_is_bent_against_the_images_is_refused(cine, phantom
     spline = vtk.vtkThinPlateSplineTransform()
     bend.SetAndObserveTransformToParent(spline)
     node.SetAndObserveTransformNodeID(bend.GetID())
-    with pytest.raises(CineError, match="By hand is bent against Heart by a transform"):
+    with pytest.raises(CineError, match="By hand is deformed relative to Heart by a transform"):
         result_from_node(node, cine, None, NOBODY)
 
 

@@ -247,6 +247,37 @@ def test_the_patient_of_one_study_is_not_carried_to_the_next(widget, ui, phantom
     assert first.GetAttribute(results.REPORT_ATTRIBUTE) == before
 
 
+def test_what_a_scene_without_its_study_was_entered_for_is_not_carried_to_another_one(
+    widget, ui, phantom
+):
+    """Such as one that an older version has saved."""
+    one, two = (sequences.add_cine(phantom.cine, name) for name in ("One", "Two"))
+    for cine in (one, two):
+        cine.node.SetAttribute(STUDY_ATTRIBUTE, cine.name)
+    ui.inputSelector.setCurrentNode(one.sequence)
+    ui.heightSpinBox.value = 180.0
+    widget.exit()
+    widget.logic.getParameterNode().patientStudy = ""
+    widget.enter()
+    assert ui.heightSpinBox.value == 180.0
+    ui.inputSelector.setCurrentNode(two.sequence)
+    assert ui.heightSpinBox.value == 0.0
+
+
+def test_a_result_is_not_measured_for_the_patient_of_a_scene_that_is_being_added(
+    widget, ui, cine, scripted_child
+):
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    sequence, scene = widget.results.sequence, slicer.mrmlScene
+    before = sequence.GetAttribute(results.PATIENT_ATTRIBUTE)
+    scene.StartState(scene.ImportState)
+    widget.logic.getParameterNode().height = 150.0
+    assert sequence.GetAttribute(results.PATIENT_ATTRIBUTE) == before
+    scene.EndState(scene.ImportState)
+
+
 def test_without_its_browser_a_result_is_shown_no_more(widget, ui, cine, scripted_child):
     scripted_child("deliver()")
     ui.applyButton.click()

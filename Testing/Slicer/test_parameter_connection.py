@@ -53,6 +53,16 @@ def test_a_node_that_is_connected_again_tells_each_change_once(panel, visits):
     assert panel.changes == 1
 
 
+def test_widgets_show_what_was_loaded_with_a_scene_when_they_are_connected_again(panel):
+    """Slicer writes into the node that is there, and tells of it once."""
+    parameters = panel.make()
+    panel.it.connect(parameters)
+    parameters.parameterNode.SetParameter("heartRate", "64.0")
+    panel.changes = 0
+    panel.it.connect(parameters)
+    assert (parameters.heartRate, panel.ui.heartRateSpinBox.value, panel.changes) == (64, 64, 0)
+
+
 def test_a_node_that_was_let_go_of_is_not_written_to_even_where_connect_gui_returns_no_tag(
     panel, loaded, monkeypatch
 ):

@@ -59,6 +59,7 @@ def test_a_plain_volume_becomes_the_proxy_of_a_sequence_of_one(scene, cine):
     assert slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") == before
     assert single.volume is volume
     assert single.frames == 1
+    assert single.browser.GetSelectedItemNumber() == 0
     assert cines.find_cine(volume).sequence is single.sequence
 
 

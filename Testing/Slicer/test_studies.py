@@ -1,17 +1,21 @@
 """Which study a cine belongs to, whoever loaded it."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import slicer
 from CMRSegmentationMRML import loading, sequences, studies
+from CMRSegmentationMRML.dicom_source import SOURCE_ATTRIBUTE
 from CMRSegmentationMRML.dicom_tags import INSTANCES_ATTRIBUTE
 
 from Testing.dicom_phantoms import LIKE_A_HEART, STUDY, write_series
 from Testing.phantoms import HeartPhantom
 
 from .conftest import SMALL
+
+PREAMBLE_BYTES = 132
 
 
 @pytest.fixture
@@ -61,6 +65,15 @@ def test_a_study_has_its_name_in_the_subject_hierarchy_else_that_of_its_folder(
     assert studies.study_name(cine) == "MR heart"
     assert studies.study_name(from_folder) == "Visit 1"
     assert studies.study_name(sequences.add_cine(phantom.cine, "Other")) == ""
+
+
+def test_a_file_without_a_dicom_preamble_tells_its_study_as_well(scene, from_folder):
+    path = Path(from_folder.node.GetAttribute(SOURCE_ATTRIBUTE))
+    file = next(file for file in path.rglob("*") if file.is_file())
+    file.write_bytes(file.read_bytes()[PREAMBLE_BYTES:])
+    node = scene.AddNewNodeByClass("vtkMRMLSequenceNode")
+    studies.keep_study(node, SimpleNamespace(sources=((SimpleNamespace(path=file),),)))
+    assert node.GetAttribute(studies.STUDY_ATTRIBUTE) == studies.study_of(from_folder)
 
 
 def test_an_archive_does_not_tell_its_study(scene, phantom, tmp_path):

@@ -1033,7 +1033,7 @@
     <context>
         <name>CMRSegmentationMRML.existing_labels</name>
         <message>
-            <source>{name} is bent against {cine} by a transform; harden the transform first.</source>
+            <source>{name} is deformed relative to {cine} by a transform; harden the transform first.</source>
             <translation>{name} ist durch eine Transformation gegenüber {cine} verbogen; bitte zuerst die Transformation härten.</translation>
         </message>
         <message>

@@ -1033,7 +1033,7 @@
     <context>
         <name>CMRSegmentationMRML.existing_labels</name>
         <message>
-            <source>{name} is bent against {cine} by a transform; harden the transform first.</source>
+            <source>{name} is deformed relative to {cine} by a transform; harden the transform first.</source>
             <translation>{name}이(가) 변환 때문에 {cine}에 대해 휘어 있습니다. 먼저 변환을 고정(harden)하십시오.</translation>
         </message>
         <message>
