@@ -174,9 +174,9 @@ class TrustOptions:
     cache: Path
     work: Path
     others: list[Path]
-    failures: int
+    failures: int | None
     failures_of_others: int
-    failures_reported: int
+    failures_reported: int | None
     collect_only: bool
 
 
@@ -320,9 +320,13 @@ def main(arguments: list[str] | None = None) -> int:
         default=[],
         help="runs that left patients out, or checkpoints of such",
     )
-    parser.add_argument("--failures", type=int, default=6, help="kinds a phase is shown with")
+    parser.add_argument(
+        "--failures", type=int, help="kinds a phase is shown with; all if not given"
+    )
     parser.add_argument("--failures-of-others", type=int, default=1, help="the same, other runs")
-    parser.add_argument("--failures-reported", type=int, default=2, help="the same, held out")
+    parser.add_argument(
+        "--failures-reported", type=int, help="the same, held out; all if not given"
+    )
     parser.add_argument("--collect-only", action="store_true", help="fit later")
     options = TrustOptions(**vars(parser.parse_args(arguments)))
     return run_command(lambda: run(options))

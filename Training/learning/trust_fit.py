@@ -24,6 +24,7 @@ from CMRSegmentationLib.trust.estimate import (
 )
 from CMRSegmentationLib.trust.trust import Limits
 from CMRSegmentationLib.trust.volume_evidence import SLICE_NAMES, VOLUME_NAMES, slice_rows
+from Training.samples.failures import Failure
 from Training.scoring.judged import JudgedPhase, PhaseRows, judge_phases
 
 Values = NDArray[np.float64]
@@ -49,9 +50,9 @@ MISSED_CM2 = 0.5
 GOOD_DICE, POOR_DICE, BAD_DICE = 0.85, 0.80, 0.70
 BAD_SLICE_DICE, GOOD_SLICE_DICE, SLICE_CM2 = 0.6, 0.8, 1.0
 GOOD_SLICES_MARKED, GOOD_VOLUMES_MARKED = 0.08, 0.05
-"""What may be marked of the good in cross-validation. Of the volumes whose images are as they are,
-more get marked than of all, of the slices fewer, so that the volumes have less than the 8 % that
-are promised."""
+"""What may be marked of the good in cross-validation: of all slices, of which more are marked than
+of those whose images are as they are, and of the volumes whose images are as they are. Of these
+less than the 8 % that are promised, as volumes with a failure are marked more often."""
 EMPTY_SLICES_MARKED = 0.25
 """The same of slices in which rightly nothing is drawn; fewer, and the missed are missed."""
 SIDE_HOLDS = 0.96
@@ -95,10 +96,9 @@ def fit_estimate(rows: Sequence[PhaseRows], model: str, temperature: float) -> E
     """
     judged = cross_validated(rows, model, temperature)
     trees = _fit_tables(rows, model, temperature)
-    balanced = _balanced(judged, model)
     return replace(
         trees,
-        limits=dict.fromkeys(trees.volumes, limits_of(balanced)),
+        limits=dict.fromkeys(trees.volumes, limits_of(judged, model)),
         ejection=ejection_ranges(judged, model),
     )
 
@@ -216,16 +216,19 @@ def _plain(tree: DecisionTreeRegressor) -> Tree:
     )
 
 
-def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
+def limits_of(judged: Sequence[JudgedPhase], model: str) -> Limits:
     """The highest limits that mark no more of what is good than they may.
 
-    A plane by itself is doubtful as a whole where it is as a slice.
+    The model's own slices count as much as those of all others. Of whole structures all count
+    alike, as the model has too few of its own whose images are as they are. A plane by itself is
+    doubtful as a whole where it is as a slice.
     """
-    slice_doubtful = _limit(_of_good_slices(judged), GOOD_SLICES_MARKED)
+    balanced = _balanced(judged, model)
+    slice_doubtful = _limit(_of_good_slices(balanced), GOOD_SLICES_MARKED)
     of_planes = all(len(one.rows.slices) == 1 for one in judged)
     doubtful = slice_doubtful if of_planes else _limit(_lowest_of_good(judged), GOOD_VOLUMES_MARKED)
     wrong = min(doubtful, BAD_DICE)
-    missing_doubtful = missing_limit(judged)
+    missing_doubtful = missing_limit(balanced)
     return Limits(
         slice_doubtful=slice_doubtful,
         slice_wrong=round(min(slice_doubtful, BAD_SLICE_DICE), 3),
@@ -237,8 +240,12 @@ def limits_of(judged: Sequence[JudgedPhase]) -> Limits:
 
 
 def _lowest_of_good(judged: Sequence[JudgedPhase]) -> Values:
-    """The lowest estimate in each phase whose structures are all good, of those experts drew."""
-    good = [one for one in judged if np.nanmin(one.rows.volume_dice) >= GOOD_DICE]
+    """The lowest estimate in each phase whose structures are all good, of those experts drew.
+
+    Of phases whose images are as they are.
+    """
+    sound = [one for one in judged if one.rows.source.failure == Failure.NONE]
+    good = [one for one in sound if np.nanmin(one.rows.volume_dice) >= GOOD_DICE]
     return np.array([one.volumes[np.isfinite(one.rows.volume_dice)].min() for one in good])
 
 
@@ -289,14 +296,21 @@ def of_network(judged: Sequence[JudgedPhase], name: str) -> list[JudgedPhase]:
     return [one for one in judged if one.rows.source.network == name]
 
 
-def ejection_pairs(judged: Sequence[JudgedPhase], label: Label) -> Values:
-    """(N, 2) doubt and error in points of the ejection fraction of every cine without failure."""
+def ejection_pairs(judged: Sequence[JudgedPhase], label: Label, *, failed: bool = False) -> Values:
+    """(N, 2) doubt and error in points of the ejection fraction of every cine.
+
+    Args:
+        judged: end-diastoles and end-systoles.
+        label: the ventricle.
+        failed: of cines of which both phases suffer the same failure, else of those without one.
+    """
     phases: dict[tuple[str, ...], dict[str, JudgedPhase]] = {}
     for one in judged:
         source = one.rows.source
         of_a_stack = source.view == View.SAX  # a plane has no volume
-        if of_a_stack and source.failure == "none" and label.name in source.annotated:
-            key = (source.network, source.dataset, source.patient)
+        is_asked = (source.failure != Failure.NONE) is failed
+        if of_a_stack and is_asked and label.name in source.annotated:
+            key = (source.network, source.dataset, source.patient, source.failure)
             phases.setdefault(key, {})[source.phase] = one
     pairs = [
         (_doubt(pair, label), _ef(pair, label, False) - _ef(pair, label, True))

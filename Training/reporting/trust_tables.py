@@ -176,13 +176,14 @@ def _of_level(judged: Sequence[JudgedPhase], level: int, limits: Limits) -> tupl
 def _ejection(judged: Sequence[JudgedPhase], estimate: Estimate) -> Table:
     """How often the range of an ejection fraction holds the experts' value."""
     rows = []
-    for label, one in estimate.ejection.items():
-        doubt, error = ejection_pairs(judged, label).T
-        below, above = (side.least + side.per_doubt * doubt for side in (one.below, one.above))
-        held = Share(int(((error <= below) & (-error <= above)).sum()), len(error))
-        width = f"− {np.median(below):.1f}, + {np.median(above):.1f}" if len(error) else "–"
-        rows.append((label.name, str(held), width))
-    columns = ("ventricle", "the range holds the experts' value", "median range, points")
+    for failed, images in ((False, "as they are"), (True, "with a failure")):
+        for label, one in estimate.ejection.items():
+            doubt, error = ejection_pairs(judged, label, failed=failed).T
+            below, above = (side.least + side.per_doubt * doubt for side in (one.below, one.above))
+            held = Share(int(((error <= below) & (-error <= above)).sum()), len(error))
+            width = f"− {np.median(below):.1f}, + {np.median(above):.1f}" if len(error) else "–"
+            rows.append((label.name, images, str(held), width))
+    columns = ("ventricle", "images", "the range holds the experts' value", "median range, points")
     return Table("Ejection fractions", columns, tuple(rows))
 
 

@@ -48,9 +48,9 @@ def test_every_patient_is_judged_once_by_trees_that_never_saw_it():
 
 def test_a_plane_by_itself_is_doubtful_as_a_whole_where_it_is_as_a_slice(estimate):
     planes = [_first_slice(one) for one in judge_phases(many_rows(), estimate)]
-    limits = limits_of(planes)
+    limits = limits_of(planes, "model")
     assert limits.volume_doubtful == limits.slice_doubtful
-    assert limits_of([*planes, judge_phases(many_rows(5), estimate)[-1]]) != limits
+    assert limits_of([*planes, judge_phases(many_rows(5), estimate)[-1]], "model") != limits
 
 
 def _first_slice(one):
@@ -69,13 +69,26 @@ def test_limits_mark_few_of_the_good_and_nearly_all_of_the_bad(estimate):
 
 def test_limits_leave_5_percent_of_the_good_volumes_and_8_of_the_good_slices_below(estimate):
     judged = judge_phases(many_rows(), estimate)
-    limits = limits_of(judged)
+    limits = limits_of(judged, "model")
     of_good = [one.volumes.min() for one in judged if one.rows.volume_dice.min() >= 0.85]
     assert limits.volume_doubtful == pytest.approx(np.quantile(of_good, 0.05), abs=1e-3)
     large = np.concatenate([one.rows.largest_cm2 >= 1.0 for one in judged])
     good = np.concatenate([one.rows.slice_dice >= 0.8 for one in judged]) & large
     slices = np.concatenate([one.slices for one in judged])[good]
     assert limits.slice_doubtful == pytest.approx(np.quantile(slices, 0.08), abs=1e-3)
+
+
+def test_the_limit_of_volumes_is_that_of_images_as_they_are(estimate):
+    judged = judge_phases(many_rows(), estimate)
+    blurred = [replace(one, rows=_failed(one.rows), volumes=one.volumes - 0.2) for one in judged]
+    limits = limits_of(judged, "model")
+    assert limits_of([*judged, *blurred], "model").volume_doubtful == limits.volume_doubtful
+    with pytest.raises(FitError, match="Expected good segmentations"):
+        limits_of(blurred, "model")
+
+
+def _failed(rows):
+    return replace(rows, source=replace(rows.source, failure="blur"))
 
 
 def test_more_agreement_never_makes_a_worse_estimate(estimate):
@@ -92,6 +105,13 @@ def test_both_phases_of_an_examination_make_one_ejection_fraction():
     pairs = ejection_pairs(cross_validated(many_rows(10), "model", 1.0), Label.LV)
     assert pairs.shape == (10, 2)
     assert (pairs[:, 1] == 0).all()  # drawn and true have the same size
+
+
+def test_cines_with_a_failure_are_told_apart_from_those_without():
+    sound = cross_validated(many_rows(10), "model", 1.0)
+    blurred = [replace(one, rows=_failed(one.rows)) for one in sound[:4]]
+    assert len(ejection_pairs([*sound, *blurred], Label.LV)) == 10
+    assert len(ejection_pairs([*sound, *blurred], Label.LV, failed=True)) == 2
 
 
 def test_the_errors_of_other_networks_widen_the_side_on_which_they_lie():
