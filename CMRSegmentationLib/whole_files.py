@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+UNKNOWN_BYTES = "backslashreplace"
+"""What becomes of those in a file's name that are none of UTF-8."""
 SURELY_LEFT_OVER_SECONDS = 24 * 60 * 60
 """Nobody writes a result for longer than this."""
 
@@ -23,11 +25,14 @@ SURELY_LEFT_OVER_SECONDS = 24 * 60 * 60
 def write_whole(path: Path, data: bytes | str) -> None:
     """Write a file whole or not at all; text is written as UTF-8, its line ends as they are.
 
+    A byte of a file's name that is none of UTF-8 is written by its number.
+
     Raises:
         OSError: if that fails; what was there before stays and nothing else is left behind.
     """
     with whole_file(path) as partial:
-        partial.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        encoded = data.encode("utf-8", UNKNOWN_BYTES) if isinstance(data, str) else data
+        partial.write_bytes(encoded)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from CMRSegmentationLib.command_line.batch_work import MEASURES_COLUMNS, StudyResult
 from CMRSegmentationLib.reporting.results import SUMMARY_COLUMNS, SUMMARY_FILE, as_csv
-from CMRSegmentationLib.whole_files import whole_file, write_whole
+from CMRSegmentationLib.whole_files import UNKNOWN_BYTES, whole_file, write_whole
 
 JOURNAL_FILE = "batch.jsonl"
 MEASURES_FILE = "measures.csv"
@@ -127,7 +127,7 @@ def _write_parquet(path: Path, measures: Sequence[tuple[str, ...]]) -> None:
 
 
 def _append(path: Path, text: str) -> None:
-    with path.open("a", encoding="utf-8", newline="") as file:
+    with path.open("a", encoding="utf-8", errors=UNKNOWN_BYTES, newline="") as file:
         file.write(text)
 
 

@@ -54,9 +54,7 @@ def cohort_page(
     ]
     if agreed:
         parts += ["<h2>Agreement with the reference</h2>", _agreement(agreed)]
-    page = "\n".join(parts) + "\n</html>\n"
-    # a folder's name may have a byte that is none of UTF-8
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "\n".join(parts) + "\n</html>\n"
 
 
 def _distributions_by_view(rows: Sequence[CohortRow]) -> Iterator[str]:

@@ -189,7 +189,7 @@ def write_summary(out: Path, outcomes: list[Outcome]) -> None:
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
-    """The text of a table, with a number for a byte of a file's name that is none of UTF-8."""
+    """The text of a table."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.getvalue()

@@ -25,6 +25,10 @@ class TestWriteWhole:
         write_whole(tmp_path / "a.csv", "Größe\r\n1\n")
         assert (tmp_path / "a.csv").read_bytes() == "Größe\r\n1\n".encode()
 
+    def test_a_byte_of_a_name_that_is_none_of_utf_8_is_written_by_its_number(self, tmp_path):
+        write_whole(tmp_path / "a.csv", os.fsdecode(b"M\xfcller"))
+        assert (tmp_path / "a.csv").read_text(encoding="utf-8") == r"M\udcfcller"
+
     def test_bytes_replace_what_was_there(self, tmp_path):
         (tmp_path / "a").write_bytes(b"old and longer")
         write_whole(tmp_path / "a", b"new")

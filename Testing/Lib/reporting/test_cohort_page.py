@@ -65,7 +65,6 @@ def test_outliers_are_listed_and_names_cannot_break_the_page():
     page = cohort_page(ROWS, [Outlier("<b>x", "lv_edv", 300.0, 12.34)])
     assert "<td>&lt;b&gt;x</td><td>LV end-diastolic volume</td>" in page
     assert "<td>300.0</td><td>ml</td><td>+12.3</td>" in page
-    assert r"M\udcfcller" in cohort_page(ROWS, [Outlier("M\udcfcller", "lv_edv", 300.0, 12.34)])
 
 
 def test_agreement_has_bias_limits_and_a_point_for_each_study():

@@ -21,6 +21,8 @@ def test_there_is_a_table_for_every_way_to_divide(text):
     for title in ("All segmentations", "By data set", "By phase", "By failure", "By slice level"):
         assert f"**{title}**" in text
     assert "Ejection fractions" in text
+    for images in ("as they are", "with a failure"):
+        assert f"| LV | {images} |" in text
 
 
 def test_other_networks_have_a_table_of_their_own(text):
