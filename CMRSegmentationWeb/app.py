@@ -51,7 +51,7 @@ def make_app(settings: Settings, store: JobStore, queue: WorkQueue) -> Flask:
     key = secrets.token_urlsafe(24)
     install_guards(app, settings, key)
     _install_failures(app)
-    app.register_blueprint(job_routes(store, queue, settings))
+    app.register_blueprint(job_routes(store, queue, settings, key))
     app.register_blueprint(result_routes(store))
 
     @app.get("/")

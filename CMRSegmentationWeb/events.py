@@ -1,4 +1,8 @@
-"""Server-sent events: the list of jobs whenever something has changed."""
+"""Server-sent events: the server's key, then the list of jobs whenever something has changed.
+
+The key comes first on every stream, as a server that was started anew has another one: what the
+list shows can be clicked at once.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,9 @@ MAXIMUM_STREAMS = 8
 class Events:
     """Streams of a server; each of them keeps one of its threads busy."""
 
-    def __init__(self, store: JobStore) -> None:
+    def __init__(self, store: JobStore, key: str) -> None:
         self._store = store
+        self._key = key
         self._free = threading.BoundedSemaphore(MAXIMUM_STREAMS)
 
     def stream(self, is_gone: Callable[[], bool]) -> Iterator[str]:
@@ -43,7 +48,7 @@ class Events:
 
     def _events(self, is_gone: Callable[[], bool]) -> Iterator[str]:
         try:
-            yield f"retry: {RETRY_MS}\n\n"
+            yield f"retry: {RETRY_MS}\nevent: key\ndata: {self._key}\n\n"
             end, version = time.monotonic() + STREAM_SECONDS, -1
             while time.monotonic() < end and not is_gone():
                 before, version = version, self._store.wait(version, SECONDS_BETWEEN_LOOKS)

@@ -35,18 +35,18 @@ def sent_json() -> Any:
     return request.get_json(silent=True)
 
 
-def job_routes(store: JobStore, queue: WorkQueue, settings: Settings) -> Blueprint:
-    """The routes below `/api/jobs`, and the stream of events."""
+def job_routes(store: JobStore, queue: WorkQueue, settings: Settings, key: str) -> Blueprint:
+    """The routes below `/api/jobs`, and the stream of events, which tells the key."""
     routes = Blueprint("jobs", __name__)
     rooms: dict[str, Room] = {}
-    _add_list(routes, store)
+    _add_list(routes, store, key)
     _add_arrival(routes, store, settings, rooms)
     _add_control(routes, store, queue, rooms)
     return routes
 
 
-def _add_list(routes: Blueprint, store: JobStore) -> None:
-    events = Events(store)
+def _add_list(routes: Blueprint, store: JobStore, key: str) -> None:
+    events = Events(store, key)
 
     @routes.get("/api/jobs")
     def jobs() -> Answer:

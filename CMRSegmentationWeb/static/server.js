@@ -60,7 +60,7 @@ export async function getVoxels(id, list, number, kind) {
 
 export function followJobs(onJobs, onLost) {
   const source = new EventSource("/api/events");
+  source.addEventListener("key", (event) => { key = event.data; });
   source.addEventListener("message", (event) => onJobs(JSON.parse(event.data)));
-  source.addEventListener("open", openSession); // after a restart the key is another one
   source.addEventListener("error", () => onLost(source.readyState === EventSource.CLOSED));
 }

@@ -134,6 +134,7 @@ class TestRestart:
             page = visit.page
             page.set_input_files("#files", str(cine_file))
             page.wait_for_selector("li[data-state=running]")
+            page.route("**/api/session", lambda route: None)  # what is listed can be clicked at once
             end(server, signal.SIGKILL)
             server, _ = start(tmp_path / "web", port)
             page.wait_for_selector("li[data-state=interrupted]")
