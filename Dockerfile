@@ -1,8 +1,10 @@
 # The page in the browser and the command line, on the CPU.
 #
 #   docker build -t cmrsegmentation .
-#   docker run --rm -v "$PWD:/images" cmrsegmentation python -m CMRSegmentationLib segment /images/cine.nii.gz -o /images/results
-#   docker run --rm -p 127.0.0.1:8018:8018 -v "$PWD/password.txt:/run/password:ro" cmrsegmentation
+#   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/images" cmrsegmentation python -m CMRSegmentationLib segment /images/cine.nii.gz -o /images/results
+#   docker run --rm --user "$(id -u):$(id -g)" -p 127.0.0.1:8018:8018 -v "$PWD/password.txt:/run/password:ro" cmrsegmentation
+#
+# Without --user the container's own user, number 1000, has to be able to write to the folder and to read the password.
 #
 # The image is far smaller with `--build-arg PIP_EXTRA_INDEX_URL=…`, the address of PyTorch's packages
 # for the CPU.
@@ -22,7 +24,8 @@ COPY CMRSegmentationLib CMRSegmentationLib
 COPY CMRSegmentationWeb CMRSegmentationWeb
 COPY Resources/Models Resources/Models
 
-ENV PYTHONPATH=/app PYTHONUNBUFFERED=1
+# The user that --user names has no home.
+ENV PYTHONPATH=/app PYTHONUNBUFFERED=1 XDG_CACHE_HOME=/tmp/cache MPLCONFIGDIR=/tmp/matplotlib
 USER user
 EXPOSE 8018
 CMD ["python", "-m", "CMRSegmentationWeb", "--host", "0.0.0.0", "--name", "localhost", "--password-file", "/run/password"]

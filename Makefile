@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 SAMPLE := $(firstword $(wildcard Resources/SampleData/*.nii.gz))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-runtime setup-web test lint types demo web bench screenshots train-demo bench-train
+.PHONY: help setup setup-runtime setup-web test lint demo web bench screenshots train-demo bench-train
 
 help:
 	@echo "make demo         segment the bundled cine on the CPU and print its measures"

@@ -16,6 +16,7 @@ setup(
     package_dir={MODELS: "Resources/Models"},
     package_data={
         MODELS: ["*/*"],
+        "CMRSegmentationLib": ["py.typed"],
         "CMRSegmentationWeb": ["static/*"],
     },
 )

@@ -56,6 +56,13 @@ def test_requirements_are_installed_from_files_that_were_copied_before():
     assert re.findall(r"(?m)^-r (.+)$", web) == ["runtime.txt"]
 
 
+def test_a_folder_or_file_of_the_host_is_used_by_its_owner():
+    runs = re.findall(r"(?m)^# +docker run .+$", DOCKERFILE)
+
+    assert len(runs) == 2
+    assert [line for line in runs if '--user "$(id -u):$(id -g)"' not in line] == []
+
+
 def test_the_command_line_of_the_container_knows_its_models(app):
     assert "sax" in run(app, "-m", "CMRSegmentationLib", "models")
 

@@ -1,14 +1,28 @@
 """Documents are true: links lead somewhere, commands run, tables are those of the data."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from CMRSegmentationLib.command_line.arguments import make_parser
+from CMRSegmentationLib.image import CineStack, View
+from CMRSegmentationLib.reporting.report import SCHEMA, InputSummary, make_report
+from CMRSegmentationLib.reporting.results import (
+    SHOWS_LABELS,
+    SHOWS_REPORT,
+    SUMMARY_FILE,
+    write_results,
+)
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 from scripts import check_documents, write_tables
+from Testing.Lib.long_axis_phantoms import ED, ES, drawn
+from Testing.phantoms import HeartPhantom
 from Training.reporting.card import accuracy_by_group
 from Training.reporting.validation import all_tables, filled
 
@@ -63,6 +77,26 @@ def test_every_command_is_run_by_something(path):
             make_parser().parse_args(words)
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_a_script_within_a_sentence_has_all_the_arguments_that_it_needs(path):
+    command = r"`(?:\S*/)?python (?:-m )?scripts[./](\w+)(?:\.py)?([^`]*)`"
+
+    for script, words in re.findall(command, path.read_text(encoding="utf-8")):
+        assert len(words.split()) >= len(needed_by(script)), f"{script} needs {needed_by(script)}"
+
+
+def needed_by(script: str) -> list[str]:
+    """The words of its usage that may not be left out."""
+    if "argparse" not in (ROOT / "scripts" / f"{script}.py").read_text(encoding="utf-8"):
+        return []
+    command = [sys.executable, "-m", f"scripts.{script}", "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    usage, optional = done.stdout.partition("\n\n")[0], re.compile(r"\[[^\[\]]*\]")
+    while optional.search(usage):
+        usage = optional.sub("", usage)
+    return usage.split()[2:]  # after "usage:" and the name
+
+
 def test_what_runs_a_command_elsewhere_exists():
     places = [place.partition(",")[0] for place in check_documents.ELSEWHERE.values()]
 
@@ -88,8 +122,6 @@ def test_every_table_equals_the_stored_results_to_the_digit(document):
 
 @pytest.mark.parametrize("folder", sorted(write_tables.RESULTS.glob("*/")), ids=lambda p: p.name)
 def test_a_models_description_and_card_have_the_accuracy_of_the_stored_results(folder):
-    import json
-
     model = ROOT / "Resources" / "Models" / folder.name
     stored = accuracy_by_group(folder / "results.csv")
     description = json.loads((model / "model.json").read_text(encoding="utf-8"))
@@ -108,6 +140,30 @@ def test_every_page_of_the_manual_is_in_its_contents():
     assert [page for page in pages if f"{page}\n" not in contents] == []
 
 
+def test_the_page_on_results_names_every_file_entry_and_column(tmp_path):
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    heart, plane = HeartPhantom(frames=4, es_frame=2, slices=8), drawn(ED, ES)
+    image = CineStack(plane.array.astype("float32"), plane.geometry, None, View.LAX_4C)
+    nothing = ((None,) * 8,) * 4
+    trust = StructureTrust(nothing, nothing, (None,) * 4, Limits(0.8, 0.6, 0.8, 0.7, 0.4, 0.8))
+    for name, stack, labels in (("sax", heart.cine, heart.labels), ("lax_4c", image, plane)):
+        report = make_report(labels, InputSummary.of(stack, View(name)))
+        if name == "sax":
+            report = report.judged(Trust({"lv": trust}), [])
+        write_results(tmp_path / name, labels, report, stack=stack, redrawn=labels, with_pdf=True)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    report = json.loads((tmp_path / "sax" / "report.json").read_text(encoding="utf-8"))
+    entries = {*report, *report["input"], *report["regional"], *report["trust"]["lv"]}
+    headers = (path.read_text("utf-8").splitlines()[0] for path in files if path.suffix == ".csv")
+    columns = {column for header in headers for column in header.split(",")}
+    names = {path.name for path in files} | {*SHOWS_REPORT, *SHOWS_LABELS, SUMMARY_FILE}
+
+    assert {"quality.csv", "segments.csv", "strain.csv", "report.pdf"} <= names
+    assert {"lv_cm2", "lv_length_mm", "gls_percent", "rv_free_wall_percent"} <= columns
+    named = set(re.findall(r"`([^`]+)`", page))
+    assert (names | entries | columns | {SCHEMA}) - named == set()
+
+
 def test_the_changelog_has_the_version_and_pyproject_the_command():
     from CMRSegmentationLib import __version__
 
@@ -117,7 +173,6 @@ def test_the_changelog_has_the_version_and_pyproject_the_command():
 
 
 def test_stored_results_change_accuracy_in_description_and_card_and_nothing_else(tmp_path):
-    import json
     import shutil
 
     model = tmp_path / "sax"

@@ -58,7 +58,7 @@ def test_the_wheel_holds_every_package_model_and_license_and_nothing_else(wheel)
         path.relative_to(ROOT).as_posix()
         for part in ("CMRSegmentationLib", "CMRSegmentationWeb")
         for path in (ROOT / part).rglob("*")
-        if path.suffix == ".py" or path.parent.name == "static"
+        if path.suffix == ".py" or path.name == "py.typed" or path.parent.name == "static"
     }
     models = {
         f"CMRSegmentationLib/Models/{path.parent.name}/{path.name}"
@@ -90,6 +90,18 @@ def test_the_installed_command_finds_the_models_inside_the_package(installed, tm
     found = run(sys.executable, "-c", code, folder=tmp_path, path=installed)
 
     assert Path(found.strip()) == installed / "CMRSegmentationLib" / "Models"
+
+
+def test_programs_that_call_the_library_are_checked_against_its_types(installed, tmp_path):
+    (tmp_path / "program.py").write_text(
+        "from CMRSegmentationLib.patient import Patient\nPatient(height_cm='tall')\n"
+    )
+    mypy = (sys.executable, "-m", "mypy", "--cache-dir", "cache", "program.py")
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        mypy, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert 'incompatible type "str"' in done.stdout
 
 
 def test_a_checkout_and_slicer_have_the_models_next_to_the_library(tmp_path):

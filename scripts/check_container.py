@@ -32,7 +32,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PASSWORD = "a password for this check"
-IN_CONTAINER = re.compile(r"(?<![\w./])/(app|run|images)\b")
+IN_CONTAINER = re.compile(r"(?<![\w./])/(app|run|images|tmp)\b")
 """Absolute paths that lie in the container."""
 LIMIT_S = 600
 
@@ -136,14 +136,14 @@ class Container:
 
     def variables(self) -> dict[str, str]:
         """The environment of a process in the container."""
-        home = self.root / "home" / "user"
-        home.mkdir(parents=True, exist_ok=True)
+        no_home = self.root / "no_home"  # as of a user that `--user` names
+        no_home.touch()
         # While the environment is being made there is no interpreter to ask for its folder.
         programs = (
             self.python().parent if self.command or self.installed else self.root / "venv/bin"
         )
         path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-        return {**self.environment, "PATH": path, "HOME": str(home)}
+        return {**self.environment, "PATH": path, "HOME": str(no_home)}
 
     def check(self, command: list[str]) -> None:
         """Runs a command to its end.

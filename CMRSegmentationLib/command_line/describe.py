@@ -29,8 +29,10 @@ def describe_outcome(outcome: Outcome) -> Lines:
 
 def describe_report(report: ClinicalReport) -> Lines:
     """Phases, measures and findings of a report."""
-    es = "none" if report.es_frame is None else report.es_frame + 1
-    yield f"  end-diastole in phase {report.ed_frame + 1}, end-systole in phase {es}"
+    es = "no end-systole"
+    if report.es_frame is not None:
+        es = f"end-systole in phase {report.es_frame + 1}"
+    yield f"  end-diastole in phase {report.ed_frame + 1}, {es}"
     yield from describe_measures(report.measures, report.findings)
     yield f"  {RESEARCH_USE}"
 
@@ -38,7 +40,7 @@ def describe_report(report: ClinicalReport) -> Lines:
 def describe_measures(measures: Sequence[Measure], findings: Sequence[Finding]) -> Lines:
     """A line for each measure and finding."""
     for measure in measures:
-        value = f"{measure.value:.{decimals_of(measure.unit)}f}"
+        value = f"{measure.value:z.{decimals_of(measure.unit)}f}"
         yield f"  {measure.name:<38} {value:>7} {measure.unit}"
     for finding in findings:
         yield f"  {describe_finding(finding)}"

@@ -140,7 +140,11 @@ def _histogram(values: NDArray[np.float64], unit: str) -> str:
         f'width="{step - 1:.1f}" height="{count * scale:.1f}" fill="#4573b5"/>'
         for i, count in enumerate(counts)
     )
-    return bars + _ends(edges[0], edges[-1], unit) + _beside(MARGIN, f"n = {counts.max()}")
+    return (
+        bars
+        + _ends(edges[0], edges[-1], unit)
+        + _beside(MARGIN, count_of(int(counts.max()), "cine"))
+    )
 
 
 def _bland_altman(one: Agreement, unit: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,8 @@ NOBODY: dict[str, Any] = dict.fromkeys(
     "",
 )
 """Highdicom's arguments for an object that `identify` gives its patient and study."""
+OLDEST_HIGHDICOM = "0.27"
+"""Earlier ones make no color of a segment from RGB; pyproject.toml asks for the same."""
 LONGEST_NAME = 64
 """Characters of a long string (LO)."""
 
@@ -76,7 +80,7 @@ def require_packages(*, with_pictures: bool = False) -> None:
     """Checks that the packages are there that make DICOM objects, and those of pictures.
 
     Raises:
-        DicomOutputError: if one is not.
+        DicomOutputError: if one is not, or too old.
     """
     for name in ("highdicom", "matplotlib") if with_pictures else ("highdicom",):
         if importlib.util.find_spec(name) is None:
@@ -84,6 +88,16 @@ def require_packages(*, with_pictures: bool = False) -> None:
                 f"DICOM results need the package {name}, which is not installed (pip install "
                 f"{name})."
             )
+    found = importlib.metadata.version("highdicom")
+    if _numbers(found) < _numbers(OLDEST_HIGHDICOM):
+        raise DicomOutputError(
+            f"DICOM results need highdicom {OLDEST_HIGHDICOM} or newer, found {found} (pip install "
+            "--upgrade highdicom)."
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
 def new_object(

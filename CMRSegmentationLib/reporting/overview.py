@@ -5,7 +5,6 @@ Frames and slices in the picture count from 1, as in the sentences of the findin
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,11 @@ from numpy.typing import NDArray
 
 from CMRSegmentationLib.anatomy.levels import base_to_apex
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, Label, LabelMap
+from CMRSegmentationLib.measuring.measures import Measure
 from CMRSegmentationLib.palette import COLORS
 from CMRSegmentationLib.reporting.page import (
+    DOUBTFUL,
+    EXPLAINED,
     FAINT,
     HEIGHT_IN,
     INK,
@@ -27,20 +29,21 @@ from CMRSegmentationLib.reporting.page import (
     draw_header,
     frame_positions,
     new_figure,
+    shortened,
     style_curves,
 )
 from CMRSegmentationLib.reporting.regional_page import has_regional_page, regional_figure
 from CMRSegmentationLib.reporting.report import ClinicalReport, decimals_of
-from CMRSegmentationLib.reporting.trust_map import draw_trust_map
+from CMRSegmentationLib.reporting.trust_map import MARK_COLORS, MARK_WORDS, draw_trust_map
 from CMRSegmentationLib.whole_files import write_whole
 
 SHADE = {"facecolor": "black", "alpha": 0.45, "edgecolor": "none", "pad": 2.0}
 PANELS_TOP_IN, PANELS_IN, PANEL_GAP_IN = 0.75, (5.28, 7.92), 0.06
 """Where the images start, the height and width they fill, and the gap between them."""
 LEGEND_LEFT_IN = (5.62, 6.17, 7.47)
-DOUBTFUL = " ?"
-"""Behind a measure that rests on doubtful contours."""
 TRUST_TOP_IN, TRUST_HEIGHT_IN = 3.25, 0.55
+MARKS_TOP_IN, MARKS_PITCH_IN = 3.82, 0.95
+"""Where the colors of the trust maps are explained."""
 MARGIN_AROUND_HEART_MM = 18.0
 WINDOW_PERCENTILES = (1.0, 99.5)
 MAXIMUM_FINDINGS = 4
@@ -289,6 +292,10 @@ def _draw_trust(figure: Any, report: ClinicalReport) -> None:
         draw_trust_map(axes, structure, phases)
         text = f"Trust in {NAMES[Label[name.upper()]]}"
         add_text(figure, left_in, TRUST_TOP_IN - 0.27, text, fontsize=7.5, color=FAINT)
+    for number, (mark, color) in enumerate(MARK_COLORS.items()):
+        left_in = 8.75 + number * MARKS_PITCH_IN
+        add_text(figure, left_in, MARKS_TOP_IN, "■", fontsize=7, color=color)
+        add_text(figure, left_in + 0.12, MARKS_TOP_IN, MARK_WORDS[mark], fontsize=7, color=FAINT)
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
@@ -302,31 +309,21 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
     rights = {key: 12.6 - width * (len(shown) - 1 - number) for number, key in enumerate(shown)}
     top = 0.95 if report.frames == 1 else 3.95
     for key, right in rights.items():
-        label = Label[key.upper()]
-        add_text(
-            figure,
-            right,
-            top,
-            NAMES[label],
-            ha="right",
-            weight="bold",
-            color=COLORS[label],
-            fontsize=10,
-        )
-    rows = [
-        (name, part) for name, part in ROWS if any(f"{key}_{part}" in measures for key in shown)
-    ]
+        style = {"color": COLORS[Label[key.upper()]], "weight": "bold", "fontsize": 10}
+        add_text(figure, right, top, NAMES[Label[key.upper()]], ha="right", **style)
+    rows = {
+        name: {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
+        for name, part in ROWS
+    }
+    rows = {name: row for name, row in rows.items() if row}
+    if any(report.is_doubtful(one.key) for row in rows.values() for one in row.values()):
+        add_text(figure, 8.35, top, EXPLAINED, color=FAINT, fontsize=8)
     pitch = min(ROW_PITCH_IN, (FINDINGS_TOP_IN - top) / (len(rows) + 2.5))
-    for name, part in rows:
-        row = {key: measures[f"{key}_{part}"] for key in shown if f"{key}_{part}" in measures}
+    for name, row in rows.items():
         top += pitch
         add_text(figure, 8.35, top, name)
         for key, one in row.items():
-            index = measures.get(f"{one.key}_index")
-            text = f"{_rounded(one.value)} {one.unit}" + (
-                f" ({_rounded(index.value)}/m²)" if index else ""
-            )
-            text += DOUBTFUL if report.is_doubtful(one.key) else ""
+            text = _value_text(report, one, measures.get(f"{one.key}_index"))
             add_text(figure, rights[key], top, text, ha="right")
     extras = [
         f"{one.name} {_rounded(one.value, decimals_of(one.unit))} {one.unit}"
@@ -334,6 +331,14 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
         if one is not None
     ]
     add_text(figure, 8.35, top + 1.15 * pitch, " · ".join(extras), color=FAINT, fontsize=8.5)
+
+
+def _value_text(report: ClinicalReport, one: Measure, index: Measure | None) -> str:
+    """A measure with its index in brackets and, where it is to be doubted, a question mark."""
+    text = f"{_rounded(one.value)} {one.unit}"
+    if index is not None:
+        text += f" ({_rounded(index.value)}/m²)"
+    return text + (DOUBTFUL if report.is_doubtful(one.key) else "")
 
 
 def _rounded(value: float, decimals: int = 1) -> str:
@@ -349,9 +354,7 @@ def _draw_findings(figure: Any, report: ClinicalReport) -> None:
         add_text(figure, 0.15, top, "No findings.", color=FAINT)
     for finding in findings[:MAXIMUM_FINDINGS]:
         add_text(figure, 0.15, top, "●", color=SEVERITY_COLORS[finding.severity])
-        add_text(
-            figure, 0.35, top, textwrap.shorten(finding.message, LONGEST_FINDING, placeholder=" …")
-        )
+        add_text(figure, 0.35, top, shortened(finding.message, LONGEST_FINDING))
         top += 0.2
     if len(findings) > MAXIMUM_FINDINGS:
         more = len(findings) - MAXIMUM_FINDINGS

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import textwrap
 from collections.abc import Mapping
 from threading import Thread
 from typing import Any
@@ -40,6 +41,9 @@ DRAWS = ("matplotlib.figure", "matplotlib.backends.backend_agg")
 COMPRESSION = 2
 """Level of zlib: more takes a third longer than all else of a picture and saves a tenth."""
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 12.8, 7.2, 110
+DOUBTFUL, EXPLAINED = " ?", "?: doubtful contours"
+"""Behind a measure that rests on doubtful contours, and the explanation above the table."""
+NOT_DRAWN = "\N{REPLACEMENT CHARACTER}"
 LONGEST_NAME = 40
 """Characters of a model's name that fit before the legend."""
 
@@ -70,9 +74,8 @@ def new_figure() -> Any:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PictureUnavailable(
-            "Pictures need matplotlib, which is not installed (pip install matplotlib); the rest "
-            "is "
-            "complete."
+            "Pictures and PDF need matplotlib, which is not installed (pip install matplotlib); "
+            "everything else is there."
         ) from error
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), facecolor="white")
     FigureCanvasAgg(figure)
@@ -93,7 +96,21 @@ def add_text(figure: Any, left_in: float, top_in: float, text: str, **style: Any
     It is drawn as it is: a dollar sign in the name of a file starts no formula.
     """
     style = {"color": INK, "fontsize": 9, "va": "top", "ha": "left"} | style
-    figure.text(left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN, text, parse_math=False, **style)
+    place = left_in / WIDTH_IN, 1 - top_in / HEIGHT_IN
+    figure.text(*place, _drawable(text), parse_math=False, **style)
+
+
+def _drawable(text: str) -> str:
+    """The text with `NOT_DRAWN` for what the font lacks, such as Hangul in the name of a file.
+
+    matplotlib would draw an empty box for each and write a warning on standard error.
+    """
+    if text.isascii():
+        return text
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    return "".join(c if c.isspace() or font.get_char_index(ord(c)) else NOT_DRAWN for c in text)
 
 
 def frame_positions(report: ClinicalReport) -> tuple[NDArray[np.float64], str]:
@@ -136,9 +153,16 @@ def draw_header(figure: Any, report: ClinicalReport) -> None:
     )
 
 
-def shortened(name: str) -> str:
-    """A name as far as there is room for it."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+    """A text on one line as far as there is room for it.
+
+    It ends behind a word, so that no number loses digits; a word that is longer than the line, such
+    as a path, is cut.
+    """
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    return f"{textwrap.wrap(text, longest - 1, break_on_hyphens=False)[0]}…"
 
 
 def count_of(number: int, noun: str) -> str:

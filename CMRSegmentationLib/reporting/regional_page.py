@@ -13,6 +13,8 @@ from CMRSegmentationLib.measuring.strain import as_array
 from CMRSegmentationLib.palette import COLORS, RADIAL_COLOR
 from CMRSegmentationLib.reporting.bullseye import SCALES, draw_bullseye
 from CMRSegmentationLib.reporting.page import (
+    DOUBTFUL,
+    EXPLAINED,
     FAINT,
     add_axes,
     add_text,
@@ -90,7 +92,7 @@ def _draw_strains(figure: Any, report: ClinicalReport) -> None:
     shown = {name: style for name, style in CURVES.items() if name in report.regional.strains}
     if not shown or report.frames < 2:
         return
-    axes = add_axes(figure, 0.8, 4.25, 7.3, 1.95)
+    axes = add_axes(figure, 0.8, 4.25, 7.3, 1.87)
     at, x_name = frame_positions(report)
     for name, (label, color) in shown.items():
         values = as_array(report.regional.strains[name])
@@ -103,14 +105,15 @@ def _draw_strains(figure: Any, report: ClinicalReport) -> None:
 
 
 def _draw_measures(figure: Any, report: ClinicalReport) -> None:
-    top = 0.95
-    for row in report.measures:
-        if row.key in REGIONAL_MEASURES:
-            add_text(figure, 8.75, top, row.name)
-            decimals = 0 if abs(row.value) >= 100 else decimals_of(row.unit)
-            text = f"{row.value:.{decimals}f} {row.unit}"
-            add_text(figure, 12.6, top, text, ha="right")
-            top += ROW_IN
+    rows = [row for row in report.measures if row.key in REGIONAL_MEASURES]
+    if any(report.is_doubtful(row.key) for row in rows):
+        add_text(figure, 8.75, 0.75, EXPLAINED, color=FAINT, fontsize=8)
+    for number, row in enumerate(rows):
+        top = 0.95 + ROW_IN * number
+        decimals = 0 if abs(row.value) >= 100 else decimals_of(row.unit)
+        mark = DOUBTFUL if report.is_doubtful(row.key) else ""
+        add_text(figure, 8.75, top, row.name)
+        add_text(figure, 12.6, top, f"{row.value:.{decimals}f} {row.unit}{mark}", ha="right")
 
 
 def _draw_notes(figure: Any, report: ClinicalReport) -> None:

@@ -34,6 +34,11 @@ REPLACED = {FindingCode.WALL_OPEN: FindingCode.LV_NOT_ENCLOSED}
 ABOUT_ONE = ("1/s", "m²")
 """Units in which measures lie about 1: a rate of strain, a body surface area."""
 
+AT_ED_ALONE, AT_ES_ALONE = frozenset({"edv", "ed", "mass", "max"}), frozenset({"esv", "es"})
+"""Parts of the keys of measures that rest on one of the two phases."""
+OF_CAVITY_AND_WALL = frozenset({"wall", "thickening", "grs", "mid"})
+"""Parts of the keys of measures of the LV that rest on both borders of its wall."""
+
 CurveByName = Mapping[str, tuple[float | None, ...]]
 """One number per frame of `lv`, `myo` and `rv`; None where there is none."""
 
@@ -210,14 +215,29 @@ class ClinicalReport:
         """Whether a measure, by its key, rests on doubtful contours at ED or ES."""
         if self.trust is None:
             return False
-        structure = self.trust.structures.get("myo" if "_mass" in key else key.split("_")[0])
-        frames = [frame for frame in (self.ed_frame, self.es_frame) if frame is not None]
-        marks = [structure.volume_mark(frame) for frame in frames] if structure else []
+        structures = map(self.trust.structures.get, _structures_of(key))
+        frames = self._frames_of(key)
+        marks = {one.volume_mark(frame) for one in structures if one for frame in frames}
         return Mark.DOUBTFUL in marks or Mark.WRONG in marks
+
+    def _frames_of(self, key: str) -> list[int]:
+        """The frames at ED and ES that a measure, by its key, rests on."""
+        parts = set(key.split("_"))
+        other = {"phase.ed": parts & AT_ES_ALONE, "phase.es": parts & AT_ED_ALONE}
+        return [frame for phase, frame in self.phases.items() if not other[phase]]
 
     def value(self, key: str) -> float | None:
         """The value of a measure, or None if it could not be computed."""
         return next((measure.value for measure in self.measures if measure.key == key), None)
+
+
+def _structures_of(key: str) -> tuple[str, ...]:
+    """The structures that a measure, by its key, rests on."""
+    structure, *parts = key.split("_")
+    if "mass" in parts:
+        return ("myo",)
+    has_both = structure == "lv" and OF_CAVITY_AND_WALL.intersection(parts)
+    return ("lv", "myo") if has_both else (structure,)
 
 
 def make_report(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.findings import Finding
@@ -211,16 +211,20 @@ def report_from_json(text: str) -> ClinicalReport:
         ReportError: if the text is not a report of this program and layout.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_constant=_refuse_constant)
         if content["schema"] != SCHEMA:
             raise ReportError(f"Expected a report of layout {SCHEMA}, found {content['schema']}.")
         return _report(content)
     except ReportError:
         raise
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise ReportError(
             f"This is not a report of this program: {error!r}. Segment or measure again."
         ) from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 def _report(content: dict[str, Any]) -> ClinicalReport:

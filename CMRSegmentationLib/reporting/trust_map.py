@@ -11,6 +11,12 @@ from CMRSegmentationLib.trust.trust import Mark, StructureTrust
 
 MARK_COLORS = {Mark.BELIEVED: "#009e73", Mark.DOUBTFUL: "#f0e442", Mark.WRONG: "#d55e00"}
 """Bluish green, yellow and vermilion, which color-blind people tell apart (Okabe & Ito 2008)."""
+MARK_WORDS = {
+    Mark.BELIEVED: "believed",
+    Mark.DOUBTFUL: "look at it",
+    Mark.WRONG: "likely wrong",
+}
+"""As the manual and the page in the browser say them."""
 NOTHING_COLOR = "#eceff3"
 """Where a structure is neither drawn nor expected, or nothing was segmented."""
 PHASE_COLOR = "#1b2430"

@@ -46,10 +46,15 @@ def test_units_stand_below_each_other_and_rates_and_surfaces_have_two_decimals()
     ]
 
 
+def test_what_rounds_to_nothing_has_no_sign():
+    (line,) = describe_measures([as_measure("lv_gcs_endo_rate_diastolic", -0.004)], [])
+    assert line.split()[-2:] == ["0.00", "1/s"]
+
+
 def test_a_single_phase_has_no_end_systole():
     heart = HeartPhantom(frames=1, slices=8)
     report = make_report(heart.labels, InputSummary.of(heart.cine))
-    assert next(describe_report(report)).endswith("end-systole in phase none")
+    assert next(describe_report(report)).endswith("in phase 1, no end-systole")
 
 
 def test_an_outcome_is_its_folder_and_report_or_why_it_was_skipped(report):

@@ -33,6 +33,12 @@ def test_every_measure_has_its_distribution():
     assert "Fewer than 8 are not compared" in page
 
 
+def test_the_height_of_a_histogram_is_not_taken_for_the_number_of_cines():
+    values = (50.0, 50.0, 50.0, 60.0)  # three in the highest bar
+    page = cohort_page([CohortRow(str(i), "sax", {"lv_ef": v}) for i, v in enumerate(values)], [])
+    assert re.findall(r'<text x="245" [^>]*>([^<]*)</text>', page) == ["3 cines"]
+
+
 def test_each_view_has_its_own_distributions():
     planes = [CohortRow("a", "lax_4c", {"lv_ef": 40.0}), CohortRow("b", "", {"lv_ef": 30.0})]
     page = cohort_page([*planes, *ROWS], [])

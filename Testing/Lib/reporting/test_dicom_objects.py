@@ -1,10 +1,17 @@
+import importlib.metadata
 import sys
+from pathlib import Path
 
 import pytest
 from pydicom.uid import SegmentationStorage
 
 from CMRSegmentationLib import __version__
-from CMRSegmentationLib.reporting.dicom_objects import Maker, new_object, require_packages
+from CMRSegmentationLib.reporting.dicom_objects import (
+    OLDEST_HIGHDICOM,
+    Maker,
+    new_object,
+    require_packages,
+)
 from CMRSegmentationLib.reporting.dicom_sources import DicomOutputError, SourceImages
 from CMRSegmentationLib.reporting.report import ModelSummary
 from Testing.Lib.dicom_results import MODEL, from_enhanced
@@ -56,6 +63,24 @@ def test_a_package_that_is_missing_is_named(package, with_pictures, monkeypatch)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(DicomOutputError, match=f"pip install {package}"):
         require_packages(with_pictures=with_pictures)
+
+
+@pytest.mark.parametrize("version", ["0.26.1", "0.9"])
+def test_a_highdicom_that_is_too_old_is_refused(version, monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda _name: version)
+    with pytest.raises(DicomOutputError, match=rf"highdicom 0\.27 or newer, found {version}"):
+        require_packages()
+
+
+@pytest.mark.parametrize("version", ["0.27.0", "0.28", "1.0.0rc1"])
+def test_a_highdicom_that_is_new_enough_is_taken(version, monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda _name: version)
+    require_packages()
+
+
+def test_pip_installs_no_older_highdicom():
+    project = Path(__file__).parents[3] / "pyproject.toml"
+    assert f'dicom = ["highdicom>={OLDEST_HIGHDICOM}"]' in project.read_text(encoding="utf-8")
 
 
 def test_objects_without_pictures_do_without_matplotlib(monkeypatch):

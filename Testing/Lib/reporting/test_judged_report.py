@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
+from CMRSegmentationLib.measuring.definitions import DEFINITIONS
 from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, make_report
 from CMRSegmentationLib.reporting.report_files import (
     report_as_json,
@@ -49,6 +51,49 @@ def test_measures_of_a_structure_that_is_doubted_at_one_phase_are_doubtful(plain
     assert not judged.is_doubtful("lv_mass")  # of the wall
     assert not judged.is_doubtful("rv_ef")  # not judged
     assert not plain.is_doubtful("lv_ef")
+
+
+@pytest.mark.parametrize(
+    ("key", "is_doubtful"),
+    [
+        ("lv_edv", False),
+        ("lv_edv_index", False),
+        ("lv_area_ed", False),
+        ("lv_length_ed", False),
+        ("lv_esv", True),
+        ("lv_area_es", True),
+        ("lv_sv", True),
+        ("lv_gcs_endo", True),
+        ("lv_excursion", True),
+    ],
+)
+def test_a_measure_of_one_phase_is_doubtful_where_that_phase_is(plain, trust, key, is_doubtful):
+    # The LV is doubted at end-systole alone.
+    assert plain.judged(trust, []).is_doubtful(key) == is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("volumes", "of_the_other_phase"),
+    [((0.95, 0.7), r"EDV?\b|end-diastolic|mass"), ((0.7, 0.95), r"ESV?\b|end-systolic")],
+)
+def test_every_measure_but_those_named_after_the_other_phase_is_doubtful(
+    plain, volumes, of_the_other_phase
+):
+    doubted = StructureTrust(SLICES, MISSING, volumes, LIMITS)  # at one of the two phases
+    judged = plain.judged(Trust(dict.fromkeys(("lv", "myo", "rv"), doubted)), [])
+    names = {key: one.name for key, one in DEFINITIONS.items() if key not in ("heart_rate", "bsa")}
+    expected = {key for key, name in names.items() if not re.search(of_the_other_phase, name)}
+    assert {key for key in DEFINITIONS if judged.is_doubtful(key)} == expected
+
+
+def test_measures_of_the_wall_rest_on_cavity_and_myocardium(plain):
+    sound, doubted = (
+        StructureTrust(SLICES, MISSING, volumes, LIMITS) for volumes in ((0.95, 0.9), (0.7, 0.9))
+    )
+    judged = plain.judged(Trust({"lv": sound, "myo": doubted, "rv": sound}), [])
+    doubtful = {"lv_mass", "lv_mass_index", "lv_wall_ed", "lv_wall_max", "lv_thickening", "lv_grs"}
+    assert all(map(judged.is_doubtful, doubtful))
+    assert not any(map(judged.is_doubtful, ("lv_wall_es", "lv_ef", "rv_free_wall_strain")))
 
 
 def test_doubts_come_before_the_checks_and_replace_those_that_say_less(plain, trust):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS, REGIONAL_MEASURES
 from CMRSegmentationLib.palette import COLORS
@@ -23,7 +25,8 @@ from CMRSegmentationLib.reporting.overview import (
     write_overview,
 )
 from CMRSegmentationLib.reporting.page import PictureUnavailable
-from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, make_report
+from CMRSegmentationLib.trust.trust import Limits, StructureTrust, Trust
 from Testing.Lib.long_axis_phantoms import ED, ES, Plane, drawn
 from Testing.phantoms import HeartPhantom, oblique_geometry
 
@@ -151,6 +154,43 @@ def test_the_body_surface_has_the_decimals_by_which_an_index_can_be_checked():
     report = make_report(heart.labels, InputSummary.of(heart.cine, View.SAX), patient=patient)
     texts = [text.get_text() for text in overview_figure(heart.cine, heart.labels, report).texts]
     assert any(text.endswith("Body surface area 2.15 m²") for text in texts)  # √(181 × 92 / 3600)
+
+
+def texts_of(report: ClinicalReport) -> list[str]:
+    page = overview_figure(PHANTOM.cine, PHANTOM.labels, report)
+    return [text.get_text() for text in page.texts]
+
+
+def trust_at_end_systole(dice: float) -> Trust:
+    """Four phases of eleven slices, believed but for the LV at end-systole, phase 3."""
+    limits = Limits(0.7, 0.5, 0.8, 0.6, 0.6, 0.8)
+    slices, nothing = ((0.9,) * 11,) * 4, ((None,) * 11,) * 4
+    lv = StructureTrust(slices, nothing, (0.9, 0.9, dice, 0.9), limits)
+    return Trust({"lv": lv, "rv": replace(lv, volumes=(0.9,) * 4)})
+
+
+def test_doubtful_measures_and_the_colors_of_the_trust_maps_are_explained_on_the_page():
+    plain = make_report(PHANTOM.labels, InputSummary.of(PHANTOM.cine))
+    texts = texts_of(plain.judged(trust_at_end_systole(0.7), []))
+    assert {"believed", "look at it", "likely wrong", "?: doubtful contours"} <= set(texts)
+    ejection_fractions = [text for text in texts if text.endswith((" %", " % ?"))]
+    assert [text.endswith("?") for text in ejection_fractions] == [True, False]  # LV and RV
+
+
+def test_no_mark_is_explained_where_there_is_none():
+    plain = make_report(PHANTOM.labels, InputSummary.of(PHANTOM.cine))
+    assert not {"believed", "?: doubtful contours"} & set(texts_of(plain))
+    believed = texts_of(plain.judged(trust_at_end_systole(0.9), []))
+    assert "believed" in believed
+    assert "?: doubtful contours" not in believed
+
+
+def test_a_finding_that_starts_with_a_long_path_is_cut_in_it():
+    plain = make_report(PHANTOM.labels, InputSummary.of(PHANTOM.cine))
+    message = "study/" * 40 + "1.dcm is damaged and was left out."
+    finding = Finding(FindingCode.FILE_LEFT_OUT, Severity.WARNING, message, origin=Origin.READER)
+    texts = texts_of(replace(plain, findings=(finding,)))
+    assert any(text.startswith("study/study/") and text.endswith("…") for text in texts)
 
 
 def test_the_longest_table_of_a_long_axis_ends_above_the_findings(tmp_path: Path):

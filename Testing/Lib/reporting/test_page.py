@@ -20,6 +20,7 @@ from CMRSegmentationLib.reporting.page import (
     count_of,
     draw_header,
     new_figure,
+    shortened,
 )
 from CMRSegmentationLib.reporting.report import RESEARCH_USE, ModelSummary
 from Testing.Lib.reporting.test_report_files import small_report
@@ -65,6 +66,29 @@ def test_a_dollar_sign_starts_no_formula(text):
     figure = new_figure()
     add_text(figure, 1.0, 1.0, text)
     assert as_png(figure).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"), [("모델 ä·²–", "\ufffd\ufffd ä·²–"), ("a\n²", "a\n²"), ("plain", "plain")]
+)
+def test_what_the_font_lacks_is_replaced_without_a_warning(text, drawn):
+    figure = new_figure()
+    add_text(figure, 1.0, 1.0, text)
+    assert figure.texts[0].get_text() == drawn
+    assert as_png(figure).startswith(b"\x89PNG")  # a warning would be an error here
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It lies from 5 to 9 %.", "It lies from 5 to 9 %."),
+        ("The ejection fraction may lie from 55 to 99 %.", "The ejection fraction…"),
+        ("File study/of/a/patient.dcm is damaged.", "File study/of/a/patie…"),
+        ("two\nlines\tof text", "two lines of text"),
+    ],
+)
+def test_a_text_is_cut_between_words_and_in_a_word_that_is_too_long_for_a_line(text, shown):
+    assert shortened(text, 22) == shown
 
 
 def test_one_is_singular():

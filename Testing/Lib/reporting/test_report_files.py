@@ -200,6 +200,27 @@ def test_what_is_no_report_is_refused_by_name(tmp_path: Path, text: str):
         read_report(path)
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("volumes_ml",), []),
+        (("areas_cm2",), None),
+        (("regional", "strains"), "x"),
+        (("trust",), {"judged": True, "lv": []}),
+        (("measures", 0, "value"), math.nan),
+        (("volumes_ml", "lv"), [math.inf, 60.0]),
+    ],
+)
+def test_a_report_that_another_program_changed_is_refused(path: tuple[Any, ...], value: Any):
+    content = json.loads(report_as_json(small_report()))
+    place = content
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(ReportError, match="not a report of this program"):
+        report_from_json(json.dumps(content))
+
+
 def test_a_report_of_before_the_precision_can_still_be_read():
     content = json.loads(report_as_json(small_report()))
     del content["precision"]
