@@ -102,7 +102,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def __init__(self, parent=None):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
-        self.cine = self._parameterNode = None
+        self.cine, self._parameterNode, self._nodesCame = None, None, False
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
@@ -117,6 +117,7 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         from CMRSegmentationMRML.quitting import EndsWithSlicer
         from CMRSegmentationMRML.results_panel import ResultsPanel
         from CMRSegmentationMRML.run_panel import RunPanel
+        from CMRSegmentationMRML.soon import once_soon
 
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/CMRSegmentation.ui"))
         self.layout.addWidget(uiWidget)
@@ -136,9 +137,10 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.ui, self.patient, problem, self.log.add, lambda: self.run.running
         )
         self.others = (
-            LoadPanel(self.ui, self.logic.load, self.logic.samplePath, self.log.add, problem),
-            LabelsPanel(self.ui, self.knownOfCine, self.onLabels, problem),
+            LoadPanel(self.ui, self.logic.load, self.logic.samplePath, self.log, problem),
+            LabelsPanel(self.ui, self.knownOfCine, self.onLabels, problem, self.log.hide),
         )
+        self.listSoon = once_soon(uiWidget, self.onNodesChanged)
         self.deviceCheck = DeviceCheck(self.ui, self.ensureTorch, self.log.add)
         self.untilQuit = EndsWithSlicer(self.cleanup)
         self.untilQuit.begin()
@@ -185,7 +187,8 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeAdded(self, caller, event, node):
         if node is not None and any(node.IsA(kind) for kind in LISTED_CLASSES):
-            qt.QTimer.singleShot(0, self.onNodesChanged)
+            self._nodesCame = True
+            self.listSoon.start()  # once for all nodes of a study, which may be dozens
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeLeaves(self, caller, event, node):
@@ -199,13 +202,14 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.results.clear()
             qt.QTimer.singleShot(0, self.showInput)
         if node is not None and any(node.IsA(kind) for kind in LISTED_CLASSES):
-            qt.QTimer.singleShot(0, lambda: self.onNodesChanged(choose=False))
+            self.listSoon.start()
 
-    def onNodesChanged(self, choose=True):
+    def onNodesChanged(self):
         """What the selectors list and *Segment all* can take, after nodes came or went."""
+        came, self._nodesCame = self._nodesCame, False
         if self._parameterNode is not None and not slicer.mrmlScene.IsBatchProcessing():
             self.listNodes()
-            if choose:
+            if came:
                 self.chooseOnlyCine()
 
     def listNodes(self):
@@ -237,15 +241,17 @@ class CMRSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.results.patient_changed()
 
     def chooseOnlyCine(self):
-        if self._parameterNode is None or self._parameterNode.inputNode is not None:
-            return
-        candidates = self.logic.candidates()
-        if len(candidates) == 1:
-            self.ui.inputSelector.setCurrentNode(candidates[0])
+        if self._parameterNode is not None and self._parameterNode.inputNode is None:
+            candidates = self.logic.candidates()
+            if len(candidates) == 1:
+                self.ui.inputSelector.setCurrentNode(candidates[0])
 
     def onInputSelected(self, node):
         if self._parameterNode is not None:
             self.results.clear()  # nothing that is shown is measured for the next patient
+            if self.logic.listedNode(self._parameterNode.inputNode) not in (None, node):
+                self.run.forget()
+                self._parameterNode.view = CineView.AUTOMATIC  # what was chosen is of that cine
             self._parameterNode.inputNode = node
             self.run.say(self.followStudy(self._parameterNode))
             self.showInput()
@@ -327,10 +333,7 @@ class CMRSegmentationLogic(ScriptedLoadableModuleLogic):
         return suitability.examine(node, self.modelsFolder)
 
     def load(self, path):
-        """Loads every cine of a file or DICOM folder.
-
-        Returns the one that is shown, and sentences on the others.
-        """
+        """Loads every cine of a file or folder; returns that shown, and sentences on others."""
         from CMRSegmentationMRML import loading
 
         return loading.load_and_show(Path(path))
@@ -405,10 +408,7 @@ class CMRSegmentationFileReader:
 
 
 class CMRSegmentationTest(ScriptedLoadableModuleTest):
-    """Runs on a synthetic cine in any Slicer.
-
-    What needs PyTorch is skipped where it is not installed.
-    """
+    """Runs on a synthetic cine in any Slicer; what needs PyTorch is skipped where there is none."""
 
     def setUp(self):
         slicer.mrmlScene.Clear()

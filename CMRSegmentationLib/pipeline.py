@@ -155,13 +155,14 @@ def segment_chosen(
     chosen.require_within(stack.frames)
     predictor, judge = _load(choice.bundle, options, load or load_network, stages)
     images = _seen_by_network(stack, choice, options, predictor, stages)
-    wanted = _resolve_frames(options.frames, chosen, images, stages)
+    wanted, doubts = _resolve_frames(options.frames, chosen, images, stages)
     segmented = images.segment_and_keep(wanted, options.rules, stages)
     labels = _on_all_frames(segmented.labels, wanted, stack)
     first = first_report(labels, InputSummary.of(stack, choice.view), frames=wanted, chosen=chosen)
     if on_labels is not None:
         on_labels(labels, first)
     findings = (*stack.findings, *choice.findings, *_caution(choice.bundle), *predictor.findings)
+    findings += doubts
 
     def measured() -> ClinicalReport:
         soft = images.soft_borders(segmented, wanted)
@@ -254,18 +255,19 @@ def _caution(bundle: ModelBundle) -> tuple[Finding, ...]:
 
 def _resolve_frames(
     frames: FrameChoice, chosen: ChosenPhases, images: NetworkCine, stages: Stages
-) -> tuple[int, ...]:
-    """The frames to segment.
+) -> tuple[tuple[int, ...], tuple[Finding, ...]]:
+    """The frames to segment, and what stood in the way of finding them.
 
-    For "ed-es" the LV's area in the middle slices of all frames decides.
+    For "ed-es" the LV's area in the middle slices of all frames decides. No check of two frames
+    could find again what it shows.
     """
     if not isinstance(frames, str):
-        return tuple(sorted({*frames, *chosen.frames}))
+        return tuple(sorted({*frames, *chosen.frames})), ()
     if frames == "all" or images.frames < 3:
-        return tuple(range(images.frames))
+        return tuple(range(images.frames)), ()
     if len(chosen.frames) == 2:
-        return tuple(sorted(chosen.frames))
+        return tuple(sorted(chosen.frames)), ()
     phases = find_phases(images.mid_lv_curve(stages), chosen)
-    return tuple(
-        sorted({phases.ed_frame, phases.ed_frame if phases.es_frame is None else phases.es_frame})
-    )
+    found = [frame for frame in (phases.ed_frame, phases.es_frame) if frame is not None]
+    doubts = (replace(finding, origin=Origin.SEGMENTATION) for finding in phases.findings)
+    return tuple(sorted(found)), tuple(doubts)

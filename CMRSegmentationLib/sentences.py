@@ -223,12 +223,19 @@ SENTENCES: dict[str, str] = {
     ),
     "single_phase.study": "The study holds one phase only, no cine.",
     "phases_unknown": (
-        "End-systole and end-diastole could not be found, because the LV volume is the same in "
-        "every phase."
+        "End-systole and end-diastole could not be found, because no two phases have LV volumes "
+        "that differ."
     ),
     "phase_candidate_ignored": (
         "Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because "
         "the LV volume there does not fit the neighboring phases."
+    ),
+    "phase_candidate_ignored.many": (
+        "Phases {numbers} of {frames} were not considered for end-diastole and end-systole, "
+        "because the LV volumes there do not fit the neighboring phases."
+    ),
+    "phase_candidate_ignored.lost": (
+        "The LV was lost in {place}, perhaps at end-diastole or end-systole; measures may be wrong."
     ),
     # The labels.
     "heart_absent": (
@@ -256,11 +263,6 @@ SENTENCES: dict[str, str] = {
     "base_not_covered": (
         "The stack may not cover the base: its outermost slice there ({slice} of {slices}) still "
         "has {area_percent:.0f} % of the largest LV area, so volumes may be too small."
-    ),
-    "base_not_covered.inner": (
-        "The base may be missing: the LV ends at slice {slice} of {slices}, which still has "
-        "{area_percent:.0f} % of the largest LV area; look whether the slices beyond show it, else "
-        "volumes are too small."
     ),
     "apex_not_covered": (
         "The stack may not cover the apex: its outermost slice there ({slice} of {slices}) still "
@@ -336,10 +338,11 @@ SENTENCES: dict[str, str] = {
     "why.no_wall": "no slice has a closed wall around the LV cavity at end-diastole",
     "why.never_closed": "no slice has a closed wall throughout the heart beat",
     "why.one_phase": "one phase was analyzed",
+    "why.no_es": "end-systole was not found",
     "why.no_long_axis": "they need a long-axis cine",
     "why.no_short_axis": "they need a short-axis stack",
     "why.several_planes": "they need a long-axis cine of a single slice",
-    "why.no_rv": "no RV was found; the segments follow the patient's directions",
+    "why.no_rv": "no septum was found beside an RV; the segments follow the patient's directions",
     "why.no_axis": "the long axis was not found at end-diastole",
     "why.open_apex": "the wall at the apex was not found closed at end-diastole",
     "why.one_slice": "a single slice has no basal, mid and apical level",
@@ -378,6 +381,7 @@ SENTENCES: dict[str, str] = {
     "reason.no_image_file": "not an image file",
     # Where.
     "place.frame": "phase {frame} of {frames}",
+    "place.frames": "phases {numbers} of {frames}",
     "place.slice": "slice {slice} of {slices} in phase {frame} of {frames}",
     "place.and_frame": "{place} and in 1 other phase",
     "place.and_frames": "{place} and in {others} other phases",

@@ -90,7 +90,7 @@ class BullseyeView:
         item = self._scene.addPath(_path(sector), pen, qt.QBrush(_qcolor(color)))
         item.setFlag(qt.QGraphicsItem.ItemIsSelectable, True)
         item.setCursor(qt.QCursor(qt.Qt.PointingHandCursor))
-        written = "" if value is None else f"{value:.{quantity.scale.decimals}f}"
+        written = "" if value is None else f"{value:z.{quantity.scale.decimals}f}"
         item.setToolTip(_tooltip(sector.number, written, quantity))
         self._items[sector.number] = item
         if written:

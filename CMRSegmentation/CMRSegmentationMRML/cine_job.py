@@ -10,7 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin
-from CMRSegmentationLib.image import CineStack, Label, LabelMap, View
+from CMRSegmentationLib.image import CineStack, Geometry, Label, LabelMap, View
 from CMRSegmentationLib.reading.files import ReadError
 from CMRSegmentationLib.reading.files import read_labels as read_label_file
 from CMRSegmentationLib.reporting.report import ClinicalReport
@@ -18,16 +18,16 @@ from CMRSegmentationLib.reporting.report_files import ReportError, read_report
 from CMRSegmentationLib.segmenting.model import ModelBundle
 
 from .choices import CineView
-from .cines import CineError, SceneCine, find_cine, read_stack, view_of
+from .cines import CineError, SceneCine, find_cine, grid_of, view_of
 from .curves import frames_of
 from .exchange import write_cine
-from .judged_labels import keep_judged
 from .library_words import finding_text
 from .models import servable_models
-from .results import keep_report, measure_again, replace_results
-from .segmentations import add_segmentation, choose_segmentation, segmentations_of
+from .results import keep_run, replace_results
+from .segmentations import add_segmentation, segmentations_of
 from .sequences import unchanged_on_failure, with_browser
 from .settings import RunSettings
+from .shown_results import choose_result
 from .suitability import read_suitable_stack
 
 IN_EVERY_VIEW = (Label.LV, Label.MYO)
@@ -59,6 +59,8 @@ class CineJob:
         self.kept: list[str] = []
         self._models_folder = models_folder
         self._stack: CineStack | None = None
+        self._frames, self._findings = 0, ()
+        self._geometry: Geometry | None = None
 
     def prepare(self) -> None:
         """Reads the images.
@@ -68,7 +70,8 @@ class CineJob:
                 serves it.
         """
         self._check_model()
-        self._stack = read_suitable_stack(self.cine)
+        stack = self._stack = read_suitable_stack(self.cine)
+        self._frames, self._geometry, self._findings = stack.frames, stack.geometry, stack.findings
         self._check_view()
 
     def _check_model(self) -> None:
@@ -91,9 +94,7 @@ class CineJob:
 
         The reader saw the short-axis stack of the same examination, which the child does not.
         """
-        unknown = next(
-            (f for f in self._stack.findings if f.code is FindingCode.VIEW_UNKNOWN), None
-        )
+        unknown = next((f for f in self._findings if f.code is FindingCode.VIEW_UNKNOWN), None)
         if unknown is not None and self.settings.view == CineView.AUTOMATIC.value:
             message = _("{reason} Choose the view of {name} under Advanced.")
             raise CineError(message.format(reason=finding_text(unknown), name=self.cine.name))
@@ -101,10 +102,13 @@ class CineJob:
     def write(self, folder: Path, with_view: bool = False) -> None:
         """Writes the images for the child; with the view where the command line does not name it.
 
+        They are not kept beside: a large cine takes a gigabyte, and the child has its own.
+
         Raises:
             OSError: if they cannot be written, as on a full disk.
         """
         write_cine(self.image(folder), self._stack, self._known_view() if with_view else None)
+        self._stack = None
 
     def image(self, folder: Path) -> Path:
         """The file of the images."""
@@ -128,24 +132,22 @@ class CineJob:
         with unchanged_on_failure():
             cine = with_browser(find_cine(self.cine.node))  # its browser may have gone meanwhile
             sequence = add_segmentation(cine, labels, frames_of(report))
-            keep_report(sequence, report)
-            keep_judged(sequence, labels)
-            measure_again(sequence, cine, self.settings.patient, labels)
-        choose_segmentation(sequence)
+            keep_run(sequence, cine, report, labels, self.settings.patient)
+        choose_result(sequence)
         self.kept = replace_results(earlier, sequence, cine)
         return sequence
 
     def _read(self, folder: Path) -> tuple[LabelMap, ClinicalReport]:
-        labels, stack = read_label_file(folder / "labels.nii.gz"), self._stack
-        same_grid = labels.geometry.matches(stack.geometry, GRID_TOLERANCE_MM)
-        if labels.frames != stack.frames or not same_grid:
+        labels = read_label_file(folder / "labels.nii.gz")
+        same_grid = labels.geometry.matches(self._geometry, GRID_TOLERANCE_MM)
+        if labels.frames != self._frames or not same_grid:
             message = _(
                 "The segmentation that came back does not lie on the grid of the cine; see the log."
             )
             raise CineError(message)
         report = read_report(folder / "report.json")
-        findings = (*stack.findings, *_of_the_child(report.findings, stack.findings))
-        return LabelMap(labels.array, stack.geometry), replace(report, findings=findings)
+        findings = (*self._findings, *_of_the_child(report.findings, self._findings))
+        return LabelMap(labels.array, self._geometry), replace(report, findings=findings)
 
     def _check_heart(self, labels: LabelMap) -> None:
         if not all((labels.array == label).any() for label in IN_EVERY_VIEW):
@@ -162,8 +164,8 @@ class CineJob:
                 "added."
             )
             raise CineError(message)
-        now = read_stack(self.cine)
-        if now.frames != self._stack.frames or not now.geometry.matches(self._stack.geometry):
+        grid = grid_of(self.cine)
+        if self.cine.frames != self._frames or not grid.matches(self._geometry):
             message = _("The cine was changed while it was being segmented, so nothing was added.")
             raise CineError(message)
 

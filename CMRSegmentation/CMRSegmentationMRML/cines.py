@@ -164,18 +164,15 @@ def read_stack(cine: SceneCine) -> CineStack:
     """The images of a cine in its own grid; a parent transform is not applied.
 
     Raises:
-        CineError: if a frame is missing, the frames differ in their grid, or the voxels are no
-            image.
+        CineError: if a frame is missing, the frames differ in their grid, the voxels are no image,
+            or there is not enough memory.
     """
-    volumes = list(cine.frame_volumes())
-    if not volumes:
-        raise CineError(_("{name} holds no phases.").format(name=cine.name))
-    geometry = _checked_geometry(volumes, cine.name)
+    geometry = grid_of(cine)
     times, findings = frame_times_ms(cine.sequence)
     try:
-        array = np.stack([slicer.util.arrayFromVolume(volume) for volume in volumes]).astype(
-            np.float32
-        )
+        array = np.empty((cine.frames, *geometry.shape_zyx), np.float32)
+        for frame, volume in zip(array, cine.frame_volumes(), strict=True):
+            frame[...] = slicer.util.arrayFromVolume(volume)
         vendor = cine.node.GetAttribute(VENDOR_ATTRIBUTE)
         read = kept_findings(cine.node, FINDINGS_ATTRIBUTE)
         findings = (*read, *(finding for finding in findings if finding not in read))
@@ -184,6 +181,26 @@ def read_stack(cine: SceneCine) -> CineStack:
         raise CineError(
             _("{name} cannot be segmented: {reason}").format(name=cine.name, reason=error)
         ) from error
+    except MemoryError as error:
+        raise CineError(out_of_memory(cine.name)) from error
+
+
+def out_of_memory(name: str) -> str:
+    """What the user reads where the images of a cine, or what came of them, find no room."""
+    message = _("There is not enough memory for {name}; close other programs or other cines.")
+    return message.format(name=name)
+
+
+def grid_of(cine: SceneCine) -> Geometry:
+    """The grid that all frames share, without a look at their voxels.
+
+    Raises:
+        CineError: if a frame is missing, or the frames differ in their grid.
+    """
+    volumes = list(cine.frame_volumes())
+    if not volumes:
+        raise CineError(_("{name} holds no phases.").format(name=cine.name))
+    return _checked_geometry(volumes, cine.name)
 
 
 def view_of(cine: SceneCine) -> View | None:

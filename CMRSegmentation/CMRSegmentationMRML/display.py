@@ -21,18 +21,36 @@ def show_cine(cine: SceneCine) -> None:
     red = slicer.mrmlScene.GetNodeByID(RED_SLICE)
     if red is not None:
         align_to_slices(red, cine)
-    go_to(cine, slice_index=volume_geometry(cine.volume).shape_zyx[0] // 2)
+    _move_to_slice(cine, volume_geometry(cine.volume).shape_zyx[0] // 2)
 
 
 def go_to(cine: SceneCine, frame: int | None = None, slice_index: int | None = None) -> None:
-    """Steps the browser to a 0-based frame and moves the slice views to a 0-based slice."""
+    """Steps the browser to a 0-based frame and moves the slice views to a 0-based slice.
+
+    Where every view shows other images, such as those of another plane, they show the cine first.
+    """
+    if not _is_seen(cine):
+        show_cine(cine)
     if frame is not None:
         cine.show_frame(frame)
     if slice_index is not None and cine.volume is not None:
-        r, a, s = slice_center_ras(cine, slice_index)
-        slicer.vtkMRMLSliceNode.JumpAllSlices(
-            slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice
-        )
+        _move_to_slice(cine, slice_index)
+
+
+def _is_seen(cine: SceneCine) -> bool:
+    """Whether a slice view shows the images of a cine; also where there is no slice view."""
+    views = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    if not views or cine.volume is None:
+        return True
+    shown = {view.GetBackgroundVolumeID() for view in views}
+    return cine.volume.GetID() in shown | {view.GetForegroundVolumeID() for view in views}
+
+
+def _move_to_slice(cine: SceneCine, slice_index: int) -> None:
+    r, a, s = slice_center_ras(cine, slice_index)
+    slicer.vtkMRMLSliceNode.JumpAllSlices(
+        slicer.mrmlScene, r, a, s, slicer.vtkMRMLSliceNode.OffsetJumpSlice
+    )
 
 
 def align_to_slices(view: slicer.vtkMRMLSliceNode, cine: SceneCine) -> None:

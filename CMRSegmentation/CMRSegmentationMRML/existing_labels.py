@@ -20,11 +20,11 @@ from .results import keep_report, measure_again
 from .segmentations import (
     SEGMENTATION_CLASS,
     add_segmentation,
-    choose_segmentation,
     labels_of_segmentation,
 )
 from .segmentations import read_labels as read_sequence
 from .sequences import unchanged_on_failure, with_browser
+from .shown_results import choose_result
 
 GRID_TOLERANCE_MM = 0.01
 """NIfTI keeps matrices in single precision."""
@@ -178,5 +178,5 @@ def _add(
         sequence = add_segmentation(shown, labels, drawn)
         keep_report(sequence, report)
         measure_again(sequence, shown, patient, labels)
-    choose_segmentation(sequence)
+    choose_result(sequence)
     return sequence

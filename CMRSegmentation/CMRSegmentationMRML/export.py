@@ -8,11 +8,12 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.reading.files import write_labels
-from CMRSegmentationLib.reporting.report import ClinicalReport, decimals_of
+from CMRSegmentationLib.reporting.report import ClinicalReport
 from CMRSegmentationLib.reporting.report_files import REPORT_FILE, write_report
 from CMRSegmentationLib.reporting.results import LABELS_FILE, TABLES
 
 from .cines import SceneCine
+from .library_words import measure_cells
 from .segmentations import read_labels
 
 RESULT_FILES = (REPORT_FILE, "measures.csv", "curves.csv", *TABLES, LABELS_FILE)
@@ -65,9 +66,7 @@ def _write_segmentation(node: slicer.vtkMRMLSegmentationNode, file: Path) -> Non
 
 
 def measures_as_text(report: ClinicalReport) -> str:
-    """The measures as lines of tab-separated cells, which spreadsheets take from the clipboard."""
+    """The measures as the panel shows them, in lines of cells which spreadsheets take."""
     header = (_("Measure"), _("Value"), _("Unit"))
-    rows = [
-        (row.name, f"{row.value:.{decimals_of(row.unit)}f}", row.unit) for row in report.measures
-    ]
+    rows = map(measure_cells, report.measures)
     return "\n".join("\t".join(cells) for cells in [header, *rows]) + "\n"

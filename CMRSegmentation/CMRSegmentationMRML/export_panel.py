@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -19,6 +18,7 @@ from .dicom_source import SourceUnknownError, sources_of
 from .folder_choice import chosen_folder
 from .python_packages import installed_version
 from .result_export import ResultExport, copy_files
+from .soon import once_soon
 
 PDF_OPTIONS = ("--pdf",)
 DICOM_OPTIONS = ("--dicom-seg", "--dicom-sr")
@@ -51,10 +51,7 @@ class ExportPanel:
         ui.pdfButton.connect("clicked()", self.export_pdf)
         ui.dicomButton.connect("clicked()", self.export_dicom)
         self._dicom_tip = ui.dicomButton.toolTip
-        self._soon = qt.QTimer(ui.exportLabel)  # ends with the label
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.connect("timeout()", self._update)
+        self._soon = once_soon(ui.exportLabel, self._update)
         self._update()
 
     @property

@@ -15,7 +15,8 @@ from slicer.i18n import tr as _
 from .pip_output import heard
 from .python_packages import installed_version
 
-PACKAGE, REQUIREMENT = "highdicom", "highdicom>=0.26"
+PACKAGE, OLDEST = "highdicom", "0.27"
+"""The first version that makes the colors of segments from RGB."""
 PYDICOM = "3.0.1"
 """The oldest that these versions of highdicom take."""
 KEPT = ("numpy", "pydicom", "SimpleITK", "scipy")
@@ -27,7 +28,7 @@ class HighdicomUnavailableError(RuntimeError):
 
 
 def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
-    """Returns when highdicom is installed, after asking the user to install it if it is not.
+    """Returns when highdicom is installed, after asking the user to install or renew it.
 
     Args:
         log: takes every line of pip.
@@ -37,7 +38,7 @@ def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
             installation failed.
     """
     _check_pydicom()
-    if installed_version(PACKAGE) is not None:
+    if _is_installed():
         return
     if slicer.app.testingEnabled():
         raise HighdicomUnavailableError(
@@ -51,8 +52,13 @@ def ensure_highdicom(log: Callable[[str], None] = lambda _line: None) -> None:
             _("highdicom was not installed; without it there are no DICOM results.")
         )
     _install(log)
-    if installed_version(PACKAGE) is None:
+    if not _is_installed():
         raise HighdicomUnavailableError(_("highdicom was not installed; see the log."))
+
+
+def _is_installed() -> bool:
+    found = installed_version(PACKAGE)
+    return found is not None and _numbers(found) >= _numbers(OLDEST)
 
 
 def _check_pydicom() -> None:
@@ -82,4 +88,5 @@ def _install(log: Callable[[str], None]) -> None:
 def requirements() -> list[str]:
     """highdicom, and what has to stay as it is."""
     found = ((package, installed_version(package)) for package in KEPT)
-    return [REQUIREMENT, *(f"{package}=={version}" for package, version in found if version)]
+    kept = [f"{package}=={version}" for package, version in found if version]
+    return [f"{PACKAGE}>={OLDEST}", *kept]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import slicer
 
 from CMRSegmentationLib.findings import Finding
+
+LOGGER = logging.getLogger(__name__)
 
 
 def keep_findings(node: slicer.vtkMRMLNode, attribute: str, findings: Sequence[Finding]) -> None:
@@ -17,6 +20,13 @@ def keep_findings(node: slicer.vtkMRMLNode, attribute: str, findings: Sequence[F
 
 
 def kept_findings(node: slicer.vtkMRMLNode, attribute: str) -> tuple[Finding, ...]:
-    """The findings that an attribute holds; none if it is not there."""
-    rows = json.loads(node.GetAttribute(attribute) or "[]")
-    return tuple(Finding.from_row(row) for row in rows)
+    """The findings that an attribute holds; none if it is not there.
+
+    Those of a newer version of this module, in a scene that it saved, are passed over.
+    """
+    try:
+        rows = json.loads(node.GetAttribute(attribute) or "[]")
+        return tuple(Finding.from_row(row) for row in rows)
+    except (ValueError, KeyError, TypeError):
+        LOGGER.warning("The findings in %s cannot be read.", attribute, exc_info=True)
+        return ()

@@ -28,6 +28,7 @@ class LabelsPanel:
         known: gives the cine that is chosen and what is known of it.
         done: takes the new segmentation sequence.
         report_problem: takes one sentence for the user.
+        hide: takes the name of a file, which the log is copied without.
     """
 
     def __init__(
@@ -36,8 +37,9 @@ class LabelsPanel:
         known: Callable[[], Known],
         done: Callable[[slicer.vtkMRMLSequenceNode], None],
         report_problem: Callable[[str], None],
+        hide: Callable[[str], None],
     ) -> None:
-        self.ui = ui
+        self.ui, self._hide = ui, hide
         self._known, self._done, self._report_problem = known, done, report_problem
         ui.useLabelsButton.connect("clicked()", self.use_node)
         ui.labelsFileButton.connect("clicked()", self.use_file)
@@ -56,6 +58,7 @@ class LabelsPanel:
             slicer.util.mainWindow(), _("Load labels"), "", file_filter()
         )
         if path:
+            self._hide(Path(path).name)
             self._take(existing_labels.result_from_file, Path(path))
 
     def _take(self, make: Callable[..., slicer.vtkMRMLSequenceNode], source: object) -> None:

@@ -38,7 +38,7 @@ def left_out_text(row: LeftOut) -> str:
 
 def measure_cells(measure: Measure) -> tuple[str, str, str]:
     """Name, value and unit of a measure, as tables show them."""
-    value = f"{measure.value:.{decimals_of(measure.unit)}f}"
+    value = f"{measure.value:z.{decimals_of(measure.unit)}f}"
     return in_language(measure.name), value, in_language(measure.unit)
 
 

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from .cines import SceneCine
 from .loading import file_filter
+from .log_panel import LogPanel
 
 Load = Callable[[Path], tuple[SceneCine, list[str]]]
 """Loads a path, and returns the cine to show with what there is to say about others."""
@@ -23,7 +24,7 @@ class LoadPanel:
         ui: the widgets of the panel by name.
         load: loads a file or folder.
         sample_path: gives the bundled cine.
-        log: takes what there is to say about other cines of the folder.
+        log: takes what there is to say about other cines of the folder, and names to hide.
         report_problem: takes one sentence for the user.
     """
 
@@ -32,7 +33,7 @@ class LoadPanel:
         ui,
         load: Load,
         sample_path: Callable[[], Path],
-        log: Callable[[str], None],
+        log: LogPanel,
         report_problem: Callable[[str], None],
     ) -> None:
         self.ui = ui
@@ -70,10 +71,12 @@ class LoadPanel:
     def _show(self, path: Callable[[], Path]) -> None:
         try:
             with slicer.util.WaitCursor():
-                cine, sentences = self._load(path())
+                chosen = path()
+                self._log.hide(chosen.name)
+                cine, sentences = self._load(chosen)
         except (OSError, ValueError) as problem:
             self._report_problem(str(problem))
             return
         for sentence in sentences:
-            self._log(sentence)
+            self._log.add(sentence)
         self.ui.inputSelector.setCurrentNode(cine.node)

@@ -10,7 +10,7 @@ from CMRSegmentationLib.findings import Finding
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.reading.files import read_input
 
-from .cines import SceneCine, view_of
+from .cines import CineError, SceneCine, out_of_memory, view_of
 from .dicom_source import keep_source
 from .display import show_cine
 from .library_words import finding_text
@@ -47,8 +47,12 @@ def load_and_show(path: Path) -> tuple[SceneCine, list[str]]:
 
     Raises:
         ReadError: if there is nothing that can be segmented; the scene is as it was.
+        CineError: if there is not enough memory; the same.
     """
-    cines, findings = load_cines(path)
+    try:
+        cines, findings = load_cines(path)
+    except MemoryError as error:
+        raise CineError(out_of_memory(path.name)) from error
     chosen = next((cine for cine in cines if view_of(cine) is View.SAX), cines[0])
     show_cine(chosen)
     return chosen, [finding_text(finding) for finding in findings]

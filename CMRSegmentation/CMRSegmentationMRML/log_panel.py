@@ -28,22 +28,29 @@ class LogPanel:
 
     def __init__(self, ui) -> None:
         self.ui = ui
+        self._names: set[str] = set()
         ui.logButton.connect("toggled(bool)", ui.logFrame.setVisible)
         ui.copyLogButton.connect("clicked()", self.copy)
 
     def begin(self) -> None:
         """Starts the log of a new run with the versions of what takes part."""
         self.ui.logText.clear()
+        self._names.clear()
         self.add(versions())
 
     def add(self, line: str) -> None:
-        """Adds a line."""
+        """Adds a line; what it may name has other names, or is gone, when the log is copied."""
+        self._names.update(_names_in_scene())
         LOGGER.debug("%s", line)
         self.ui.logText.appendPlainText(line)
 
+    def hide(self, name: str) -> None:
+        """Keeps a name that is not in the scene, such as that of a file, out of what is copied."""
+        self._names.add(name)
+
     def copy(self) -> None:
-        """Copies the log, without paths, identifiers and the names of what is in the scene."""
-        text = without_names(self.ui.logText.toPlainText(), _names_in_scene())
+        """Copies the log, without paths, identifiers, and names of files and of the scene."""
+        text = without_names(self.ui.logText.toPlainText(), self._names.union(_names_in_scene()))
         slicer.app.clipboard().setText(text)
         slicer.util.showStatusMessage(_("The log was copied, without names and paths."), 5000)
 

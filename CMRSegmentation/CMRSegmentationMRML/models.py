@@ -54,6 +54,15 @@ def own_models(folder: Path | None) -> tuple[tuple[ModelBundle, ...], tuple[str,
     """
     if folder is None:
         return (), ()
+    try:
+        return _models_in(folder)
+    except OSError as problem:  # such as a network drive that wants a password
+        message = _("{folder} cannot be read: {reason}.")
+        reason = problem.strerror or problem
+        return (), (message.format(folder=folder, reason=reason),)
+
+
+def _models_in(folder: Path) -> tuple[tuple[ModelBundle, ...], tuple[str, ...]]:
     is_model = (folder / DESCRIPTION_FILE).is_file()
     found = [folder] if is_model else [p.parent for p in folder.glob(f"*/{DESCRIPTION_FILE}")]
     models, problems = [], []

@@ -55,7 +55,7 @@ def _fill_segments(owner: slicer.vtkMRMLNode, report: ClinicalReport) -> None:
     titles = {"number": _("Segment"), "name": _("Name")} | _titles()
     for key in _titles():
         values = [getattr(row, key) for row in rows]
-        columns[key] = ["" if value is None else f"{value:.1f}" for value in values]
+        columns[key] = ["" if value is None else f"{value:z.1f}" for value in values]
     fill_table(table, columns, titles)
 
 

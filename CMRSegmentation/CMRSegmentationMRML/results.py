@@ -11,7 +11,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from CMRSegmentationLib.image import LabelMap
-from CMRSegmentationLib.patient import ChosenPhases, Patient
+from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import ClinicalReport, make_report
 from CMRSegmentationLib.reporting.report_files import (
     ReportError,
@@ -21,8 +21,15 @@ from CMRSegmentationLib.reporting.report_files import (
 
 from . import plots, regional_nodes
 from .cines import SceneCine
-from .judged_labels import are_as_judged, are_as_measured, changed_frames, keep_measured
+from .judged_labels import (
+    are_as_judged,
+    are_as_measured,
+    changed_frames,
+    keep_judged,
+    keep_measured,
+)
 from .kept_points import kept_points
+from .run_report import keep_run_report, with_wall_of_run
 from .segment_overlay import hide_overlay
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
@@ -36,6 +43,25 @@ def keep_report(sequence: slicer.vtkMRMLSequenceNode, report: ClinicalReport) ->
     sequence.SetAttribute(REPORT_ATTRIBUTE, report_as_json(report))
     plots.show_report(report, sequence)
     regional_nodes.show_regional(report, sequence)
+
+
+def keep_run(
+    sequence: slicer.vtkMRMLSequenceNode,
+    cine: SceneCine,
+    report: ClinicalReport,
+    labels: LabelMap,
+    patient: Patient,
+) -> None:
+    """Keeps what a run brought; where the user knows something of the patient, it is measured.
+
+    Nothing else changes the measures of the run, and to measure all again takes seconds.
+    """
+    keep_report(sequence, report)
+    keep_run_report(sequence, report)
+    keep_judged(sequence, labels)
+    keep_measured(sequence, labels)
+    if patient != Patient():
+        measure_again(sequence, cine, patient, labels)
 
 
 def stored_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None:
@@ -109,6 +135,7 @@ def measure_again(
         insertion_points=kept_points(sequence),
         findings=[finding for finding in before.findings if not finding.can_be_checked_again],
     )
+    report = with_wall_of_run(report, sequence, labels)
     report = report.carrying_on(before, changed_frames(sequence, labels))
     keep_report(sequence, report)
     keep_measured(sequence, labels)
@@ -158,6 +185,8 @@ def _reason_to_keep(
     """A sentence with a place for the name of the old one; empty if it can be replaced."""
     if not are_as_judged(old, read_labels(old, cine)):
         return _("{name} was kept: it has contours that were edited or loaded.")
+    if chosen_phases(old) != AUTOMATIC or kept_points(old) is not None:
+        return _("{name} was kept: its phases or insertion points were corrected.")
     if not set(segmented_frames(old)) <= set(segmented_frames(new)):
         return _("{name} was kept: it has phases that the new result lacks.")
     return ""

@@ -21,7 +21,9 @@ from .examination import renew_table, study_table
 from .export_panel import ExportPanel
 from .library_words import definition_text, finding_text, measure_cells
 from .regional_panel import RegionalPanel
-from .segmentations import choose_segmentation, segmentations_of, shown_segmentation
+from .segmentations import join_browser, segmentations_of, shown_segmentation
+from .shown_results import choose_result, follow_cine
+from .soon import once_soon
 from .trust_panel import TrustPanel
 from .trust_words import doubt_of
 
@@ -66,10 +68,7 @@ class ResultsPanel:
         self.trust = TrustPanel(ui)
         self.regional = RegionalPanel(ui, self._measure)
         self.exports = ExportPanel(ui, log, report_problem, self._renew)
-        self._soon = qt.QTimer(ui.measuresTable)  # ends with the table
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.connect("timeout()", self._fit_heights)
+        self._soon = once_soon(ui.measuresTable, self._fit_heights)
         self._prepare_table()
         leave_to_toolbar(ui.playWidget)
         self._connect()
@@ -131,13 +130,16 @@ class ResultsPanel:
             sequence: is shown from now on; None for the one that was last, else the newest.
         """
         if sequence is not None:
-            choose_segmentation(sequence)
+            choose_result(sequence)
             renew_table(sequence)
+        if cine is not None:
+            follow_cine(cine)
         chosen = shown_segmentation(cine) if cine is not None else None
         report = results.stored_report(chosen) if chosen is not None else None
         if cine is None or report is None or cine.browser is None:
             self.clear()
             return
+        join_browser(chosen, cine)
         self.cine, self.sequence = cine, chosen
         self._fill_choice(segmentations_of(cine))
         self.ui.resultsCollapsibleButton.visible = True

@@ -23,7 +23,7 @@ from CMRSegmentationLib.segmenting.model import MODELS_FOLDER
 from .child_messages import Message
 from .child_process import ChildProcess
 from .cine_job import UNUSABLE, CineJob
-from .cines import CineError, SceneCine
+from .cines import CineError, SceneCine, out_of_memory
 from .models import usable_models
 from .quitting import EndsWithSlicer
 from .settings import RunSettings
@@ -194,9 +194,15 @@ class SegmentationRun:
                 self.results.append(job.add_result(self._output))
                 self._say_kept(job)
                 return
+            except MemoryError:
+                LOGGER.debug("The result finds no room.", exc_info=True)
+                error = out_of_memory(job.cine.name)
             except UNUSABLE as problem:
                 LOGGER.debug("The result could not be used.", exc_info=True)
                 error = str(problem)
+            except Exception as defect:  # or the panel would wait for the end of the run for ever
+                LOGGER.exception("The result could not be taken.")
+                error = _unforeseen(defect)
         self.failures.append(self._without_paths(error, job))
 
     def _say_kept(self, job: CineJob) -> None:
@@ -215,6 +221,14 @@ class SegmentationRun:
             return sentence
         self._events.log(sentence)
         return _("There is no model any more that can be used; install the extension again.")
+
+
+def _unforeseen(defect: Exception) -> str:
+    message = _(
+        "The result could not be added because of an error in this module ({reason}); Slicer's "
+        "error log has the details."
+    )
+    return message.format(reason=f"{type(defect).__name__}: {defect}")
 
 
 def run_and_wait(

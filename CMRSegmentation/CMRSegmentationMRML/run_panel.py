@@ -73,10 +73,11 @@ class RunPanel:
         """Lists what *Segment all* can take: the cines of the scene, and those of each study."""
         combo = self.ui.groupComboBox
         if [combo.itemText(index) for index in range(combo.count)] != [g.title for g in groups]:
-            blocked = combo.blockSignals(True)
+            blocked, chosen = combo.blockSignals(True), combo.currentText
             combo.clear()
             for group in groups:
                 combo.addItem(group.title)
+            combo.setCurrentIndex(max(0, combo.findText(chosen)))
             combo.blockSignals(blocked)
         self._groups = groups
         self._update()
@@ -112,7 +113,13 @@ class RunPanel:
         run, self._run = self._run, None
         if run is not None:
             run.cancel()
+        self.forget()
         self._update()
+
+    def forget(self) -> None:
+        """What was said of one cine is not said of another one; a run that goes on is."""
+        if not self.running and not self._installing:
+            self.ui.statusLabel.text = ""
 
     def say(self, sentence: str) -> None:
         """Tells the user something in the panel, if there is something to tell."""

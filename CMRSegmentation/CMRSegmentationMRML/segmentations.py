@@ -48,7 +48,7 @@ def add_segmentation(
         sequence.SetDataNodeAtValue(node, value)
     sequence.SetAttribute(FRAMES_ATTRIBUTE, ",".join(str(frame) for frame in sorted(frames)))
     sequence.SetNodeReferenceID(CINE_ROLE, cine.sequence.GetID())
-    _join_browser(sequence, cine)
+    join_browser(sequence, cine)
     return sequence
 
 
@@ -87,15 +87,29 @@ def cine_name(sequence: slicer.vtkMRMLSequenceNode) -> str:
     return str((cine or sequence).GetName())
 
 
+def proxies_of(sequence: slicer.vtkMRMLSequenceNode) -> list[slicer.vtkMRMLDisplayableNode]:
+    """The nodes that show a sequence, one for each browser that steps it."""
+    return [
+        browser.GetProxyNode(sequence)
+        for browser in _browsers_of(sequence)
+        if browser.GetProxyNode(sequence) is not None
+    ]
+
+
+def _browsers_of(
+    sequence: slicer.vtkMRMLSequenceNode,
+) -> list[slicer.vtkMRMLSequenceBrowserNode]:
+    browsers = slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode")
+    return [one for one in browsers if one.IsSynchronizedSequenceNode(sequence, True)]
+
+
 def remove_segmentation(sequence: slicer.vtkMRMLSequenceNode) -> None:
     """Removes a segmentation sequence and its proxy, with their display and storage nodes."""
-    proxies = []
-    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
-        if browser.IsSynchronizedSequenceNode(sequence, True):
-            proxies.append(browser.GetProxyNode(sequence))
-            browser.RemoveSynchronizedSequenceNode(sequence.GetID())
-    for node in [proxy for proxy in proxies if proxy is not None]:
-        _remove_with_storage(node, node.GetDisplayNode())
+    proxies = proxies_of(sequence)
+    for browser in _browsers_of(sequence):
+        browser.RemoveSynchronizedSequenceNode(sequence.GetID())
+    for proxy in proxies:
+        _remove_with_storage(proxy, proxy.GetDisplayNode())
     _remove_with_storage(sequence, None)
 
 
@@ -107,8 +121,14 @@ def _remove_with_storage(
             slicer.mrmlScene.RemoveNode(removed)
 
 
-def _join_browser(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None:
+def join_browser(sequence: slicer.vtkMRMLSequenceNode, cine: SceneCine) -> None:
+    """Lets the browser of a cine step a segmentation sequence, unless it does so already.
+
+    One whose browser was removed comes into that which took its place.
+    """
     browser = cine.browser
+    if browser.IsSynchronizedSequenceNode(sequence, True):
+        return
     browser.AddSynchronizedSequenceNode(sequence)
     browser.SetSaveChanges(sequence, True)
     browser.SetOverwriteProxyName(sequence, False)

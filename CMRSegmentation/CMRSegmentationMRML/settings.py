@@ -28,7 +28,7 @@ class RunSettings:
         mirror: whether predictions of mirrored images are averaged.
         postprocessing: whether islands are removed and holes filled.
         replace: whether earlier segmentations of the same cine are removed when this one is there,
-            but for those with contours that were edited or loaded, or with other phases.
+            but for those that the user corrected or loaded, or with other phases.
         patient: for the measures.
     """
 

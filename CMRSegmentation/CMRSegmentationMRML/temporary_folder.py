@@ -22,6 +22,9 @@ UNLOCKED_STALE_S = 86400.0
 """A folder without a lock was made anew by a child that outlived its Slicer and the removal; no run
 takes a day."""
 
+REMOVAL_TRIES, REMOVAL_PAUSE_S = 10, 0.1
+"""Windows keeps the files of a process that was just ended for a moment."""
+
 LOGGER = logging.getLogger(__name__)
 
 
@@ -79,9 +82,12 @@ def _is_stale(path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
-    if path.exists():
-        LOGGER.error("Temporary images could not be removed: %s", path)
+    for _try in range(REMOVAL_TRIES):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+        time.sleep(REMOVAL_PAUSE_S)
+    LOGGER.error("Temporary images could not be removed: %s", path)
 
 
 def _try_lock(file: BinaryIO) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from CMRSegmentationLib.anatomy.view_content import SURE, content_of, likeness
@@ -21,7 +22,7 @@ from CMRSegmentationLib.reading.files import input_name, read_frame_times, read_
 from CMRSegmentationLib.reading.study import ReadError, Study
 from CMRSegmentationLib.reporting.examination import TABLE_FILE
 from CMRSegmentationLib.reporting.report import ClinicalReport, InputSummary, make_report
-from CMRSegmentationLib.reporting.report_files import REPORT_FILE
+from CMRSegmentationLib.reporting.report_files import REPORT_FILE, read_report
 from CMRSegmentationLib.reporting.results import LABELS_FILE, write_results
 
 LOGGER = logging.getLogger(__name__)
@@ -117,18 +118,30 @@ def _measured(
     times_ms: tuple[float, ...] | None,
     options: MeasureOptions,
 ) -> ClinicalReport:
-    """The report of the frames that hold a label."""
+    """The report of the frames that were segmented."""
     known = options.knowledge
     view = known.view or (stack.view if stack else None) or _drawn_view(labels)
     spacing_zyx_mm = labels.geometry.spacing_zyx_mm
     return make_report(
         labels,
         InputSummary(view, labels.shape_tzyx, spacing_zyx_mm, times_ms),
-        frames=[t for t in range(labels.frames) if labels.array[t].any()] or None,
+        frames=_segmented_frames(labels, options.labels),
         chosen=known.chosen,
         patient=known.patient,
         findings=stack.findings if stack else (),
     )
+
+
+def _segmented_frames(labels: LabelMap, path: Path) -> Sequence[int] | None:
+    """The 0-based frames that hold a label, and of labels of a run those that it segmented.
+
+    Where the run found nothing the heart was lost; elsewhere nobody drew it. None stands for all.
+    """
+    frames = {t for t in range(labels.frames) if labels.array[t].any()}
+    report = path.parent / REPORT_FILE
+    if path.name == LABELS_FILE and report.is_file():
+        frames |= {*read_report(report).segmented_frames} & {*range(labels.frames)}
+    return sorted(frames) or None
 
 
 def _drawn_view(labels: LabelMap) -> View | None:

@@ -22,6 +22,8 @@ from CMRSegmentationLib.measuring.rings import plane_axes
 Points = NDArray[np.float64]
 
 FULL = 2.0 * np.pi
+ROUNDING = 1e-9
+"""Radians within which an edge lies in the direction of an end and not beyond it."""
 RADIAL_DEGREE = 12
 """Of the distance as a polynomial of the angle, which orders the edges."""
 MINIMUM_EDGES = 24
@@ -99,24 +101,26 @@ def _curve_through(points: Points, start: float, width: float) -> Points | None:
     way along the curve; then their place as a function of that way is smooth even where the curve
     is pointed.
     """
-    angles = (np.arctan2(points[:, 1], points[:, 0]) - start) % FULL
-    inside = angles <= width
+    angles = (np.arctan2(points[:, 1], points[:, 0]) - start + ROUNDING) % FULL - ROUNDING
+    inside = angles <= width + ROUNDING
     if inside.sum() < MINIMUM_EDGES:
         return None
     points, angles = points[inside], angles[inside]
     radius = Chebyshev.fit(angles, np.hypot(*points.T), RADIAL_DEGREE, domain=[0.0, width])
     at = np.linspace(0.0, width, SAMPLES)
-    steps = np.hypot(radius(at), radius.deriv()(at)) * width / (SAMPLES - 1)
-    ways = np.interp(angles, at, np.cumsum(steps) - steps[0])
+    speed = np.hypot(radius(at), radius.deriv()(at))
+    steps = (speed[1:] + speed[:-1]) / 2.0 * width / (SAMPLES - 1)
+    ways = np.interp(angles, at, np.concatenate([[0.0], np.cumsum(steps)]))
     return _smoothed(ways, points)
 
 
 def _smoothed(ways: Points, points: Points) -> Points | None:
     """(M, 2) local parabolas through points that lie at some way along a curve (LOESS).
 
-    None where the points near one of its places determine no parabola.
+    They reach from the first point to the last; beyond these a parabola would say anything. None
+    where the points near one of its places determine no parabola.
     """
-    along = np.linspace(0.0, ways.max(), ARC_SAMPLES)
+    along = np.linspace(ways.min(), ways.max(), ARC_SAMPLES)
     offset = (ways - along[:, np.newaxis]) / BANDWIDTH_MM
     weights = np.exp(-0.5 * offset**2)
     powers = np.stack([np.ones_like(offset), offset, offset**2], axis=-1)

@@ -37,6 +37,7 @@ class LeftOut:
 
 
 SINGLE_PHASE = LeftOut.of("what.thickening_and_strain", "why.one_phase")
+NO_ES = LeftOut.of("what.thickening_and_strain", "why.no_es")
 NO_WALL = LeftOut.of("what.segments_and_strain", "why.no_wall")
 NEVER_CLOSED = LeftOut.of("what.strain", "why.never_closed")
 NO_LONG_AXIS = LeftOut.of("what.longitudinal_and_apex", "why.no_long_axis")

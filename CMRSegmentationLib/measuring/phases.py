@@ -7,7 +7,9 @@ assumed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,11 @@ from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.measuring.curve import FloatCurve, outlier_frames, smooth
 from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases
 
+Mask = NDArray[np.bool_]
+
+SMALLEST_SHARE = 0.1
+"""Of the stroke volume, within which a volume is among the smallest."""
+
 
 @dataclass(frozen=True)
 class Phases:
@@ -23,9 +30,9 @@ class Phases:
 
     Attributes:
         ed_frame: 0-based frame of end-diastole (of a single phase: that frame).
-        es_frame: 0-based frame of end-systole; None where there is one phase, or the curve does not
-            move.
-        findings: what stood in the way of a sure choice.
+        es_frame: 0-based frame of end-systole; None where there is one phase, or no two have LV
+            volumes that differ.
+        findings: what stood in the way of a sure choice, the gravest first.
     """
 
     ed_frame: int
@@ -42,8 +49,8 @@ def find_phases(lv_ml: NDArray[np.float64], chosen: ChosenPhases = AUTOMATIC) ->
         chosen: frames that the user chose, used as they are.
 
     Returns:
-        The frames. A frame whose volume does not fit its neighbors is not chosen; a finding names
-        it.
+        The frames. A frame whose volume does not fit its neighbors, or that has no LV where others
+        have, is not chosen; a finding names it, a serious one where a phase may have been lost.
 
     Raises:
         ValueError: if there is no volume, or a frame that the user chose does not exist or was not
@@ -51,12 +58,10 @@ def find_phases(lv_ml: NDArray[np.float64], chosen: ChosenPhases = AUTOMATIC) ->
     """
     curve = _checked_curve(lv_ml)
     _check_choice(chosen, curve)
-    is_complete = chosen.ed is not None and chosen.es is not None
-    findings = () if is_complete else _outlier_finding(curve, outlier_frames(curve))
-    ed_frame, es_frame = _choose(curve, chosen)
-    if es_frame is None and np.isfinite(curve).sum() > 1:
-        findings += (Finding.of(FindingCode.PHASES_UNKNOWN, Severity.SERIOUS, Origin.CHECK),)
-    return Phases(ed_frame, es_frame, findings)
+    failed = _failed_frames(curve)
+    ed_frame, es_frame = _choose(curve, failed, chosen)
+    findings = _findings(curve, failed, chosen, Phases(ed_frame, es_frame))
+    return Phases(ed_frame, es_frame, tuple(findings))
 
 
 def _checked_curve(lv_ml: NDArray[np.float64]) -> FloatCurve:
@@ -87,15 +92,28 @@ def _check_choice(chosen: ChosenPhases, curve: FloatCurve) -> None:
         )
 
 
-def _choose(curve: FloatCurve, chosen: ChosenPhases) -> tuple[int, int | None]:
+def _failed_frames(curve: FloatCurve) -> Mask:
+    """(T,) frames whose volume does not fit their neighbors, and those without LV.
+
+    Where at least two frames have an LV, it was lost in the others; only a slice near the apex may
+    truly lose it, and then shows no end-systole to measure. Beside a single one nothing is lost.
+    """
+    if np.count_nonzero(curve > 0) < 2:
+        return np.zeros(curve.shape, dtype=np.bool_)
+    empty = curve == 0
+    return np.asarray(empty | outlier_frames(np.where(empty, np.nan, curve)))
+
+
+def _choose(curve: FloatCurve, failed: Mask, chosen: ChosenPhases) -> tuple[int, int | None]:
     """The extremes of the smoothed curve, except failed frames and the frame already taken."""
-    outliers = outlier_frames(curve)
-    smoothed = smooth(curve if outliers.all() else np.where(outliers, np.nan, curve))
+    smoothed = smooth(np.where(failed, np.nan, curve))
     ed, es = chosen.ed, chosen.es
     if ed is None:
         ed = int(np.nanargmax(_without(smoothed, es)))
     rest = _without(smoothed, ed)
-    if es is None and np.isfinite(rest).any() and np.nanmax(smoothed) != np.nanmin(smoothed):
+    left = curve[np.isfinite(rest)]
+    is_open = len(left) > 1 and not left.any()  # of frames without LV, none is end-systole
+    if es is None and len(left) and not is_open and np.nanmax(smoothed) != np.nanmin(smoothed):
         es = int(np.nanargmin(rest))
     return ed, es
 
@@ -107,10 +125,57 @@ def _without(curve: FloatCurve, frame: int | None) -> FloatCurve:
     return kept
 
 
-def _outlier_finding(curve: FloatCurve, outliers: NDArray[np.bool_]) -> tuple[Finding, ...]:
-    frames = np.flatnonzero(outliers)
-    if not frames.size:
-        return ()
-    values = {"numbers": ", ".join(str(frame + 1) for frame in frames), "frames": len(curve)}
-    code, first = FindingCode.PHASE_CANDIDATE_IGNORED, int(frames[0])
-    return (Finding.of(code, Severity.INFO, Origin.CHECK, values, frame=first),)
+def _findings(
+    curve: FloatCurve, failed: Mask, chosen: ChosenPhases, found: Phases
+) -> Iterator[Finding]:
+    """What stood in the way of the phases that the user did not choose."""
+    if chosen.ed is not None and chosen.es is not None:
+        return
+    failed = failed.copy()
+    failed[list(chosen.frames)] = False
+    lost = failed & (curve == 0)
+    if not _may_hold_a_phase(curve, lost, failed, chosen, found):
+        lost = np.zeros_like(lost)
+    if lost.any():
+        yield _lost(np.flatnonzero(lost) + 1, len(curve))
+    if (failed & ~lost).any():
+        yield _ignored(np.flatnonzero(failed & ~lost) + 1, len(curve))
+    # That there is no LV at all has its own finding.
+    if found.es_frame is None and np.isfinite(curve).sum() > 1 and np.nanmax(curve) > 0:
+        yield Finding.of(FindingCode.PHASES_UNKNOWN, Severity.SERIOUS, Origin.CHECK)
+
+
+def _may_hold_a_phase(
+    curve: FloatCurve, lost: Mask, failed: Mask, chosen: ChosenPhases, found: Phases
+) -> bool:
+    """Whether the LV was lost beside end-diastole, or where it is about as small as it gets."""
+    if found.es_frame is None or not lost.any():
+        return False
+    good = np.flatnonzero(np.isfinite(curve) & ~failed)
+    after = np.searchsorted(good, np.flatnonzero(lost))
+    beside = good[np.concatenate([after - 1, after % len(good)])]
+    stroke_ml = abs(curve[found.ed_frame] - curve[found.es_frame])
+    small_ml = curve[found.es_frame] + SMALLEST_SHARE * stroke_ml
+    is_beside_ed = chosen.ed is None and found.ed_frame in beside
+    return is_beside_ed or (chosen.es is None and bool((curve[beside] <= small_ml).any()))
+
+
+def _lost(numbers: NDArray[np.intp], frames: int) -> Finding:
+    """The finding of phases without LV, by their numbers, that may hold one of the two."""
+    place: dict[str, Any] = {"phrase": "place.frame", "frame": int(numbers[0]), "frames": frames}
+    if len(numbers) > 1:
+        place = {"phrase": "place.frames", "numbers": numbers.tolist(), "frames": frames}
+    code, first = FindingCode.PHASE_CANDIDATE_IGNORED, int(numbers[0]) - 1
+    values = {"phrase": f"{code}.lost", "place": place}
+    return Finding.of(code, Severity.SERIOUS, Origin.CHECK, values, frame=first)
+
+
+def _ignored(numbers: NDArray[np.intp], frames: int) -> Finding:
+    """The finding of other phases that failed."""
+    code, first = FindingCode.PHASE_CANDIDATE_IGNORED, int(numbers[0]) - 1
+    values = {
+        "phrase": code if len(numbers) == 1 else f"{code}.many",
+        "numbers": numbers.tolist(),
+        "frames": frames,
+    }
+    return Finding.of(code, Severity.INFO, Origin.CHECK, values, frame=first)

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from CMRSegmentationLib.anatomy.long_axis import find_left_ventricle
 from CMRSegmentationLib.anatomy.view_content import doubt_view
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
@@ -104,8 +106,8 @@ def _empty_structures(heart: CheckedHeart, expected: Sequence[Label]) -> Iterato
 
 def _jumps(heart: CheckedHeart) -> Iterator[Finding]:
     for label in FOREGROUND:
-        volume = heart.volume_ml(label)
-        hits = outlier_frames(volume) & (volume > 0)  # an empty frame has its own finding
+        volume = heart.volume_ml(label)  # an empty frame, which has its own finding, says nothing
+        hits = outlier_frames(np.where(volume > 0, volume, np.nan))
         if hits.any():
             frame = heart.first(hits)
             place = heart.place(frame, others=int(hits.sum()) - 1)
@@ -135,9 +137,12 @@ def _long_axis(heart: CheckedHeart, labels: LabelMap, view: View | None) -> Iter
 
 
 def _bare_pool(heart: CheckedHeart) -> Iterator[Finding]:
-    """Long-axis phases in which far more than a valve of the LV's outline has no wall."""
+    """Long-axis phases in which far more than a valve of the LV's outline has no wall.
+
+    A phase without any wall has its own finding.
+    """
     bare_share = open_outline(heart.array)[:, 0]
-    hits = bare_share > MAXIMUM_OPEN_LONG_AXIS
+    hits = (bare_share > MAXIMUM_OPEN_LONG_AXIS) & (heart.areas_cm2[Label.MYO][:, 0] > 0)
     if hits.any():
         frame = heart.first(hits)
         values = {

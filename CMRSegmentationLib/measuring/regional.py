@@ -18,6 +18,7 @@ from CMRSegmentationLib.measuring.left_out import (
     NEVER_CLOSED,
     NO_APEX,
     NO_AXIS,
+    NO_ES,
     NO_LONG_AXIS,
     NO_RV,
     NO_SHORT_AXIS,
@@ -41,7 +42,6 @@ from CMRSegmentationLib.measuring.segments import (
     thickest_place,
 )
 from CMRSegmentationLib.measuring.strain import (
-    Rings,
     StrainCurve,
     as_array,
     long_axis_strains,
@@ -160,7 +160,11 @@ def _stack(
         if t is not None
     }
     ed, es = walls[beat.ed_frame], None if beat.es_frame is None else walls[beat.es_frame]
-    septum = _septum(labels, {t: its.above_apical for t, its in walls.items()}, points)
+    septum = (
+        find_septum(labels, {t: its.above_apical for t, its in walls.items()})
+        if points is None
+        else chosen_septum(labels, rings[beat.ed_frame], points)
+    )
     segments = measure_segments(ed, es, septum)
     thickest = thickest_place(ed, septum, beat.ed_frame) if segments else None
     strains = (
@@ -186,15 +190,19 @@ def _stack(
 
 def _missing_phase_or_strain(strains: Mapping[str, StrainCurve], beat: Beat) -> Iterator[LeftOut]:
     if beat.es_frame is None:
-        yield SINGLE_PHASE
+        yield _without_es(beat)
     elif not strains:
         yield NEVER_CLOSED
+
+
+def _without_es(beat: Beat) -> LeftOut:
+    return SINGLE_PHASE if len(beat.segmented) == 1 else NO_ES
 
 
 def _slice(labels: LabelMap, beat: Beat, soft: SoftBorders | None) -> Regional:
     """Circumferential and radial strain of a single slice."""
     if beat.es_frame is None:
-        return Regional(left_out=(ONE_SLICE, SINGLE_PHASE))
+        return Regional(left_out=(ONE_SLICE, _without_es(beat)))
     rings = {t: rings_of(labels, t, soft) for t in beat.segmented}
     strains = short_axis_strains(rings, (0,), labels.frames, beat.ed_frame, beat.es_frame)
     missing = () if strains else (NEVER_CLOSED,)
@@ -208,7 +216,7 @@ def _long_axis(labels: LabelMap, beat: Beat, view: View) -> Regional:
     cap = _apical_cap(labels, beat)
     missing = [] if "lv_apex_wall_ed" in cap else [NO_APEX]
     if beat.es_frame is None:
-        return Regional(values=cap, left_out=(*missing, SINGLE_PHASE, NO_SHORT_AXIS))
+        return Regional(values=cap, left_out=(*missing, _without_es(beat), NO_SHORT_AXIS))
     strains = long_axis_strains(labels, view, beat.segmented, beat.ed_frame)
     if "gls" not in strains:
         missing.append(NO_AXIS)
@@ -235,14 +243,22 @@ def slices_from_base(labels: LabelMap, frame: int) -> tuple[int, ...]:
     return slices if base_is_first(labels.array[frame]) else slices[::-1]
 
 
-def _septum(labels: LabelMap, phases: Rings, points: InsertionPoints | None) -> Septum:
-    if points is None:
-        return find_septum(labels, phases)
-    center = nearest_center(labels, next(iter(phases.values())), points.anterior_ras_mm)
+def chosen_septum(labels: LabelMap, rings: Mapping[int, Ring], points: InsertionPoints) -> Septum:
+    """The septum between two insertion points, about the cavity's center in their slice.
+
+    Args:
+        labels: the label map.
+        rings: the closed walls at end-diastole, of which there is at least one.
+        points: where the user placed them, or where a report has them.
+
+    Raises:
+        ValueError: if the points cannot be the ends of a septum.
+    """
+    center = _nearest_center(labels, rings, points.anterior_ras_mm)
     return septum_between(points.anterior_ras_mm, points.inferior_ras_mm, center, labels)
 
 
-def nearest_center(labels: LabelMap, rings: Mapping[int, Ring], point: PointRas) -> PointRas:
+def _nearest_center(labels: LabelMap, rings: Mapping[int, Ring], point: PointRas) -> PointRas:
     """The cavity's center in the slice that is nearest to a point."""
     centers = [to_ras(labels.geometry, z, ring.center_mm) for z, ring in rings.items()]
     axes = plane_axes(labels.geometry)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from CMRSegmentationLib.image import LabelMap
-from CMRSegmentationLib.measuring.insertion_points import Septum, septum_between
+from CMRSegmentationLib.measuring.insertion_points import Septum
 from CMRSegmentationLib.measuring.regional import (
     InsertionPoints,
     PointRas,
-    nearest_center,
+    chosen_septum,
     slices_from_base,
     to_ras,
 )
@@ -43,8 +43,7 @@ def marked_septum(labels: LabelMap, ed_frame: int, points: InsertionPoints) -> S
     rings = rings_of(labels, ed_frame)
     if not rings:
         return None
-    center = nearest_center(labels, rings, points.anterior_ras_mm)
-    return septum_between(points.anterior_ras_mm, points.inferior_ras_mm, center, labels)
+    return chosen_septum(labels, rings, points)
 
 
 def border_lines(

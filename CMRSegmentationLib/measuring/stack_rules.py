@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,9 +21,11 @@ from CMRSegmentationLib.measuring.checked_heart import (
     open_outline,
 )
 
-# UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many; experts
-# never have fewer.
+# UK Biobank's pipeline (Bai et al. 2018, doi:10.1186/s12968-018-0471-x) asks for as many, which lie
+# 10 mm apart there; experts never have fewer.
 MINIMUM_LV_SLICES = 6
+# The way that they take up: of slices that lie farther apart fewer do.
+MINIMUM_LV_CM = 6.0
 # Share of the LV's outline that does not touch myocardium. Experts: 0 in every slice outside the
 # basal third.
 MAXIMUM_OPEN_OUTLINE = 0.1
@@ -105,18 +108,22 @@ def stack_rules(heart: CheckedHeart) -> Iterator[Finding]:
 def _gaps(heart: CheckedHeart) -> Iterator[Finding]:
     """Slices without a structure between slices that have it."""
     for label in FOREGROUND:
-        present = heart.areas_cm2[label] > 0
-        above = np.maximum.accumulate(present, axis=1)
-        below = np.maximum.accumulate(present[:, ::-1], axis=1)[:, ::-1]
-        yield from broken_places(heart, FindingCode.STRUCTURE_GAP, label, above & below & ~present)
+        yield from broken_places(heart, FindingCode.STRUCTURE_GAP, label, _in_gap(heart, label))
+
+
+def _in_gap(heart: CheckedHeart, label: Label) -> Mask:
+    """(T, Z) slices without a structure between slices that have it."""
+    present = heart.areas_cm2[label] > 0
+    above = np.maximum.accumulate(present, axis=1)
+    below = np.maximum.accumulate(present[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(above & below & ~present)
 
 
 def _dropouts(heart: CheckedHeart) -> Iterator[Finding]:
-    """Slices that lose a structure for one frame."""
+    """Slices at the ends of a structure that lose it for one frame."""
     for label in FOREGROUND:
-        yield from broken_places(
-            heart, FindingCode.STRUCTURE_DROPOUT, label, _dropped_out(heart, label)
-        )
+        hits = _dropped_out(heart, label) & ~_in_gap(heart, label)  # which is said already
+        yield from broken_places(heart, FindingCode.STRUCTURE_DROPOUT, label, hits)
 
 
 def _dropped_out(heart: CheckedHeart, label: Label) -> Mask:
@@ -149,15 +156,20 @@ def _beyond_apex(heart: CheckedHeart, label: Label) -> Mask:
 
 
 def _enclosure(heart: CheckedHeart) -> Iterator[Finding]:
-    """LV cavity that leaks through the wall below the basal third."""
-    if not heart.areas_cm2[Label.MYO].any():
-        return  # an absent structure has its own finding
+    """LV cavity that leaks through the wall below the basal third.
+
+    Slices in which the wall is said to be missing already, by itself or with its phase, are not
+    said again.
+    """
+    has_wall = heart.areas_cm2[Label.MYO].any(axis=1, keepdims=True)
+    said = ~has_wall | _in_gap(heart, Label.MYO)
     area = heart.areas_cm2[Label.LV]
     present = area > 0
     rank = np.cumsum(present, axis=1) - 1
     judged = present & (rank >= np.ceil(present.sum(axis=1) * BASAL_SHARE)[:, np.newaxis])
     hits = (
         judged
+        & ~said
         & (area >= MINIMUM_ENCLOSED_AREA_CM2)
         & (open_outline(heart.array) > MAXIMUM_OPEN_OUTLINE)
     )
@@ -170,8 +182,9 @@ def _lv_extent(heart: CheckedHeart) -> Iterator[Finding]:
     longest = max(
         (len(run) for run in "".join("x" if p else " " for p in present).split()), default=0
     )
-    if 0 < longest < MINIMUM_LV_SLICES:
-        values: dict[str, Any] = {"slices": longest, "expected": MINIMUM_LV_SLICES}
+    enough = min(MINIMUM_LV_SLICES, math.ceil(round(MINIMUM_LV_CM / heart.slice_pitch_cm, 3)))
+    if 0 < longest < enough:
+        values: dict[str, Any] = {"slices": longest, "expected": enough}
         code = FindingCode.FEW_LV_SLICES
         yield Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=heart.ed)
     rv = heart.areas_cm2[Label.RV][heart.ed]
@@ -190,20 +203,25 @@ def _coverage(heart: CheckedHeart) -> Iterator[Finding]:
         return
     share = area / largest[:, np.newaxis]
     if share[:, 0].min() > MAXIMUM_BASE_AREA:
-        yield _not_covered(heart, FindingCode.BASE_NOT_COVERED, 0, share[0, 0])
+        code = FindingCode.BASE_NOT_COVERED
+        yield _not_covered(heart, code, code, 0, share[0, 0])
     apex = int(np.flatnonzero(share[0])[-1])
     lost = _beyond_apex(heart, Label.LV).any()  # which has its own finding
     if share[0, apex] > MAXIMUM_APEX_AREA and not lost:
-        yield _not_covered(heart, FindingCode.APEX_NOT_COVERED, apex, share[0, apex])
+        code = FindingCode.APEX_NOT_COVERED
+        phrase = code if apex == len(heart.slices) - 1 else f"{code}.inner"
+        yield _not_covered(heart, code, phrase, apex, share[0, apex])
 
 
-def _not_covered(heart: CheckedHeart, code: FindingCode, position: int, share: float) -> Finding:
-    """The finding of an end of the heart; its slice may have others beyond it, without LV."""
-    slices, where = len(heart.slices), int(heart.slices[position])
+def _not_covered(
+    heart: CheckedHeart, code: FindingCode, phrase: str, position: int, share: float
+) -> Finding:
+    """The finding of an end of the heart, with the share of the largest LV area in its slice."""
+    where = int(heart.slices[position])
     values = {
-        "phrase": code if position in (0, slices - 1) else f"{code}.inner",
+        "phrase": phrase,
         "slice": where + 1,
-        "slices": slices,
+        "slices": len(heart.slices),
         "area_percent": float(100 * share),
     }
     return Finding.of(code, Severity.WARNING, Origin.CHECK, values, frame=heart.ed, slice_=where)

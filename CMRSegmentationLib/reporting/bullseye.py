@@ -176,7 +176,7 @@ def draw_bullseye(
             )
         )
         if value is not None:
-            text = f"{value:.{scale.decimals}f}"
+            text = f"{value:z.{scale.decimals}f}"
             ink = _written(ink_on(color))
             axes.text(*sector.middle, text, ha="center", va="center", fontsize=8.5, color=ink)
     axes.set_xlim(-3.1, 3.1)

@@ -342,7 +342,7 @@ def _value_text(report: ClinicalReport, one: Measure, index: Measure | None) -> 
 
 
 def _rounded(value: float, decimals: int = 1) -> str:
-    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.{decimals}f}"
+    return f"{value:.0f}" if abs(value) >= 20 else f"{value:z.{decimals}f}"
 
 
 def _draw_findings(figure: Any, report: ClinicalReport) -> None:

@@ -113,7 +113,7 @@ def _draw_measures(figure: Any, report: ClinicalReport) -> None:
         decimals = 0 if abs(row.value) >= 100 else decimals_of(row.unit)
         mark = DOUBTFUL if report.is_doubtful(row.key) else ""
         add_text(figure, 8.75, top, row.name)
-        add_text(figure, 12.6, top, f"{row.value:.{decimals}f} {row.unit}{mark}", ha="right")
+        add_text(figure, 12.6, top, f"{row.value:z.{decimals}f} {row.unit}{mark}", ha="right")
 
 
 def _draw_notes(figure: Any, report: ClinicalReport) -> None:

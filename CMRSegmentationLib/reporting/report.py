@@ -136,6 +136,12 @@ class ClinicalReport:
         return self.input.shape_tzyx[0]
 
     @property
+    def segmented_frames(self) -> tuple[int, ...]:
+        """The 0-based frames that were segmented, whether or not anything was found there."""
+        curves = [*self.volumes_ml.values(), *self.areas_cm2.values()]
+        return tuple(t for t in range(self.frames) if any(c and c[t] is not None for c in curves))
+
+    @property
     def phases(self) -> dict[str, int]:
         """The 0-based frames of end-diastole and end-systole by their entries of `SENTENCES`."""
         es = {} if self.es_frame is None else {"phase.es": self.es_frame}

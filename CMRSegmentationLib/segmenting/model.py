@@ -27,6 +27,8 @@ def models_folder_beside(package: Path) -> Path:
 
 MODELS_FOLDER = models_folder_beside(PACKAGE)
 DESCRIPTION_FILE = "model.json"
+DESCRIPTIONS = f"[!.]*/{DESCRIPTION_FILE}"
+"""Those of a folder of models; what a killed export was writing has a hidden name."""
 WEIGHTS_FILE = "weights.pt"
 CARD_FILE = "README.md"
 SCHEMA = 1
@@ -200,9 +202,7 @@ def bundled_models(models_folder: Path = MODELS_FOLDER) -> tuple[ModelBundle, ..
     Raises:
         ModelError: if one of them is damaged.
     """
-    return tuple(
-        load_bundle(path.parent) for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))
-    )
+    return tuple(load_bundle(path.parent) for path in sorted(models_folder.glob(DESCRIPTIONS)))
 
 
 def models_to_choose_from(
@@ -254,7 +254,7 @@ def named_model(name: str, models_folder: Path = MODELS_FOLDER) -> ModelBundle:
         return load_bundle(models_folder / name)
     if Path(name).is_dir():
         return load_bundle(Path(name).resolve())
-    names = [path.parent.name for path in sorted(models_folder.glob(f"*/{DESCRIPTION_FILE}"))]
+    names = [path.parent.name for path in sorted(models_folder.glob(DESCRIPTIONS))]
     known = ", ".join(names) or "none"
     raise UnknownModelError(
         f"Unknown model {name!r}: expected a bundled model ({known}) or a model folder."

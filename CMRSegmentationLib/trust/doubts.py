@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,11 @@ class Places:
         at = self.frames.index(frame)
         return np.asarray(self.rows[at, :, label - 1, NAMES.index(name)])
 
+    def phases_with(self, structure: str) -> tuple[int, ...]:
+        """Those of `judged_phases` in which a structure is drawn; the checks name the others."""
+        label = Label[structure.upper()]
+        return tuple(t for t in self.judged_phases if self.value("area_cm2", t, label).any())
+
 
 @dataclass(frozen=True)
 class _Doubt:
@@ -63,18 +68,29 @@ class _Doubt:
     mark: Mark
     effect_cm2: float
 
+    @property
+    def structure(self) -> str:
+        """What the sentence names: an open wall, whether the pool or the wall suffers from it."""
+        return WORDS["myo" if self.cause is FindingCode.WALL_OPEN else self.name]
+
+    def joined(self, other: _Doubt) -> _Doubt:
+        """With another structure's doubt of the same phase and cause; the lower Dice counts."""
+        low, high = sorted((self, other), key=lambda one: one.dice)
+        slices = tuple(sorted({*low.slices, *high.slices}))
+        return replace(low, slices=slices, effect_cm2=low.effect_cm2 + high.effect_cm2)
+
 
 def doubts(trust: Trust, places: Places) -> tuple[Finding, ...]:
     """What to look at, at end-diastole and end-systole; nothing for credible contours."""
     found = [
         doubt
         for name, structure in trust.structures.items()
-        for frame in places.judged_phases
+        for frame in places.phases_with(name)
         if (doubt := _doubt(name, structure, frame, places)) is not None
     ]
     groups: dict[tuple[FindingCode, str], list[_Doubt]] = {}
     for doubt in found:
-        groups.setdefault((doubt.cause, doubt.name), []).append(doubt)
+        groups.setdefault((doubt.cause, doubt.structure), []).append(doubt)
     ordered = sorted(groups.values(), key=lambda group: -sum(one.effect_cm2 for one in group))
     findings = tuple(_finding(group, trust, places) for group in ordered)
     return findings or tuple(_slices_alone(trust, places))
@@ -125,15 +141,15 @@ def _cause(label: Label, frame: int, slices: Sequence[int], places: Places) -> F
 
 
 def _finding(group: list[_Doubt], trust: Trust, places: Places) -> Finding:
-    first = min(group, key=lambda one: one.dice)
+    phases = _by_phase(group, places)
+    first = min(phases, key=lambda one: one.dice)
     wrong = any(one.mark is Mark.WRONG for one in group)
-    wall = first.cause is FindingCode.WALL_OPEN
     values = {
-        "structure": WORDS["myo" if wall else first.name],
+        "structure": first.structure,
         "where": [
-            {**_where(one.frame, one.slices, places), "dice": float(one.dice)} for one in group
+            {**_where(one.frame, one.slices, places), "dice": float(one.dice)} for one in phases
         ],
-        "advice": _advice(first, trust),
+        "advice": _advice(first.dice, [one.name for one in group], trust),
     }
     return Finding.of(
         first.cause,
@@ -145,18 +161,27 @@ def _finding(group: list[_Doubt], trust: Trust, places: Places) -> Finding:
     )
 
 
-def _advice(doubt: _Doubt, trust: Trust) -> Values:
+def _by_phase(group: list[_Doubt], places: Places) -> list[_Doubt]:
+    """One doubt for each phase, those of several structures joined."""
+    found: dict[int, _Doubt] = {}
+    for one in group:
+        found[one.frame] = found[one.frame].joined(one) if one.frame in found else one
+    return [found[frame] for frame in places.judged_phases if frame in found]
+
+
+def _advice(dice: float, names: Sequence[str], trust: Trust) -> Values:
     """The estimate, and what it means for the ejection fraction if that is known."""
-    ranges = trust.structures[doubt.name].ef_range_percent
-    if ranges is None:
-        return {"phrase": "advice", "dice": float(doubt.dice)}
-    return {
-        "phrase": "advice.ef",
-        "dice": float(doubt.dice),
-        "ventricle": f"ventricle.{doubt.name}",
-        "lowest_percent": float(ranges[0]),
-        "highest_percent": float(ranges[1]),
-    }
+    for name in names:
+        ranges = trust.structures[name].ef_range_percent
+        if ranges is not None:
+            return {
+                "phrase": "advice.ef",
+                "dice": float(dice),
+                "ventricle": f"ventricle.{name}",
+                "lowest_percent": float(ranges[0]),
+                "highest_percent": float(ranges[1]),
+            }
+    return {"phrase": "advice", "dice": float(dice)}
 
 
 def _where(frame: int, slices: Sequence[int], places: Places) -> Values:
@@ -227,7 +252,7 @@ def _slices_alone(trust: Trust, places: Places) -> Iterator[Finding]:
     """Single slices that are likely wrong though the structures as a whole are to be believed."""
     wrong_places, first = [], None
     for name, structure in trust.structures.items():
-        for frame in places.judged_phases:
+        for frame in places.phases_with(name):
             marks = [structure.slice_mark(frame, z) for z in range(len(structure.slices[frame]))]
             wrong = [z for z, mark in enumerate(marks) if mark is Mark.WRONG]
             if wrong:

@@ -21,8 +21,11 @@ def quality_rows(images: FloatArray, planes: LabelArray) -> dict[str, Values]:
     `noise` is the standard deviation of what a pixel has that its neighbors do not (the mask of
     Immerkær 1996, doi:10.1006/cviu.1996.0060, with a median), `detail` the 90th percentile of the
     steps between neighboring pixels, in units of it, and `edge` the mean step across the outline
-    of the structure, in units of the mean step.
+    of the structure, in units of the mean step. Images of fewer than 3 × 3 pixels have none of it.
     """
+    if min(images.shape[1:]) < 3:
+        nothing = _for_all(np.zeros(len(images)))
+        return {"noise": nothing, "detail": nothing, "edge": nothing}
     noise = _noise(images)
     along = np.abs(np.diff(images, axis=1)), np.abs(np.diff(images, axis=2))
     steps = np.concatenate([one.reshape(len(images), -1) for one in along], axis=1)

@@ -144,14 +144,18 @@ class Judge:
         phases: tuple[int, int | None],
         dice: Numbers,
     ) -> tuple[float, float] | None:
-        """The range of a stack's ejection fraction; None where it has none or none was fitted."""
+        """The range of a stack's ejection fraction; None where it has none or none was fitted.
+
+        It was fitted to ventricles that empty, so that one that is empty in a phase or larger at
+        end-systole has none.
+        """
         ed, es = phases
         if label not in self.estimate.ejection or es is None or labels.geometry.is_single_slice:
             return None
         dice_ed, dice_es = dice[ed], dice[es]
         at_ed, at_es = (np.count_nonzero(labels.array[t] == label) for t in (ed, es))
-        ef_percent = percent_decrease(float(at_ed), float(at_es))
-        if ef_percent is None or dice_ed is None or dice_es is None:
+        ef_percent = percent_decrease(float(at_ed), float(at_es)) if at_es else None
+        if ef_percent is None or ef_percent < 0 or dice_ed is None or dice_es is None:
             return None
         low, high = self.estimate.ejection[label].around(ef_percent, dice_ed, dice_es)
         return round(low, 1), round(high, 1)

@@ -187,6 +187,17 @@ class TestFrames:
             prediction.report.value("lv_ef"), abs=0.5
         )
 
+    def test_an_lv_that_is_lost_beside_end_systole_is_told_when_only_two_frames_are_asked_for(
+        self, phantom, phantom_bundle
+    ):
+        array = phantom.cine.array.copy()
+        array[4] = array.min()
+        lost = replace(phantom.cine, array=array)
+        some = segment_cine(lost, phantom_bundle, device="cpu", frames="ed-es")
+        assert some.es_frame in (3, 5)
+        found = [(one.severity, one.origin, one.frame) for one in some.findings]
+        assert (Severity.SERIOUS, Origin.SEGMENTATION, 4) in found
+
     def test_the_users_phases_are_used_as_they_are(self, phantom, phantom_bundle):
         chosen = ChosenPhases(ed=2, es=5)
         for frames in ("all", "ed-es"):

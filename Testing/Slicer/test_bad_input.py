@@ -1,4 +1,4 @@
-"""Every bad input and every bad end of issue 3 at the panel.
+"""Every bad input and every bad end at the panel.
 
 One sentence, the rest in the log, the scene as it was.
 """
@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from CMRSegmentationMRML import child_process, segmentations, sequences, torch_setup
+from CMRSegmentationMRML import (
+    child_process,
+    cine_job,
+    cines,
+    segmentations,
+    sequences,
+    torch_setup,
+)
 
 from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.reading.files import write_labels
@@ -278,3 +285,33 @@ def test_the_model_folder_removed_during_the_run(widget, cine, installed: Path, 
     assert ("Unknown model 'sax'" if named else "No bundled model serves the view sax") in log
     assert not widget.ui.applyButton.enabled
     assert widget.ui.applyButton.toolTip == "No model is there; install the extension again."
+
+
+def no_room(*_arguments):
+    raise MemoryError("Unable to allocate 1.95 GiB")
+
+
+def test_a_cine_that_finds_no_room_in_memory(widget, cine, monkeypatch):
+    monkeypatch.setattr(cines.np, "empty", no_room)
+    widget.ui.applyButton.click()
+    assert widget.ui.statusLabel.text.startswith("There is not enough memory for Heart;")
+    assert widget.ui.applyButton.text == "Apply"
+    widget.showInput()
+    assert "not enough memory" in widget.ui.inputSummaryLabel.text
+
+
+def test_a_result_that_finds_no_room_in_memory(widget, cine, scripted_child, monkeypatch):
+    monkeypatch.setattr(cine_job, "read_label_file", no_room)
+    scripted_child("deliver()")
+    sentence, _ = failed_run(widget)
+    assert sentence.startswith("There is not enough memory for Heart;")
+
+
+def test_a_defect_of_the_module_at_the_result(widget, cine, scripted_child, monkeypatch, caplog):
+    """The panel would wait for the end of the run for ever."""
+    monkeypatch.setattr(cine_job, "read_label_file", lambda _path: {}["none"])
+    scripted_child("deliver()")
+    sentence, _ = failed_run(widget)
+    assert "because of an error in this module (KeyError: 'none');" in sentence
+    assert "The result could not be taken." in caplog.text
+    assert widget.ui.applyButton.text == "Apply"

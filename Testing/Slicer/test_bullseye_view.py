@@ -43,6 +43,15 @@ def test_a_segment_without_a_value_has_no_number_and_says_so(view):
     assert "1 basal anterior: 9.0 mm. Click to go there." in tips
 
 
+def test_a_value_that_rounds_to_nothing_has_no_minus_sign(view):
+    thickening = quantities()[2]
+    BullseyeView(view, lambda _number: None).show({1: -0.4, 2: -0.6}, thickening)
+    assert {"0", "-1"} < written(view)
+    assert "-0" not in written(view)
+    tips = [item.toolTip() for item in view.scene().items() if item.toolTip()]
+    assert "1 basal anterior: 0 %. Click to go there." in tips
+
+
 @pytest.mark.parametrize("sector", SECTORS[::3], ids=lambda sector: str(sector.number))
 def test_a_click_in_the_middle_of_a_sector_is_one_on_its_segment(view, sector):
     clicked = []

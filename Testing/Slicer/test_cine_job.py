@@ -1,6 +1,7 @@
 """One cine of a run: what is refused before, what is written, and what comes back."""
 
 import shutil
+import weakref
 
 import numpy as np
 import pytest
@@ -82,3 +83,13 @@ def test_a_cine_that_was_removed_meanwhile_gets_no_result(
         scene.RemoveNode(node)
     with pytest.raises(CineError, match="was removed from the scene"):
         job.add_result(tmp_path)
+
+
+def test_the_images_are_not_kept_while_the_child_has_them(cine, models, tmp_path, finished_run):
+    """Those of a large cine take a gigabyte."""
+    job = job_of(cine, models)
+    images = weakref.ref(job._stack.array)
+    job.write(tmp_path)
+    assert images() is None
+    shutil.copytree(finished_run, tmp_path / "cine_01")
+    assert job.add_result(tmp_path) in segmentations.segmentations_of(cine)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from CMRSegmentationMRML import display, plots, segmentations
+from CMRSegmentationMRML import display, plots, segmentations, sequences
 
 from CMRSegmentationLib.reporting.report import InputSummary, make_report
 
@@ -96,3 +96,32 @@ def test_the_segment_editor_gets_the_phase_and_its_images(cine, phantom, monkeyp
     display.open_segment_editor(sequence, cine)
     proxy = cine.browser.GetProxyNode(sequence)
     assert given == {"module": "SegmentEditor", "segmentation": proxy, "volume": cine.volume}
+
+
+@pytest.fixture
+def red(scene):
+    """What the red view shows."""
+    view = slicer.vtkMRMLSliceCompositeNode()
+    view.SetLayoutName("Red")
+    return scene.AddNode(view)
+
+
+def test_a_place_in_a_cine_that_no_view_shows_is_shown_with_its_images(cine, phantom, red):
+    long_axis = sequences.add_cine(phantom.cine, "Long axis")
+    red.SetBackgroundVolumeID(cine.volume.GetID())
+    display.go_to(long_axis, frame=2)
+    assert red.GetBackgroundVolumeID() == long_axis.volume.GetID()
+    assert long_axis.browser.GetSelectedItemNumber() == 2
+
+
+@pytest.mark.parametrize("layer", ["Background", "Foreground"])
+def test_views_that_show_the_cine_somewhere_are_left_as_the_user_arranged_them(
+    cine, phantom, red, scene, layer
+):
+    other = sequences.add_cine(phantom.cine, "Long axis")
+    yellow = slicer.vtkMRMLSliceCompositeNode()
+    yellow.SetLayoutName("Yellow")
+    getattr(scene.AddNode(yellow), f"Set{layer}VolumeID")(other.volume.GetID())
+    red.SetBackgroundVolumeID(cine.volume.GetID())
+    display.go_to(other, frame=1, slice_index=1)
+    assert red.GetBackgroundVolumeID() == cine.volume.GetID()

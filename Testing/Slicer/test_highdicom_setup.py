@@ -35,6 +35,20 @@ def test_one_that_is_there_needs_nothing(slicer_python):
     assert asked == []
 
 
+def test_one_that_is_too_old_is_renewed(slicer_python):
+    installed, asked = slicer_python
+    installed["highdicom"] = "0.26.1"
+    ensure_highdicom()
+    assert asked[0][0] == "highdicom>=0.27"
+
+
+def test_one_that_stays_too_old_will_not_do(slicer_python, monkeypatch):
+    slicer_python[0]["highdicom"] = "0.9.1"
+    monkeypatch.setattr(slicer.util, "pip_install", lambda _requirements: None)
+    with pytest.raises(HighdicomUnavailableError, match="was not installed; see the log"):
+        ensure_highdicom()
+
+
 @pytest.mark.parametrize("there", [None, "0.22.0"])
 def test_where_slicers_pydicom_is_too_old_nobody_is_asked_and_the_sentence_says_what_to_do(
     slicer_python, monkeypatch, there
@@ -63,7 +77,7 @@ def test_it_is_installed_beside_the_very_packages_that_slicer_brings(slicer_pyth
     lines = []
     ensure_highdicom(lines.append)
     kept = ["numpy==2.4.6", "pydicom==3.0.1", "scipy==1.17.1"]
-    assert slicer_python[1] == [["highdicom>=0.26", *kept]]
+    assert slicer_python[1] == [["highdicom>=0.27", *kept]]
     assert lines == ["Collecting highdicom"]
 
 

@@ -19,7 +19,7 @@ from .conftest import MODULE_FOLDER, node_ids
 def taking(cine):
     top = slicer.util.loadUI(str(MODULE_FOLDER / "Resources/UI/CMRSegmentation.ui"))
     state = SimpleNamespace(top=top, ui=slicer.util.childWidgetVariables(top))
-    state.done, state.problems = [], []
+    state.done, state.problems, state.hidden = [], [], []
     top.setMRMLScene(slicer.mrmlScene)
     for button in (state.ui.useLabelsButton, state.ui.labelsFileButton):
         button.enabled = True
@@ -28,6 +28,7 @@ def taking(cine):
         lambda: (cine, View.SAX, Patient()),
         state.done.append,
         state.problems.append,
+        state.hidden.append,
     )
     return state
 
@@ -52,6 +53,7 @@ def test_a_file_becomes_a_result(taking, phantom, tmp_path, monkeypatch):
     monkeypatch.setattr(qt.QFileDialog, "getOpenFileName", staticmethod(lambda *_: str(path)))
     taking.ui.labelsFileButton.click()
     assert len(taking.done) == 1
+    assert taking.hidden == ["labels.nii.gz"]
 
 
 def test_a_file_that_cannot_be_used_is_one_sentence(taking, tmp_path, monkeypatch, scene):

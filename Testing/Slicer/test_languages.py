@@ -245,6 +245,8 @@ def test_after_a_run_measures_findings_and_nodes_are_in_the_language(
     assert {ejection, wall, name} <= shown
     assert any(definition in text for text in shown)
     assert panel.parent.minimumSizeHint.width() <= WIDEST
+    panel.ui.copyButton.click()
+    assert name in [line.split("\t")[0] for line in slicer.app.clipboard().text().splitlines()]
 
 
 def test_each_sentence_of_the_library_can_be_said_in_each_language():

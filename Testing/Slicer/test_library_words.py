@@ -66,6 +66,11 @@ def test_names_and_definitions_of_measures_are_translated_part_by_part():
     assert definition.startswith("EDV − ESV des linken Ventrikels; Schulz-Menger et al. 2020")
 
 
+@pytest.mark.parametrize(("value", "written"), [(-0.04, "0.0"), (-0.06, "-0.1"), (0.0, "0.0")])
+def test_a_measure_that_rounds_to_nothing_has_no_minus_sign(value, written):
+    assert library_words.measure_cells(as_measure("lv_sv", value))[1] == written
+
+
 def test_segments_and_unknown_texts():
     assert library_words.segment_name(1) == "basal anterior (vorn)"
     assert library_words.in_language("The sax model") == "The sax model"

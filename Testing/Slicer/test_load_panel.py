@@ -18,7 +18,7 @@ def loading(cine, tmp_path, monkeypatch):
     state = SimpleNamespace(
         top=top,
         ui=slicer.util.childWidgetVariables(top),
-        asked=[], log=[], problems=[], problem=None, answer=str(tmp_path / "study"),
+        asked=[], log=[], hidden=[], problems=[], problem=None, answer=str(tmp_path / "study"),
     )  # fmt: skip
     top.setMRMLScene(slicer.mrmlScene)
 
@@ -28,8 +28,9 @@ def loading(cine, tmp_path, monkeypatch):
             raise state.problem
         return cine, ["A series was left out."]
 
+    log = SimpleNamespace(add=state.log.append, hide=state.hidden.append)
     state.panel = LoadPanel(
-        state.ui, load, lambda: Path("sample.nii.gz"), state.log.append, state.problems.append
+        state.ui, load, lambda: Path("sample.nii.gz"), log, state.problems.append
     )
     for dialog in ("getOpenFileName", "getExistingDirectory"):
         monkeypatch.setattr(qt.QFileDialog, dialog, staticmethod(lambda *_: state.answer))
@@ -61,4 +62,5 @@ def test_a_failure_is_one_sentence(loading):
     loading.problem = ValueError("There is no image in it.")
     loading.ui.loadFolderButton.click()
     assert loading.problems == ["There is no image in it."]
+    assert loading.hidden == ["study"]
     assert loading.ui.inputSelector.currentNode() is None

@@ -131,3 +131,12 @@ def test_the_dialog_offers_every_kind_of_file():
         loading.file_filter()
         == "Cine images (*.nii *.nii.gz *.nrrd *.nhdr *.seq.nrrd *.mha *.mhd *.dcm)"
     )
+
+
+def test_a_file_that_finds_no_room_in_memory_is_one_sentence(scene, tmp_path, monkeypatch):
+    def no_room(_path):
+        raise MemoryError
+
+    monkeypatch.setattr(loading, "read_input", no_room)
+    with pytest.raises(cines.CineError, match=r"not enough memory for large\.nii\.gz"):
+        loading.load_and_show(tmp_path / "large.nii.gz")

@@ -41,3 +41,22 @@ def test_it_is_copied_without_the_names_of_cines_patients_and_paths(log, cine):
     log.ui.copyLogButton.click()
     assert slicer.app.clipboard().text() == "<cine>: device cpu\n<cine> in <path>"
     assert "Jane Miller" in log.ui.logText.toPlainText()
+
+
+def test_it_is_copied_without_names_that_have_left_the_scene_since(log, cine):
+    cine.sequence.SetName("Jane Miller")
+    log.begin()
+    cine.sequence.SetName("J. M.")
+    log.add("Jane Miller: device cpu")
+    slicer.mrmlScene.RemoveNode(cine.sequence)
+    log.add("J. M. was removed")
+    log.ui.copyLogButton.click()
+    lines = slicer.app.clipboard().text().splitlines()
+    assert lines[1:] == ["<cine>: device cpu", "<cine> was removed"]
+
+
+def test_it_is_copied_without_the_name_of_a_file_that_could_not_be_loaded(log):
+    log.hide("Jane Miller.nii.gz")
+    log.add("Jane Miller.nii.gz: The file is not a NIfTI image.")
+    log.ui.copyLogButton.click()
+    assert slicer.app.clipboard().text() == "<cine>: The file is not a NIfTI image."

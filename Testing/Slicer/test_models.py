@@ -1,7 +1,8 @@
 """The models that the panel lists."""
 
 import pytest
-from CMRSegmentationMRML.models import chosen_model, listed_models, usable_models
+from CMRSegmentationMRML import models
+from CMRSegmentationMRML.models import chosen_model, listed_models, own_models, usable_models
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.model import WEIGHTS_FILE, find_model
@@ -56,3 +57,13 @@ def test_the_chosen_model_is_the_named_one_or_the_first_that_serves_the_view(
 @pytest.mark.parametrize("view", [View.SAX, View.LAX_2C])
 def test_without_a_name_the_library_takes_the_same_model(folder, view):
     assert chosen_model(folder, "", view) == find_model(None, view, folder)
+
+
+def test_a_folder_that_may_not_be_read_is_one_sentence(folder, monkeypatch):
+    """It stays in the settings, and the panel would not open any more."""
+
+    def locked(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(models, "load_bundle", locked)
+    assert own_models(folder) == ((), (f"{folder} cannot be read: Permission denied.",))

@@ -4,16 +4,21 @@ import gzip
 import importlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import slicer
 import vtk
-from CMRSegmentationMRML import results, sequences, torch_setup
+from CMRSegmentationMRML import results, segmentations, sequences, torch_setup
 from CMRSegmentationMRML.studies import STUDY_ATTRIBUTE
 
+from CMRSegmentationLib.image import CineStack, LabelMap
 from CMRSegmentationLib.reading import nifti
+from CMRSegmentationLib.reading.files import write_labels
+from CMRSegmentationLib.reporting.report import InputSummary, make_report
+from CMRSegmentationLib.reporting.report_files import write_report
 from Testing.phantoms import HeartPhantom
 from Testing.Slicer.host.file_readers import ReaderPlugin
 
@@ -288,3 +293,130 @@ def test_without_its_browser_a_result_is_shown_no_more(widget, ui, cine, scripte
     ui.applyButton.click()
     wait_until(lambda: not widget.run.running)
     assert not ui.resultsCollapsibleButton.isHidden()
+
+
+def test_a_kept_result_comes_into_the_browser_that_took_the_place_of_its_own(
+    widget, ui, cine, scripted_child
+):
+    scripted_child("deliver()")
+    ui.earlierComboBox.setCurrentIndex(1)
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    first = widget.results.sequence
+    slicer.mrmlScene.RemoveNode(cine.browser)
+    slicer.app.processEvents()
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    ui.resultComboBox.setCurrentIndex(0)
+    assert widget.results.sequence is first
+    ui.show3DButton.click()
+    assert widget.cine.browser.GetProxyNode(first).GetDisplayNode().GetVisibility3D()
+
+
+def test_what_was_said_of_one_cine_is_not_said_of_the_next(
+    widget, ui, cine, phantom, scripted_child
+):
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    widget.exit()
+    widget.enter()
+    assert ui.statusLabel.text == "Done."
+    ui.inputSelector.setCurrentNode(sequences.add_cine(phantom.cine, "Next").sequence)
+    assert ui.statusLabel.text == ""
+
+
+def test_a_plain_volume_that_becomes_a_cine_keeps_what_was_said_of_it(
+    widget, ui, phantom, scripted_child, finished_run
+):
+    labels = LabelMap(phantom.labels.array[:1], phantom.geometry)
+    write_labels(finished_run / "labels.nii.gz", labels)
+    first = CineStack(phantom.cine.array[:1], phantom.geometry)
+    write_report(make_report(labels, InputSummary.of(first)), finished_run)
+    volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "One phase")
+    slicer.util.updateVolumeFromArray(volume, first.array[0])
+    volume.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(phantom.geometry.ijk_to_ras))
+    ui.inputSelector.setCurrentNode(volume)
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: not widget.run.running)
+    slicer.app.processEvents()
+    assert ui.inputSelector.currentNode() is widget.cine.sequence
+    assert ui.statusLabel.text == "Done."
+
+
+def test_a_run_that_goes_on_is_told_of_while_another_cine_is_looked_at(
+    widget, ui, cine, phantom, scripted_child
+):
+    scripted_child("say(stage='infer', done=1, total=4); time.sleep(60)")
+    ui.applyButton.click()
+    wait_until(lambda: "Segmenting" in ui.statusLabel.text)
+    ui.inputSelector.setCurrentNode(sequences.add_cine(phantom.cine, "Next").sequence)
+    assert ui.statusLabel.text == "Segmenting, phase 2 of 4"
+    slicer.mrmlScene.Clear(0)
+    assert ui.statusLabel.text == ""
+
+
+def test_a_study_of_many_cines_is_listed_once(widget, ui, phantom, monkeypatch):
+    listed, list_nodes = [], widget.listNodes
+    monkeypatch.setattr(widget, "listNodes", lambda: listed.append(list_nodes()))
+    for number in range(6):
+        sequences.add_cine(phantom.cine, f"Plane {number}")
+    slicer.app.processEvents()
+    assert len(listed) == 1
+    assert ui.inputSelector.nodeCount() == 6
+    assert ui.allButton.text == "Segment all (6)"
+
+
+def test_the_contours_of_one_patient_are_not_seen_over_the_images_of_the_next(
+    widget, ui, phantom, scripted_child
+):
+    one, two = (sequences.add_cine(phantom.cine, name) for name in ("One", "Two"))
+    for cine in (one, two):
+        cine.node.SetAttribute(STUDY_ATTRIBUTE, cine.name)
+    ui.inputSelector.setCurrentNode(one.sequence)
+    scripted_child("deliver()")
+    ui.applyButton.click()
+    wait_until(lambda: widget.results.sequence is not None)
+    shown = one.browser.GetProxyNode(widget.results.sequence).GetDisplayNode()
+    ui.inputSelector.setCurrentNode(two.sequence)
+    assert not shown.GetVisibility()
+    ui.inputSelector.setCurrentNode(one.sequence)
+    assert shown.GetVisibility()
+
+
+def test_several_studies_that_are_segmented_together_are_seen_one_at_a_time(
+    widget, ui, phantom, scripted_child, finished_run
+):
+    one, two = (sequences.add_cine(phantom.cine, name) for name in ("One", "Two"))
+    for cine in (one, two):
+        cine.node.SetAttribute(STUDY_ATTRIBUTE, cine.name)
+    ui.inputSelector.setCurrentNode(one.sequence)
+    slicer.app.processEvents()
+    scripted_child(f"""
+for path in (Path(name) for name in arguments[1:arguments.index("-o")]):
+    shutil.copytree({str(finished_run)!r}, output / path.name.removesuffix(".seq.nrrd"))
+say(stage="finished", output=str(output))
+""")
+    ui.allButton.click()
+    wait_until(lambda: not widget.run.running)
+    seen = []
+    for cine in (one, two):
+        (result,) = segmentations.segmentations_of(cine)
+        seen.append(bool(cine.browser.GetProxyNode(result).GetDisplayNode().GetVisibility()))
+    assert seen == [True, False]
+
+
+def test_the_view_that_was_chosen_for_one_cine_is_not_taken_for_the_next(widget, ui, phantom):
+    """As of long axes in files that do not tell their view; the reader's is there again."""
+    stack = replace(phantom.cine, view=None)
+    two_chambers, four_chambers = (sequences.add_cine(stack, name) for name in ("2CH", "4CH"))
+    ui.viewComboBox.setCurrentIndex(2)
+    ui.inputSelector.setCurrentNode(two_chambers.sequence)
+    assert widget.orders([widget.cine])[0][1].view == "lax_2c"
+    widget.exit()
+    widget.enter()
+    assert widget.orders([widget.cine])[0][1].view == "lax_2c"
+    ui.inputSelector.setCurrentNode(four_chambers.sequence)
+    assert widget.orders([widget.cine])[0][1].view == "auto"
+    assert ui.viewComboBox.currentIndex == 0

@@ -27,6 +27,15 @@ def test_the_table_has_a_row_for_each_segment_with_titles_and_units(owner):
     assert table.GetCellText(1, column) == f"{expected:.1f}"
 
 
+def test_a_value_that_rounds_to_nothing_has_no_minus_sign(owner):
+    regional = report().regional
+    segments = [replace(segment, thickening_percent=-0.04) for segment in regional.segments]
+    still = replace(report(), regional=replace(regional, segments=tuple(segments)))
+    regional_nodes.show_regional(still, owner)
+    table = owner.GetNodeReference(regional_nodes.SEGMENTS_ROLE)
+    assert table.GetCellText(0, table.GetColumnIndex("thickening_percent")) == "0.0"
+
+
 def test_the_strains_are_drawn_over_the_times_of_the_cine(owner):
     regional_nodes.show_regional(report(), owner)
     chart = owner.GetNodeReference(regional_nodes.CHART_ROLE)

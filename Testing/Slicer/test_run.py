@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import slicer
 from CMRSegmentationMRML import cine_job, cines, results, run, segmentations, sequences
+from CMRSegmentationMRML.kept_points import keep_points
 from CMRSegmentationMRML.settings import RunSettings
 
 from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
-from CMRSegmentationLib.patient import Patient
+from CMRSegmentationLib.measuring.regional import InsertionPoints
+from CMRSegmentationLib.patient import ChosenPhases, Patient
 
 from .conftest import MODULE_FOLDER, add_model, node_ids, temporary_folders, wait_until
 from .test_results import erase_lv
@@ -21,12 +23,13 @@ from .test_results import erase_lv
 class Started:
     """A run and what it told."""
 
-    def __init__(self, cine, **settings):
+    def __init__(self, *cines, **settings):
         self.progress, self.log, self.done, self.failed = [], [], [], []
         events = run.RunEvents(
             self.progress.append, self.log.append, self.done.append, self.failed.append
         )
-        self.run = run.SegmentationRun([(cine, RunSettings(**settings))], events)
+        orders = [(cine, RunSettings(**settings)) for cine in cines]
+        self.run = run.SegmentationRun(orders, events)
         self.run.start()
 
     def to_the_end(self):
@@ -143,6 +146,44 @@ def test_a_result_that_was_edited_is_kept_and_said_so(cine, scripted_child):
     assert sentence in second.log
 
 
+@pytest.mark.parametrize("corrected", ["phases", "points"])
+def test_a_result_whose_phases_or_points_were_corrected_is_kept_and_said_so(
+    cine, scripted_child, corrected
+):
+    scripted_child("deliver()")
+    (first,) = Started(cine).to_the_end().done
+    if corrected == "phases":
+        results.choose_phases(first, ChosenPhases(0, 3))
+    else:
+        keep_points(first, InsertionPoints((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)))
+    second = Started(cine).to_the_end()
+    said = "Heart segmentation was kept: its phases or insertion points were corrected."
+    assert second.run.kept == [said]
+    assert segmentations.segmentations_of(cine) == [first, *second.done]
+
+
+def test_a_defect_at_one_result_leaves_those_of_the_other_cines(
+    cine, phantom, scripted_child, finished_run, monkeypatch
+):
+    other = sequences.add_cine(phantom.cine, "Other")
+    read_labels, asked = cine_job.read_label_file, []
+
+    def fail_once(path):
+        asked.append(path)
+        return read_labels(path) if len(asked) > 1 else {}["none"]
+
+    monkeypatch.setattr(cine_job, "read_label_file", fail_once)
+    scripted_child(f"""
+for path in (Path(name) for name in arguments[1:arguments.index("-o")]):
+    shutil.copytree({str(finished_run)!r}, output / path.name.removesuffix(".seq.nrrd"))
+say(stage="finished", output=str(output))
+""")
+    started = Started(cine, other).to_the_end()
+    assert segmentations.segmentations_of(other) == started.done
+    assert len(started.run.failures) == 1
+    assert "an error in this module (KeyError: 'none')" in started.run.failures[0]
+
+
 def test_a_second_run_is_added_where_the_user_wants_both(cine, scripted_child):
     scripted_child("deliver()")
     (first,) = Started(cine).to_the_end().done
@@ -253,7 +294,7 @@ def test_a_scene_step_that_fails_half_way_leaves_the_scene_as_it_was(
     def fail(*_arguments):
         raise ValueError("the table is full")
 
-    monkeypatch.setattr(cine_job, "measure_again", fail)
+    monkeypatch.setattr(cine_job, "keep_run", fail)
     before = node_ids(scene)
     scripted_child("deliver()")
     assert Started(cine).to_the_end().failed == ["the table is full"]

@@ -6,6 +6,7 @@ import pytest
 import slicer
 from CMRSegmentationMRML import examination, results, segmentations, sequences
 from CMRSegmentationMRML.child_messages import Message
+from CMRSegmentationMRML.examination import Group
 from CMRSegmentationMRML.log_panel import LogPanel
 from CMRSegmentationMRML.run_panel import RunPanel
 from CMRSegmentationMRML.settings import RunSettings
@@ -208,3 +209,14 @@ def test_the_installation_of_pytorch_is_announced_and_its_output_logged(played):
     assert played.ui.statusLabel.text == "PyTorch could not be installed."
     assert played.ui.applyButton.enabled
     assert played.ui.progressBar.isHidden()
+
+
+def test_the_chosen_group_stays_chosen_when_there_are_more(played, cine, phantom):
+    other = sequences.add_cine(phantom.cine, "Other")
+    groups = [Group("All", (cine, other)), Group("First", (cine, cine)), Group("Second", (other,))]
+    played.panel.set_groups(groups[:2])
+    played.ui.groupComboBox.setCurrentIndex(1)
+    played.panel.set_groups([groups[0], groups[2], groups[1]])
+    assert played.ui.groupComboBox.currentText == "First"
+    played.panel.set_groups([groups[0], groups[2]])
+    assert played.ui.groupComboBox.currentText == "All"

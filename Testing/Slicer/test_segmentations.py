@@ -277,3 +277,14 @@ def test_the_one_that_was_chosen_is_shown_while_it_is_there_else_the_newest(cine
     assert segmentations.shown_segmentation(cine) is third
     segmentations.remove_segmentation(third)
     assert segmentations.shown_segmentation(cine) is second
+
+
+def test_a_result_whose_browser_was_removed_joins_the_one_that_took_its_place(cine, phantom, scene):
+    sequence = segmentations.add_segmentation(cine, phantom.labels, range(4))
+    scene.RemoveNode(cine.browser)
+    again = sequences.with_browser(cines.find_cine(cine.sequence))
+    assert again.browser.GetProxyNode(sequence) is None
+    for _ in range(2):
+        segmentations.join_browser(sequence, again)
+    assert again.browser.GetProxyNode(sequence) in segmentations.proxies_of(sequence)
+    assert again.browser.GetNumberOfSynchronizedSequenceNodes(True) == 2

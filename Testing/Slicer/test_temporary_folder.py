@@ -5,6 +5,7 @@ What a crash left behind goes at the next start, and nothing else does.
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import types
@@ -170,3 +171,28 @@ def test_what_a_crash_left_behind_goes_when_slicer_has_started(scene):
     assert not left.exists()
     assert module.CMRSegmentation is not None
     qt_host.unload_module("CMRSegmentation")
+
+
+def test_what_a_process_that_was_ended_still_keeps_is_removed_a_moment_later(
+    tmp_path, monkeypatch, caplog
+):
+    folder, tries, remove = TemporaryFolder(str(tmp_path)), [], shutil.rmtree
+
+    def locked_twice(path, **options):
+        tries.append(path)
+        if len(tries) > 2:
+            remove(path, **options)
+
+    monkeypatch.setattr(temporary_folder.shutil, "rmtree", locked_twice)
+    monkeypatch.setattr(temporary_folder, "REMOVAL_PAUSE_S", 0.01)
+    folder.remove()
+    assert not folder.path.exists()
+    assert caplog.text == ""
+
+
+def test_what_cannot_be_removed_is_told(tmp_path, monkeypatch, caplog):
+    folder = TemporaryFolder(str(tmp_path))
+    monkeypatch.setattr(temporary_folder.shutil, "rmtree", lambda *_path, **_options: None)
+    monkeypatch.setattr(temporary_folder, "REMOVAL_PAUSE_S", 0.01)
+    folder.remove()
+    assert f"could not be removed: {folder.path}" in caplog.text

@@ -874,6 +874,10 @@
     <context>
         <name>CMRSegmentationMRML.cines</name>
         <message>
+            <source>There is not enough memory for {name}; close other programs or other cines.</source>
+            <translation>Der Arbeitsspeicher reicht für {name} nicht; andere Programme oder andere Cines schließen.</translation>
+        </message>
+        <message>
             <source>{name} is not a gray-scale image; choose a volume sequence or a scalar volume.</source>
             <translation>{name} ist kein Graustufenbild; eine Volumensequenz oder ein skalares Volumen wählen.</translation>
         </message>
@@ -1214,6 +1218,10 @@
             <source>{folder} holds no model; a model is a folder with {file} and weights.</source>
             <translation>{folder} enthält kein Modell; ein Modell ist ein Ordner mit {file} und Gewichten.</translation>
         </message>
+        <message>
+            <source>{folder} cannot be read: {reason}.</source>
+            <translation>{folder} ist nicht lesbar: {reason}.</translation>
+        </message>
     </context>
     <context>
         <name>CMRSegmentationMRML.patient_of_study</name>
@@ -1436,6 +1444,10 @@
             <translation>{name} wurde behalten: Konturen darin wurden bearbeitet oder geladen.</translation>
         </message>
         <message>
+            <source>{name} was kept: its phases or insertion points were corrected.</source>
+            <translation>{name} wurde behalten: Phasen oder Insertionspunkte darin wurden korrigiert.</translation>
+        </message>
+        <message>
             <source>{name} was kept: it has phases that the new result lacks.</source>
             <translation>{name} wurde behalten: Es hat Phasen, die dem neuen Ergebnis fehlen.</translation>
         </message>
@@ -1473,6 +1485,10 @@
     </context>
     <context>
         <name>CMRSegmentationMRML.run</name>
+        <message>
+            <source>The result could not be added because of an error in this module ({reason}); Slicer's error log has the details.</source>
+            <translation>Das Ergebnis konnte wegen eines Fehlers in diesem Modul nicht hinzugefügt werden ({reason}); Einzelheiten stehen im Fehlerprotokoll von Slicer.</translation>
+        </message>
         <message>
             <source>There is no model any more that can be used; install the extension again.</source>
             <translation>Es gibt kein verwendbares Modell mehr; die Erweiterung neu installieren.</translation>
@@ -1998,12 +2014,20 @@
             <translation>Die Studie enthält nur eine Phase, kein Cine.</translation>
         </message>
         <message>
-            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every phase.</source>
-            <translation>Endsystole und Enddiastole waren nicht zu bestimmen, weil das LV-Volumen in jeder Phase gleich ist.</translation>
+            <source>End-systole and end-diastole could not be found, because no two phases have LV volumes that differ.</source>
+            <translation>Endsystole und Enddiastole waren nicht zu bestimmen, weil es keine zwei Phasen mit verschiedenen LV-Volumen gibt.</translation>
         </message>
         <message>
             <source>Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring phases.</source>
             <translation>Phase {numbers} von {frames} wurde für Enddiastole und Endsystole nicht berücksichtigt, weil das LV-Volumen dort nicht zu den Nachbarphasen passt.</translation>
+        </message>
+        <message>
+            <source>Phases {numbers} of {frames} were not considered for end-diastole and end-systole, because the LV volumes there do not fit the neighboring phases.</source>
+            <translation>Die Phasen {numbers} von {frames} wurden für Enddiastole und Endsystole nicht berücksichtigt, weil die LV-Volumen dort nicht zu den Nachbarphasen passen.</translation>
+        </message>
+        <message>
+            <source>The LV was lost in {place}, perhaps at end-diastole or end-systole; measures may be wrong.</source>
+            <translation>Der LV ging in {place} verloren, vielleicht in Enddiastole oder Endsystole; Messwerte können falsch sein.</translation>
         </message>
         <message>
             <source>No heart was found in any phase; check that the input is a cardiac cine of this view.</source>
@@ -2052,10 +2076,6 @@
         <message>
             <source>The stack may not cover the base: its outermost slice there ({slice} of {slices}) still has {area_percent:.0f} % of the largest LV area, so volumes may be too small.</source>
             <translation>Der Stapel erfasst die Basis womöglich nicht: die äußerste Schicht dort ({slice} von {slices}) hat noch {area_percent:.0f} % der größten LV-Fläche, die Volumina können daher zu klein sein.</translation>
-        </message>
-        <message>
-            <source>The base may be missing: the LV ends at slice {slice} of {slices}, which still has {area_percent:.0f} % of the largest LV area; look whether the slices beyond show it, else volumes are too small.</source>
-            <translation>Die Basis fehlt womöglich: der LV endet in Schicht {slice} von {slices}, die noch {area_percent:.0f} % der größten LV-Fläche hat; prüfen, ob die Schichten dahinter ihn zeigen, sonst sind die Volumina zu klein.</translation>
         </message>
         <message>
             <source>The stack may not cover the apex: its outermost slice there ({slice} of {slices}) still has {area_percent:.0f} % of the largest LV area, so volumes may be too small.</source>
@@ -2202,6 +2222,10 @@
             <translation>es wurde eine Phase ausgewertet</translation>
         </message>
         <message>
+            <source>end-systole was not found</source>
+            <translation>die Endsystole wurde nicht gefunden</translation>
+        </message>
+        <message>
             <source>they need a long-axis cine</source>
             <translation>dafür ist ein Langachsen-Cine nötig</translation>
         </message>
@@ -2214,8 +2238,8 @@
             <translation>dafür ist ein Langachsen-Cine mit einer einzigen Schicht nötig</translation>
         </message>
         <message>
-            <source>no RV was found; the segments follow the patient's directions</source>
-            <translation>es wurde kein RV gefunden; die Segmente richten sich nach den Achsen des Patienten</translation>
+            <source>no septum was found beside an RV; the segments follow the patient's directions</source>
+            <translation>es wurde kein Septum neben einem RV gefunden; die Segmente richten sich nach den Achsen des Patienten</translation>
         </message>
         <message>
             <source>the long axis was not found at end-diastole</source>
@@ -2348,6 +2372,10 @@
         <message>
             <source>phase {frame} of {frames}</source>
             <translation>Phase {frame} von {frames}</translation>
+        </message>
+        <message>
+            <source>phases {numbers} of {frames}</source>
+            <translation>den Phasen {numbers} von {frames}</translation>
         </message>
         <message>
             <source>slice {slice} of {slices} in phase {frame} of {frames}</source>

@@ -874,6 +874,10 @@
     <context>
         <name>CMRSegmentationMRML.cines</name>
         <message>
+            <source>There is not enough memory for {name}; close other programs or other cines.</source>
+            <translation>{name}에 필요한 메모리가 부족합니다. 다른 프로그램이나 다른 시네를 닫으십시오.</translation>
+        </message>
+        <message>
             <source>{name} is not a gray-scale image; choose a volume sequence or a scalar volume.</source>
             <translation>{name}은(는) 회색조 영상이 아닙니다. 볼륨 시퀀스나 스칼라 볼륨을 선택하십시오.</translation>
         </message>
@@ -1214,6 +1218,10 @@
             <source>{folder} holds no model; a model is a folder with {file} and weights.</source>
             <translation>{folder}에 모델이 없습니다. 모델은 {file}과(와) 가중치가 든 폴더입니다.</translation>
         </message>
+        <message>
+            <source>{folder} cannot be read: {reason}.</source>
+            <translation>{folder}을(를) 읽을 수 없습니다: {reason}.</translation>
+        </message>
     </context>
     <context>
         <name>CMRSegmentationMRML.patient_of_study</name>
@@ -1436,6 +1444,10 @@
             <translation>{name}: 편집하거나 불러온 윤곽이 있어 유지했습니다.</translation>
         </message>
         <message>
+            <source>{name} was kept: its phases or insertion points were corrected.</source>
+            <translation>{name}: 위상이나 부착점을 수정했으므로 유지했습니다.</translation>
+        </message>
+        <message>
             <source>{name} was kept: it has phases that the new result lacks.</source>
             <translation>{name}: 새 결과에 없는 위상이 있어 유지했습니다.</translation>
         </message>
@@ -1473,6 +1485,10 @@
     </context>
     <context>
         <name>CMRSegmentationMRML.run</name>
+        <message>
+            <source>The result could not be added because of an error in this module ({reason}); Slicer's error log has the details.</source>
+            <translation>이 모듈의 오류({reason})로 결과를 추가하지 못했습니다. 자세한 내용은 Slicer 오류 로그에 있습니다.</translation>
+        </message>
         <message>
             <source>There is no model any more that can be used; install the extension again.</source>
             <translation>사용할 수 있는 모델이 더 이상 없습니다. 확장을 다시 설치하십시오.</translation>
@@ -1998,12 +2014,20 @@
             <translation>검사에 위상이 하나뿐이며 시네가 없습니다.</translation>
         </message>
         <message>
-            <source>End-systole and end-diastole could not be found, because the LV volume is the same in every phase.</source>
-            <translation>모든 위상에서 좌심실 용적이 같아 수축기말과 이완기말을 찾을 수 없습니다.</translation>
+            <source>End-systole and end-diastole could not be found, because no two phases have LV volumes that differ.</source>
+            <translation>좌심실 용적이 서로 다른 두 위상이 없어 수축기말과 이완기말을 찾을 수 없습니다.</translation>
         </message>
         <message>
             <source>Phase {numbers} of {frames} was not considered for end-diastole and end-systole, because the LV volume there does not fit the neighboring phases.</source>
             <translation>위상 {numbers}(전체 {frames}개)은(는) 좌심실 용적이 이웃 위상과 맞지 않아 이완기말과 수축기말 후보에서 제외했습니다.</translation>
+        </message>
+        <message>
+            <source>Phases {numbers} of {frames} were not considered for end-diastole and end-systole, because the LV volumes there do not fit the neighboring phases.</source>
+            <translation>위상 {numbers}(전체 {frames}개)은(는) 좌심실 용적이 이웃 위상과 맞지 않아 이완기말과 수축기말 후보에서 제외했습니다.</translation>
+        </message>
+        <message>
+            <source>The LV was lost in {place}, perhaps at end-diastole or end-systole; measures may be wrong.</source>
+            <translation>{place}에서 좌심실이 누락되었으며 이완기말이나 수축기말일 수 있습니다. 측정값이 잘못되었을 수 있습니다.</translation>
         </message>
         <message>
             <source>No heart was found in any phase; check that the input is a cardiac cine of this view.</source>
@@ -2052,10 +2076,6 @@
         <message>
             <source>The stack may not cover the base: its outermost slice there ({slice} of {slices}) still has {area_percent:.0f} % of the largest LV area, so volumes may be too small.</source>
             <translation>스택이 기저부를 다 포함하지 못했을 수 있습니다. 그쪽 끝 슬라이스({slice}/{slices})의 면적이 아직 좌심실 최대 면적의 {area_percent:.0f} %이므로 용적이 너무 작을 수 있습니다.</translation>
-        </message>
-        <message>
-            <source>The base may be missing: the LV ends at slice {slice} of {slices}, which still has {area_percent:.0f} % of the largest LV area; look whether the slices beyond show it, else volumes are too small.</source>
-            <translation>기저부가 빠졌을 수 있습니다. 좌심실이 슬라이스 {slice}/{slices}에서 끝나는데 면적이 아직 최대 면적의 {area_percent:.0f} %입니다. 그 너머 슬라이스에 좌심실이 보이는지 확인하십시오. 보인다면 용적이 너무 작습니다.</translation>
         </message>
         <message>
             <source>The stack may not cover the apex: its outermost slice there ({slice} of {slices}) still has {area_percent:.0f} % of the largest LV area, so volumes may be too small.</source>
@@ -2202,6 +2222,10 @@
             <translation>위상 하나만 분석함</translation>
         </message>
         <message>
+            <source>end-systole was not found</source>
+            <translation>수축기말을 찾지 못함</translation>
+        </message>
+        <message>
             <source>they need a long-axis cine</source>
             <translation>장축 시네가 필요함</translation>
         </message>
@@ -2214,8 +2238,8 @@
             <translation>슬라이스가 하나인 장축 시네가 필요함</translation>
         </message>
         <message>
-            <source>no RV was found; the segments follow the patient's directions</source>
-            <translation>우심실을 찾지 못해 분절을 환자의 방향에 따라 나눔</translation>
+            <source>no septum was found beside an RV; the segments follow the patient's directions</source>
+            <translation>우심실에 접한 중격을 찾지 못해 분절을 환자의 방향에 따라 나눔</translation>
         </message>
         <message>
             <source>the long axis was not found at end-diastole</source>
@@ -2348,6 +2372,10 @@
         <message>
             <source>phase {frame} of {frames}</source>
             <translation>위상 {frame}/{frames}</translation>
+        </message>
+        <message>
+            <source>phases {numbers} of {frames}</source>
+            <translation>위상 {numbers}(전체 {frames}개)</translation>
         </message>
         <message>
             <source>slice {slice} of {slices} in phase {frame} of {frames}</source>

@@ -68,6 +68,21 @@ def test_edited_labels_give_other_volumes(segmented, tmp_path):
     )
 
 
+@pytest.mark.parametrize(("name", "is_lost"), [("labels.nii.gz", True), ("expert.nii.gz", False)])
+def test_phases_that_a_run_segmented_are_lost_without_labels_and_others_never_drawn(
+    name, is_lost, segmented, tmp_path
+):
+    image = nibabel.load(segmented / "labels.nii.gz")
+    array = np.asarray(image.dataobj).copy()
+    array[..., 4] = 0  # end-systole
+    nibabel.Nifti1Image(array, image.affine, image.header).to_filename(segmented / name)
+    assert run("measure", segmented / name, "-o", tmp_path / "again") == 0
+    report = read_report(next((tmp_path / "again").iterdir()))
+    assert (report["volumes_ml"]["lv"][4] == 0.0) is is_lost
+    serious = [one["code"] for one in report["findings"] if one["severity"] == "serious"]
+    assert ("phase_candidate_ignored" in serious) is is_lost
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [

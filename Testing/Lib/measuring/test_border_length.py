@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from CMRSegmentationLib.anatomy.long_axis import find_left_ventricle
 from CMRSegmentationLib.image import Label, LabelMap
 from CMRSegmentationLib.measuring.border_length import (
     endocardial_length_mm,
@@ -31,6 +32,33 @@ def test_the_endocardium_of_a_half_ellipse_is_right_within_1_percent(degrees: fl
 def test_a_mirrored_heart_has_the_same_length():
     lengths = [endocardial_length_mm(drawn(ED, mirrored=m), 0) for m in (False, True)]
     assert lengths[0] == pytest.approx(lengths[1], rel=0.01)
+
+
+@pytest.mark.parametrize("degrees", [10.0, 25.0, 60.0])
+def test_lengths_do_not_depend_on_how_rows_and_columns_are_stored(degrees: float):
+    labels = drawn(ES, degrees=degrees)
+    for axis in (2, 3):
+        stored = LabelMap(np.flip(labels.array, axis), labels.geometry)
+        for length_mm in (endocardial_length_mm, rv_free_wall_length_mm):
+            assert length_mm(stored, 0) == pytest.approx(length_mm(labels, 0), abs=1e-6)
+
+
+@pytest.mark.parametrize("lost_mm", [10.0, 14.0, 18.0])
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_wall_that_is_lost_at_the_base_is_not_made_up(mirrored: bool, end: int, lost_mm: float):
+    labels = drawn(ED, degrees=100.0, mirrored=mirrored)
+    axis = find_left_ventricle(labels, 0)
+    assert axis is not None
+    rows, columns = np.indices(labels.array.shape[2:])
+    voxels = np.stack([columns, rows, 0 * rows, 0 * rows + 1], axis=-1)
+    ways_mm = (voxels @ labels.geometry.ijk_to_ras.T)[..., :3] - axis.hinges_ras_mm[end]
+    array = labels.array.copy()
+    lost = (np.linalg.norm(ways_mm, axis=-1) < lost_mm) & (array[0, 0] == Label.MYO)
+    array[0, 0][lost] = Label.RV
+    length = endocardial_length_mm(LabelMap(array, labels.geometry), 0)
+    assert length is not None
+    assert half_ellipse_mm(ED) - lost_mm < length < 1.01 * half_ellipse_mm(ED)
 
 
 def test_the_free_wall_of_a_triangle_is_its_side_within_5_percent():

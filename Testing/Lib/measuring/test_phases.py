@@ -84,13 +84,83 @@ def test_a_failed_frame_is_never_a_phase_and_moves_the_others_by_one_frame_at_mo
     assert [(one.code, one.frame) for one in phases.findings] == [
         ("phase_candidate_ignored", failed)
     ]
-    assert f"Phase {failed + 1} of 16" in phases.findings[0].message
+    assert f"phase {failed + 1} of 16" in phases.findings[0].message.lower()
 
 
 def test_a_failed_frame_beside_a_nearly_emptied_end_systole_is_not_end_systole():
     curve = ventricle(25, ed=0, es=9, edv_ml=110.0, esv_ml=12.0)
     curve[10] = 0.0
     assert find_phases(curve).es_frame in (8, 9)
+
+
+def test_phases_without_lv_at_the_end_of_a_cine_are_not_end_systole():
+    curve = ventricle(20, ed=0, es=8)
+    curve[15:] = 0.0
+    phases = find_phases(curve)
+    assert (phases.ed_frame, phases.es_frame) == (0, 8)
+    (finding,) = phases.findings
+    assert finding.severity is Severity.SERIOUS  # the last of them comes before end-diastole
+    assert "phases 16, 17, 18, 19 and 20 of 20" in finding.message
+
+
+def lost_in(*frames: int) -> NDArray[np.float64]:
+    """Volumes of a heart that empties almost entirely; in some frames the LV was not found."""
+    curve = ventricle(20, ed=0, es=8, edv_ml=100.0, esv_ml=3.0)
+    curve[list(frames)] = 0.0
+    return curve
+
+
+@pytest.mark.parametrize("frames", [(8,), (6, 7, 8, 9, 10), tuple(range(3, 13)), (9, 10), (1, 2)])
+def test_an_lv_that_is_lost_beside_a_phase_is_serious(frames: tuple[int, ...]):
+    (finding,) = find_phases(lost_in(*frames)).findings
+    assert (finding.code, finding.severity) == ("phase_candidate_ignored", Severity.SERIOUS)
+    assert finding.frame == frames[0]
+    assert "perhaps at end-diastole or end-systole; measures may be wrong" in finding.message
+
+
+def test_an_lv_that_is_lost_where_it_is_about_as_small_as_at_end_systole_is_serious():
+    curve = lost_in(10, 11)
+    curve[9] = curve[8] + 5.0
+    phases = find_phases(curve)
+    assert phases.es_frame == 8
+    assert [one.severity for one in phases.findings] == [Severity.SERIOUS]
+
+
+def test_an_lv_that_is_lost_far_from_both_phases_is_a_note():
+    phases = find_phases(lost_in(12, 13, 14))
+    assert (phases.ed_frame, phases.es_frame) == (0, 8)
+    (finding,) = phases.findings
+    assert finding.severity is Severity.INFO
+    assert finding.message.startswith("Phases 13, 14 and 15 of 20 were not considered")
+
+
+def test_an_lv_that_is_lost_beside_a_phase_of_the_users_choice_is_no_finding_of_the_phases():
+    assert find_phases(lost_in(7), ChosenPhases(0, 8)).findings == ()
+    assert find_phases(lost_in(7), ChosenPhases(es=8)).findings[0].severity is Severity.INFO
+    assert find_phases(lost_in(8), ChosenPhases(es=8)).findings == ()
+
+
+def test_an_lv_that_was_found_in_two_phases_alone_has_these_with_a_serious_finding():
+    curve = np.zeros(20)
+    curve[[3, 12]] = 120.0, 50.0
+    phases = find_phases(curve)
+    assert (phases.ed_frame, phases.es_frame) == (3, 12)
+    assert [one.severity for one in phases.findings] == [Severity.SERIOUS]
+
+
+def test_an_lv_that_was_found_in_one_phase_alone_has_it_as_end_diastole():
+    curve = np.zeros(20)
+    curve[3] = 120.0
+    phases = find_phases(curve)
+    assert (phases.ed_frame, phases.es_frame) == (3, None)
+    (finding,) = phases.findings
+    assert (finding.code, finding.severity) == ("phases_unknown", Severity.SERIOUS)
+    assert "no two phases have LV volumes that differ" in finding.message
+    assert find_phases(curve, ChosenPhases(es=3)).es_frame == 3
+
+
+def test_of_two_phases_the_one_without_lv_stays_end_systole():
+    assert find_phases(np.array([120.0, 0.0])) == Phases(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +212,15 @@ def test_one_segmented_frame_of_many_has_no_end_systole():
 
 
 def test_a_heart_that_does_not_move_has_no_end_systole_and_a_serious_finding():
-    phases = find_phases(np.zeros(12))
+    phases = find_phases(np.full(12, 80.0))
     assert (phases.ed_frame, phases.es_frame) == (0, None)
     assert [(one.code, one.severity) for one in phases.findings] == [
         ("phases_unknown", Severity.SERIOUS)
     ]
+
+
+def test_a_heart_without_lv_is_left_to_the_check_of_its_labels():
+    assert find_phases(np.zeros(12)) == Phases(0, None)
 
 
 def test_the_users_choice_is_used_as_it_is():

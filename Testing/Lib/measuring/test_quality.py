@@ -69,6 +69,11 @@ def test_frames_that_were_not_segmented_are_not_empty():
     assert "structure_empty" in {one.code for one in check(keep_both_phases)}
 
 
+def test_a_structure_that_is_drawn_at_end_diastole_alone_does_not_jump_there():
+    found = check(lambda array: remove(array, Label.RV, slice(1, None)))
+    assert [one.code for one in found if one.frame is not None] == ["structure_empty"]
+
+
 def test_a_frame_with_twice_the_lv_is_a_jump():
     def grow(array: NDArray[np.uint8]) -> None:
         for slice_ in range(1, 10):
@@ -194,6 +199,16 @@ def test_a_long_axis_without_half_of_its_wall_is_told_with_the_share_that_is_bar
     assert f"phase {bare + 1} of 3" in finding.message
     percent = int(finding.message.split(" %")[0])
     assert 50 < percent < 75  # half of the wall, and the valve
+
+
+def test_a_long_axis_phase_without_any_wall_is_not_told_a_second_time_that_it_is_bare():
+    labels = drawn(ED, ES, ED)
+    array = labels.array.copy()
+    remove(array, Label.MYO, 1)
+    findings = check_quality(
+        LabelMap(array, labels.geometry), ed_frame=0, es_frame=1, view=View.LAX_4C
+    )
+    assert places(findings) == [("structure_empty", 1, None), ("long_axis_unknown", 1, None)]
 
 
 def test_several_slices_of_a_long_axis_are_no_volume():

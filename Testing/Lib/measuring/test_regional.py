@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from CMRSegmentationLib.image import Label, LabelMap, View
 from CMRSegmentationLib.measuring.definitions import DEFINITIONS, REGIONAL_MEASURES
@@ -81,6 +82,19 @@ def test_corrected_insertion_points_turn_the_segments():
     np.testing.assert_allclose(mirrored, means[0], atol=0.4)
 
 
+def test_corrected_insertion_points_stay_where_walls_are_closed_at_the_apex_alone():
+    points = measure_regions(LABELS, BEAT).insertion_points
+    assert points is not None
+    array = LABELS.array.copy()
+    for frame, z in np.ndindex(2, 8):  # slices 1 to 9 have a heart
+        columns = np.flatnonzero((array[frame, z] == Label.LV).any(axis=0))
+        side = array[frame, z, :, columns[-3] if columns.size else 0 :]
+        side[side == Label.MYO] = Label.BACKGROUND
+    found = measure_regions(LabelMap(array, LABELS.geometry), BEAT, insertion_points=points)
+    assert "fewer than 3 slices" in left_out(found)["segments"]
+    assert found.insertion_points == points
+
+
 def test_without_a_right_ventricle_it_is_said_how_the_segments_lie():
     bare = drawn_hearts(
         Heart(circle(24.0), circle(34.0), has_rv=False),
@@ -91,6 +105,15 @@ def test_without_a_right_ventricle_it_is_said_how_the_segments_lie():
     assert found.insertion_points is not None
     assert found.insertion_points.source == "direction"
     assert "patient's directions" in left_out(found)["RV insertion points"]
+
+
+def test_a_right_ventricle_that_does_not_touch_the_wall_is_not_said_to_be_missing():
+    array = LABELS.array.copy()
+    shell = ndimage.binary_dilation(array == Label.MYO, iterations=2)
+    array[shell & (array == Label.RV)] = Label.BACKGROUND
+    assert (array == Label.RV).any()
+    found = measure_regions(LabelMap(array, LABELS.geometry), BEAT)
+    assert left_out(found)["RV insertion points"].startswith("no septum was found beside an RV")
 
 
 def without(labels: LabelMap, *, frame: int | None = None, label: Label = Label.MYO) -> LabelMap:
@@ -135,6 +158,11 @@ def test_a_single_phase_has_thickness_alone():
     found = measure_regions(one, Beat(0, None, (0,)))
     assert set(found.values) == {"lv_wall_ed", "lv_wall_max"}
     assert left_out(found)["thickening and strain"] == "one phase was analyzed"
+
+
+def test_several_phases_without_end_systole_are_not_said_to_be_one():
+    found = measure_regions(LABELS, Beat(0, None, (0, 1)))
+    assert left_out(found)["thickening and strain"] == "end-systole was not found"
 
 
 def test_without_frame_times_rates_are_left_out_by_name():

@@ -42,6 +42,10 @@ def test_a_slice_that_loses_the_rv_for_one_frame_at_its_end_is_a_dropout():
     assert places(findings) == [("structure_dropout", 7, 1)]
 
 
+def test_a_slice_between_others_that_loses_a_structure_for_one_frame_is_said_once():
+    assert places(check(lambda array: remove(array, Label.RV, 7, 3))) == [("structure_gap", 7, 3)]
+
+
 def test_the_first_frame_follows_the_last_when_a_slice_loses_the_lv():
     findings = check(lambda array: remove(array, Label.LV, 0, 1))
     assert ("structure_dropout", 0, 1) in places(findings)
@@ -103,8 +107,35 @@ def test_six_neighboring_lv_slices_are_enough():
     assert "few_lv_slices" not in {one.code for one in check(shorten)}
 
 
+@pytest.mark.parametrize(("pitch_mm", "slices", "finds"), [(20.0, 3, False), (17.7, 3, True)])
+def test_of_slices_that_lie_far_apart_as_many_as_take_up_6_cm_are_enough(
+    pitch_mm: float, slices: int, finds: bool
+):
+    array = phantom_array()[:, 1 : 1 + slices]
+    labels = LabelMap(array, oblique_geometry(array.shape[1:], (pitch_mm, 1.4, 1.4)))
+    found = [
+        one.message
+        for one in check_quality(labels, ed_frame=0, es_frame=ES)
+        if one.code == "few_lv_slices"
+    ]
+    assert [message[:16] for message in found] == ["Only 3 neighbori"] * finds
+    assert all("; 4 or more are expected" in message for message in found)  # 17.7 × 4 = 70.8 mm
+
+
 def test_a_wall_that_is_open_at_mid_level_is_found():
     assert places(check(lambda array: cut_wall(array, 5))) == [("lv_not_enclosed", 0, 5)]
+
+
+def test_a_wall_that_is_missing_altogether_is_said_once():
+    assert places(check(lambda array: remove(array, Label.MYO, 0, 5))) == [("structure_gap", 0, 5)]
+    assert places(check(lambda array: remove(array, Label.MYO, 0))) == [
+        ("structure_empty", 0, None)
+    ]
+
+
+def test_a_wall_that_is_missing_where_the_lv_ends_is_found():
+    found = check(lambda array: remove(array, Label.MYO, slice(None), slice(8, None)))
+    assert ("lv_not_enclosed", 0, 8) in places(found)
 
 
 @pytest.mark.parametrize("slice_", [1, 2, 3])
@@ -151,6 +182,15 @@ def test_an_lv_that_ends_wide_before_the_stack_does_is_found():
     assert places(tuple(found)) == [("apex_not_covered", 0, 7)]
     # As above, seven of nine slices are left, but the stack has eleven.
     assert "the LV ends at slice 8 of 11, which still has 55 %" in found[0].message
+
+
+def test_an_lv_in_the_most_basal_slice_alone_is_not_said_to_end_where_the_stack_does():
+    array = phantom_array()[:, 1:].copy()
+    array[:, 1:] = 0
+    labels = LabelMap(array, oblique_geometry(array.shape[1:]))
+    found = check_quality(labels, ed_frame=0, es_frame=ES)
+    (apex,) = [one.message for one in found if one.code == "apex_not_covered"]
+    assert "the LV ends at slice 1 of 10, which still has 100 %" in apex
 
 
 def test_an_lv_that_has_become_narrow_before_the_stack_ends_is_whole():

@@ -72,6 +72,12 @@ def test_values_are_written_and_a_missing_one_is_gray():
     assert colors.count(to_rgba(UNKNOWN)) == 1
 
 
+def test_a_value_that_rounds_to_nothing_has_no_minus_sign():
+    axes = add_axes(new_figure(), 1.0, 1.0, 3.0, 3.0)
+    draw_bullseye(axes, {1: -0.4, 2: -0.6}, THICKENING_PERCENT, title="Thickening", unit="%")
+    assert [text.get_text() for text in axes.texts[:2]] == ["0", "-1"]
+
+
 # Colors
 
 RED_BLIND = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),

@@ -127,6 +127,13 @@ def test_all_models_of_the_folder_are_listed_by_name(models):
     assert bundled_models(models / "notes") == ()
 
 
+def test_what_a_killed_export_was_writing_is_no_model(models):
+    (models / "heart").rename(models / ".heart.partial-host-1-abc")
+    assert [bundle.name for bundle in bundled_models(models)] == ["long"]
+    with pytest.raises(ModelError, match=r"a bundled model \(long\)"):
+        find_model("heart", View.SAX, models)
+
+
 def test_without_a_name_the_first_model_that_serves_the_view_is_taken(models):
     assert find_model(None, View.SAX, models).name == "heart"
     assert find_model(None, View.LAX_4C, models).name == "long"

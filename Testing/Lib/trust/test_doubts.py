@@ -50,6 +50,27 @@ def test_an_open_wall_is_named_with_its_slices_and_the_range_of_the_ejection_fra
     )
 
 
+def test_an_open_wall_from_which_pool_and_wall_suffer_is_said_once():
+    pool = structure((0.9, 0.7), (GOOD, (0.9, 0.6, 0.6, 0.9)), ef=(38.0, 67.0))
+    wall = structure((0.75, 0.55), ((0.9, 0.6, 0.9, 0.9), (0.9, 0.9, 0.6, 0.6)))
+    torn = places(open_share=((slice(None), slice(1, None), slice(None)), 0.3))
+    (finding,) = doubts(Trust({"lv": pool, "myo": wall}), torn)
+    assert finding.severity is Severity.SERIOUS  # the wall's Dice of 0.55
+    assert (finding.frame, finding.slice) == (1, 1)
+    assert finding.message == (
+        "The LV wall is open in slice 2 at end-diastole and in slices 2–4 at end-systole: the "
+        "estimated Dice is 0.55. Check the contours there; the LV ejection fraction may lie from "
+        "38 to 67 %."
+    )
+
+
+def test_a_structure_that_is_not_drawn_in_a_phase_is_left_to_the_checks():
+    nothing, missing = (None,) * 4, (0.9,) * 4
+    rv = StructureTrust((GOOD, nothing), (nothing, missing), (0.9, 0.0), LIMITS)
+    absent = places(area_cm2=((1, slice(None), 2), 0.0))
+    assert doubts(Trust({"lv": structure((0.9, 0.9)), "rv": rv}), absent) == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "cause"),
     [

@@ -33,6 +33,12 @@ def test_a_structure_that_is_not_drawn_has_no_edge(plane):
     assert quality_rows(image, labels)["edge"][0].tolist()[1:] == [0.0, 0.0]
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 40), (1, 40, 2), (1, 1, 1)])
+def test_an_image_too_thin_to_have_neighbors_has_nothing_of_it(shape):
+    rows = quality_rows(np.ones(shape, np.float32), np.zeros(shape, np.uint8))
+    assert [values.tolist() for values in rows.values()] == [[[0.0] * 3]] * 3
+
+
 def test_detail_is_what_rises_above_the_noise(plane):
     labels, _ = plane
     rng = np.random.default_rng(0)

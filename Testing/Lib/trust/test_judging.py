@@ -7,6 +7,7 @@ import torch
 
 from CMRSegmentationLib.findings import FindingCode
 from CMRSegmentationLib.image import FOREGROUND, CineStack, Geometry, View
+from CMRSegmentationLib.patient import ChosenPhases
 from CMRSegmentationLib.pipeline import segment_cine
 from CMRSegmentationLib.segmenting.model import load_bundle
 from CMRSegmentationLib.trust.boosted import BoostedTable
@@ -62,6 +63,21 @@ def test_a_ventricle_has_a_range_about_its_ejection_fraction(report):
     low, high = report.trust.structures["lv"].ef_range_percent
     assert low < report.value("lv_ef") < high
     assert report.trust.structures["myo"].ef_range_percent is None
+
+
+def test_a_ventricle_that_grows_towards_end_systole_has_no_range(bundle, phantom):
+    swapped = segment_cine(phantom.cine, bundle, frames=[1, 4], chosen=ChosenPhases(4, 1)).report
+    assert swapped.value("lv_ef") < 0.0
+    assert swapped.trust.structures["lv"].ef_range_percent is None
+
+
+def test_a_ventricle_without_an_ejection_fraction_has_no_range(bundle, phantom):
+    array = phantom.cine.array.copy()
+    array[4] = array.min()
+    report = segment_cine(replace(phantom.cine, array=array), bundle, frames=[1, 4]).report
+    assert report.value("lv_edv") > 0.0
+    assert report.value("lv_ef") is None
+    assert report.trust.structures["lv"].ef_range_percent is None
 
 
 def test_stroke_volumes_that_differ_are_no_finding_by_themselves(report):
