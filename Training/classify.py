@@ -6,7 +6,7 @@ python -m Training.classify probe RUN --cache DIR --out DIR     the vendor in a 
 
 Every patient is classified once, by what learned from the other folds. Segmentations are the
 labels of the cache; a folder that `evaluate --save` wrote is a cache too, of predicted ones.
-Measures are taken of the patients whose structures are all labeled.
+Measures are taken of the patients whose structures are all labeled, images of those with a label.
 Research only: nothing here diagnoses a patient.
 """
 
@@ -33,7 +33,7 @@ from Training.adaptation.domain_batches import plain_crops
 from Training.adaptation.localization import localized_slices
 from Training.adaptation.probe import ProbeConfig, ProbePlace, probe_accuracy
 from Training.classification import by_images, by_measures
-from Training.classification.by_images import ImageConfig
+from Training.classification.by_images import ImageConfig, of_common_structures
 from Training.classification.measures import measures_table
 from Training.classification.scores import Predictions, joined
 from Training.evaluate import patients_of
@@ -103,9 +103,16 @@ def make_task(examinations: Sequence[CachedExamination], target: str, folds: int
         folds: how many parts the patients are divided into.
 
     Raises:
-        ClassificationError: if there are fewer than two classes, or fewer patients in one than
-            folds.
+        ClassificationError: if there are fewer than two folds or classes, fewer patients in a class
+            than folds, or data sets that share patients.
     """
+    if folds < 2:
+        raise ClassificationError(f"Expected --folds of 2 or more, found {folds}.")
+    if {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
+        raise ClassificationError(
+            "M&Ms and M&Ms-2 share examinations and which ones is not public, so that a patient "
+            "could be learned from and tested on. Name one of them in --datasets."
+        )
     known = [e for e in examinations if e.view is View.SAX and getattr(e, target)]
     known = [e for e in known if {"ED", "ES"} <= {phase.name for phase in e.phases}]
     names = [str(getattr(e, target)) for e in known]
@@ -265,7 +272,9 @@ def classify(options: ClassifyOptions) -> None:
         task = make_task(complete, options.target, options.folds)
         results, importances = classify_by_measures(task, options.seed)
     if "images" in options.by:
-        task = make_task(examinations, options.target, options.folds)
+        labeled = [e for e in examinations if e.annotated]
+        task = make_task(labeled, options.target, options.folds)
+        task = replace(task, examinations=of_common_structures(task.examinations))
         device = device_of(options.device)
         config = replace(ImageConfig(), epochs=options.epochs, seed=options.seed)
         for name in options.networks:

@@ -22,11 +22,17 @@ from pathlib import Path
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.errors import UserError
 from Training.evaluate import evaluate, publish, segmenter_of
-from Training.learning.config import add_overrides, read_config
+from Training.learning.config import ConfigError, add_overrides, read_config
 from Training.learning.environment import ENVIRONMENT_FILE
 from Training.learning.repetitions import Repetition, add_seeds, of_fold, with_seeds
-from Training.learning.resuming import check_settings
-from Training.learning.splits import fold_count, read_examinations, split_examinations
+from Training.learning.resuming import check_patients, check_settings
+from Training.learning.splits import (
+    fold_candidates,
+    fold_count,
+    learning_groups,
+    read_examinations,
+    split_examinations,
+)
 from Training.reporting.log import start_logging
 from Training.samples.cache import CachedExamination
 from Training.scoring.results import (
@@ -51,14 +57,15 @@ def run_fold(
 
     Raises:
         ConfigError, TrainingError, DomainError: if it cannot be trained.
-        ResumeError: if it was done with other settings.
+        ResumeError: if it was done with other settings or patients.
     """
+    split = split_examinations(examinations, fold.config.data)
     if (fold.folder / RESULTS_FILE).exists():
         _check_done(fold)
+        check_patients(fold.folder, learning_groups(split, fold.config).as_split(split))
         LOGGER.info("%s is done.", fold.folder)
         return
     run_repetition(fold, examinations, device=device)
-    split = split_examinations(examinations, fold.config.data)
     with segmenter_of(fold.folder, device=device) as (segment, _):
         write_results(evaluate(segment, split.test), fold.folder / RESULTS_FILE)
 
@@ -126,8 +133,9 @@ def cross_validate(options: CrossValidateOptions) -> None:
     if options.folds is not None:
         data = replace(data, folds=options.folds)
     examinations = read_examinations(options.cache, config)
-    candidates = [e for e in examinations if e.annotated and e.patient not in data.held_out]
-    count = fold_count(candidates, data)
+    count = fold_count(fold_candidates(examinations, data), data)
+    if options.fold is not None and not 0 <= options.fold < count:
+        raise ConfigError(f"Expected --fold from 0 to {count - 1}, found {options.fold}.")
     config = replace(config, data=data)
     for repeated in with_seeds(config, options.out, options.seeds):
         if not options.gather:

@@ -48,11 +48,16 @@ from Training.reporting.tables import (
     summary_table,
 )
 from Training.samples.cache import CachedExamination, CachedPhase, read_cache, write_cached
-from Training.scoring.results import RESULTS_FILE, ResultRow, score_phase, write_results
+from Training.scoring.results import (
+    RESULTS_FILE,
+    TABLES_FILE,
+    ResultRow,
+    score_phase,
+    write_results,
+)
 
 LOGGER = logging.getLogger(__name__)
 
-TABLES_FILE = "tables.md"
 PREDICTIONS_FOLDER, REDRAWN_FOLDER = "predictions", "redrawn"
 RULES = tuple(rule.name for rule in fields(PostprocessingOptions))
 
@@ -344,6 +349,11 @@ def run_evaluation(options: EvaluateOptions) -> None:
     )
     with source as (segment, views):
         asked = set(views) & set(options.views or views)
+        if not asked:
+            raise EvaluationError(
+                f"Expected --views among those that the model serves, {', '.join(views)}, found "
+                f"{', '.join(options.views or ())}."
+            )
         examinations = [
             e for e in read_cache(options.cache) if e.patient in wanted and e.view in asked
         ]
@@ -353,8 +363,30 @@ def run_evaluation(options: EvaluateOptions) -> None:
             raise EvaluationError(f"Expected {whom} in {options.cache}, found none.")
         for model in options.model:
             warn_of_patients_trained_on(model, examinations)
+        warn_of_unlabeled(examinations)
         rows = evaluate(segment, examinations, list(_keep(options)))
     publish(rows, options.out)
+
+
+def warn_of_unlabeled(examinations: list[CachedExamination]) -> None:
+    """Warns of patients who are segmented and cannot be scored.
+
+    Raises:
+        EvaluationError: if nobody can be scored.
+    """
+    labeled = {e.patient for e in examinations if e.annotated}
+    unlabeled = sorted({e.patient for e in examinations} - labeled)
+    if not labeled:
+        raise EvaluationError(
+            "Expected patients with labels of experts to score by, found none of "
+            f"{', '.join(unlabeled[:8])}."
+        )
+    if unlabeled:
+        LOGGER.warning(
+            "%d of the patients have no labels of experts, %s for one; they are not scored.",
+            len(unlabeled),
+            unlabeled[0],
+        )
 
 
 @dataclass(frozen=True)

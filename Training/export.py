@@ -11,7 +11,7 @@ import json
 import logging
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,18 @@ from CMRSegmentationLib.segmenting.model import (
     ModelBundle,
     sha256_of,
 )
-from CMRSegmentationLib.whole_files import whole_file, write_whole
+from CMRSegmentationLib.whole_files import whole_file, whole_folder, write_whole
 from Training.learning.averaging import AveragingError, soup
 from Training.learning.checkpoint import load_checkpoint
-from Training.learning.environment import ENVIRONMENT_FILE
+from Training.learning.environment import (
+    BUNDLE_BEFORE,
+    ENVIRONMENT_FILE,
+    LEARNED_BEFORE,
+    learned_before,
+)
 from Training.reporting.card import accuracy_by_group, model_card
 from Training.reporting.log import start_logging
+from Training.samples.cache import PSEUDO_SUFFIX
 
 LOGGER = logging.getLogger(__name__)
 
@@ -44,6 +50,7 @@ LICENSES = {
     "sunnybrook": "CC0",
 }
 """Data set → its license, where it says what may be done with what is learned from it."""
+NON_COMMERCIAL = "BY-NC"
 OWN_TERMS = "the terms of {}, which the maker of the model has to check"
 
 
@@ -93,25 +100,58 @@ def export(
     """
     saved = _exportable(run, checkpoint)
     config = saved["config"]
-    environment = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+    environment = together([_environment_of(run), *_environments_of(more_runs)])
     folder = model_folder(models / name, replace=replace)
     others = (_weights(other, checkpoint, config) for other in more_runs)
-    write_weights(soup([saved["average"], *others]), folder / WEIGHTS_FILE)
-    bundle = ModelBundle(
-        name=name,
-        folder=folder,
-        weights_sha256=sha256_of(folder / WEIGHTS_FILE),
-        title=title,
-        license=license_text or license_of(environment),
-        date=dt.date.today().isoformat(),
-        training_data=describe_training(environment),
-        accuracy=accuracy_by_group(results) if results else {},
-        caution=caution,
-        **_what_inference_needs(config),
-    )
-    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
-    write_whole(folder / CARD_FILE, model_card(bundle, environment, saved))
+    weights = soup([saved["average"], *others])
+    accuracy = accuracy_by_group(results) if results else {}
+    with whole_folder(folder.resolve()) as partial:
+        write_weights(weights, partial / WEIGHTS_FILE)
+        bundle = ModelBundle(
+            name=name,
+            folder=folder,
+            weights_sha256=sha256_of(partial / WEIGHTS_FILE),
+            title=title,
+            license=license_text or license_of(environment),
+            date=dt.date.today().isoformat(),
+            training_data=describe_training(environment),
+            accuracy=accuracy,
+            caution=caution,
+            **_what_inference_needs(config),
+        )
+        write_whole(partial / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+        write_whole(partial / CARD_FILE, model_card(bundle, environment, saved))
     return bundle
+
+
+def _environment_of(run: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+    return values
+
+
+def _environments_of(runs: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Those of further runs, as far as they say what they were made with."""
+    return (_environment_of(run) for run in runs if (run / ENVIRONMENT_FILE).is_file())
+
+
+def together(environments: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `run.json` says of runs that are averaged, as if one had learned from all patients.
+
+    Who is tested on by the first and was learned from by another is held out no more.
+    """
+    first = environments[0]
+    if len(environments) == 1:
+        return first
+    groups = [environment["examinations"] for environment in environments]
+    train = [row for group in groups for row in group["train"]]
+    learned = {row["patient"] for row in train}
+    test = [row for row in groups[0]["test"] if row["patient"] not in learned]
+    before = [row for environment in environments for row in environment.get(LEARNED_BEFORE, ())]
+    return (
+        first
+        | {"examinations": groups[0] | {"train": train, "test": test}}
+        | {LEARNED_BEFORE: before}
+    )
 
 
 def write_weights(weights: dict[str, torch.Tensor], path: Path) -> None:
@@ -148,7 +188,7 @@ def _exportable(run: Path, checkpoint: str) -> dict[str, Any]:
 
 
 def model_folder(folder: Path, *, replace: bool) -> Path:
-    """An existing folder for a model.
+    """The folder of a model to be written.
 
     Raises:
         ExportError: if it holds one that is not to be replaced.
@@ -157,7 +197,6 @@ def model_folder(folder: Path, *, replace: bool) -> Path:
         raise ExportError(
             f"{folder} holds a model already. Choose another --name, or use --replace."
         )
-    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -194,14 +233,31 @@ def _must_agree(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def license_of(environment: dict[str, Any]) -> str:
-    """What the data sets that a run learned from demand of its weights, the strictest first."""
-    datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
-    known = {LICENSES[name] for name in datasets if name in LICENSES}
-    others = [name for name in datasets if name not in LICENSES]
-    terms = [f"{text}, non-commercial research" for text in sorted(known) if "NC" in text]
-    if not terms:
-        terms = sorted(known)
-    return "; ".join([*terms, *(OWN_TERMS.format(name) for name in others)])
+    """What the data sets that a run learned from demand of its weights, the strictest first.
+
+    Those that the models before it learned from count as well, and the license of a model bundle
+    that it goes back to.
+    """
+    rows = [*environment["examinations"]["train"], *environment.get(LEARNED_BEFORE, ())]
+    datasets = sorted({row["dataset"].removesuffix(PSEUDO_SUFFIX) for row in rows})
+    texts = [_terms_of(name) for name in datasets]
+    return joined_licenses([*texts, environment.get(BUNDLE_BEFORE, {}).get("license", "")])
+
+
+def _terms_of(dataset: str) -> str:
+    if dataset not in LICENSES:
+        return OWN_TERMS.format(dataset)
+    text = LICENSES[dataset]
+    return f"{text}, non-commercial research" if NON_COMMERCIAL in text else text
+
+
+def joined_licenses(licenses: Sequence[str]) -> str:
+    """The terms of weights of several licenses; those of free data give way to stricter ones."""
+    terms = dict.fromkeys(term for text in licenses for term in text.split("; ") if term)
+    strict = [term for term in terms if NON_COMMERCIAL in term]
+    free = [term for term in terms if term in LICENSES.values()]
+    others = [term for term in terms if term not in (*strict, *free)]
+    return "; ".join([*(strict or free), *others])
 
 
 def describe_training(environment: dict[str, Any]) -> str:
@@ -220,8 +276,23 @@ def describe_training(environment: dict[str, Any]) -> str:
         for (dataset, vendor, _), found in structures.items()
     )
     return "; ".join(
-        f"{n} patient{'s' if n > 1 else ''} of {key}" for key, n in sorted(groups.items())
+        [*(_patients_of(key, n) for key, n in sorted(groups.items())), *_earlier(environment)]
     )
+
+
+def _patients_of(group: str, count: int) -> str:
+    return f"{count} patient{'s' if count > 1 else ''} of {group}"
+
+
+def _earlier(environment: dict[str, Any]) -> Iterator[str]:
+    """What the models learned from that a run goes on from, and it did not itself."""
+    trained = {(row["dataset"], row["patient"]) for row in environment["examinations"]["train"]}
+    datasets = (dataset for dataset, _ in learned_before(environment) - trained)
+    for dataset, count in sorted(Counter(datasets).items()):
+        yield f"{_patients_of(dataset, count)} (in an earlier training)"
+    bundle = environment.get(BUNDLE_BEFORE, {}).get("training_data")
+    if bundle:
+        yield f"in an earlier training: {bundle}"
 
 
 def main(arguments: list[str] | None = None) -> int:

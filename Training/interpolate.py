@@ -24,8 +24,8 @@ from CMRSegmentationLib.segmenting.model import (
     load_bundle,
     sha256_of,
 )
-from CMRSegmentationLib.whole_files import write_whole
-from Training.export import model_folder, write_weights
+from CMRSegmentationLib.whole_files import whole_folder, write_whole
+from Training.export import joined_licenses, model_folder, write_weights
 from Training.learning.averaging import between
 from Training.reporting.log import start_logging
 
@@ -56,17 +56,19 @@ def interpolate(options: InterpolateOptions) -> ModelBundle:
     first, last = load_bundle(options.first), load_bundle(options.last)
     weights = between(_weights(first), _weights(last), options.share)
     folder = model_folder(options.models / options.name, replace=options.replace)
-    write_weights(weights, folder / WEIGHTS_FILE)
-    bundle = replace(
-        last,
-        name=options.name,
-        folder=folder,
-        title=options.title or last.title,
-        weights_sha256=sha256_of(folder / WEIGHTS_FILE),
-        date=dt.date.today().isoformat(),
-        accuracy={},
-    )
-    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+    with whole_folder(folder.resolve()) as partial:
+        write_weights(weights, partial / WEIGHTS_FILE)
+        bundle = replace(
+            last,
+            name=options.name,
+            folder=folder,
+            title=options.title or last.title,
+            weights_sha256=sha256_of(partial / WEIGHTS_FILE),
+            license=joined_licenses([first.license, last.license]),
+            date=dt.date.today().isoformat(),
+            accuracy={},
+        )
+        write_whole(partial / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
     return bundle
 
 

@@ -28,11 +28,15 @@ import numpy as np
 from tqdm import tqdm
 
 from CMRSegmentationLib.command_line.run import run_command
+from CMRSegmentationLib.command_line.segment import check_names, result_name
 from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.image import LabelArray, View
+from CMRSegmentationLib.findings import FindingCode
+from CMRSegmentationLib.image import CineStack, LabelArray, View
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.whole_files import whole_file
 from Training.adaptation.completion import complete_labels
+from Training.datasets.examination import DataSetError
+from Training.datasets.vendors import vendor_name
 from Training.evaluate import Segment, predict, segmenter_of, view_of, with_labels
 from Training.reporting.log import start_logging
 from Training.samples.cache import (
@@ -173,36 +177,60 @@ def examinations_of_images(
 ) -> Iterator[CachedExamination]:
     """Cines of image files or DICOM folders, each with some of its frames, evenly spread.
 
+    Cines of a study that are of another view, or of none, are left out.
+
     Raises:
+        UsageError: if two inputs have the same name without extensions.
         ReadError: if one cannot be read.
     """
+    check_names(paths)
     for path in paths:
         for number, named in enumerate(read_input(path).cines):
-            stack = named.stack
-            chosen = np.unique(np.linspace(0, stack.frames, frames, endpoint=False).astype(int))
-            phases = tuple(
-                CachedPhase(
-                    f"frame_{t:02d}",
-                    int(t),
-                    quantize(stack.array[t]),
-                    np.zeros(stack.array.shape[1:], dtype=np.uint8),
-                    stack.geometry,
-                )
-                for t in chosen
-            )
-            yield CachedExamination(
-                patient=f"{path.name.partition('.')[0]}_{number}",
-                dataset="images",
-                vendor=stack.vendor or UNKNOWN_VENDOR,
-                view=view,
-                centre="",
-                scanner="",
-                field_t=None,
-                pathology="",
-                split="train",
-                annotated=(),
-                phases=phases,
-            )
+            if shows_another(named.stack, view):
+                LOGGER.info("left out %s of %s: it is not of the view %s", named.name, path, view)
+                continue
+            yield _examination_of(f"{result_name(path)}_{number}", named.stack, view, frames)
+
+
+def shows_another(stack: CineStack, view: View) -> bool:
+    """Whether the reader of a cine found that it is of another view, or of none."""
+    of_none = any(finding.code is FindingCode.VIEW_UNKNOWN for finding in stack.findings)
+    return of_none or stack.view not in (None, view)
+
+
+def _examination_of(patient: str, stack: CineStack, view: View, frames: int) -> CachedExamination:
+    chosen = np.unique(np.linspace(0, stack.frames, frames, endpoint=False).astype(int))
+    phases = tuple(
+        CachedPhase(
+            f"frame_{t:02d}",
+            int(t),
+            quantize(stack.array[t]),
+            np.zeros(stack.array.shape[1:], dtype=np.uint8),
+            stack.geometry,
+        )
+        for t in chosen
+    )
+    return CachedExamination(
+        patient=patient,
+        dataset="images",
+        vendor=_vendor_of(stack, patient),
+        view=view,
+        centre="",
+        scanner="",
+        field_t=None,
+        pathology="",
+        split="train",
+        annotated=(),
+        phases=phases,
+    )
+
+
+def _vendor_of(stack: CineStack, patient: str) -> str:
+    """The manufacturer as data sets spell it, or as the file does where it is of no known one."""
+    try:
+        return vendor_name(stack.vendor or "", patient)
+    except DataSetError:
+        return stack.vendor or UNKNOWN_VENDOR
 
 
 def write_table(rows: Sequence[PhaseConfidence], path: Path) -> None:
@@ -232,7 +260,11 @@ class LabelOptions:
 
 
 def run_labeling(options: LabelOptions) -> None:
-    """Labels what the command line names."""
+    """Labels what the command line names.
+
+    Raises:
+        PseudoLabelError: if nothing that it names can be labeled.
+    """
     rows: list[PhaseConfidence] = []
     with ExitStack() as stack:
         (plain, views), (averaged, _) = (
@@ -243,6 +275,11 @@ def run_labeling(options: LabelOptions) -> None:
         found: list[CachedExamination] = []
         if options.images:
             found = list(examinations_of_images(options.images, view, options.frames))
+            if not found:
+                raise PseudoLabelError(
+                    f"Expected a cine of the view {view} among --images, found none; --view names "
+                    "another one."
+                )
         elif options.cache is not None:
             find = partly_labeled if options.complete else unlabeled
             found = find(options.cache, options.datasets, view)
@@ -280,6 +317,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = LabelOptions(**vars(parser.parse_args(arguments)))
     if options.complete and options.images:
         parser.error("--complete needs --cache: images have no labels of experts.")
+    if options.frames < 1:
+        parser.error(f"expected --frames of 1 or more, found {options.frames}.")
     return run_command(lambda: run_labeling(options))
 
 

@@ -6,7 +6,8 @@ python -m Training.search experiments/NAME.toml --space optimizer.learning_rate=
 A trial is a run in OUT/trialNNN, scored by its best Dice on the validation patients; the test
 patients choose nothing. Trials that fall behind the median of the others are stopped early. The
 study lies in OUT/study.log: the same command continues it, and several processes on the same
-folder share it. OUT/best.toml is the experiment with the best settings.
+folder share it; each ends the trial that it is at when there are enough. OUT/best.toml is the
+experiment with the best settings.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.storages.journal import JournalFileBackend
+from optuna.study import MaxTrialsCallback
+from optuna.trial import TrialState
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.whole_files import write_whole
@@ -39,6 +41,8 @@ from Training.train import TrainingError, device_of, run_repetition
 LOGGER = logging.getLogger(__name__)
 
 STUDY_FILE, BEST_FILE, TABLE_FILE = "study.log", "best.toml", "trials.md"
+DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+"""Trials that count; those that were killed or failed are made up for."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Dimension:
             raise ConfigError(f"Expected two numbers in --space {text!r}.") from error
         if low >= high or scale not in ("", "log"):
             raise ConfigError(f"Expected LOW < HIGH, then nothing or :log, found {text!r}.")
+        if scale and low <= 0:
+            raise ConfigError(f"Expected LOW above 0 where :log follows, found {text!r}.")
         return cls(name, low, high, scale == "log")
 
     @property
@@ -99,7 +105,17 @@ class Dimension:
         return repr(trial.suggest_float(self.name, self.low, self.high, log=self.logarithmic))
 
 
-def open_study(out: Path, seed: int) -> optuna.Study:
+def sampler_of(seed: int, trial: int) -> optuna.samplers.BaseSampler:
+    """What draws the values of a trial, of the seed and its number alone.
+
+    A search that is continued, and another process that shares it, would else begin once more with
+    the values that were tried already.
+    """
+    numbers = np.random.SeedSequence((seed, trial)).generate_state(1)
+    return optuna.samplers.TPESampler(seed=int(numbers[0]))
+
+
+def open_study(out: Path) -> optuna.Study:
     """The study of a folder, new or as other processes and earlier calls left it."""
     out.mkdir(parents=True, exist_ok=True)
     backend = JournalFileBackend(str(out / STUDY_FILE))
@@ -108,7 +124,6 @@ def open_study(out: Path, seed: int) -> optuna.Study:
         study_name="search",
         direction="maximize",
         load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=seed + os.getpid() if seed < 0 else seed),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
     )
 
@@ -139,7 +154,8 @@ def objective(
     """
 
     def run(trial: optuna.Trial) -> float:
-        overrides = [*options.set, *(f"{d.name}={d.suggest(trial)}" for d in dimensions)]
+        trial.study.sampler = sampler_of(options.seed, trial.number)
+        overrides = [*options.set, *_suggested(trial, dimensions)]
         config = read_config(options.experiment, overrides)
         examinations = read_examinations(options.cache, config)
         folder = options.out / f"trial{trial.number:03d}"
@@ -159,6 +175,21 @@ def objective(
         return float(np.mean(scores))
 
     return run
+
+
+def _suggested(trial: optuna.Trial, dimensions: list[Dimension]) -> list[str]:
+    """The settings of a trial, as of `--set`.
+
+    Raises:
+        ConfigError: if the study was begun with other choices.
+    """
+    try:
+        return [f"{d.name}={d.suggest(trial)}" for d in dimensions]
+    except ValueError as error:
+        raise ConfigError(
+            f"Expected the --space that the study in --out began with, found another one: {error} "
+            "Search in another --out."
+        ) from error
 
 
 def _falls_behind(trial: optuna.Trial, before: int, iteration: int, dice: float) -> bool:
@@ -225,17 +256,20 @@ def search(options: SearchOptions) -> None:
         TrainingError: if there is no such device.
     """
     dimensions = [Dimension.parse(text) for text in options.space]
+    if options.seed < 0:
+        raise ConfigError(f"Expected --seed of 0 or more, found {options.seed}.")
     read_config(options.experiment, options.set)
     device_of(options.device)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = open_study(options.out, options.seed)
-    done = sum(t.state.is_finished() for t in study.trials)
+    study = open_study(options.out)
+    done = sum(t.state in DONE for t in study.trials)
     study.optimize(
         objective(options, dimensions),
         n_trials=max(0, options.trials - done),
         timeout=options.hours and options.hours * 3600,
+        callbacks=[MaxTrialsCallback(options.trials, states=DONE)],  # of all processes together
     )
-    if not any(t.state is optuna.trial.TrialState.COMPLETE for t in study.trials):
+    if not any(t.state is TrialState.COMPLETE for t in study.trials):
         raise ConfigError("No trial was completed, so there is no best experiment yet.")
     table = trials_table(study, dimensions)
     write_whole(options.out / TABLE_FILE, table.to_markdown())

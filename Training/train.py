@@ -38,6 +38,7 @@ from Training.learning.config import TrainConfig, add_overrides, read_config
 from Training.learning.curves import Curves
 from Training.learning.environment import ENVIRONMENT_FILE, write_environment
 from Training.learning.initial_weights import (
+    bundle_behind,
     load_initial_weights,
     patients_learned_from,
     refuse_tested_before,
@@ -46,7 +47,7 @@ from Training.learning.losses import deep_supervision_loss
 from Training.learning.networks import build_network, size_multiple
 from Training.learning.optimizer import learning_rate, make_optimizer, update_average
 from Training.learning.repetitions import Repetition, add_seeds, with_seeds
-from Training.learning.resuming import prepare_run, restore_last
+from Training.learning.resuming import check_patients, prepare_run, restore_last
 from Training.learning.splits import (
     LearningGroups,
     Split,
@@ -106,8 +107,10 @@ def train(
     state, sources = _prepared(config, groups, device, resume=resume)
     if resume:
         restore_last(state, run, config)
+        check_patients(run, groups.as_split(split))
     if processes.writes and not (resume and (run / ENVIRONMENT_FILE).is_file()):
-        write_environment(config, groups.as_split(split), run, learned_before)
+        bundle_before = bundle_behind(config.initial_model, config.view)
+        write_environment(config, groups.as_split(split), run, learned_before, bundle_before)
     size, patients = parameter_count(state.network), len(groups.labeled)
     LOGGER.info("%d parameters, %d patients, from iteration %d", size, patients, state.iteration)
     if is_stale(state, config):
@@ -320,11 +323,11 @@ def record(
     if not curves.enabled:
         return scores["mean"]
     saved = state.to_dict(config)
-    save_last(saved, run)
     if improved:
         save_checkpoint(saved, run / BEST)
     if state.iteration % config.keep_every == 0:
         save_checkpoint(saved, run / f"iteration{state.iteration:06d}.pt")
+    save_last(saved, run)  # at the end: a run that is resumed from it has written the others
     return scores["mean"]
 
 

@@ -36,16 +36,21 @@ from CMRSegmentationLib.segmenting.model import (
     load_bundle,
     sha256_of,
 )
-from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, REDRAWING_FILE, estimate_as_json
+from CMRSegmentationLib.trust.estimate import (
+    ESTIMATE_FILE,
+    REDRAWING_FILE,
+    Estimate,
+    estimate_as_json,
+)
 from CMRSegmentationLib.trust.redrawing_network import load_redrawing
-from CMRSegmentationLib.whole_files import whole_file, write_whole
+from CMRSegmentationLib.whole_files import whole_file, whole_folder, write_whole
 from Training.datasets.examination import UNKNOWN
 from Training.evaluate import EvaluationError, bundle_of, patients_of
 from Training.learning.config import TrainConfig, read_config
 from Training.learning.trust_fit import fit_estimate, of_network
 from Training.reporting.sheets import Comparison, comparison_sheet
 from Training.reporting.trust_tables import Miss, trust_tables, worst_misses
-from Training.samples.cache import CachedExamination, read_cache
+from Training.samples.cache import WHOLE_FILES, CachedExamination, read_cache
 from Training.scoring.judged import (
     JudgedPhase,
     PhaseRows,
@@ -131,7 +136,7 @@ def collect(
     kept = folder / network.name
     kept.mkdir(parents=True, exist_ok=True)
     _forget_other_weights(kept, sha256_of(network.weights_file))
-    known = {path.stem for path in kept.glob("*.npz")}
+    known = {path.stem for path in kept.glob(WHOLE_FILES)}
     needed = [one for one in examinations if not _names(one, failures) <= known]
     if not needed:
         return
@@ -202,7 +207,7 @@ def collect_all(options: TrustOptions, config: TrainConfig) -> None:
 def looks_of(options: TrustOptions, use: str) -> Iterator[SecondLook]:
     """What was collected for a use of the networks that are asked for."""
     for model in (options.model, *options.others):
-        for path in sorted((options.work / use / Network.of(model).name).glob("*.npz")):
+        for path in sorted((options.work / use / Network.of(model).name).glob(WHOLE_FILES)):
             yield read_look(path)
 
 
@@ -216,12 +221,11 @@ def _redrawing(options: TrustOptions, config: TrainConfig) -> Path:
     return path
 
 
-def _put_beside(bundle: ModelBundle, redrawing: Path) -> Path:
-    """The auto-encoder's place in the model's folder, where it is put."""
-    target = bundle.folder / REDRAWING_FILE
-    if redrawing.resolve() != target.resolve():
-        shutil.copyfile(redrawing, target)
-    return target
+def _put_beside(bundle: ModelBundle, redrawing: Path, estimate: Estimate) -> None:
+    """Puts the auto-encoder and the estimate into the model's folder, both or none."""
+    with whole_folder(bundle.folder.resolve()) as partial:
+        shutil.copyfile(redrawing, partial / REDRAWING_FILE)
+        write_whole(partial / ESTIMATE_FILE, estimate_as_json(estimate))
 
 
 def run(options: TrustOptions) -> None:
@@ -236,7 +240,7 @@ def run(options: TrustOptions) -> None:
     if options.collect_only:
         return
     bundle = load_bundle(options.model)
-    redrawing = _put_beside(bundle, _redrawing(options, config))
+    redrawing = _redrawing(options, config)
     network = load_redrawing(redrawing)
     temperatures = temperatures_of(looks_of(options, FITTED))
     own = temperatures.get(options.model.name, 1.0)
@@ -248,7 +252,7 @@ def run(options: TrustOptions) -> None:
         fences=fences_of(_own_looks(options), network),
         made_of=_in_words(fitted),
     )
-    write_whole(bundle.folder / ESTIMATE_FILE, estimate_as_json(estimate))
+    _put_beside(bundle, redrawing, estimate)
     reported = rows_of(looks_of(options, REPORTED), network, temperatures)
     judged = judge_phases(reported, estimate)
     tables = trust_tables(judged, estimate, options.model.name)

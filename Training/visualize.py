@@ -110,7 +110,14 @@ def write_preprocessing(
     patients: Sequence[str],
     out: Path,
 ) -> list[Path]:
-    """Writes a sheet before / after preprocessing for named patients, or one per vendor."""
+    """Writes a sheet before / after preprocessing for named patients, or one per vendor.
+
+    Raises:
+        EvaluationError: if a named patient is not there.
+    """
+    absent = sorted(set(patients) - {e.patient for e in examinations})
+    if absent:
+        raise EvaluationError(f"Expected patient {absent[0]} in the cache, found none.")
     first = {e.vendor: e.patient for e in reversed(examinations)}
     chosen = [e for e in examinations if e.patient in (patients or first.values())]
     paths = []
@@ -258,6 +265,13 @@ def _write_png(path: Path, image: bytes) -> Path:
     return path
 
 
+def _count(text: str) -> int:
+    """A number of 1 or more from the command line."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of 1 or more, found {text!r}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m Training.visualize", description="Pictures and statistics."
@@ -284,7 +298,7 @@ def _parser() -> argparse.ArgumentParser:
     transformations.add_argument("experiment", type=Path)
     for command in (preprocessing, augmentation, transformations):
         add_overrides(command)
-    augmentation.add_argument("--count", type=int, default=3, help="batches")
+    augmentation.add_argument("--count", type=_count, default=3, help="batches")
     predictions = commands.add_parser(
         "predictions", help="prediction against expert, worst cases first"
     )
@@ -297,7 +311,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     predictions.add_argument("--checkpoint", choices=["last", "best"], default="last")
     predictions.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    predictions.add_argument("--count", type=int, default=8, help="cases for each view and phase")
+    predictions.add_argument(
+        "--count", type=_count, default=8, help="cases for each view and phase"
+    )
     for command in (statistics, preprocessing, augmentation, transformations, predictions):
         command.add_argument("--cache", type=Path, required=True)
     for command in commands.choices.values():

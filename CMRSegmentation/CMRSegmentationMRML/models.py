@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.model import (
     DESCRIPTION_FILE,
+    DESCRIPTIONS,
     ModelBundle,
     ModelError,
     bundled_models,
@@ -64,7 +65,7 @@ def own_models(folder: Path | None) -> tuple[tuple[ModelBundle, ...], tuple[str,
 
 def _models_in(folder: Path) -> tuple[tuple[ModelBundle, ...], tuple[str, ...]]:
     is_model = (folder / DESCRIPTION_FILE).is_file()
-    found = [folder] if is_model else [p.parent for p in folder.glob(f"*/{DESCRIPTION_FILE}")]
+    found = [folder] if is_model else [p.parent for p in folder.glob(DESCRIPTIONS)]
     models, problems = [], []
     for path in sorted(found):
         try:

@@ -133,3 +133,21 @@ def test_labels_beyond_3_are_refused(tmp_path):
     write_volume(folder / "patient001_frame12_gt.nii.gz", 2 * heart_xyz(2, RV_1_MYO_2_LV_3))
     with pytest.raises(DataSetError, match="labels 0 to 3"):
         read(tmp_path)[0].load()
+
+
+def test_a_patient_without_its_info_file_is_not_passed_over(tmp_path):
+    write_patient(tmp_path / "training" / "patient001")
+    folder = write_patient(tmp_path / "training" / "patient002")
+    (folder / "Info.cfg").unlink()
+    with pytest.raises(DataSetError, match=r"patient002/Info\.cfg, found none"):
+        read(tmp_path)
+
+
+def test_a_folder_of_a_patients_name_that_holds_none_is_passed_over(tmp_path):
+    """Such as that of an archive made on a Mac."""
+    write_patient(tmp_path / "patient001")
+    beside = tmp_path / "__MACOSX" / "patient001"
+    beside.mkdir(parents=True)
+    (beside / "._Info.cfg").touch()
+    (beside / "._patient001_frame01.nii.gz").touch()
+    assert [examination.patient for examination in read(tmp_path)] == ["patient001"]

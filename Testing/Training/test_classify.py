@@ -56,3 +56,25 @@ def test_a_probe_is_told_which_vendor_is_missing(tmp_path, capsys):
     run, cache = tiny_run(tmp_path)
     assert main(["probe", str(run), "--cache", str(cache), "--out", str(tmp_path / "out")]) == 1
     assert "Expected images of the same two vendors" in capsys.readouterr().err
+
+
+def test_a_vendor_cannot_be_told_by_its_patients_having_no_labels(tmp_path, capsys):
+    """Crops lie about the heart that is drawn; without one, about the middle of the image."""
+    siemens = [phantom_patient(f"S{i}") for i in range(2)]
+    ge = [phantom_patient(f"G{i}", "GE", annotated=()) for i in range(2)]
+    cache = write_cache(tmp_path / "cache", *siemens, *ge)
+    arguments = ["--by", "images", "--folds", "2", "--cache", str(cache), "--device", "cpu"]
+    assert main(["vendor", *arguments, "--out", str(tmp_path / "out")]) == 1
+    assert "two classes of vendor at least, found Siemens" in capsys.readouterr().err
+
+
+def test_data_sets_that_share_patients_are_not_divided_into_folds(tmp_path):
+    both = [phantom_patient(f"P{i}", dataset=d) for d in ("mnms", "mnms2") for i in range(2)]
+    examinations = read_cache(write_cache(tmp_path, *both))
+    with pytest.raises(ClassificationError, match="Name one of them in --datasets"):
+        make_task(examinations, "vendor", 2)
+
+
+def test_a_single_fold_is_refused(cache):
+    with pytest.raises(ClassificationError, match="--folds of 2 or more, found 1"):
+        make_task(read_cache(cache), "pathology", 1)

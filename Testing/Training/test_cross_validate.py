@@ -178,3 +178,23 @@ def test_ctrl_c_exits_with_130(experiment, cache, tmp_path, monkeypatch):
 
 def test_the_default_is_five_folds_by_patient():
     assert (TINY.data.folds, TINY.data.fold_by, TINY.data.fold) == (5, "patient", -1)
+
+
+@pytest.mark.parametrize("fold", ["-1", "2"])
+def test_a_fold_that_there_is_not_is_refused_before_anything_runs(
+    fold, experiment, cache, tmp_path, capsys
+):
+    arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "out")]
+    assert command.main([*arguments, "--folds", "2", "--fold", fold]) == 1
+    assert f"Expected --fold from 0 to 1, found {fold}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_fold_of_other_patients_is_not_left_as_done(experiment, tmp_path, capsys):
+    """Else a patient is tested on twice or never, which is seen when all folds are trained."""
+    cache = write_cache(tmp_path / "cache")
+    first_fold = arguments(experiment, cache, tmp_path / "cv", "--folds", "2", "--fold", "0")
+    assert main(first_fold) == main(first_fold) == 0
+    write_cache(cache, phantom_patient("P4"))
+    assert main(first_fold) == 1
+    assert "fold0 began with other examinations: P" in capsys.readouterr().err

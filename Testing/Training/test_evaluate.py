@@ -23,6 +23,7 @@ from Training.evaluate import (
     patients_of,
     segmenter_of,
     warn_of_patients_trained_on,
+    warn_of_unlabeled,
 )
 from Training.export import export
 from Training.learning.config import DataConfig
@@ -190,3 +191,34 @@ def test_a_folder_that_is_neither_run_nor_model_is_refused(tmp_path):
         segmenter_of(tmp_path),
     ):
         pass
+
+
+def test_patients_without_labels_of_experts_are_named_and_not_scored(tmp_path, capsys, caplog):
+    run, cache = tiny_run(tmp_path)
+    write_cache(cache, phantom_patient("U1", annotated=()))
+    arguments = [str(run), "--cache", str(cache), "--device", "cpu", "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--patients", "U1", "P2"]) == 0
+    assert "1 of the patients have no labels of experts, U1 for one" in caplog.text
+    assert {row.patient for row in read_results(tmp_path / "out" / "results.csv")} == {"P2"}
+    arguments[-1] = str(tmp_path / "nobody")
+    assert main([*arguments, "--patients", "U1", "--save"]) == 1
+    assert "found none of U1" in capsys.readouterr().err
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_a_view_that_the_model_does_not_serve_is_refused(run_and_cache, tmp_path, capsys):
+    run, cache = run_and_cache
+    arguments = [str(run), "--cache", str(cache), "--out", str(tmp_path), "--device", "cpu"]
+    assert main([*arguments, "--views", "lax_2c"]) == 1
+    assert "that the model serves, sax, found lax_2c" in capsys.readouterr().err
+
+
+def test_a_patient_with_labels_of_another_view_is_not_called_unlabeled(tmp_path, caplog):
+    cache = write_cache(
+        tmp_path,
+        phantom_patient("P1"),
+        phantom_patient("P1", annotated=(), view=View.LAX_4C),
+        phantom_patient("U1", annotated=()),
+    )
+    warn_of_unlabeled(read_cache(cache))
+    assert "1 of the patients have no labels of experts, U1 for one" in caplog.text

@@ -33,4 +33,4 @@ def test_a_phase_carries_the_grid_of_its_image_and_labels():
 
 
 def test_the_vendors_are_spelled_as_the_table_of_names_spells_them():
-    assert [vendor_name(vendor) for vendor in VENDORS] == list(VENDORS)
+    assert [vendor_name(vendor, "P1") for vendor in VENDORS] == list(VENDORS)

@@ -6,8 +6,16 @@ import torch
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.inference import load_network
 from CMRSegmentationLib.segmenting.model import load_bundle
-from Testing.Training.tiny_run import tiny_run
-from Training.export import describe_training, export, half_precision, license_of, main
+from Testing.Training.tiny_run import TINY, tiny_run
+from Training.export import (
+    describe_training,
+    export,
+    half_precision,
+    joined_licenses,
+    license_of,
+    main,
+    together,
+)
 from Training.learning.averaging import AveragingError
 from Training.learning.checkpoint import LAST, load_checkpoint
 
@@ -154,3 +162,74 @@ def test_a_run_of_another_network_is_refused(run, tmp_path, capsys):
     (tmp_path / "run.json").write_text(json.dumps({}))
     assert main([str(tmp_path), "--name", "tiny", "--models", str(tmp_path / "models")]) == 1
     assert "found v_net" in capsys.readouterr().err
+
+
+def test_labels_of_a_network_are_under_the_terms_of_their_images():
+    rows = [{"dataset": "sunnybrook_pseudo"}, {"dataset": "acdc_pseudo"}]
+    assert license_of({"examinations": {"train": rows}}) == (
+        "CC BY-NC-SA 4.0, non-commercial research"
+    )
+
+
+def test_what_earlier_trainings_learned_from_counts_as_well():
+    """Weights that went on from ACDC are not free, whatever they learned from last."""
+    own = [{"dataset": "own", "vendor": "GE", "patient": "P1", "annotated": ["LV"]}]
+    environment = {
+        "examinations": {"train": own},
+        "learned_before": [{"dataset": "acdc", "patient": f"patient00{i}"} for i in (1, 2)],
+    }
+    non_commercial = "CC BY-NC-SA 4.0, non-commercial research"
+    terms = "the terms of own, which the maker of the model has to check"
+    assert license_of(environment) == f"{non_commercial}; {terms}"
+    assert describe_training(environment) == (
+        "1 patient of own (GE; LV); 2 patients of acdc (in an earlier training)"
+    )
+    bundle = {"license": non_commercial, "training_data": "80 patients of acdc (Siemens; LV)"}
+    environment = {"examinations": {"train": own}, "bundle_before": bundle}
+    assert license_of(environment) == f"{non_commercial}; {terms}"
+    assert describe_training(environment) == (
+        "1 patient of own (GE; LV); in an earlier training: 80 patients of acdc (Siemens; LV)"
+    )
+
+
+def test_a_run_that_began_at_a_bundle_carries_its_license(run, tmp_path):
+    arguments = ["--models", str(tmp_path), "--license", "Internal use"]
+    assert main([str(run), "--name", "first", *arguments]) == 0
+    second, _ = tiny_run(tmp_path, initial_model=str(tmp_path / "first"))
+    (tmp_path / "first").rename(tmp_path / "gone")
+    third, _ = tiny_run(tmp_path / "third", initial_model=str(second), data=TINY.data)
+    assert main([str(third), "--name", "last", "--models", str(tmp_path)]) == 0
+    bundle = load_bundle(tmp_path / "last")
+    assert "Internal use" in bundle.license
+    assert "in an earlier training: 1 patient of phantoms" in bundle.training_data
+
+
+def test_a_mean_of_runs_learned_from_the_patients_of_all():
+    def made(train, test):
+        rows = [[{"dataset": "own", "patient": p} for p in group] for group in (train, test)]
+        return {"examinations": dict(zip(("train", "test"), rows, strict=True))}
+
+    both = together([made("AB", "CD"), made("AC", "BD")])["examinations"]
+    assert {row["patient"] for row in both["train"]} == set("ABC")
+    assert [row["patient"] for row in both["test"]] == ["D"]
+
+
+def test_a_model_that_cannot_be_replaced_stays_whole(run, tmp_path, monkeypatch):
+    arguments = [str(run), "--name", "sax", "--models", str(tmp_path)]
+    assert main([*arguments, "--title", "First"]) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "sax").iterdir()}
+
+    def no_space_left(*_values):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("Training.export.model_card", no_space_left)
+    assert main([*arguments, "--title", "Second", "--replace"]) == 1
+    assert {path.name: path.read_bytes() for path in (tmp_path / "sax").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["sax"]
+
+
+def test_terms_that_a_person_wrote_stay_as_they_are():
+    own = {"examinations": {"train": [{"dataset": "NCH"}, {"dataset": "sunnybrook"}]}}
+    assert license_of(own) == "CC0; the terms of NCH, which the maker of the model has to check"
+    written = "Internal use; ask before passing it on"
+    assert joined_licenses([written, "CC0"]) == f"CC0; {written}"

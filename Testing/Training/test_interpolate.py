@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import torch
 
-from CMRSegmentationLib.segmenting.model import WEIGHTS_FILE, load_bundle
+from CMRSegmentationLib.segmenting.model import DESCRIPTION_FILE, WEIGHTS_FILE, load_bundle
 from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.bundles import random_network, write_bundle
 from Training.interpolate import main
@@ -48,3 +50,13 @@ def test_models_that_do_not_follow_each_other_are_one_sentence(arguments, tmp_pa
     write_bundle(tmp_path / "last", random_network(other))
     assert main([*arguments, "--share", "0.5"]) == 1
     assert "began at its weights" in capsys.readouterr().err
+
+
+def test_the_model_is_under_the_licenses_of_both(arguments, tmp_path):
+    for name, text in (("first", "CC BY-NC-SA 4.0, non-commercial research"), ("last", "CC0")):
+        description = tmp_path / name / DESCRIPTION_FILE
+        values = json.loads(description.read_text(encoding="utf-8")) | {"license": text}
+        description.write_text(json.dumps(values), encoding="utf-8")
+    assert main([*arguments, "--share", "0.5"]) == 0
+    license_text = load_bundle(tmp_path / "between").license
+    assert license_text == "CC BY-NC-SA 4.0, non-commercial research"

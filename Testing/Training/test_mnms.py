@@ -187,3 +187,34 @@ def test_a_table_without_the_frames_is_refused(root):
     (root / TABLE).write_text("External code,VendorName\nA1,Siemens\n")
     with pytest.raises(DataSetError, match="found no Centre, ED, ES, Pathology"):
         read(root)
+
+
+def change_table(root, old, new):
+    text = (root / TABLE).read_text()
+    assert old in text
+    (root / TABLE).write_text(text.replace(old, new))
+
+
+def test_a_frame_that_is_no_number_is_shown_with_its_row(root):
+    write_dataset(root, {"T1": ("Testing", "GE", 1, 4)}, {"T1": {1: 6, 4: 2}})
+    change_table(root, ",1,4,", ",1,N/A,")
+    with pytest.raises(DataSetError, match=r"as ES, found 'N/A' in the row .*T1, GE, 3, 1, N/A"):
+        read(root)
+
+
+def test_a_row_that_ends_early_has_empty_cells(root):
+    write_dataset(root, {"T1": ("Testing", "GE", 1, 4)}, {"T1": {1: 6, 4: 2}})
+    with (root / TABLE).open("a") as file:
+        file.write("7\n8,T9,GE\n")
+    assert [examination.patient for examination in read(root)] == ["T1"]
+    change_table(root, "T1,GE,C,3,1,4,55,HCM,F,165,62", "T1")
+    with pytest.raises(DataSetError, match="found '' of T1"):
+        read(root)
+
+
+def test_a_table_of_other_bytes_than_utf_8_is_refused(root):
+    write_dataset(root, {"T1": ("Testing", "GE", 1, 4)}, {"T1": {1: 6, 4: 2}})
+    with (root / TABLE).open("ab") as file:
+        file.write("8,Zoë,GE,C,3,1,4,55,HCM,F,165,62\n".encode("latin-1"))
+    with pytest.raises(DataSetError, match="save it as CSV UTF-8"):
+        read(root)

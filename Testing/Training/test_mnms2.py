@@ -150,3 +150,24 @@ def test_a_table_without_vendors_is_refused(root):
     (root / "dataset_information.csv").write_text("SUBJECT_CODE,DISEASE\n1,HCM\n")
     with pytest.raises(DataSetError, match="found no VENDOR, SCANNER, FIELD"):
         read(root)
+
+
+def test_a_subject_or_field_that_is_no_number_is_shown_with_its_row(tmp_path):
+    root = write_mnms2_table(tmp_path, {1: "SIEMENS"})
+    table = root / "dataset_information.csv"
+    text = table.read_text()
+    table.write_text(text.replace("1,HCM", "first,HCM"))
+    with pytest.raises(DataSetError, match="as SUBJECT_CODE, found 'first' in the row"):
+        read(root)
+    table.write_text(text.replace("Symphony,1.5", "Symphony,high"))
+    with pytest.raises(DataSetError, match="as FIELD, found 'high' in the row"):
+        read(root)
+
+
+def test_the_field_may_have_its_unit_or_be_unknown(tmp_path):
+    root = write_mnms2_table(tmp_path, {1: "SIEMENS"})
+    table = root / "dataset_information.csv"
+    text = table.read_text()
+    for written, expected in (("3 T", 3.0), ("1.5t", 1.5), ("", None)):
+        table.write_text(text.replace("Symphony,1.5", f"Symphony,{written}"))
+        assert read(root)[0].field_t == expected

@@ -92,3 +92,8 @@ def test_labels_beyond_3_are_refused(tmp_path):
     labels[0, 0, 0] = 5
     with pytest.raises(DataSetError, match="labels 0 to 3"):
         read_labels(write_nifti(tmp_path / "gt.nii.gz", labels))
+
+
+def test_a_file_that_was_unpacked_after_the_download_is_read_in_its_place(tmp_path):
+    write_nifti(tmp_path / "cine.nii", cine_xyzt(2))
+    assert read_image(tmp_path / "cine.nii.gz").array.shape == (2, 3, 8, 9)

@@ -1,13 +1,25 @@
 import csv
 from dataclasses import replace
+from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 
+from CMRSegmentationLib.findings import Finding, FindingCode, Origin, Severity
 from CMRSegmentationLib.image import FOREGROUND, Label, View
+from CMRSegmentationLib.reading.study import NamedCine, Study
+from Testing.phantoms import HeartPhantom
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
 from Testing.Training.tiny_run import tiny_run
-from Training.pseudo_label import complete, confidence_of, main, pseudo_label
+from Training import pseudo_label as label
+from Training.pseudo_label import (
+    complete,
+    confidence_of,
+    examinations_of_images,
+    main,
+    pseudo_label,
+)
 from Training.samples.cache import read_cache
 
 
@@ -121,3 +133,58 @@ def test_images_cannot_be_completed(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["run", "--images", "cine.nii", "--out", str(tmp_path), "--complete"])
     assert "images have no labels of experts" in capsys.readouterr().err
+
+
+def write_cine(path, name="cine.nii.gz"):
+    path.mkdir()
+    cine = HeartPhantom(frames=2, slices=3, rows=40, columns=48).cine.array
+    nib.Nifti1Image(cine.T, np.diag([3.2, 3.4, 10.0, 1.0])).to_filename(path / name)
+    return path / name
+
+
+def test_images_that_would_be_written_over_each_other_are_refused(tmp_path, capsys):
+    run, _ = tiny_run(tmp_path)
+    images = [str(write_cine(tmp_path / patient)) for patient in ("P1", "P2")]
+    arguments = [str(run), "--out", str(tmp_path / "out"), "--device", "cpu", "--images"]
+    assert main([*arguments, *images]) != 0
+    assert "would both be written to cine" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_each_image_has_its_whole_name_in_the_cache(tmp_path):
+    images = [write_cine(tmp_path / day, f"P1.{day}.nii.gz") for day in ("first", "second")]
+    found = list(examinations_of_images(images, View.SAX, 1))
+    assert [e.patient for e in found] == ["P1.first_0", "P1.second_0"]
+
+
+def test_of_a_study_only_cines_of_the_view_are_labeled(monkeypatch):
+    """A four-chamber plane that is labeled as a short axis would be learned from as one."""
+    stack = HeartPhantom(frames=2).cine
+    unknown = Finding.of(
+        FindingCode.VIEW_UNKNOWN,
+        Severity.WARNING,
+        Origin.READER,
+        {"phrase": "view_unknown.tilted", "degrees": 20.0},
+    )
+    cines = (
+        NamedCine("sax", replace(stack, view=View.SAX, vendor="Siemens Healthineers")),
+        NamedCine("four", replace(stack, view=View.LAX_4C)),
+        NamedCine("other", replace(stack, view=None, findings=(unknown,))),
+        NamedCine("file", replace(stack, view=None, vendor="United Imaging")),
+    )
+    monkeypatch.setattr(label, "read_input", lambda path: Study(cines, (), ()))
+    found = list(examinations_of_images([Path("study")], View.SAX, 1))
+    assert [(e.patient, e.vendor) for e in found] == [
+        ("study_0", "Siemens"),
+        ("study_3", "United Imaging"),
+    ]
+
+
+def test_a_study_without_a_cine_of_the_view_is_an_error(tmp_path, monkeypatch, capsys):
+    run, _ = tiny_run(tmp_path)
+    four = NamedCine("four", replace(HeartPhantom(frames=2).cine, view=View.LAX_4C))
+    monkeypatch.setattr(label, "read_input", lambda path: Study((four,), (), ()))
+    arguments = [str(run), "--images", "study", "--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert main(arguments) == 1
+    assert "Expected a cine of the view sax among --images, found none" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -46,7 +46,7 @@ def test_ranges_between_whole_numbers_are_searched_in_whole_numbers():
     assert not Dimension.parse("a=0.5..8").is_whole
 
 
-@pytest.mark.parametrize("text", ["a", "a=", "a=2..1", "a=1..x", "a=1..2:linear"])
+@pytest.mark.parametrize("text", ["a", "a=", "a=2..1", "a=1..x", "a=1..2:linear", "a=0..2:log"])
 def test_other_spaces_are_refused(text):
     with pytest.raises(ConfigError, match="Expected"):
         Dimension.parse(text)
@@ -85,7 +85,7 @@ def test_a_trial_of_several_seeds_counts_with_the_mean_over_them(tmp_path):
     best = [
         load_checkpoint(tmp_path / "out" / f"trial000_seed{seed}" / BEST)["best"] for seed in (1, 2)
     ]
-    (trial,) = open_study(tmp_path / "out", 1).trials
+    (trial,) = open_study(tmp_path / "out").trials
     assert trial.value == pytest.approx(sum(best) / 2)
 
 
@@ -105,7 +105,7 @@ def test_a_trial_that_diverges_ends_alone_and_the_search_goes_on(tmp_path, monke
     space = ["--space", "optimizer.learning_rate=1e-3..1e-1:log"]
     assert main([*arguments, *space, "--trials", "2"]) == 0
     assert "Trial 0 ends here: The loss is nan at iteration 1" in caplog.text
-    states = [trial.state.name for trial in open_study(tmp_path / "out", 1).trials]
+    states = [trial.state.name for trial in open_study(tmp_path / "out").trials]
     assert states == ["PRUNED", "COMPLETE"]
 
 
@@ -126,3 +126,64 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path, capsys):
     arguments = [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "out")]
     assert main([*arguments, "--space", "optimizer.speed=1..2", "--trials", "1"]) == 1
     assert "unknown setting 'speed'" in capsys.readouterr().err
+
+
+def tiny_search(tmp_path):
+    """A search of a tiny experiment, but for what is searched and how many trials."""
+    cache = write_cache(tmp_path / "cache")
+    experiment = tmp_path / "tiny.toml"
+    experiment.write_text(TOML)
+    return [str(experiment), "--cache", str(cache), "--out", str(tmp_path / "out")]
+
+
+RATES = ["--space", "optimizer.learning_rate=1e-4..1e-1:log"]
+
+
+def rates_of(out):
+    return [trial.params["optimizer.learning_rate"] for trial in open_study(out).trials]
+
+
+def test_a_search_that_is_continued_tries_what_it_would_have_tried_in_one_go(tmp_path):
+    arguments = [*tiny_search(tmp_path), *RATES]
+    for trials in ("1", "3"):
+        assert main([*arguments, "--trials", trials]) == 0
+    continued = rates_of(tmp_path / "out")
+    assert main([*arguments, "--out", str(tmp_path / "in_one_go"), "--trials", "3"]) == 0
+    assert continued == rates_of(tmp_path / "in_one_go")
+    assert len(set(continued)) == 3
+
+
+def test_processes_that_share_a_search_do_its_trials_once(tmp_path, monkeypatch):
+    arguments = [*tiny_search(tmp_path), *RATES, "--trials", "3"]
+    train = search.run_repetition
+
+    def beside_another_process(repetition, *values, **settings):
+        monkeypatch.setattr(search, "run_repetition", train)
+        assert main([*arguments[:-1], "2"]) == 0  # it does two while this one is at its first
+        return train(repetition, *values, **settings)
+
+    monkeypatch.setattr(search, "run_repetition", beside_another_process)
+    assert main(arguments) == 0
+    rates = rates_of(tmp_path / "out")
+    assert len(rates) == len(set(rates)) == 3
+
+
+def test_a_trial_that_failed_is_made_up_for(tmp_path, monkeypatch):
+    arguments = [*tiny_search(tmp_path), *RATES, "--trials", "1"]
+
+    def no_space_left(*_values, **_settings):
+        raise OSError("The checkpoint could not be written (is the disk full?)")
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(search, "run_repetition", no_space_left)
+        assert main(arguments) == 1
+    assert main(arguments) == 0
+    states = [trial.state.name for trial in open_study(tmp_path / "out").trials]
+    assert states == ["FAIL", "COMPLETE"]
+
+
+def test_a_study_is_not_continued_with_other_choices(tmp_path, capsys):
+    arguments = tiny_search(tmp_path)
+    assert main([*arguments, "--space", "optimizer.name=sgd,adamw", "--trials", "1"]) == 0
+    assert main([*arguments, "--space", "optimizer.name=sgd", "--trials", "2"]) == 1
+    assert "Search in another --out." in capsys.readouterr().err

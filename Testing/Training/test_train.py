@@ -238,6 +238,29 @@ class TestRunFolder:
         assert {"loss", "learning_rate", "Siemens_LV", "mean"} <= metrics(tmp_path)[0].keys()
         assert any((tmp_path / "tensorboard").iterdir())
 
+    @pytest.mark.parametrize("writer", ["save_checkpoint", "save_last"])
+    def test_a_run_killed_while_it_writes_is_resumed_to_the_same_files(
+        self, writer, split, tmp_path, monkeypatch
+    ):
+        """Wherever between two files: last.pt speaks of none that is not there."""
+        run_tiny(split, tmp_path / "whole")
+        original = getattr(loop, writer)
+
+        def killed_at_iteration_6(state, path):
+            if state["iteration"] == 6:
+                raise SystemExit
+            original(state, path)
+
+        with monkeypatch.context() as kill:
+            kill.setattr(loop, writer, killed_at_iteration_6)
+            with pytest.raises(SystemExit):
+                run_tiny(split, tmp_path / "run")
+        run_tiny(split, tmp_path / "run", resume=True)
+        for file in (BEST, LAST, "iteration000006.pt"):
+            resumed, whole = (load_checkpoint(tmp_path / name / file) for name in ("run", "whole"))
+            assert resumed["iteration"] == whole["iteration"]
+            assert_equal(resumed["average"], whole["average"])
+
     def test_a_row_has_the_mean_of_the_loss_since_the_last(self, split, tmp_path, monkeypatch):
         values, original = [], loop.step
 

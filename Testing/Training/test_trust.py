@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from CMRSegmentationLib.segmenting.model import load_bundle
-from CMRSegmentationLib.trust.estimate import load_estimate
+from CMRSegmentationLib.trust.estimate import ESTIMATE_FILE, load_estimate
 from CMRSegmentationLib.trust.redrawing_network import (
     RedrawingConfig,
     RedrawingNetwork,
@@ -118,3 +118,30 @@ def test_a_model_that_is_not_there_is_an_error_of_one_line(made, capsys):
     folder, arguments = made
     assert trust.main([str(folder / "none"), *arguments[1:-6], "--work", str(folder / "w")]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_too_few_patients_end_in_one_line_and_leave_the_model_as_it_was(made, tmp_path, capsys):
+    folder, arguments = made
+    shutil.copytree(folder / "model", tmp_path / "model")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+    few = tmp_path / "few.toml"
+    few.write_text(EXPERIMENT.replace(', "P2", "P3", "P4", "P5"', ""), encoding="utf-8")
+    torch.manual_seed(1)
+    config = RedrawingConfig(size_px=16, spacing_mm=8.0, channels=(4,), latent=8)
+    save_redrawing(RedrawingNetwork(config), tmp_path / "other.pt")
+    again = [str(tmp_path / "model"), str(few), *arguments[2:], "--work", str(tmp_path / "work")]
+    assert trust.main([*again, "--redrawing", str(tmp_path / "other.pt")]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "error: Expected 5 patients or more to fit on, found 1."
+    )
+    assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before
+
+
+def test_the_model_may_be_the_folder_that_the_command_runs_in(made, tmp_path, monkeypatch):
+    folder, arguments = made
+    shutil.copytree(folder / "model", tmp_path / "model")
+    (tmp_path / "model" / ESTIMATE_FILE).unlink()
+    monkeypatch.chdir(tmp_path / "model")
+    monkeypatch.setattr(trust_fit, "TREES", 5)
+    assert trust.main([".", *arguments[1:], "--work", str(tmp_path / "work")]) == 0
+    assert load_estimate(load_bundle(tmp_path / "model")) is not None

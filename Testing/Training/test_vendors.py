@@ -17,11 +17,11 @@ from Training.datasets.vendors import vendor_name
     ],
 )
 def test_the_spellings_of_the_data_sets_become_one(written, expected):
-    assert vendor_name(written) == expected
+    assert vendor_name(written, "P1") == expected
     assert expected in VENDORS
 
 
 @pytest.mark.parametrize("written", ["", "Gebrüder", "Hitachi"])
 def test_an_unknown_vendor_is_refused_by_name(written):
     with pytest.raises(DataSetError, match=f"found '{written}'"):
-        vendor_name(written)
+        vendor_name(written, "P1")

@@ -211,3 +211,16 @@ def test_a_missing_cache_ends_with_a_sentence_and_status_1(tmp_path, capsys, com
 
 def test_the_annotated_structures_of_a_phantom_survive_the_cache(cache):
     assert {e.annotated for e in read_cache(cache)} == {FOREGROUND}
+
+
+def test_a_patient_that_is_not_there_is_named(cache, tmp_path, capsys):
+    arguments = ["--cache", str(cache), "--out", str(tmp_path / "out"), "--patients", "p1", "p9"]
+    assert main(["preprocessing", *arguments]) == 1
+    assert "Expected patient p9 in the cache" in capsys.readouterr().err
+
+
+def test_no_case_at_all_is_wrong_usage(cache, tmp_path, capsys):
+    arguments = ["run", "--results", "results.csv", "--cache", str(cache), "--out", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main(["predictions", *arguments, "--count", "0"])
+    assert "expected a number of 1 or more, found '0'" in capsys.readouterr().err

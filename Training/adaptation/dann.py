@@ -95,6 +95,11 @@ class DannConfig:
                 "Expected measure_every and predictor_steps of 1 or more and batch_size of 2 or "
                 f"more, found {self.measure_every}, {self.predictor_steps} and {self.batch_size}."
             )
+        if not 0 < self.needed_accuracy <= 1 or self.learning_rate <= 0 or self.width < 1:
+            raise ValueError(
+                "Expected needed_accuracy above 0 and up to 1, learning_rate above 0 and width of "
+                f"1 or more, found {self.needed_accuracy}, {self.learning_rate} and {self.width}."
+            )
         if self.head_start < 0:
             raise ValueError(f"Expected head_start of 0 or more, found {self.head_start}.")
 
@@ -182,13 +187,18 @@ class DomainAdversary:
             )
         self.config, self.held_out = config, held_out
         self.domains = checked_domains(held_out.domains, config.targets)
+        chance = 1.0 / len(self.domains)
+        if config.needed_accuracy <= chance:
+            raise DomainError(
+                f"Expected dann.needed_accuracy above {chance:.3f}, which guessing among "
+                f"{len(self.domains)} vendors reaches, found {config.needed_accuracy:g}."
+            )
         device = next(network.parameters()).device
         with torch.random.fork_rng(devices=[]):
             places = place_sizes(network, held_out.images.to(device), config.attach)
             predictor = DomainPredictor(places, len(self.domains), width=config.width)
         self.predictor = predictor.to(device)
         self.optimizer = torch.optim.Adam(self.predictor.parameters(), config.learning_rate)
-        chance = 1.0 / len(self.domains)
         self.strength = Strength(config.maximum, config.ramp, config.needed_accuracy, chance)
 
     def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from CMRSegmentationLib.image import FOREGROUND
 from CMRSegmentationLib.segmenting.preprocessing import normalize
 from Training.classification.image_networks import build_image_network
 from Training.samples.augmentation import AugmentationConfig, apply_geometric, sample_geometric
@@ -46,6 +47,25 @@ class ImageConfig:
     batch_size: int = 16
     learning_rate: float = 1e-3
     seed: int = 1
+
+
+def of_common_structures(examinations: Sequence[CachedExamination]) -> list[CachedExamination]:
+    """Labeled examinations with labels of the structures alone that experts drew in all of them.
+
+    Slices and crops are chosen about what is drawn, by which a vendor could else be told.
+    """
+    common = list(set(FOREGROUND).intersection(*(e.annotated for e in examinations)))
+    return [
+        replace(
+            e,
+            annotated=tuple(label for label in FOREGROUND if label in common),
+            phases=tuple(
+                replace(p, labels=np.where(np.isin(p.labels, common), p.labels, np.uint8(0)))
+                for p in e.phases
+            ),
+        )
+        for e in examinations
+    ]
 
 
 def image_of(

@@ -17,6 +17,7 @@ from CMRSegmentationLib.image import Label, View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
 from Training.datasets.nifti import read_image, read_labels
 
+INFO_FILE = "Info.cfg"
 TO_LABEL = np.array([Label.BACKGROUND, Label.RV, Label.MYO, Label.LV], dtype=np.uint8)
 
 
@@ -27,9 +28,10 @@ def read(raw: Path) -> list[Examination]:
         DataSetError: if no patient folder is found or one lacks what it should hold.
     """
     folders = sorted(
-        p.parent
-        for pattern in ("patient*/Info.cfg", "*/patient*/Info.cfg")
-        for p in raw.glob(pattern)
+        path
+        for pattern in ("patient*", "*/patient*")
+        for path in raw.glob(pattern)
+        if _is_patient(path)
     )
     if not folders:
         found = (
@@ -43,8 +45,16 @@ def read(raw: Path) -> list[Examination]:
     return [_read_patient(folder) for folder in folders]
 
 
+def _is_patient(folder: Path) -> bool:
+    """Whether it holds a patient, complete or not, and is no other folder of that name."""
+    return (folder / INFO_FILE).is_file() or any(folder.glob(f"{folder.name}_*.nii*"))
+
+
 def _read_info(folder: Path) -> dict[str, str]:
-    lines = (folder / "Info.cfg").read_text(encoding="utf-8").splitlines()
+    path = folder / INFO_FILE
+    if not path.is_file():
+        raise DataSetError(f"Expected the file {path}, found none; is the data set complete?")
+    lines = path.read_text(encoding="utf-8").splitlines()
     info = {
         key.strip(): value.strip()
         for key, _, value in (line.partition(":") for line in lines if ":" in line)
@@ -54,9 +64,7 @@ def _read_info(folder: Path) -> dict[str, str]:
     )
     if wrong:
         found = ", ".join(f"{key} {info[key]}" if key in info else f"no {key}" for key in wrong)
-        raise DataSetError(
-            f"Expected the frames ED and ES and a Group in {folder / 'Info.cfg'}, found {found}."
-        )
+        raise DataSetError(f"Expected the frames ED and ES and a Group in {path}, found {found}.")
     return info
 
 

@@ -11,7 +11,6 @@ table: some releases hold zeroed labels in Testing, and some rows of the table h
 
 from __future__ import annotations
 
-import csv
 import logging
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
 from Training.datasets.nifti import read_image, read_labels
+from Training.datasets.rows import number_in, read_rows
 from Training.datasets.vendors import vendor_name
 
 LOGGER = logging.getLogger(__name__)
@@ -84,20 +84,12 @@ def _root(raw: Path) -> Path:
 
 
 def _read_table(root: Path) -> dict[str, dict[str, str]]:
-    path = sorted(root.glob(TABLE_PATTERN))[-1]
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    missing = [name for name in COLUMNS if not rows or name not in rows[0]]
-    if missing:
-        raise DataSetError(
-            f"Expected rows with {', '.join(COLUMNS)} in {path.name}, found no "
-            f"{', '.join(missing)}."
-        )
-    return {row["External code"].strip(): row for row in rows if row["External code"].strip()}
+    rows = read_rows(sorted(root.glob(TABLE_PATTERN))[-1], COLUMNS)
+    return {row["External code"]: row for row in rows if row["External code"]}
 
 
 def _read_patient(folder: Path, split: str, row: dict[str, str]) -> Examination:
-    listed = {name: _frame(row[name]) for name in ("ED", "ES")}
+    listed = {name: int(number_in(row, name)) if row[name] else None for name in ("ED", "ES")}
     error: DataSetError | None = None
     frames: dict[str, int] = {}
     try:
@@ -109,20 +101,16 @@ def _read_patient(folder: Path, split: str, row: dict[str, str]) -> Examination:
     return Examination(
         patient=folder.name,
         dataset="mnms",
-        vendor=vendor_name(row["VendorName"]),
+        vendor=vendor_name(row["VendorName"], folder.name),
         view=View.SAX,
         load=partial(_refuse, error) if error else partial(_load_phases, folder, frames, listed),
-        centre=row["Centre"].strip(),
-        pathology=row["Pathology"].strip(),
+        centre=row["Centre"],
+        pathology=row["Pathology"],
         split=split,
         ed_frame=frames.get("ED", listed["ED"]),
         es_frame=frames.get("ES", listed["ES"]),
         annotated=FOREGROUND if frames or error else (),
     )
-
-
-def _frame(cell: str) -> int | None:
-    return int(float(cell)) if cell.strip() else None
 
 
 def _refuse(error: DataSetError) -> NoReturn:

@@ -9,7 +9,6 @@ frame of ED and ES is not listed: it is the frame of the cine with the same voxe
 
 from __future__ import annotations
 
-import csv
 import logging
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from CMRSegmentationLib.image import View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
 from Training.datasets.nifti import read_image, read_labels
+from Training.datasets.rows import number_in, read_rows
 from Training.datasets.vendors import vendor_name
 
 LOGGER = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ def read(raw: Path) -> list[Examination]:
     root = _root(raw)
     return [
         _read_examination(root / "dataset", row, letters, view)
-        for row in _read_table(root / TABLE)
+        for row in read_rows(root / TABLE, COLUMNS)
+        if row["SUBJECT_CODE"]  # the published table ends in very many empty rows
         for letters, view in VIEWS.items()
     ]
 
@@ -63,35 +64,27 @@ def _root(raw: Path) -> Path:
     )
 
 
-def _read_table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no "
-                f"{', '.join(missing)}."
-            )
-        # The published table ends in very many empty rows.
-        return [row for row in reader if row["SUBJECT_CODE"].strip()]
+def subject_name(number: float) -> str:
+    """The name of a subject's folder, "002" of 2."""
+    return f"{int(number):03d}"
 
 
 def _read_examination(folder: Path, row: dict[str, str], letters: str, view: View) -> Examination:
-    number = int(float(row["SUBJECT_CODE"]))
-    subject = folder / f"{number:03d}"
+    number = number_in(row, "SUBJECT_CODE")
+    subject = folder / subject_name(number)
     if not subject.is_dir():
         raise DataSetError(
-            f"Expected the folder {subject} for subject {number} of {TABLE}, found none."
+            f"Expected the folder {subject} for subject {number:g} of {TABLE}, found none."
         )
     return Examination(
         patient=subject.name,
         dataset="mnms2",
-        vendor=vendor_name(row["VENDOR"]),
+        vendor=vendor_name(row["VENDOR"], subject.name),
         view=view,
         load=partial(_load_phases, subject, letters),
-        scanner=row["SCANNER"].strip(),
-        field_t=float(row["FIELD"].strip().rstrip("Tt")),
-        pathology=row["DISEASE"].strip(),
+        scanner=row["SCANNER"],
+        field_t=number_in(row, "FIELD", unit="T") if row["FIELD"] else None,
+        pathology=row["DISEASE"],
         split="train"
         if number <= LAST_TRAINING
         else "validation"

@@ -22,6 +22,7 @@ from Training.datasets.examination import DataSetError
 
 LOGGER = logging.getLogger(__name__)
 
+PACKED = ".gz"
 ZOOM_TOLERANCE = 0.01
 """Relative difference from which header zooms and affine contradict each other."""
 
@@ -38,7 +39,7 @@ class NiftiImage:
 
 
 def read_image(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
-    """Reads a two- to four-dimensional NIfTI image (x, y, z, t).
+    """Reads a two- to four-dimensional NIfTI image (x, y, z, t), `.nii.gz` or the same unpacked.
 
     Where the header's zooms (`pixdim`) contradict the affine, the zooms set the spacing and the
     affine only the directions, with a warning: such affines were lost in a conversion.
@@ -50,6 +51,8 @@ def read_image(path: Path, *, affine_is_lost: bool = False) -> NiftiImage:
     Raises:
         DataSetError: if the file is missing, damaged, empty of voxels or without a usable grid.
     """
+    if not path.is_file() and path.suffix == PACKED and path.with_suffix("").is_file():
+        path = path.with_suffix("")  # unpacked after the download
     if not path.is_file():
         raise DataSetError(f"Expected the file {path}, found none; is the data set complete?")
     try:

@@ -10,7 +10,6 @@ unknown, not background.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -23,6 +22,7 @@ from PIL import Image
 
 from CMRSegmentationLib.image import Geometry, Label, View
 from Training.datasets.examination import DataSetError, Examination, LabeledPhase
+from Training.datasets.rows import number_in, read_rows
 
 PHASES_PER_CINE = 20
 COLUMNS = ("patient", "category", "spacing_x_mm", "spacing_y_mm", "slice_pitch_mm")
@@ -46,22 +46,14 @@ def read(raw: Path) -> list[Examination]:
         raise DataSetError(
             f"Expected images/, labels/ and spacing.csv in {raw}, found {found or 'nothing'}."
         )
-    with table.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {table}, found no "
-                f"{', '.join(missing)}."
-            )
-        return [_read_patient(raw, row) for row in reader]
+    return [_read_patient(raw, row) for row in read_rows(table, COLUMNS)]
 
 
 def _read_patient(raw: Path, row: dict[str, str]) -> Examination:
     spacing_zyx_mm = (
-        float(row["slice_pitch_mm"]),
-        float(row["spacing_y_mm"]),
-        float(row["spacing_x_mm"]),
+        number_in(row, "slice_pitch_mm"),
+        number_in(row, "spacing_y_mm"),
+        number_in(row, "spacing_x_mm"),
     )
     patient = row["patient"]
     return Examination(

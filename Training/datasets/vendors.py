@@ -15,8 +15,12 @@ _PREFIXES = {
 """How names start, in lower case; Toshiba's scanners are Canon's since 2018."""
 
 
-def vendor_name(text: str) -> str:
+def vendor_name(text: str, patient: str) -> str:
     """The entry of `VENDORS` for a name such as "SIEMENS" or "GE MEDICAL SYSTEMS".
+
+    Args:
+        text: the name.
+        patient: whose examination it is.
 
     Raises:
         DataSetError: if the name is of no known manufacturer.
@@ -25,4 +29,6 @@ def vendor_name(text: str) -> str:
     for prefix, vendor in _PREFIXES.items():
         if words == prefix or words.startswith(f"{prefix} "):
             return vendor
-    raise DataSetError(f"Expected a vendor among {', '.join(VENDORS)}, found {text!r}.")
+    raise DataSetError(
+        f"Expected a vendor among {', '.join(VENDORS)}, found {text!r} of {patient}."
+    )

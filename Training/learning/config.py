@@ -79,6 +79,8 @@ class DataConfig:
     def __post_init__(self) -> None:
         if self.folds < 2:
             raise ValueError(f"Expected folds of 2 or more, found {self.folds}.")
+        if self.fold < -1:
+            raise ValueError(f"Expected fold of 0 or more, or -1 for none, found {self.fold}.")
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,18 @@ class OptimizerConfig:
     power: float = 0.9
     clip: float = 12.0
     average_decay: float = 0.999
+
+    def __post_init__(self) -> None:
+        if self.clip <= 0:
+            raise ValueError(f"Expected clip above 0, found {self.clip}.")
+        for name in ("learning_rate", "weight_decay", "warmup", "power"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"Expected {name} of 0 or more, found {getattr(self, name)}.")
+        if not 0 <= self.momentum < 1 or not 0 <= self.average_decay <= 1:
+            raise ValueError(
+                "Expected momentum from 0 to below 1 and average_decay from 0 to 1, found "
+                f"{self.momentum} and {self.average_decay}."
+            )
 
 
 @dataclass(frozen=True)
@@ -148,6 +162,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name, least in (
+            ("seed", 0),
             ("iterations", 1),
             ("validate_every", 1),
             ("keep_every", 1),
@@ -235,8 +250,8 @@ def _read_values(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, An
         raise ConfigError(f"Expected the settings in {path}, found no such file.")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as TOML in UTF-8: {error}") from error
     extended = values.pop("extends", None)
     if extended is None:
         return values

@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +20,40 @@ from Training.learning.splits import Split
 from Training.samples.cache import CachedExamination
 
 ENVIRONMENT_FILE, EVALUATION_FILE = "run.json", "evaluation.json"
+PROBE_FOLDER, PROBE_FILE = "probe", "probe.csv"
 LEARNED_BEFORE = "learned_before"
 """Key of the patients that the initial model learned from, and the models before it."""
+
+BUNDLE_BEFORE = "bundle_before"
+"""Key of the license and training data of the model bundle that a run goes back to."""
 
 Person = tuple[str, str]
 """Data set and patient."""
 
 
 def write_environment(
-    config: TrainConfig, split: Split, run: Path, learned_before: Set[Person] = frozenset()
+    config: TrainConfig,
+    split: Split,
+    run: Path,
+    learned_before: Set[Person] = frozenset(),
+    bundle_before: Mapping[str, str] | None = None,
 ) -> None:
     """Writes `run.json` into the folder of a run, which is made if it is not there."""
     run.mkdir(parents=True, exist_ok=True)
-    examinations = {name: [_describe(e) for e in group] for name, group in split.groups().items()}
     before = [{"dataset": name, "patient": patient} for name, patient in sorted(learned_before)]
     environment = {
         "config": to_values(config),
         **_circumstances(),
-        "examinations": examinations,
+        "examinations": describe_groups(split),
         LEARNED_BEFORE: before,
+        BUNDLE_BEFORE: dict(bundle_before or {}),
     }
     write_whole(run / ENVIRONMENT_FILE, json.dumps(environment, indent=1))
+
+
+def describe_groups(split: Split) -> dict[str, list[dict[str, Any]]]:
+    """Who is in each group of a run, as `run.json` lists it."""
+    return {name: [_describe(e) for e in group] for name, group in split.groups().items()}
 
 
 def learned_before(environment: dict[str, Any]) -> set[Person]:

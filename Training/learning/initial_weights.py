@@ -12,10 +12,16 @@ from typing import Any
 import torch
 from torch import nn
 
+from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.model import ModelError, find_model
 from Training.learning.checkpoint import has_checkpoint, load_last
 from Training.learning.config import ConfigError, TrainConfig
-from Training.learning.environment import ENVIRONMENT_FILE, Person, learned_before
+from Training.learning.environment import (
+    BUNDLE_BEFORE,
+    ENVIRONMENT_FILE,
+    Person,
+    learned_before,
+)
 from Training.learning.splits import Split
 
 
@@ -73,6 +79,24 @@ def patients_learned_from(initial_model: str) -> set[Person]:
     environment = json.loads(description.read_text(encoding="utf-8"))
     rows = environment["examinations"]["train"]
     return {(row["dataset"], row["patient"]) for row in rows} | learned_before(environment)
+
+
+def bundle_behind(initial_model: str, view: View) -> dict[str, str]:
+    """License and training data of the model bundle that a run goes back to; empty if to none.
+
+    Raises:
+        ModelError: if there is no such model.
+    """
+    if not initial_model:
+        return {}
+    run = Path(initial_model)
+    if (run / ENVIRONMENT_FILE).is_file():
+        environment = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+        return dict(environment.get(BUNDLE_BEFORE, {}))
+    if has_checkpoint(run):
+        return {}
+    bundle = find_model(initial_model, view)
+    return {"license": bundle.license, "training_data": bundle.training_data}
 
 
 def refuse_tested_before(learned: Set[Person], split: Split, initial_model: str) -> None:

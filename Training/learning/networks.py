@@ -15,6 +15,7 @@ from typing import Literal, get_args
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import UNet, UNetConfig
 from Training.learning.stack_networks import NEIGHBOR_CHANNELS, NeighborsAsChannels, Volumes
 
@@ -39,6 +40,10 @@ SWIN_SIZE_MULTIPLE = 32
 V_NET_SIZE_MULTIPLE = 16
 V_NET_MIXED_CHANNELS = 4
 PLUS_PLUS_STAGES = 5
+
+
+class NetworkError(UserError, ValueError):
+    """A network that does not exist, or not with such channels."""
 
 
 class AnySize(nn.Module):
@@ -75,12 +80,12 @@ def build_network(architecture: str, config: UNetConfig) -> nn.Module:
             library's U-Net alone.
 
     Raises:
-        ValueError: if the name is unknown or the channels do not suit it.
+        NetworkError: if the name is unknown or the channels do not suit it.
     """
     if architecture == "unet":
         return UNet(config)
     if architecture not in _BUILDERS:
-        raise ValueError(
+        raise NetworkError(
             f"Unknown network {architecture!r}; known are {', '.join(get_args(Architecture))}."
         )
     return _BUILDERS[architecture](config)
@@ -116,8 +121,9 @@ def _unet_plus_plus(config: UNetConfig) -> nn.Module:
     from monai.networks.nets.basic_unetplusplus import BasicUNetPlusPlus
 
     if len(config.channels) != PLUS_PLUS_STAGES:
-        raise ValueError(
-            f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels."
+        raise NetworkError(
+            f"U-Net++ has {PLUS_PLUS_STAGES} stages, found {len(config.channels)} channels; set "
+            "network.channels."
         )
     features = (*config.channels, config.channels[0])
     return AnySize(

@@ -18,7 +18,7 @@ def make_optimizer(network: nn.Module, config: OptimizerConfig) -> torch.optim.O
     ]
     if config.name == "sgd":
         return torch.optim.SGD(
-            groups, config.learning_rate, momentum=config.momentum, nesterov=True
+            groups, config.learning_rate, momentum=config.momentum, nesterov=config.momentum > 0
         )
     return torch.optim.AdamW(groups, config.learning_rate)
 

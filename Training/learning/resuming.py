@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,16 @@ from CMRSegmentationLib.errors import UserError
 from Training.learning.checkpoint import CheckpointError, has_checkpoint, load_last
 from Training.learning.config import TrainConfig, to_values
 from Training.learning.curves import METRICS_FILE
+from Training.learning.environment import (
+    ENVIRONMENT_FILE,
+    EVALUATION_FILE,
+    PROBE_FILE,
+    PROBE_FOLDER,
+    describe_groups,
+)
+from Training.learning.splits import Split
 from Training.learning.state import State
+from Training.scoring.results import RESULTS_FILE, TABLES_FILE
 
 LOGGER = logging.getLogger(__name__)
 
@@ -47,9 +58,10 @@ def prepare_run(run: Path, *, resume: bool, fresh: bool, writes: bool) -> bool:
 
 
 def clear_run(run: Path) -> None:
-    """Removes the checkpoints and curves of an earlier run."""
-    for path in [*run.glob("*.pt"), *run.glob(METRICS_FILE)]:
-        path.unlink()
+    """Removes the checkpoints and curves of an earlier run, and the scores that it had."""
+    scores = (RESULTS_FILE, TABLES_FILE, EVALUATION_FILE, f"{PROBE_FOLDER}/{PROBE_FILE}")
+    for path in [*run.glob("*.pt"), *(run / name for name in (METRICS_FILE, *scores))]:
+        path.unlink(missing_ok=True)
     shutil.rmtree(run / "tensorboard", ignore_errors=True)
 
 
@@ -64,6 +76,31 @@ def restore_last(state: State, run: Path, config: TrainConfig) -> None:
     saved = load_last(run)
     check_settings(run, saved["config"], config)
     state.restore(saved)
+
+
+def check_patients(run: Path, split: Split) -> None:
+    """Sees to it that a run is gone on with the patients that it began with.
+
+    Raises:
+        ResumeError: if the cache holds others now; one is named.
+    """
+    if not (run / ENVIRONMENT_FILE).is_file():
+        return
+    before = json.loads((run / ENVIRONMENT_FILE).read_text(encoding="utf-8"))
+    groups = describe_groups(split)
+    for name, rows in before.get("examinations", {}).items():
+        now, then = Counter(map(_known_by, groups[name])), Counter(map(_known_by, rows))
+        different = sorted(((now - then) + (then - now)).elements())
+        if different:
+            raise ResumeError(
+                f"{run} began with other examinations: {different[0][1]} ({name}) has changed in "
+                "the cache. Resume it with the cache that it began with, or train into another "
+                "folder."
+            )
+
+
+def _known_by(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["dataset"], row["patient"], *row["annotated"]
 
 
 def check_settings(run: Path, before: dict[str, Any], config: TrainConfig) -> None:

@@ -6,13 +6,15 @@ as separate jobs.
 
 from __future__ import annotations
 
-import csv
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from Training.adaptation.dann import split_domains
+from Training.datasets.examination import DataSetError
+from Training.datasets.mnms2 import subject_name
+from Training.datasets.rows import number_in, read_rows
 from Training.learning.config import ConfigError, DataConfig, TrainConfig
 from Training.samples.cache import PSEUDO_SUFFIX, CachedExamination, read_cache
 
@@ -122,7 +124,7 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     examinations = without_shared(examinations, config)
     labeled = [e for e in examinations if drawn_by_experts(e)]
     if config.fold >= 0:
-        candidates = [e for e in labeled if e.patient not in config.held_out]
+        candidates = fold_candidates(examinations, config)
         test_patients, validation_patients = fold_patients(candidates, config)
     elif config.split == "official":
         test_patients, validation_patients = (
@@ -159,6 +161,21 @@ def split_examinations(examinations: Sequence[CachedExamination], config: DataCo
     return split
 
 
+def fold_candidates(
+    examinations: Sequence[CachedExamination], config: DataConfig
+) -> list[CachedExamination]:
+    """The examinations whose patients are divided into folds.
+
+    Raises:
+        ConfigError: as `without_shared`.
+    """
+    return [
+        e
+        for e in without_shared(examinations, config)
+        if drawn_by_experts(e) and e.patient not in config.held_out
+    ]
+
+
 def drawn_by_experts(examination: CachedExamination) -> bool:
     """Whether it can be scored by; an examination that a network labeled is only trained on."""
     return bool(examination.annotated) and not examination.dataset.endswith(PSEUDO_SUFFIX)
@@ -173,7 +190,7 @@ def without_shared(
         ConfigError: if both are there and no list says which patients they share, or the list
             cannot be read.
     """
-    if not {"mnms", "mnms2"} <= {e.dataset for e in examinations}:
+    if not {"mnms", "mnms2"} <= {_images_of(e) for e in examinations}:
         return list(examinations)
     if not config.shared_patients:
         raise ConfigError(
@@ -182,21 +199,28 @@ def without_shared(
             "the shared patients in data.shared_patients."
         )
     shared = read_shared(Path(config.shared_patients))
-    return [e for e in examinations if (e.dataset, e.patient) not in shared]
+    return [e for e in examinations if (_images_of(e), e.patient) not in shared]
+
+
+def _images_of(examination: CachedExamination) -> str:
+    """The data set that its images are of, whoever labeled them."""
+    return examination.dataset.removesuffix(PSEUDO_SUFFIX)
 
 
 def read_shared(path: Path) -> set[tuple[str, str]]:
     """The M&Ms-2 patients of a list with the columns `mnms` and `mnms2`, as (data set, patient).
 
+    Subject 2 and 002 are the same: programs for tables drop the zeros.
+
     Raises:
-        ConfigError: if it is missing or has other columns.
+        ConfigError: if it is missing or has other columns, or a subject is no number.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return {("mnms2", row["mnms2"].strip()) for row in csv.DictReader(file)}
-    except (OSError, KeyError) as error:
+        rows = read_rows(path, ("mnms", "mnms2"))
+        return {("mnms2", subject_name(number_in(row, "mnms2"))) for row in rows if row["mnms2"]}
+    except (OSError, DataSetError) as error:
         raise ConfigError(
-            f"Expected a CSV file with the columns mnms and mnms2 at {path}: {error}."
+            f"Expected a CSV file with the columns mnms and mnms2 at {path}: {error}"
         ) from error
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeRegressor
 
 from CMRSegmentationLib.anatomy.sizes import percent_decrease
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.image import FOREGROUND, Label, View
 from CMRSegmentationLib.trust.boosted import LEAF, BoostedTable, Tree
 from CMRSegmentationLib.trust.estimate import (
@@ -68,7 +69,7 @@ That of the RV differs by 8.3 % of its value, 5 points of 60, when a person is e
 """
 
 
-class FitError(ValueError):
+class FitError(UserError, ValueError):
     """Too little to fit an estimate on."""
 
 

@@ -69,7 +69,9 @@ def validation_loss(
     """
     network.eval()
     device = next(network.parameters()).device
-    still = replace(sampling, heart_jitter_mm=0.0, heart_probability=1.0, domain_weights=())
+    still = replace(
+        sampling, heart_jitter_mm=0.0, heart_probability=1.0, domain_weights=(), coarse_batches=0
+    )
     stream = BatchStream(
         examinations, still, AugmentationConfig.off(), seed=VALIDATION_SEED, length=batches
     )

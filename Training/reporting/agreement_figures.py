@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from Training.reporting.tables import number_text
 from Training.scoring.agreement import Agreement, measure_agreement
 
 Values = NDArray[np.float64]
@@ -87,8 +88,12 @@ def _bland_altman_title(agreement: Agreement, unit: str) -> str:
 
 def _regression_title(agreement: Agreement) -> str:
     sign = "+" if agreement.intercept >= 0 else "−"
-    line = f"y = {agreement.slope:.2f} x {sign} {abs(agreement.intercept):.1f}"
-    coefficients = f"r = {agreement.pearson:.3f}, ICC(A,1) = {agreement.icc:.3f}"
+    line = (
+        f"y = {number_text(agreement.slope, 2)} x {sign} {number_text(abs(agreement.intercept), 1)}"
+    )
+    coefficients = (
+        f"r = {number_text(agreement.pearson, 3)}, ICC(A,1) = {number_text(agreement.icc, 3)}"
+    )
     return f"{line}, {coefficients}, n = {agreement.pairs}"
 
 

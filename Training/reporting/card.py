@@ -41,17 +41,38 @@ SHORT_AXIS_LIMITS = """\
 {learned}
 * End-systole of small or hypertrophic hearts, and the most basal and apical slices, are the least
   accurate.
-* Congenital defects, implants and images with strong artifacts were not in the training data.
-* Papillary muscles and trabeculae count as blood pool, as the experts of both data sets drew
-  them."""
+* {unseen} were not in the training data.
+* Papillary muscles and trabeculae count as blood pool where the experts drew them so, as those of
+  the public data sets did."""
 
 LONG_AXIS_LIMITS = """\
 * Research use only, not for clinical decisions, and experimental: the contours must be looked at.
-* Real long-axis images of few people were learned from; of other hearts, planes cut from short-axis
-  stacks at most.
+{learned}
 * The planes of the valves and the outflow tract of the three-chamber view are the least accurate.
 * The RV is not drawn in two-chamber views.
 * Papillary muscles and trabeculae count as blood pool."""
+
+
+FEW_LONG_AXES = """\
+* Real long-axis images of few people were learned from; of other hearts, planes cut from short-axis
+  stacks at most."""
+WITH_FEW_LONG_AXES = {"acdc_lax", "bivme"}
+"""Data sets of which that is true."""
+CONGENITAL = {"FALL", "CIA"}
+"""Pathologies of M&Ms-2: tetralogy of Fallot, interatrial communication."""
+
+
+def limits_of(environment: dict[str, Any], *, is_long_axis: bool) -> str:
+    """What a model cannot do, as far as its training data tell."""
+    rows = environment["examinations"]["train"]
+    learned = learned_limits(environment)
+    if is_long_axis:
+        few = {row["dataset"] for row in rows} & WITH_FEW_LONG_AXES
+        return LONG_AXIS_LIMITS.replace("{learned}", FEW_LONG_AXES if few else learned)
+    congenital = {row.get("pathology") for row in rows} & CONGENITAL
+    unseen = "Implants" if congenital else "Congenital defects, implants"
+    limits = SHORT_AXIS_LIMITS.replace("{learned}", learned)
+    return limits.replace("{unseen}", f"{unseen} and images with strong artifacts")
 
 
 def learned_limits(environment: dict[str, Any]) -> str:
@@ -124,7 +145,6 @@ def model_card(bundle: ModelBundle, environment: dict[str, Any], saved: dict[str
     datasets = sorted({row["dataset"] for row in environment["examinations"]["train"]})
     held_out = dict.fromkeys(row["patient"] for row in environment["examinations"]["test"])
     is_long_axis = any(view.is_long_axis for view in bundle.views)
-    limits = LONG_AXIS_LIMITS if is_long_axis else SHORT_AXIS_LIMITS
     return f"""# Model `{bundle.name}`: {bundle.title}
 {caution}
 {_facts(bundle, environment, saved)}
@@ -142,7 +162,7 @@ Held out: {", ".join(held_out)}.
 
 ## Limits
 
-{limits.replace("{learned}", learned_limits(environment))}
+{limits_of(environment, is_long_axis=is_long_axis)}
 """
 
 

@@ -167,9 +167,13 @@ def statistics_figure(examinations: Sequence[CachedExamination]) -> Figure:
     pixels, pitches, diagnoses = figure.subplots(1, 3)
     vendors = sorted({e.vendor for e in examinations})
     spacings = [
-        [e.phases[0].geometry.spacing_zyx_mm for e in examinations if e.vendor == vendor]
+        [
+            np.round(e.phases[0].geometry.spacing_zyx_mm, 3)
+            for e in examinations
+            if e.vendor == vendor
+        ]
         for vendor in vendors
-    ]
+    ]  # rounded: an affine in single precision is off by less, which the bins would show
     pixels.hist([[s[1] for s in group] for group in spacings], bins=15, stacked=True, label=vendors)
     pixels.set_xlabel("Row spacing (mm)")
     pitches.hist([[s[0] for s in group] for group in spacings], bins=15, stacked=True)

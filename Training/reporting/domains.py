@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from CMRSegmentationLib.whole_files import whole_file
-from Training.reporting.run_folder import PROBE_FILE, Run
+from Training.learning.environment import PROBE_FILE
+from Training.reporting.run_folder import Run
 from Training.reporting.strategies import over_seeds
 from Training.reporting.tables import Table
 

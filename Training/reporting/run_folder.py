@@ -11,11 +11,14 @@ from typing import Any
 
 from Training.learning.config import TrainConfig, to_values
 from Training.learning.curves import METRICS_FILE
-from Training.learning.environment import ENVIRONMENT_FILE, EVALUATION_FILE
+from Training.learning.environment import (
+    ENVIRONMENT_FILE,
+    EVALUATION_FILE,
+    PROBE_FILE,
+    PROBE_FOLDER,
+)
 from Training.learning.resuming import flatten
 from Training.scoring.results import RESULTS_FILE, ResultRow, ResultsError, read_results
-
-PROBE_FOLDER, PROBE_FILE = "probe", "probe.csv"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ GEOMETRY_CHANGES = frozenset(
     ("atria", "outflow", "apex", "rotation", "mirror", "scale", "elastic", "bulge", "slice_shift")
 )
 """Changes of where something is; the others are of how it looks."""
+FACTORS = ("scale_range", "aspect_range", "gamma_range")
+"""Ranges of what is multiplied by or raised to."""
+RANGES = (
+    *FACTORS,
+    *("bulge_mm", "bulge_strength", "noise_range", "blur_range_px", "style_strength"),
+)
+"""Settings of a lowest and a highest value."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,16 @@ class AugmentationConfig:
     slice_shift_mm: float = 2.0
     slice_gain: float = 0.1
     normalization_jitter: tuple[float, float] = field(default=(0.2, 0.25))
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            name, value = setting.name, getattr(self, setting.name)
+            if name.endswith("_probability") and not 0 <= value <= 1:
+                raise ValueError(f"Expected {name} from 0 to 1, found {value}.")
+            if name in RANGES and value[0] > value[1]:
+                raise ValueError(f"Expected {name} from low to high, found {value}.")
+            if name in FACTORS and value[0] <= 0:
+                raise ValueError(f"Expected {name} above 0, found {value}.")
 
     @classmethod
     def off(cls, *, geometry: bool = True, appearance: bool = True) -> AugmentationConfig:

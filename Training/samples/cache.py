@@ -38,6 +38,8 @@ DESCRIPTION = (
 """What a file of the cache says about an examination, as it is."""
 PSEUDO_SUFFIX = "_pseudo"
 """Of the data set of labels that no expert drew (`Training.pseudo_label`)."""
+WHOLE_FILES = "[!.]*.npz"
+"""What a killed process was writing has a hidden name, and is none of them."""
 OTHER_PLANES = "other"
 """In a file's name, for planes of no view."""
 
@@ -149,22 +151,22 @@ def read_cache(folder: Path, datasets: Iterable[str] = ()) -> list[CachedExamina
         CacheError: if there is none, or it was written by another version of this program.
     """
     wanted = tuple(datasets) or _data_sets_of_experts(folder)
-    paths = [path for name in wanted for path in sorted((folder / name).glob("*.npz"))]
-    missing = [name for name in wanted if not any((folder / name).glob("*.npz"))]
-    if missing or not paths:
+    found = {name: sorted((folder / name).glob(WHOLE_FILES)) for name in wanted}
+    missing = [name for name, paths in found.items() if not paths]
+    if missing or not found:
         raise CacheError(
             f"Expected a cache of {', '.join(missing) or 'at least one data set'} in {folder}, "
             "found none. "
             "Make it with `python -m Training.prepare`."
         )
-    return [read_examination(path) for path in paths]
+    return [read_examination(path) for paths in found.values() for path in paths]
 
 
 def _data_sets_of_experts(folder: Path) -> tuple[str, ...]:
     """Labels of a network are no truth to score by, so they have to be asked for by name."""
     if not folder.is_dir():
         return ()
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    names = sorted(path.name for path in folder.glob("[!.]*") if path.is_dir())
     return tuple(name for name in names if not name.endswith(PSEUDO_SUFFIX))
 
 
@@ -184,7 +186,9 @@ def read_examination(path: Path) -> CachedExamination:
                     "Run `python -m Training.prepare` again."
                 )
             phases = tuple(_read_phase(file, values) for values in header["phases"])
-    except (zipfile.BadZipFile, lzma.LZMAError, EOFError, KeyError) as error:
+    except CacheError:
+        raise
+    except (zipfile.BadZipFile, lzma.LZMAError, EOFError, KeyError, ValueError) as error:
         raise CacheError(
             f"{path} is damaged ({error}). Run `python -m Training.prepare` again."
         ) from error

@@ -28,7 +28,7 @@ from Training.samples.augmentation import (
     sample_appearance,
     sample_geometric,
 )
-from Training.samples.cache import CachedExamination, CachedPhase
+from Training.samples.cache import CachedExamination, CachedPhase, CacheError
 from Training.samples.painted_apex import paint_apex
 from Training.samples.painted_atria import paint_atria
 from Training.samples.painted_outflow import paint_outflow
@@ -91,6 +91,15 @@ class SamplingConfig:
     def __post_init__(self) -> None:
         if not self.windows or min(self.windows) < 1:
             raise ValueError(f"Expected windows of one slice or more, found {self.windows}.")
+        if not self.crops or min(min(crop) for crop in self.crops) < 1:
+            raise ValueError(f"Expected crops of a pixel and a slice or more, found {self.crops}.")
+        if min(self.spacing_mm, self.coarse_spacing_mm) <= 0 or self.size_multiple < 1:
+            raise ValueError(
+                "Expected spacing_mm and coarse_spacing_mm above 0 and size_multiple of 1 or more, "
+                f"found {self.spacing_mm}, {self.coarse_spacing_mm} and {self.size_multiple}."
+            )
+        if any(weight < 0 for _, weight in self.domain_weights):
+            raise ValueError(f"Expected domain_weights of 0 or more, found {self.domain_weights}.")
 
     def window(self, number: int) -> int:
         """How many neighboring slices each sample of batch `number` holds."""
@@ -428,4 +437,9 @@ def _examination_probabilities(
     share = dict(sampling.domain_weights)
     domains = [e.dataset if e.dataset in share else e.vendor for e in examinations]
     weights = np.array([share.get(domain, 1.0) / domains.count(domain) for domain in domains])
+    if not weights.any():
+        raise CacheError(
+            "Expected examinations with a weight above 0 in sampling.domain_weights, found those "
+            f"of {', '.join(sorted(set(domains)))} alone."
+        )
     return np.asarray(weights / weights.sum())

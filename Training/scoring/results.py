@@ -20,7 +20,7 @@ from CMRSegmentationLib.whole_files import whole_file
 from Training.datasets.examination import UNKNOWN
 from Training.scoring.metrics import MaskScores, score_masks
 
-RESULTS_FILE = "results.csv"
+RESULTS_FILE, TABLES_FILE = "results.csv", "tables.md"
 WHOLE = "all"
 LEVELS = ("base", "mid", "apex")
 

@@ -1,5 +1,5 @@
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
@@ -283,3 +283,8 @@ def test_every_fourth_target_patient_is_measured_on_and_never_learned_from():
 def test_a_target_vendor_with_one_patient_leaves_nobody_to_measure_on():
     with pytest.raises(DomainError, match="two patients of GE"):
         split_measured([Patient("1", "GE")])
+
+
+def test_an_accuracy_that_guessing_reaches_cannot_open_lambda():
+    with pytest.raises(DomainError, match=r"dann\.needed_accuracy above 0\.500.*found 0\.5"):
+        adversary_of(UNet(SMALL), replace(TO_GE, needed_accuracy=0.5))

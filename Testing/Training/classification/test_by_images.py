@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 import torch
 
+from CMRSegmentationLib.image import FOREGROUND, Label
 from Testing.Training.cached_phantoms import phantom_patient, write_cache
-from Training.classification.by_images import ImageConfig, image_of, learned, probabilities
+from Training.classification.by_images import (
+    ImageConfig,
+    image_of,
+    learned,
+    of_common_structures,
+    probabilities,
+)
 from Training.samples.cache import read_cache
 
 SMALL = ImageConfig(network="inception", size_px=32, spacing_mm=4.0, epochs=4, batch_size=4)
@@ -40,3 +47,22 @@ def test_training_is_repeatable_and_gives_probabilities(examination):
     assert np.array_equal(*found)
     assert found[0].shape == (2, 2)
     assert found[0].sum(axis=1) == pytest.approx(np.ones(2), abs=1e-5)
+
+
+def test_a_crop_does_not_tell_which_structures_were_drawn(examination):
+    """Sunnybrook (GE) has the left ventricle alone, beside whose center lies that of all."""
+    partly = replace(
+        examination,
+        annotated=(Label.LV,),
+        phases=tuple(
+            replace(p, labels=np.where(p.labels == Label.LV, p.labels, np.uint8(0)))
+            for p in examination.phases
+        ),
+    )
+    assert not np.array_equal(image_of(examination, SMALL), image_of(partly, SMALL))
+    whole, same = of_common_structures([examination, partly])
+    assert whole.annotated == same.annotated == (Label.LV,)
+    assert np.array_equal(image_of(whole, SMALL), image_of(same, SMALL))
+    (alone,) = of_common_structures([examination])
+    assert alone.annotated == FOREGROUND
+    assert np.array_equal(image_of(alone, SMALL), image_of(examination, SMALL))

@@ -193,3 +193,43 @@ def test_a_run_of_an_earlier_program_keeps_the_settings_that_are_still_there():
     values["dann"]["target_norm"] = "running"
     values["removed"] = 1
     assert config_of_run(values, "run") == TrainConfig(seed=7)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "seed=-1",
+        "data.fold=-2",
+        "optimizer.learning_rate=-1.0",
+        "optimizer.clip=-1.0",
+        "optimizer.warmup=-5",
+        "optimizer.momentum=1.0",
+        "optimizer.average_decay=1.5",
+        "sampling.crops=[]",
+        "sampling.crops=[[0, 4]]",
+        "sampling.crops=[[128, 0]]",
+        "sampling.spacing_mm=0",
+        "sampling.size_multiple=0",
+        'sampling.domain_weights=[["GE", -1.0]]',
+        "augmentation.mirror_probability=2",
+        "augmentation.scale_range=[0.0, 1.0]",
+        "augmentation.gamma_range=[0.0, 1.0]",
+        "augmentation.blur_range_px=[2.0, 1.0]",
+        "dann.needed_accuracy=1.5",
+        "dann.learning_rate=0",
+        "dann.width=0",
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_name(setting, tmp_path):
+    path = tmp_path / "experiment.toml"
+    path.write_text("")
+    name = setting.partition("=")[0].rpartition(".")[-1]
+    with pytest.raises(ConfigError, match=f"Expected .*{name}"):
+        read_config(path, [setting])
+
+
+def test_a_file_of_other_bytes_than_utf_8_is_refused(tmp_path):
+    path = tmp_path / "experiment.toml"
+    path.write_bytes("# Zoë's\n".encode("latin-1"))
+    with pytest.raises(ConfigError, match="cannot be read as TOML in UTF-8"):
+        read_config(path)

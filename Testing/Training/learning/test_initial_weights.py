@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.model import ModelError
 from CMRSegmentationLib.segmenting.unet import UNetConfig
 from Testing.Training.tiny_run import TINY, tiny_run
@@ -10,6 +11,7 @@ from Training.export import export
 from Training.learning.checkpoint import LAST, load_checkpoint
 from Training.learning.config import ConfigError, DataConfig
 from Training.learning.initial_weights import (
+    bundle_behind,
     load_initial_weights,
     patients_learned_from,
     refuse_tested_before,
@@ -105,3 +107,11 @@ def test_who_is_tested_on_with_other_frames_than_those_trained_on_may_be(tmp_pat
 def test_an_unknown_model_is_named():
     with pytest.raises(ModelError, match="Unknown model 'nobody'"):
         load_initial_weights(torch.nn.Identity(), replace(TINY, initial_model="nobody"))
+
+
+def test_a_run_from_random_weights_goes_back_to_no_bundle(tmp_path, monkeypatch):
+    """Even where the command runs in the folder of another run."""
+    (tmp_path / "run.json").write_text('{"bundle_before": {"license": "another\'s"}}')
+    monkeypatch.chdir(tmp_path)
+    assert bundle_behind("", View.SAX) == {}
+    assert bundle_behind(str(tmp_path), View.SAX) == {"license": "another's"}

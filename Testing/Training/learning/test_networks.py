@@ -3,6 +3,7 @@ from typing import get_args
 import pytest
 import torch
 
+from CMRSegmentationLib.errors import UserError
 from CMRSegmentationLib.segmenting.unet import REFERENCE_CONFIG, UNet, UNetConfig
 from Training.learning.networks import (
     OF_STACKS,
@@ -124,4 +125,9 @@ def test_an_unknown_network_is_refused_by_name():
 
 def test_a_u_net_plus_plus_of_three_stages_is_refused():
     with pytest.raises(ValueError, match="5 stages, found 3"):
+        build_network("unet_plus_plus", UNetConfig(channels=(4, 8, 16), deep_supervision=1))
+
+
+def test_channels_that_do_not_suit_a_network_end_a_command_with_a_sentence():
+    with pytest.raises(UserError, match=r"U-Net\+\+ has 5 stages"):
         build_network("unet_plus_plus", UNetConfig(channels=(4, 8, 16), deep_supervision=1))

@@ -4,8 +4,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from CMRSegmentationLib.image import Label
 from CMRSegmentationLib.segmenting.unet import UNetConfig
-from Testing.Training.tiny_run import TINY
+from Testing.Training.cached_phantoms import phantom_patient, write_cache
+from Testing.Training.tiny_run import TINY, tiny_run
 from Training.learning.checkpoint import LAST, CheckpointError, save_last
 from Training.learning.config import to_values
 from Training.learning.resuming import (
@@ -15,7 +17,9 @@ from Training.learning.resuming import (
     prepare_run,
     restore_last,
 )
-from Training.train import start
+from Training.learning.splits import split_examinations
+from Training.samples.cache import read_cache
+from Training.train import start, train
 
 CPU = torch.device("cpu")
 
@@ -45,8 +49,12 @@ def test_an_empty_folder_is_started_in(tmp_path):
 def test_clearing_keeps_what_is_not_of_the_run(run):
     (run / "notes.txt").touch()
     (run / "metrics.csv").touch()
+    scores = ("results.csv", "tables.md", "evaluation.json", "probe/probe.csv")
+    for name in scores:  # else a report would show the scores of the run before
+        (run / name).parent.mkdir(exist_ok=True)
+        (run / name).touch()
     clear_run(run)
-    assert [p.name for p in run.iterdir()] == ["notes.txt"]
+    assert [p.name for p in run.rglob("*") if p.is_file()] == ["notes.txt"]
 
 
 def test_the_same_settings_are_resumed_where_they_were(run):
@@ -86,3 +94,31 @@ def test_a_setting_that_came_after_the_run_is_no_difference():
     assert list(changed_settings(changed, to_values(TINY))) == [
         f"optimizer.momentum was 0.5, now {TINY.optimizer.momentum}"
     ]
+
+
+def test_a_run_is_not_resumed_with_other_patients(tmp_path):
+    """Else run.json would not know whom it learned from."""
+    run, cache = tiny_run(tmp_path)
+
+    def resume():
+        split = split_examinations(read_cache(cache), TINY.data)
+        return train(TINY, split, run, resume=True, device=CPU).iteration
+
+    assert resume() == 1
+    write_cache(cache, phantom_patient("P4"))
+    with pytest.raises(ResumeError, match=r"P4 \(train\) has changed in the cache"):
+        resume()
+    (cache / "phantoms" / "P4_sax.npz").unlink()
+    write_cache(cache, phantom_patient("P0", annotated=(Label.LV,)))
+    with pytest.raises(ResumeError, match=r"P0 \(train\) has changed in the cache"):
+        resume()
+
+
+def test_settings_are_compared_before_the_patients_who_follow_from_them(tmp_path):
+    """Else a run that is resumed as another fold is told that its cache has changed."""
+    run, cache = tiny_run(tmp_path)
+    data = replace(TINY.data, held_out=("P1",), validation=("P3",))
+    other = replace(TINY, data=data)
+    split = split_examinations(read_cache(cache), data)
+    with pytest.raises(ResumeError, match=r"other settings: data\.held_out was .*P1"):
+        train(other, split, run, resume=True, device=CPU)

@@ -16,6 +16,7 @@ from Training.datasets.examination import VENDORS
 from Training.demo import write_raw
 from Training.learning.config import ConfigError, DataConfig, TrainConfig, read_config
 from Training.learning.splits import (
+    fold_candidates,
     fold_count,
     read_examinations,
     split_examinations,
@@ -376,3 +377,46 @@ def test_with_a_list_of_shared_patients_both_can_be_used_and_nobody_twice(tmp_pa
     assert [(e.dataset, e.patient) for e in kept] == [("mnms", "A0S9V9"), ("mnms2", "003")]
     with pytest.raises(ConfigError, match="columns mnms and mnms2"):
         without_shared([first, second], DataConfig(shared_patients=str(tmp_path / "none.csv")))
+
+
+def test_a_shared_subject_is_found_whatever_became_of_its_zeros(tmp_path):
+    listed = tmp_path / "shared.csv"
+    second, third = (patient(code, dataset="mnms2") for code in ("002", "003"))
+    for written in ("2", "2.0", "002"):
+        listed.write_text(f"mnms2,mnms\n{written},A0S9V9\n", encoding="utf-8-sig")
+        config = DataConfig(shared_patients=str(listed))
+        assert without_shared([patient("A0S9V9"), second, third], config)[1:] == [third]
+
+
+def test_a_list_of_shared_patients_without_its_columns_is_refused_though_it_is_empty(tmp_path):
+    listed = tmp_path / "shared.csv"
+    listed.write_text("", encoding="utf-8")
+    both = [patient("A0S9V9"), patient("002", dataset="mnms2")]
+    with pytest.raises(ConfigError, match="columns mnms and mnms2"):
+        without_shared(both, DataConfig(shared_patients=str(listed)))
+    listed.write_text("mnms,mnms2\nA0S9V9,B2\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="found 'B2'"):
+        without_shared(both, DataConfig(shared_patients=str(listed)))
+
+
+def test_folds_are_of_those_whom_experts_drew():
+    """A vendor whose patients were labeled by a network alone has no fold to be tested in."""
+    drawn = [patient(f"{v}{i}", v) for v in ("Siemens", "Philips") for i in range(3)]
+    by_network = [patient("G1", "GE", dataset="mnms_pseudo"), patient("G2", "GE", annotated=())]
+    config = DataConfig(fold_by="vendor", held_out=("Philips0",))
+    candidates = fold_candidates([*drawn, *by_network], config)
+    assert {e.patient for e in candidates} == {e.patient for e in drawn} - {"Philips0"}
+    assert fold_count(candidates, config) == 2
+
+
+def test_patients_are_shared_though_a_network_labeled_those_of_one_data_set(tmp_path):
+    listed = tmp_path / "shared.csv"
+    listed.write_text("mnms,mnms2\nG1,002\n", encoding="utf-8")
+    labeled, second, third = (
+        patient(code, "GE", dataset=name)
+        for code, name in (("G1", "mnms_pseudo"), ("002", "mnms2"), ("003", "mnms2"))
+    )
+    with pytest.raises(ConfigError, match="M&Ms and M&Ms-2 share examinations"):
+        without_shared([labeled, second], DataConfig())
+    config = DataConfig(shared_patients=str(listed))
+    assert without_shared([labeled, second, third], config) == [labeled, third]

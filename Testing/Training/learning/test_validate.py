@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -136,3 +138,13 @@ def test_a_network_that_is_right_has_the_lower_loss(examinations):
         for elsewhere in (Label.BACKGROUND, Label.RV)
     )
     assert right < wrong
+
+
+def test_the_loss_of_validation_patients_counts_at_the_resolution_of_the_network(examinations):
+    """Though the training begins with coarser crops."""
+    fine = SamplingConfig(spacing_mm=3.2, crops=((32, 3),), size_multiple=8)
+    coarse = replace(fine, coarse_batches=100, coarse_spacing_mm=6.4)
+    network = ByIntensity()
+    loss = validation_loss(network, examinations, coarse, batches=2)
+    assert network.sizes == (32, 32)
+    assert loss == validation_loss(network, examinations, fine, batches=2)

@@ -36,3 +36,9 @@ def test_each_vendor_has_its_own_points_and_name():
     names = {text.get_text() for text in axes.get_legend().get_texts()}
     assert names == {"bias", "95 % limits", "Canon", "GE", "Siemens"}
     assert [len(points.get_offsets()) for points in axes.collections] == [1, 1, 2]
+
+
+def test_what_a_constant_prediction_does_not_have_is_a_dash():
+    axes = agreement_figure([0.0] * 4, TRUTH_ML, name="RV EDV", unit="ml").axes[1]
+    assert "r = –" in axes.get_title()
+    assert "nan" not in axes.get_title()

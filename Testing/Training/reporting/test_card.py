@@ -4,7 +4,7 @@ import pytest
 
 from CMRSegmentationLib.image import View
 from CMRSegmentationLib.segmenting.model import ModelBundle
-from Training.reporting.card import accuracy_by_group, accuracy_table, model_card
+from Training.reporting.card import accuracy_by_group, accuracy_table, limits_of, model_card
 from Training.scoring.results import ResultRow, write_results
 
 
@@ -96,3 +96,19 @@ def test_the_card_says_what_the_model_is_learned_from_and_cannot_do(results):
     assert "not for clinical decisions" in text
     assert "Data: own; the Sunnybrook Cardiac Data (Radau et al." in text
     assert "`" + "ab" * 32 + "`" in text
+
+
+def rows_of(dataset, pathology="NOR"):
+    row = {"dataset": dataset, "vendor": "GE", "annotated": ["LV"], "pathology": pathology}
+    return {"examinations": {"train": [row]}}
+
+
+def test_the_limits_are_those_of_the_data_learned_from():
+    """M&Ms-2 has congenital defects and the long axis of hundreds of people."""
+    assert "Congenital defects, implants" in limits_of(rows_of("acdc"), is_long_axis=False)
+    assert "Congenital" not in limits_of(rows_of("mnms2", "FALL"), is_long_axis=False)
+    assert "of few people" in limits_of(rows_of("bivme"), is_long_axis=True)
+    own = limits_of(rows_of("mnms2"), is_long_axis=True)
+    assert "of few people" not in own
+    assert "Learned from images of GE" in own
+    assert not any("{" in limits_of(rows_of("mnms"), is_long_axis=axis) for axis in (True, False))

@@ -127,3 +127,15 @@ def test_the_distributions_count_every_examination_in_each_panel(examinations):
     ]  # fmt: skip
     for axes in figure.axes:
         assert sum(bar.get_height() for bar in axes.patches) == 3
+
+
+def test_pitches_that_differ_by_the_rounding_of_an_affine_are_one_bar():
+    """Of 10 mm, the axis would else show parts of a millionth of a millimeter."""
+    alike = [
+        examination(f"p{i}", (phase("ED", 40, spacing_zyx_mm=(10 + 1e-7 * i, 1.6, 1.4)),))
+        for i in range(3)
+    ]
+    pitches = statistics_figure(alike).axes[1]
+    assert [bar.get_height() for bar in pitches.patches if bar.get_height()] == [3]
+    low, high = pitches.get_xlim()
+    assert high - low > 0.5

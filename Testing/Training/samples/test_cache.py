@@ -132,3 +132,20 @@ def test_an_interrupted_write_leaves_the_earlier_file_and_no_other(tmp_path, mon
         write_examination(phantom_patient("P1"), tmp_path)
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_what_a_killed_process_was_writing_is_no_examination(tmp_path):
+    """Else the cache could not be read until somebody deletes a hidden file."""
+    cache = write_cache(tmp_path / "cache")
+    whole = next((cache / "phantoms").iterdir())
+    (cache / "phantoms" / f".partial-host-1-{whole.name}").write_bytes(whole.read_bytes())
+    (cache / "phantoms" / ".partial-host-2-P9_sax.npz").write_bytes(b"half")
+    (cache / ".hidden").mkdir()
+    assert len(read_cache(cache)) == len(read_cache(cache, ["phantoms"])) == 4
+
+
+def test_a_file_that_is_no_archive_is_called_damaged(tmp_path):
+    cache = write_cache(tmp_path / "cache")
+    (cache / "phantoms" / "P0_sax.npz").write_bytes(b"half")
+    with pytest.raises(CacheError, match=r"P0_sax\.npz is damaged"):
+        read_cache(cache)

@@ -10,7 +10,7 @@ from Testing.Training.cached_phantoms import TINY, phantom_patient, write_cache
 from Training.datasets.examination import UNKNOWN, Examination, LabeledPhase
 from Training.datasets.reformatting import LabeledStack
 from Training.samples.augmentation import AugmentationConfig
-from Training.samples.cache import read_cache, read_examination, write_examination
+from Training.samples.cache import CacheError, read_cache, read_examination, write_examination
 from Training.samples.slices import (
     BatchStream,
     SamplingConfig,
@@ -300,3 +300,9 @@ def test_images_of_labels_and_of_another_style_are_repeatable_and_off_by_default
     assert torch.equal(first.images, again.images)
     assert not torch.equal(first.images, plain.images)
     assert torch.isfinite(first.images).all()
+
+
+def test_weights_that_leave_nobody_are_refused_by_name(four):
+    sampling = replace(SMALL, domain_weights=(("Siemens", 0.0),))
+    with pytest.raises(CacheError, match=r"sampling\.domain_weights, found those of Siemens alone"):
+        stream(four[:2], sampling)
