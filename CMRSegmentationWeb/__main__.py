@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import shutil
 import signal
@@ -11,15 +12,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from waitress.server import create_server
+try:
+    from waitress.server import create_server
 
-from CMRSegmentationLib.errors import UserError
-from CMRSegmentationLib.reporting.report import RESEARCH_USE
-from CMRSegmentationWeb.app import Site
-from CMRSegmentationWeb.job_store import JobStore
-from CMRSegmentationWeb.jobs import State
-from CMRSegmentationWeb.names import safe_path
-from CMRSegmentationWeb.settings import GIBIBYTE, Settings
+    from CMRSegmentationLib.errors import UsageError, UserError
+    from CMRSegmentationLib.reporting.report import RESEARCH_USE
+    from CMRSegmentationWeb.app import Site
+    from CMRSegmentationWeb.job_store import JobStore
+    from CMRSegmentationWeb.jobs import State
+    from CMRSegmentationWeb.names import safe_path
+    from CMRSegmentationWeb.settings import GIBIBYTE, Settings
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The Python package {missing.name} is missing; install what the page needs: pip install "
+        '".[web]"'
+    )
 
 THREADS = 16
 """Of the server; those that stream events wait most of the time."""
@@ -63,28 +70,39 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--folder", type=Path, help="where uploads and results lie")
     parser.add_argument("--keep", action="store_true", help="keep results when the server ends")
-    parser.add_argument("--keep-hours", type=float, default=Settings.keep_hours)
-    parser.add_argument("--most-gib", type=float, default=Settings.most_bytes / GIBIBYTE)
+    parser.add_argument("--keep-hours", type=_positive, default=Settings.keep_hours)
+    parser.add_argument("--most-gib", type=_positive, default=Settings.most_bytes / GIBIBYTE)
     parser.add_argument("--model", help="name or folder of the model to use by default")
     parser.add_argument("--threads", type=int, help="CPU threads of a segmentation")
     parser.add_argument("--load", type=Path, help="a file to segment at the start")
     return parser
 
 
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text}")
+    return number
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings that a command line means.
 
     Raises:
-        UsageError: if other computers could use the page without a password.
+        UsageError: if other computers could use the page without a password, or there is no folder.
         OSError: if the file of the password cannot be read.
     """
     file: Path | None = options.password_file
+    try:
+        password = None if file is None else file.read_text("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Expected a password in UTF-8 in {file}.") from error
     return Settings(
         folder=(options.folder or usual_folder(options.port)).resolve(),
         host=options.host,
         port=options.port,
         names=tuple(options.name),
-        password=None if file is None else file.read_text("utf-8").strip(),
+        password=password,
         model=options.model,
         threads=options.threads,
         keep_hours=options.keep_hours,
@@ -94,8 +112,17 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def usual_folder(port: int) -> Path:
-    """A folder of this user for the server at a port, the same at the next start."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    """A folder of this user for the server at a port, the same at the next start.
+
+    Raises:
+        UsageError: if this user has no home.
+    """
+    try:
+        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError as error:
+        raise UsageError(
+            "Expected a home for uploads and results, found none; name a folder with --folder."
+        ) from error
     return Path(cache) / "CMRSegmentation" / f"web-{port}"
 
 
@@ -103,7 +130,7 @@ def serve(settings: Settings, load: Path | None = None) -> None:
     """Serves until an exception ends it; then ends what runs and empties the folder.
 
     Raises:
-        UsageError: if the folder is used by something else.
+        UsageError: if the folder is used by something else or cannot be written to.
         OSError: if the address cannot be listened at.
     """
     site = Site.of(settings)
@@ -112,7 +139,8 @@ def serve(settings: Settings, load: Path | None = None) -> None:
         site.queue.start()
         if load is not None:
             add_file(site.store, load)
-        sys.stdout.write(f"http://{settings.host}:{server.effective_port}  (Ctrl-C ends)\n")
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        sys.stdout.write(f"http://{host}:{server.effective_port}  (Ctrl-C ends)\n")
         sys.stdout.flush()
         server.run()
     finally:
@@ -126,17 +154,23 @@ def make_server(site: Site, settings: Settings) -> Any:
     """The HTTP server of a site, which listens but does not answer yet.
 
     Raises:
+        UsageError: if there is no such address.
         OSError: if the address cannot be listened at.
     """
-    return create_server(
-        site.app,
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        max_request_body_size=settings.most_bytes,
-        channel_request_lookahead=1,  # so that it notices pages that were closed
-        ident=None,
-    )
+    try:
+        return create_server(
+            site.app,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            max_request_body_size=settings.most_bytes,
+            channel_request_lookahead=1,  # so that it notices pages that were closed
+            ident=None,
+        )
+    except ValueError as error:
+        raise UsageError(
+            f"Expected an address of this computer, found {settings.host}:{settings.port}."
+        ) from error
 
 
 def add_file(store: JobStore, path: Path) -> None:

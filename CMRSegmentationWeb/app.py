@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,8 @@ from CMRSegmentationWeb.refusals import RefusedError
 from CMRSegmentationWeb.result_routes import result_routes
 from CMRSegmentationWeb.settings import Settings
 from CMRSegmentationWeb.work_queue import WorkQueue
+
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,17 @@ def make_app(settings: Settings, store: JobStore, queue: WorkQueue) -> Flask:
     return app
 
 
+def _cannot_store(error: OSError) -> Any:
+    """What is answered when the disk is full or a file is gone; its name is not told."""
+    reason = error.strerror or type(error).__name__
+    LOGGER.warning("%s", reason)
+    sentence = f"The server cannot read or write its files: {reason}."
+    return {"error": sentence}, HTTPStatus.INSUFFICIENT_STORAGE
+
+
 def _install_failures(app: Flask) -> None:
+    app.register_error_handler(OSError, _cannot_store)
+
     @app.errorhandler(RefusedError)
     def refused(error: RefusedError) -> Any:
         return {"error": str(error)}, error.status

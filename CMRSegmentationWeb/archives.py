@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from CMRSegmentationWeb.names import safe_path
+from CMRSegmentationWeb.names import is_of_macos, make_folders, safe_path
 from CMRSegmentationWeb.refusals import RefusedError, too_large
 
 MAXIMUM_RATIO = 200
@@ -49,7 +49,7 @@ def unpack(archive: Path, folder: Path, *, most_bytes: int, most_files: int) -> 
     except TAKEN as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise RefusedError("Two files of the zip archive have one name; rename one.") from error
-    except RefusedError:
+    except (RefusedError, OSError):
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -57,7 +57,9 @@ def unpack(archive: Path, folder: Path, *, most_bytes: int, most_files: int) -> 
 def _checked(
     archive: zipfile.ZipFile, packed_bytes: int, most_bytes: int, most_files: int
 ) -> list[zipfile.ZipInfo]:
-    members = [one for one in archive.infolist() if not one.is_dir()]
+    members = [
+        one for one in archive.infolist() if not one.is_dir() and not is_of_macos(one.filename)
+    ]
     if not members:
         raise RefusedError("The zip archive is empty.")
     if len(members) > most_files:
@@ -86,9 +88,10 @@ def _extract(
 ) -> int:
     """Copies the members and counts their bytes; what they say of their sizes is not believed."""
     left = most_bytes
+    folder.mkdir()
     for member in members:
-        target = folder / safe_path(member.filename)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        path = safe_path(member.filename)
+        target = make_folders(folder, path.parent) / path.name
         with archive.open(member) as source, target.open("xb") as file:
             while chunk := source.read(CHUNK_BYTES):
                 left -= len(chunk)

@@ -30,13 +30,14 @@ def compressed_images(cine: SegmentedCine, kept: Path) -> bytes:
 
     Args:
         cine: the cine.
-        kept: the file.
+        kept: the file; the folder of its folder is there unless the job was removed.
 
     Raises:
         RefusedError, ReadError: if the cine cannot be read any more.
+        OSError: if the file cannot be written.
     """
     if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(exist_ok=True)
         write_whole(kept, gzip.compress(gray_bytes(cine.stack()).tobytes(), FAST, mtime=0))
     return kept.read_bytes()
 

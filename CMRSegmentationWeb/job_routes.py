@@ -12,9 +12,9 @@ from CMRSegmentationWeb.events import Events
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import State
 from CMRSegmentationWeb.names import shown_name
-from CMRSegmentationWeb.refusals import RefusedError
+from CMRSegmentationWeb.refusals import RefusedError, conflict
 from CMRSegmentationWeb.settings import Settings
-from CMRSegmentationWeb.uploads import Room, inputs_of, receive
+from CMRSegmentationWeb.uploads import Room, inputs_of, receive, tell_apart
 from CMRSegmentationWeb.work_queue import WorkQueue
 
 MAXIMUM_JSON_BYTES = 1 << 16
@@ -72,12 +72,14 @@ def _add_arrival(
     def upload(identifier: str) -> Answer:
         job = store.get(identifier, State.RECEIVING)
         receive(request.stream, request.args.get("name", ""), job.upload_folder, rooms[job.id])
+        if store.get(identifier).lacks_files:  # it was cancelled while this arrived
+            job.forget_upload()
         return "", HTTPStatus.NO_CONTENT
 
     @routes.post("/api/jobs/<identifier>/start")
     def start(identifier: str) -> Answer:
         choices = Choices.from_json(sent_json())
-        inputs_of(store.get(identifier).upload_folder)
+        tell_apart(store.get(identifier, State.RECEIVING).upload_folder)
         job = store.change(identifier, State.RECEIVING, choices=choices, state=State.WAITING)
         rooms.pop(identifier, None)
         return job.as_json()
@@ -90,7 +92,10 @@ def _add_control(
     def again(identifier: str) -> Answer:
         choices = Choices.from_json(sent_json())
         changes = {"choices": choices, "state": State.WAITING, "message": ""}
-        inputs_of(store.get(identifier).upload_folder)
+        job = store.get(identifier)
+        if job.lacks_files:
+            raise conflict("Not all of its files had arrived; drop them again.")
+        inputs_of(job.upload_folder)
         return store.change(identifier, *RESTARTABLE, **changes).as_json()
 
     @routes.post("/api/jobs/<identifier>/cancel")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-import shutil
+import os
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from CMRSegmentationLib.errors import UsageError, one_sentence
+from CMRSegmentationWeb.folder_lock import lock
 from CMRSegmentationWeb.jobs import IDENTIFIER, Job, JobError, State, Step
 from CMRSegmentationWeb.refusals import RefusedError, conflict, not_found
 
@@ -31,15 +33,17 @@ class JobStore:
         most_jobs: kept at a time.
 
     Raises:
-        UsageError: if the folder holds something else.
+        UsageError: if the folder cannot be written to or holds something else, or another server
+            is at work in it.
     """
 
     def __init__(self, folder: Path, most_jobs: int) -> None:
         self.folder, self.most_jobs = folder, most_jobs
         self._changed = threading.Condition(threading.RLock())
         self._version = 0
-        _take_over(folder)
+        self._unlock = weakref.finalize(self, os.close, _take_over(folder))
         self._jobs = {job.id: job for job in _load_all(folder)}
+        self._removed: list[Job] = []
 
     def all(self) -> list[Job]:
         """Every job, the latest first."""
@@ -123,11 +127,13 @@ class JobStore:
             if job.state is State.RUNNING:
                 raise conflict("The job is running; cancel it first.")
             del self._jobs[identifier]
+            self._removed.append(job)
             self._tell()
-        shutil.rmtree(job.folder, ignore_errors=True)
+        job.forget()
 
     def remove_older_than(self, hours: float) -> None:
-        """Removes every job of a certain age that does not run."""
+        """Removes every job of a certain age that does not run, and what came after a removal."""
+        self._remove_late_files()
         limit = time.time() - hours * SECONDS_AN_HOUR
         for job in self.all():
             if job.created_s < limit and job.state is not State.RUNNING:
@@ -139,12 +145,12 @@ class JobStore:
         What cannot be removed is logged and stays for the next server to take over.
         """
         with self._changed:
-            folders = [job.folder for job in self.all()]
+            self._removed += self.all()
             self._jobs.clear()
             self._tell()
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
-        left = [folder.name for folder in folders if folder.exists()]
+        self._remove_late_files()
+        left = [job.id for job in self._removed if job.folder.exists()]
+        self._unlock()
         if left:
             LOGGER.warning("Remove by hand in %s: %s", self.folder, ", ".join(left))
             return
@@ -167,6 +173,13 @@ class JobStore:
         with self._changed:
             self._tell()
 
+    def _remove_late_files(self) -> None:
+        """Removes what was still being written of jobs while they were removed."""
+        with self._changed:
+            late = [job for job in self._removed if job.folder.exists()]
+        for job in late:
+            job.forget()
+
     def _fail(self, job: Job, error: OSError) -> None:
         """Says of a job that its folder is gone or full, which cannot be written there."""
         LOGGER.warning("%s: %s", job.id, one_sentence(error))
@@ -184,7 +197,17 @@ class JobStore:
         self._changed.notify_all()
 
 
-def _take_over(folder: Path) -> None:
+def _take_over(folder: Path) -> int:
+    try:
+        return _mark(folder)
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder for uploads and results that can be written to, found {folder} "
+            f"({error.strerror}); name another one with --folder."
+        ) from error
+
+
+def _mark(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     mark = folder / MARK
     if not mark.exists() and any(folder.iterdir()):
@@ -192,7 +215,7 @@ def _take_over(folder: Path) -> None:
             f"Expected a folder that is empty or was made by this server, found other files in "
             f"{folder}; name another one, as it is emptied at the end."
         )
-    mark.touch()
+    return lock(mark)
 
 
 def _load_all(folder: Path) -> list[Job]:

@@ -65,6 +65,7 @@ class Job:
         message: why it failed or what was left out, for people.
         step: how far it has come while it runs.
         has_first_look: whether a cine of it has contours to look at while it runs.
+        lacks_files: whether it ended before all its files had arrived.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Job:
     message: str = ""
     step: Step = field(default_factory=Step)
     has_first_look: bool = False
+    lacks_files: bool = False
 
     @classmethod
     def new(cls, root: Path, name: str) -> Job:
@@ -118,6 +120,7 @@ class Job:
             "message": self.message,
             "step": {"stage": self.step.stage, "done": self.step.done, "total": self.step.total},
             "has_first_look": self.has_first_look,
+            "lacks_files": self.lacks_files,
         }
 
     def save(self) -> None:
@@ -147,6 +150,7 @@ class Job:
                 State(content["state"]),
                 Choices.from_json(content["choices"]),
                 str(content["message"]),
+                lacks_files=bool(content.get("lacks_files")),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise JobError(f"{folder.name} does not hold a job.") from error
@@ -159,7 +163,7 @@ class Job:
         if self.state is State.RECEIVING:
             sentence = "The server was stopped before all files had arrived; drop them again."
             self.forget_upload()
-            return replace(self, state=State.FAILED, message=sentence)
+            return replace(self, state=State.FAILED, message=sentence, lacks_files=True)
         return self
 
     def forget_results(self) -> None:
@@ -170,4 +174,10 @@ class Job:
     def forget_upload(self) -> None:
         """Removes what has arrived, so that half an examination is not segmented."""
         shutil.rmtree(self.upload_folder, ignore_errors=True)
-        self.upload_folder.mkdir()
+        self.upload_folder.mkdir(exist_ok=True)  # a file may still arrive
+
+    def forget(self) -> None:
+        """Removes everything, the job's file last: a server that is killed finds the rest by it."""
+        self.forget_results()
+        for folder in (self.upload_folder, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)

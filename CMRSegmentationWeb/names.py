@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from CMRSegmentationWeb.refusals import RefusedError
 
@@ -47,6 +47,25 @@ def _safe_part(part: str) -> str:
     plain = re.sub(r"[^\w.\-]+", "_", part[: suffix.start()], flags=re.ASCII)
     name = (plain[len(end) + 1 - LONGEST_PART :].lstrip(".-") or "_") + end
     return f"_{name}" if RESERVED.match(name) else name
+
+
+def is_of_macos(name: str) -> bool:
+    """Whether a file is what macOS keeps beside files of people, called as they are."""
+    parts = re.split(r"[/\\]", name)
+    return "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store"
+
+
+def make_folders(top: Path, inner: PurePosixPath) -> Path:
+    """Makes the folders of a relative path below `top`, which is not there if a job was removed.
+
+    Raises:
+        FileNotFoundError: if `top` is not there.
+        FileExistsError, NotADirectoryError: if one of them is a file.
+    """
+    for part in inner.parts:
+        top /= part
+        top.mkdir(exist_ok=True)
+    return top
 
 
 def shown_name(name: object) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from CMRSegmentationWeb.job_routes import sent_json
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import Job, State
 from CMRSegmentationWeb.refusals import RefusedError
-from CMRSegmentationWeb.remeasuring import measure_again
+from CMRSegmentationWeb.remeasuring import measure_again, patient_of
 from CMRSegmentationWeb.results import (
     SegmentedCine,
     cine_of,
@@ -51,7 +52,8 @@ def _add_what_is_there(routes: Blueprint, store: JobStore) -> None:
 
     @routes.get("/api/jobs/<identifier>/cines")
     def cines(identifier: str) -> Answer:
-        return [_shown(cine) for cine in cines_of(store.get(identifier, State.DONE))]
+        job = store.get(identifier, State.DONE)
+        return [_shown(cine, job) for cine in cines_of(job)]
 
     @routes.get(f"{CINE}/files/<name>")
     def file(identifier: str, number: int, name: str) -> Answer:
@@ -74,7 +76,8 @@ def _add_first_looks(routes: Blueprint, store: JobStore, reading: threading.Lock
 
     @routes.get("/api/jobs/<identifier>/first")
     def first_looks(identifier: str) -> Answer:
-        return [_shown(cine) for cine in first_looks_of(store.get(identifier, *allowed))]
+        job = store.get(identifier, *allowed)
+        return [_shown(cine, job) for cine in first_looks_of(job)]
 
     @routes.get(f"{FIRST_LOOK}/images")
     def first_images(identifier: str, number: int) -> Answer:
@@ -128,13 +131,12 @@ def _add_what_is_made(routes: Blueprint, store: JobStore, reading: threading.Loc
             study = study_with(job, cine.folder)
             if study is not None:
                 study.combine_again()
-        kept = replace(job.choices, patient=choices.patient)
-        store.change(identifier, State.DONE, choices=kept)
-        return _shown(cine)
+        return _shown(cine, job)
 
 
-def _shown(cine: SegmentedCine) -> dict[str, Any]:
-    return {**cine.as_json(), "dicom_files": dicom_files(cine)}
+def _shown(cine: SegmentedCine, job: Job) -> dict[str, Any]:
+    patient = patient_of(cine, job.choices.patient)
+    return {**cine.as_json(), "dicom_files": dicom_files(cine), "patient": asdict(patient)}
 
 
 def _download(path: Path, name: str) -> Response:
@@ -147,7 +149,8 @@ def _made(content: bytes, kind: str, name: str) -> Response:
 
 
 def _images(job: Job, cine: SegmentedCine) -> Response:
-    return _voxels(compressed_images(cine, job.view_folder / f"{cine.key}.gz"))
+    name = cine.key.replace("/", "+")  # which no name of a result has
+    return _voxels(compressed_images(cine, job.view_folder / f"{name}.gz"))
 
 
 def _voxels(compressed: bytes) -> Response:
@@ -164,6 +167,6 @@ def _slice(slices: int, usual: int) -> int:
     asked = request.args.get("slice")
     if asked is None:
         return usual
-    if not asked.isascii() or not asked.isdigit() or int(asked[:9]) >= slices:
+    if not re.fullmatch(r"[0-9]{1,9}", asked) or int(asked) >= slices:
         raise RefusedError(f"Expected a slice from 0 to {slices - 1}.")
     return int(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from CMRSegmentationLib.reading.axes import Axes
 from CMRSegmentationLib.reading.files import input_name, labels_axes, read_input, read_labels
 from CMRSegmentationLib.reading.study import Study
 from CMRSegmentationLib.reporting.bullseye import SCALES
+from CMRSegmentationLib.reporting.results import SUMMARY_FILE
 from CMRSegmentationWeb.jobs import Job
 from CMRSegmentationWeb.refusals import RefusedError, not_found
 from CMRSegmentationWeb.uploads import inputs_of
@@ -119,6 +121,16 @@ def _cines_below(root: Path, job: Job) -> tuple[SegmentedCine, ...]:
             key = one.parent.relative_to(root).as_posix()
             found.append(SegmentedCine(one.parent.name, key, one.parent, path, True))
     return tuple(found)
+
+
+def left_out_of(job: Job) -> tuple[str, ...]:
+    """A sentence for each input or cine of a job that was not segmented, from the run's table."""
+    table = job.results_folder / SUMMARY_FILE
+    if not table.is_file():
+        return ()
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] != "done"]
+    return tuple(row["message"] for row in rows)
 
 
 def cine_of(job: Job, number: int) -> SegmentedCine:

@@ -32,7 +32,8 @@ class Settings:
         most_jobs: kept at a time.
 
     Raises:
-        UsageError: if other computers could ask without a password, or under no known name.
+        UsageError: if other computers could ask without a password, or under no known name, or the
+            password is too short.
     """
 
     folder: Path
@@ -49,9 +50,8 @@ class Settings:
     most_jobs: int = 50
 
     def __post_init__(self) -> None:
-        if self.host in LOOPBACK:
-            return
-        if self.password is None or len(self.password) < SHORTEST_PASSWORD:
+        is_open = self.password is None and self.host in LOOPBACK
+        if not is_open and len(self.password or "") < SHORTEST_PASSWORD:
             raise UsageError(
                 f"Expected a password of at least {SHORTEST_PASSWORD} characters to serve other "
                 "computers; put it into a file and name that with --password-file."

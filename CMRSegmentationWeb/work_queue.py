@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +16,7 @@ from CMRSegmentationWeb.child import Child, Message
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import Job, State, Step
 from CMRSegmentationWeb.refusals import RefusedError, conflict
-from CMRSegmentationWeb.results import cines_of
+from CMRSegmentationWeb.results import cines_of, left_out_of
 from CMRSegmentationWeb.settings import Settings
 from CMRSegmentationWeb.uploads import inputs_of
 
@@ -23,6 +24,8 @@ LOGGER = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_SWEEPS = 60.0
 CANCELLED = "Cancelled."
+MOST_SENTENCES = 5
+"""Of what was left out, told one by one."""
 
 
 class WorkQueue:
@@ -64,11 +67,11 @@ class WorkQueue:
             while (job := self._store.get(identifier)).state is not State.RUNNING:
                 if job.state.is_over:
                     raise conflict(f"The job is {job.state}.")
+                is_receiving = job.state is State.RECEIVING
+                changes = {"state": State.CANCELLED, "message": CANCELLED}
                 with contextlib.suppress(RefusedError):  # its state has just changed: look again
-                    self._store.change(
-                        identifier, job.state, state=State.CANCELLED, message=CANCELLED
-                    )
-                    if job.state is State.RECEIVING:
+                    self._store.change(identifier, job.state, lacks_files=is_receiving, **changes)
+                    if is_receiving:
                         job.forget_upload()
                     return
             self._cancelled.add(identifier)
@@ -105,6 +108,7 @@ class WorkQueue:
         try:
             failure = self._segment(job)
             any_done = failure is None or bool(cines_of(job))
+            failure = message_of(job, failure)
         except Exception as error:  # whatever it is, the next job is run
             LOGGER.debug("%s", job.id, exc_info=True)
             failure = one_sentence(error)
@@ -164,6 +168,20 @@ def arguments_of(job: Job, settings: Settings) -> Sequence[str]:
     if settings.threads is not None:
         arguments += ["--threads", str(settings.threads)]
     return [*arguments, *job.choices.arguments()]
+
+
+def message_of(job: Job, failure: str | None) -> str:
+    """What the page says of a job: what was left out, without the folders of this computer."""
+    sentences = list(left_out_of(job))
+    if failure and failure not in sentences:
+        sentences.insert(0, failure)
+    shown = sentences[:MOST_SENTENCES]
+    if len(sentences) > MOST_SENTENCES:
+        shown.append(f"And {len(sentences) - MOST_SENTENCES} more were left out.")
+    text = " ".join(shown)
+    for folder in (job.upload_folder, job.folder):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def step_of(message: Message) -> Step:

@@ -1,7 +1,7 @@
 // The bullseye: what was measured in the 16 segments of the left ventricle, base outside, anterior
 // on top (Cerqueira et al. 2002, doi:10.1161/hc0402.102975; without segment 17).
 
-import { element, shape } from "./dom.js";
+import { element, fixed, shape } from "./dom.js";
 
 const RINGS = { basal: [2, 3], mid: [1, 2], apical: [0.25, 1] }; // thirds of the radius
 const WALLS = [["anterior", 0, -3.25, 0], ["inferior", 0, 3.25, 0], ["septal", -3.25, 0, -90],
@@ -44,7 +44,7 @@ function sector(segment, key, scale) {
   const value = segment[key];
   const [start, width] = anglesOf(segment);
   const [inner, outer] = RINGS[segment.level];
-  const text = value === null ? "" : value.toFixed(scale.decimals);
+  const text = value === null ? "" : fixed(value, scale.decimals);
   const color = value === null ? null : colorOf(value, scale);
   const [x, y] = place(start + width / 2, (inner + outer) / 2);
   return shape("g", {},
@@ -61,7 +61,7 @@ function picture(segments, key, scale) {
   const walls = WALLS.map(([wall, x, y, turn]) => shape("text", { x, y: y + (turn ? 0 : 0.1),
     transform: turn ? `rotate(${turn} ${x} ${y})` : null }, wall));
   const values = segments.filter((one) => one[key] !== null)
-    .map((one) => `${one.level} ${one.wall} ${one[key].toFixed(scale.decimals)}`);
+    .map((one) => `${one.level} ${one.wall} ${fixed(one[key], scale.decimals)}`);
   return shape("svg", { viewBox: "-3.6 -3.6 7.2 7.2", role: "img", class: "bullseye",
     "aria-label": `${name} in ${unit}: ${values.join(", ")}` },
     ...segments.map((one) => sector(one, key, scale)), ...walls);

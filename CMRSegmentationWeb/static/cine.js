@@ -31,6 +31,7 @@ export class Cine {
     this.files = entry.files;
     this.dicomFiles = entry.dicom_files;
     this.report = entry.report;
+    this.patient = entry.patient;
     this.colors = entry.colors;
     this.scales = entry.scales;
   }

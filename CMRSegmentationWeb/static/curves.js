@@ -1,6 +1,6 @@
 // The curves of a report by frame, with a line at the frame that is shown.
 
-import { element, shape } from "./dom.js";
+import { element, fixed, shape } from "./dom.js";
 import { STRUCTURES } from "./cine.js";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [460, 220, 40, 10, 18, 32];
@@ -97,7 +97,7 @@ function legend({ curves, decimals, unit }) {
     element("span", { class: key }, element("i"), `${name} `, cell)));
   const move = (frame) => {
     for (const { cell, values } of rows) {
-      cell.textContent = values[frame] === null ? "" : `${values[frame].toFixed(decimals)} ${unit}`;
+      cell.textContent = values[frame] === null ? "" : `${fixed(values[frame], decimals)} ${unit}`;
     }
   };
   return { node, move };

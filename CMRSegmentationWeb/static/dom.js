@@ -7,6 +7,9 @@ export const byId = (id) => document.getElementById(id);
 // What a field for a number holds; null where it is empty.
 export const numberIn = (id) => byId(id).value === "" ? null : byId(id).valueAsNumber;
 
+// A number's text; what rounds to nothing has no sign.
+export const fixed = (value, decimals) => (Number(value.toFixed(decimals)) || 0).toFixed(decimals);
+
 function make(node, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

@@ -31,14 +31,14 @@ function chosen(input) {
   return { name: tops.join(", "), files };
 }
 
-// Calls onFiles({ name, files: [{ name, file }] }) for every drop and choice.
+// Calls onFiles with { name, files: [{ name, file }] }, or a promise of it, for every drop and choice.
 export function watchFiles(area, inputs, onFiles) {
   const over = (is) => (event) => { event.preventDefault(); area.classList.toggle("over", is); };
   document.addEventListener("dragover", over(true));
   document.addEventListener("dragleave", over(false));
-  document.addEventListener("drop", async (event) => {
+  document.addEventListener("drop", (event) => {
     over(false)(event);
-    onFiles(await dropped(event.dataTransfer));
+    onFiles(dropped(event.dataTransfer));
   });
   for (const input of inputs) input.addEventListener("change", () => onFiles(chosen(input)));
 }

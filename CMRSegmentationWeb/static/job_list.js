@@ -30,7 +30,7 @@ function buttonsOf(job) {
   const isOver = !["receiving", "waiting", "running"].includes(job.state);
   const row = [];
   if (canBeShown(job)) row.push(button("Show", job, "show"));
-  if (isOver && job.state !== "done") row.push(button("Run again", job, "again"));
+  if (isOver && job.state !== "done" && !job.lacks_files) row.push(button("Run again", job, "again"));
   row.push(isOver ? button("Remove", job, "remove") : button("Cancel", job, "cancel"));
   return element("div", { class: "buttons" }, ...row);
 }

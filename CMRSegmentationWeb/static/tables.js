@@ -1,6 +1,6 @@
 // Measures with their definitions, findings, and the files to take away.
 
-import { element } from "./dom.js";
+import { element, fixed } from "./dom.js";
 
 const SEVERITIES = { serious: "Serious", warning: "Warning", info: "Note" };
 const FILES = {
@@ -20,7 +20,7 @@ function decimalsOf({ value, unit }) {
 }
 
 // A measure's value with its unit; nothing where there is none.
-export const measureText = (one) => one ? `${one.value.toFixed(decimalsOf(one))} ${one.unit}` : "";
+export const measureText = (one) => one ? `${fixed(one.value, decimalsOf(one))} ${one.unit}` : "";
 
 export function drawMeasures(container, measures, withDefinitions) {
   const rows = measures.map((one) => element("tr", { "data-key": one.key },

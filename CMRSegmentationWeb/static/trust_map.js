@@ -1,9 +1,10 @@
 // How far each contour is to be believed: a map of slices by phases for each structure.
 
-import { element, shape } from "./dom.js";
+import { element, fixed, shape } from "./dom.js";
 import { STRUCTURES } from "./cine.js";
 
 const [CELL, LEFT, TOP] = [12, 34, 16];
+const FEWEST_FOR_BOTH_ENDS = 6; // phases, from which on the first and the last number have room
 const WORDS = { believed: "believed", doubtful: "look at it", wrong: "likely wrong" };
 
 // `missing` is the chance that an expert would have drawn something, where nothing is drawn.
@@ -47,14 +48,15 @@ function map(name, trust, onPlace) {
     "aria-label": `${name}: ${count("believed")} contours believed, ${count("doubtful")} to look at, `
       + `${count("wrong")} likely wrong` },
     shape("text", { x: 0, y: TOP + 9 }, "slice"), shape("text", { x: LEFT, y: 11 }, "phase 1"),
-    shape("text", { x: LEFT + frames * CELL, y: 11, "text-anchor": "end" }, String(frames)),
+    frames < FEWEST_FOR_BOTH_ENDS ? null
+      : shape("text", { x: LEFT + frames * CELL, y: 11, "text-anchor": "end" }, String(frames)),
     ...cells, here);
   const move = (frame, slice) => {
     here.setAttribute("x", LEFT + frame * CELL);
     here.setAttribute("y", TOP + slice * CELL);
   };
   const range = trust.ef_range_percent
-    ? ` · ejection fraction ${trust.ef_range_percent.map((one) => one.toFixed(0)).join(" to ")} %` : "";
+    ? ` · ejection fraction ${trust.ef_range_percent.map((one) => fixed(one, 0)).join(" to ")} %` : "";
   return { node: element("figure", { class: "map" },
     element("figcaption", {}, `${name}${range}`), picture), move };
 }

@@ -15,7 +15,8 @@ import {
 
 const wantsStillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const PATIENT = ["heart_rate", "height_cm", "weight_kg"];
+// The fields of the patient, and what the server calls them in a cine.
+const PATIENT = { heart_rate: "heart_rate_bpm", height_cm: "height_cm", weight_kg: "weight_kg" };
 
 export class Viewer {
   constructor(onError) {
@@ -74,7 +75,7 @@ export class Viewer {
     const studies = await getStudies(job.id);
     if (this.job !== job) return;
     const onCine = (number) => {
-      this.openCine(number).catch(this.onError);
+      this.try(() => this.openCine(number));
       byId("result").scrollIntoView();
     };
     drawStudy(job, entries, studies, onCine);
@@ -108,7 +109,7 @@ export class Viewer {
 
   close() {
     this.pause();
-    this.job = this.cine = undefined;
+    this.job = this.cine = this.player.cine = undefined;
     this.isFirstLook = false;
     byId("result").hidden = byId("study").hidden = true;
   }
@@ -141,7 +142,7 @@ export class Viewer {
       byId(id).max = frames;
       byId(id).value = frame === null ? "" : frame + 1;
     }
-    for (const name of PATIENT) byId(`again_${name}`).value = this.job.choices[name] ?? "";
+    for (const [id, name] of Object.entries(PATIENT)) byId(`again_${id}`).value = this.cine.patient[name] ?? "";
   }
 
   drawMeasures() {
@@ -230,11 +231,10 @@ export class Viewer {
   async measureAgain() {
     const { cine, job } = this;
     const phase = (id) => byId(id).disabled ? null : byId(id).valueAsNumber - 1;
-    const patient = Object.fromEntries(PATIENT.map((name) => [name, numberIn(`again_${name}`)]));
-    const choices = { ...job.choices, ...patient };
-    const entry = await measureAgain(cine.job, cine.number, { ...choices, ed: phase("ed"), es: phase("es") });
+    const patient = Object.fromEntries(Object.keys(PATIENT).map((id) => [id, numberIn(`again_${id}`)]));
+    const choices = { ...patient, ed: phase("ed"), es: phase("es") };
+    const entry = await measureAgain(cine.job, cine.number, choices);
     if (this.job !== job) return;
-    job.choices = choices;
     this.entries[cine.number] = entry;
     if (this.cine?.number === cine.number) {
       this.cine.update(entry);
@@ -242,6 +242,12 @@ export class Viewer {
       this.go(this.frame, this.slice);
     }
     await this.drawStudy();
+  }
+
+  // What people ask for; what failed before is not told any more.
+  try(action) {
+    this.onError(null);
+    action().catch(this.onError);
   }
 
   wire() {
@@ -255,10 +261,10 @@ export class Viewer {
     on("slice", "input", () => this.go(this.frame, byId("slice").valueAsNumber));
     on("definitions", "change", () => this.drawMeasures());
     for (const { key } of STRUCTURES) on(`show-${key}`, "change", () => this.showStructures());
-    on("cine", "change", () => this.openCine(Number(byId("cine").value)).catch(this.onError));
+    on("cine", "change", () => this.try(() => this.openCine(Number(byId("cine").value))));
     on("phases", "submit", (event) => {
       event.preventDefault();
-      this.measureAgain().catch(this.onError);
+      this.try(() => this.measureAgain());
     });
   }
 }

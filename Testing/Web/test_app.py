@@ -1,3 +1,4 @@
+import errno
 import random
 
 from CMRSegmentationLib import __version__
@@ -59,6 +60,17 @@ class TestApp:
         answer = site.app.test_client().get("/fails")
         assert answer.status_code == 422
         assert answer.json == {"error": "Expected one thing, found another."}
+
+    def test_a_full_disk_is_a_sentence_without_names_of_files(self, client, monkeypatch):
+        def fail(*_):
+            raise OSError(errno.ENOSPC, "No space left on device", "/secret/name")
+
+        monkeypatch.setattr("CMRSegmentationWeb.job_routes.receive", fail)
+        job = client.post("/api/jobs", json={"name": "x"}).json
+        answer = client.put(f"/api/jobs/{job['id']}/files?name=a", data=b"x")
+        assert answer.status_code == 507
+        sentence = "The server cannot read or write its files: No space left on device."
+        assert answer.json == {"error": sentence}
 
     def test_400_hostile_requests_change_nothing(self, client, site, cine_file, segmented):
         job = finished_job(site.store, cine_file, segmented)

@@ -20,6 +20,20 @@ class TestDicomFiles:
         source = pydicom.dcmread(next(cine.input.rglob("*.dcm")), stop_before_pixels=True)
         assert {one.StudyInstanceUID for one in made} == {source.StudyInstanceUID}
 
+    def test_until_it_is_whole_it_lies_in_the_job_that_may_be_removed(
+        self, done_study, monkeypatch
+    ):
+        folders = []
+
+        def write(folder, *_):
+            folders.append(folder)
+            (folder / "segmentation.dcm").touch()
+
+        monkeypatch.setattr("CMRSegmentationWeb.dicom_files.write_dicom", write)
+        make_dicom(cines_of(done_study)[0], "segmentation.dcm")
+        assert done_study.folder in folders[0].parents
+        assert not folders[0].exists()
+
     def test_a_cine_from_another_kind_of_file_has_none(self, done):
         cine = cine_of(done, 0)
         assert dicom_files(cine) == ()
@@ -28,6 +42,10 @@ class TestDicomFiles:
 
     def test_without_highdicom_there_are_none(self, done_study, monkeypatch):
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+        assert dicom_files(cines_of(done_study)[0]) == ()
+
+    def test_a_highdicom_that_is_too_old_makes_none(self, done_study, monkeypatch):
+        monkeypatch.setattr("importlib.metadata.version", lambda name: "0.26.1")
         assert dicom_files(cines_of(done_study)[0]) == ()
 
     @pytest.mark.parametrize("name", ["other.dcm", "..%2fjob.json"])

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from CMRSegmentationWeb.jobs import State
+from CMRSegmentationWeb.uploads import inputs_of, receive
 
 
 def create(client, name="cine"):
@@ -64,6 +65,30 @@ class TestJobs:
         job = client.post(f"/api/jobs/{identifier}/again", json={"device": "cpu"}).json
         assert (job["state"], job["message"], job["choices"]["device"]) == ("waiting", "", "cpu")
         assert client.post(f"/api/jobs/{identifier}/again", json={}).status_code == 409
+
+    def test_half_an_examination_is_not_run_again(self, client, site, monkeypatch):
+        identifier = create(client)
+
+        def cancel_and_receive(stream, name, folder, room):
+            site.queue.cancel(identifier)
+            receive(stream, name, folder, room)
+
+        monkeypatch.setattr("CMRSegmentationWeb.job_routes.receive", cancel_and_receive)
+        assert put(client, identifier, "a.nii", b"x").status_code == 204
+        (job,) = client.get("/api/jobs").json
+        assert (job["state"], job["lacks_files"]) == ("cancelled", True)
+        answer = client.post(f"/api/jobs/{identifier}/again", json={})
+        assert answer.status_code == 409
+        assert "drop them again" in answer.json["error"]
+        assert list(site.store.get(identifier).upload_folder.iterdir()) == []
+
+    def test_files_of_one_name_in_two_folders_are_inputs_of_their_own(self, client, site):
+        identifier = create(client)
+        for name in ("p1/cine.nii", "p2/cine.nii"):
+            put(client, identifier, name, b"x")
+        assert client.post(f"/api/jobs/{identifier}/start", json={}).status_code == 200
+        inputs = inputs_of(site.store.get(identifier).upload_folder)
+        assert [path.name for path in inputs] == ["p1-cine.nii", "p2-cine.nii"]
 
     def test_an_upload_that_is_too_large_is_refused(self, client, site, settings, monkeypatch):
         monkeypatch.setattr("CMRSegmentationWeb.uploads.CHUNK_BYTES", 10)

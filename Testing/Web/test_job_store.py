@@ -82,6 +82,27 @@ class TestStore:
         with pytest.raises(RefusedError):
             store.get(job.id)
 
+    def test_what_is_written_of_a_job_while_it_is_removed_goes_at_the_next_look(self, store):
+        jobs = [store.create(name) for name in ("one", "two")]
+        for job, look in zip(jobs, (lambda: store.remove_older_than(1), store.empty), strict=True):
+            store.remove(job.id)
+            (job.results_folder / "cine").mkdir(parents=True)
+            look()
+            assert not job.folder.exists()
+
+    def test_a_server_that_is_killed_within_a_removal_finds_the_job_again(self, store, monkeypatch):
+        job = store.create("one")
+        (job.upload_folder / "image").touch()
+        rmtree, left = shutil.rmtree, []
+
+        def remove(folder, **options):
+            rmtree(folder, **options)
+            left.append((job.folder / "job.json").exists())
+
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        store.remove(job.id)
+        assert left == [True, True, True, True, False]
+
     def test_a_running_job_is_not_removed(self, store):
         job = store.create("one")
         store.change(job.id, state=State.RUNNING)

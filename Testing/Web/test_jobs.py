@@ -21,7 +21,11 @@ class TestJob:
     @pytest.mark.parametrize("state", [State.DONE, State.FAILED, State.CANCELLED, State.WAITING])
     def test_what_is_over_or_waits_is_loaded_as_it_was(self, job, state):
         saved = replace(
-            job, state=state, message="A sentence.", choices=Choices.from_json({"ed": 2})
+            job,
+            state=state,
+            message="A sentence.",
+            choices=Choices.from_json({"ed": 2}),
+            lacks_files=state is State.CANCELLED,
         )
         saved.save()
         assert Job.load(job.folder) == saved
@@ -36,6 +40,7 @@ class TestJob:
         (job.upload_folder / "half").touch()
         job.save()
         assert Job.load(job.folder).state is State.FAILED
+        assert Job.load(job.folder).lacks_files
         assert list(job.upload_folder.iterdir()) == []
 
     @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"state": "flying"}'])

@@ -11,7 +11,7 @@ import pytest
 from CMRSegmentationLib.errors import UsageError
 from CMRSegmentationWeb.__main__ import add_file, main, make_parser, settings_of, usual_folder
 from CMRSegmentationWeb.jobs import State
-from Testing.Web.servers import LIMIT_S, asked_of_others, end, start, watched_environment
+from Testing.Web.servers import LIMIT_S, ROOT, asked_of_others, end, start, watched_environment
 
 
 def jobs(address):
@@ -26,6 +26,21 @@ def wait_for(address, state):
         time.sleep(0.1)
 
 
+class TestPackages:
+    @pytest.mark.parametrize("name", ["flask", "waitress", "PIL"])
+    def test_without_its_extra_it_says_in_one_line_what_to_install(self, name):
+        start_without = (
+            f"import runpy, sys; sys.modules[{name!r}] = None; "
+            "runpy.run_module('CMRSegmentationWeb', run_name='__main__')"
+        )
+        command = [sys.executable, "-c", start_without]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S)
+        assert ended.returncode == 1
+        assert ended.stderr.startswith(f"The Python package {name}")
+        assert ended.stderr.endswith('pip install ".[web]"\n')
+        assert ended.stderr.count("\n") == 1
+
+
 class TestSettings:
     def test_usual_is_this_computer_alone(self):
         settings = settings_of(make_parser().parse_args([]))
@@ -38,6 +53,41 @@ class TestSettings:
             ["--host", "192.0.2.7", "--password-file", str(tmp_path / "p")]
         )
         assert settings_of(options).password == "a long password"
+
+    def test_a_password_that_is_no_text_is_wrong_usage(self, tmp_path, capsys):
+        (tmp_path / "p").write_bytes("ein langes Paßwort".encode("latin-1"))
+        assert main(["--password-file", str(tmp_path / "p")]) == 2
+        assert "UTF-8" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("option", ["--keep-hours", "--most-gib"])
+    @pytest.mark.parametrize("number", ["nan", "inf", "0", "-1"])
+    def test_a_limit_that_is_none_is_wrong_usage(self, option, number, capsys):
+        with pytest.raises(SystemExit) as caught:
+            make_parser().parse_args([option, number])
+        assert caught.value.code == 2
+        assert "above 0" in capsys.readouterr().err
+
+    def test_an_address_that_is_none_is_wrong_usage(self, tmp_path, capsys):
+        (tmp_path / "p").write_text("a long password")
+        arguments = ["--host", "no address", "--password-file", str(tmp_path / "p")]
+        assert main([*arguments, "--folder", str(tmp_path / "web")]) == 2
+        assert "Expected an address" in capsys.readouterr().err
+
+    def test_a_folder_that_cannot_be_written_to_is_named(self, tmp_path, capsys):
+        (tmp_path / "file").touch()
+        assert main(["--port", "0", "--folder", str(tmp_path / "file" / "web")]) == 2
+        told = capsys.readouterr().err
+        assert str(tmp_path / "file" / "web") in told
+        assert "--folder" in told
+
+    def test_without_a_home_a_folder_is_asked_for(self, monkeypatch, capsys):
+        def fail():
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+        monkeypatch.setattr("pathlib.Path.home", fail)
+        assert main([]) == 2
+        assert "--folder" in capsys.readouterr().err
 
     def test_another_address_without_a_password_is_wrong_usage(self, capsys):
         with pytest.raises(UsageError):

@@ -109,6 +109,69 @@ class TestMeasureAgain:
             assert "Phase 4 of 6 (end-systole)" in page.inner_text("#place")
             visit.finish()
 
+    @pytest.mark.parametrize("width", [1280, 768])
+    def test_what_is_refused_is_told_in_sight_until_it_is_right(
+        self, visit, site, cine_file, segmented, width
+    ):
+        page = visit.page
+        page.set_viewport_size({"width": width, "height": 700})
+        finished_job(site.store, cine_file, segmented)
+        page.wait_for_selector("#result:not([hidden])")
+        page.route("**/measure", lambda route: route.abort(), times=1)
+        page.click("#phases button")
+        page.wait_for_selector("#message:has-text('did not answer')")
+        box = page.locator("#message").bounding_box()
+        assert 0 <= box["y"] <= 700 - box["height"]
+        page.fill("#again_height_cm", "170")
+        page.fill("#again_weight_kg", "72")
+        page.click("#phases button")
+        page.wait_for_selector('#measures [data-key="bsa"]')
+        assert page.inner_text("#message") == ""
+
+    def test_a_value_that_rounds_to_nothing_has_no_sign(self, visit, site, cine_file, segmented):
+        page = visit.page
+        page.wait_for_selector("#model option:nth-child(2)", state="attached")
+        fixed = "import('/static/dom.js').then(({ fixed }) => %s)"
+        numbers = page.evaluate(fixed % "[-0.04, -0.06, 0, 12.34].map((one) => fixed(one, 1))")
+        assert numbers == ["0.0", "-0.1", "0.0", "12.3"]
+        job = finished_job(site.store, cine_file, segmented)
+        path = job.results_folder / "phantom" / "report.json"
+        report = json.loads(path.read_text())
+        for measure in report["measures"]:
+            measure["value"] = -0.001
+        path.write_text(json.dumps(report))
+        page.reload()
+        page.wait_for_selector('[data-key="lv_edv"]')
+        assert page.inner_text('[data-key="lv_edv"] td') == "0.0 ml"
+        visit.finish()
+
+    def test_the_body_size_of_a_cine_is_not_taken_for_that_of_the_next(
+        self, visit, site, tmp_path, cine_file, segmented
+    ):
+        job = site.store.create("two patients")
+        for name in ("first", "second"):
+            shutil.copy(cine_file, job.upload_folder / f"{name}.nii.gz")
+            shutil.copytree(segmented / "phantom", job.results_folder / name)
+        site.store.change(job.id, state=State.DONE)
+        page = visit.page
+        page.wait_for_selector("#result-name:has-text('first')")
+        page.fill("#again_height_cm", "170")
+        page.fill("#again_weight_kg", "72")
+        page.click("#phases button")
+        page.wait_for_selector('#measures [data-key="bsa"]')
+        page.select_option("#cine", "1")
+        page.wait_for_selector("#result-name:has-text('second')")
+        assert page.input_value("#again_height_cm") == ""
+        page.fill("#es", "4")
+        with page.expect_response("**/measure"):
+            page.click("#phases button")
+        page.wait_for_timeout(300)
+        assert page.locator('#measures [data-key="bsa"]').count() == 0
+        page.select_option("#cine", "0")
+        page.wait_for_selector("#result-name:has-text('first')")
+        assert page.input_value("#again_height_cm") == "170"
+        visit.finish()
+
 
 def held_first(page, address):
     """Holds the first answer of an address back; what is held."""

@@ -3,12 +3,14 @@
 import os
 import signal
 import socket
+import threading
+from contextlib import ExitStack
 
 import pytest
 
 from CMRSegmentationWeb.events import MAXIMUM_STREAMS
 from CMRSegmentationWeb.jobs import State, Step
-from Testing.Web.browsing import needs_chromium, until, visited
+from Testing.Web.browsing import LIMIT_MS, needs_chromium, until, visited
 from Testing.Web.conftest import finished_job, running_job
 from Testing.Web.servers import end, start
 
@@ -62,6 +64,50 @@ class TestJobs:
             visit.page.wait_for_selector("#model option:nth-child(2)", state="attached")
         finished_job(site.store, cine_file, segmented)
         visit.page.wait_for_selector("li[data-state=done]")
+
+    def test_a_page_too_many_says_so_and_follows_the_jobs_when_another_is_closed(
+        self, browser, address, site, cine_file, segmented
+    ):
+        with ExitStack() as pages:
+            for _ in range(MAXIMUM_STREAMS):
+                visit = pages.enter_context(visited(browser, address))
+                visit.page.wait_for_selector("#model option:nth-child(2)", state="attached")
+            with visited(browser, address) as ninth:
+                ninth.page.wait_for_selector("#message:has-text('Too many pages are open')")
+                pages.close()
+                finished_job(site.store, cine_file, segmented)
+                ninth.page.wait_for_selector("li[data-state=done]")
+                assert ninth.page.inner_text("#message") == ""
+
+    def test_a_job_that_is_removed_in_another_page_is_not_shown_any_more(
+        self, visit, site, cine_file, segmented
+    ):
+        job = finished_job(site.store, cine_file, segmented)
+        visit.page.wait_for_selector("#result:not([hidden])")
+        site.store.remove(job.id)
+        visit.page.wait_for_selector("#result", state="hidden")
+        visit.finish()
+
+    def test_a_job_whose_page_is_left_while_its_files_arrive_is_gone(
+        self, visit, site, cine_file, monkeypatch
+    ):
+        page, is_over = visit.page, threading.Event()
+        receive = "CMRSegmentationWeb.job_routes.receive"
+        monkeypatch.setattr(receive, lambda *_: is_over.wait(LIMIT_MS / 1000))
+        page.set_input_files("#files", str(cine_file))
+        page.wait_for_selector("li[data-state=receiving]")
+        page.reload()
+        until(page, lambda: site.store.all() == [])
+        is_over.set()
+        page.wait_for_selector("#model option:nth-child(2)", state="attached")
+        assert page.locator("#jobs li").count() == 0
+
+    def test_what_lacks_files_cannot_be_run_again(self, visit, site):
+        job = site.store.create("half")
+        site.queue.cancel(job.id)
+        visit.page.wait_for_selector("li[data-state=cancelled]")
+        assert visit.page.locator("li button").all_inner_texts() == ["Remove"]
+        visit.finish()
 
 
 class TestList:
@@ -134,10 +180,13 @@ class TestRestart:
             page = visit.page
             page.set_input_files("#files", str(cine_file))
             page.wait_for_selector("li[data-state=running]")
-            page.route("**/api/session", lambda route: None)  # what is listed can be clicked at once
+            # What is listed can be clicked at once.
+            page.route("**/api/session", lambda route: None)
             end(server, signal.SIGKILL)
+            page.wait_for_selector("#message:has-text('does not answer; start it')")
             server, _ = start(tmp_path / "web", port)
             page.wait_for_selector("li[data-state=interrupted]")
+            assert page.inner_text("#message") == ""
             assert "was stopped" in page.inner_text("li .failed")
             page.click("button:has-text('Run again')")
             page.wait_for_selector("li[data-state=done]")

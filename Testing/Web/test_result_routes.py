@@ -43,7 +43,7 @@ class TestResults:
         with Image.open(io.BytesIO(answer.data)) as gif:
             assert gif.n_frames == phantom.cine.frames
 
-    @pytest.mark.parametrize("slice_", ["-1", "6", "x", "", "²", "9" * 50])
+    @pytest.mark.parametrize("slice_", ["-1", "6", "x", "", "²", "9" * 50, "0" * 9 + "99"])
     def test_a_wrong_slice_is_refused(self, client, address, slice_):
         assert client.get(f"{address}/0/animation.gif?slice={slice_}").status_code == 400
 
@@ -52,12 +52,24 @@ class TestResults:
         assert answer.json["report"]["es_frame"] == 3
         assert client.get(address).json[0]["report"]["es_frame"] == 3
 
-    def test_a_body_size_that_is_given_later_is_kept(self, client, address, job):
+    def test_a_body_size_that_is_given_later_is_kept(self, client, address):
         body = {"height_cm": 170, "weight_kg": 72}
         measures = client.post(f"{address}/0/measure", json=body).json["report"]["measures"]
         assert "bsa" in {one["key"] for one in measures}
-        (listed,) = client.get("/api/jobs").json
-        assert (listed["choices"]["height_cm"], listed["choices"]["ed"]) == (170, None)
+        (entry,) = client.get(address).json
+        assert entry["patient"] == {"heart_rate_bpm": None, "height_cm": 170, "weight_kg": 72}
+
+    def test_images_of_a_job_that_is_removed_meanwhile_are_not_written(
+        self, client, site, job, address, monkeypatch
+    ):
+        def remove(_cine):
+            site.store.remove(job.id)
+            return np.zeros(1, np.uint8)
+
+        monkeypatch.setattr("CMRSegmentationWeb.images.gray_bytes", remove)
+        answer = client.get(f"{address}/0/images")
+        assert answer.status_code == 507
+        assert not job.folder.exists()
 
     def test_phases_that_are_not_there_are_refused(self, client, address):
         assert client.post(f"{address}/0/measure", json={"ed": 0, "es": 99}).status_code == 400

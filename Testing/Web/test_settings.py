@@ -13,6 +13,10 @@ class TestSettings:
         with pytest.raises(UsageError, match="password of at least 12"):
             Settings(tmp_path, host="192.0.2.7", password=password)
 
+    def test_a_password_for_this_computer_is_as_long(self, tmp_path):
+        with pytest.raises(UsageError, match="password of at least 12"):
+            Settings(tmp_path, password="")
+
     def test_every_address_needs_a_name_to_be_asked_for(self, tmp_path):
         with pytest.raises(UsageError, match="--name"):
             Settings(tmp_path, host="0.0.0.0", password="a long password")

@@ -11,7 +11,7 @@ from CMRSegmentationWeb.choices import Choices
 from CMRSegmentationWeb.job_store import JobStore
 from CMRSegmentationWeb.jobs import State, Step
 from CMRSegmentationWeb.refusals import RefusedError
-from CMRSegmentationWeb.work_queue import WorkQueue, arguments_of, step_of
+from CMRSegmentationWeb.work_queue import WorkQueue, arguments_of, message_of, step_of
 
 LIMIT_S = 120
 
@@ -88,6 +88,42 @@ class TestArguments:
         assert step_of({"stage": "finished", "total": 0}) == Step("finished", 0, 1)
 
 
+class TestMessage:
+    @pytest.fixture
+    def job(self, store):
+        job = store.create("study")
+        job.results_folder.mkdir()
+        return job
+
+    def write_table(self, job, *rows):
+        lines = ["input,cine,status,message", *(",".join(row) for row in rows)]
+        (job.results_folder / "summary.csv").write_text("\n".join(lines))
+
+    def test_cines_that_were_left_out_are_named_without_folders_of_the_server(self, job):
+        upload = job.upload_folder
+        self.write_table(
+            job,
+            ("a", "sax", "done", ""),
+            ("a", "lax", "skipped", f"{upload / 'a'} [lax]: No view."),
+            ("b", "", "failed", f"{upload}: No file."),
+        )
+        assert message_of(job, f"{upload}: No file.") == "a [lax]: No view. upload: No file."
+
+    def test_of_seven_that_failed_five_are_told(self, job):
+        self.write_table(job, *((str(n), "", "failed", f"{n} is bad.") for n in range(7)))
+        message = message_of(job, "6 is bad.")
+        assert message.startswith("0 is bad. 1 is bad.")
+        assert message.endswith("4 is bad. And 2 more were left out.")
+
+    def test_what_ended_the_run_is_told_before_what_it_left_out(self, job):
+        self.write_table(job, ("a", "", "failed", "a is bad."))
+        assert message_of(job, "The process was killed.") == "The process was killed. a is bad."
+
+    def test_without_a_table_it_is_the_failure(self, job):
+        assert message_of(job, "The disk is full.") == "The disk is full."
+        assert message_of(job, None) == ""
+
+
 class TestQueue:
     def test_jobs_run_one_after_the_other_and_a_bad_one_says_why(
         self, store, queue, cine_file, tmp_path
@@ -98,7 +134,7 @@ class TestQueue:
         queue.start()
         failed = wait_for(store, first, is_over)
         assert failed.state is State.FAILED
-        assert "bad.nii.gz" in failed.message
+        assert failed.message.startswith("bad.nii.gz: ")
         assert wait_for(store, second, is_over).state is State.DONE
         assert (second.results_folder / "phantom" / "labels.nii.gz").is_file()
 
