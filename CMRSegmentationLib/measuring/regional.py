@@ -325,18 +325,22 @@ def _strain_values(strains: Mapping[str, StrainCurve], beat: Beat) -> dict[str, 
             continue
         values[key] = float(as_array(curve)[peak])
         if name in WITH_RATES:
-            values |= _timing(key, curve, peak, beat)
+            values |= _timing(key, as_array(curve), peak, beat)
     return values
 
 
-def _timing(key: str, curve: StrainCurve, peak: int, beat: Beat) -> dict[str, float]:
-    """Time to peak and peak rates of a strain, where the frame times are trusted."""
-    if beat.times_ms is None or beat.es_frame is None:
+def _timing(key: str, curve: NDArray[np.float64], peak: int, beat: Beat) -> dict[str, float]:
+    """Time to peak and peak rates of a strain, where the frame times are trusted.
+
+    A peak beside a phase that was not measured may lie there.
+    """
+    beside = curve[[peak - 1, (peak + 1) % len(curve)]]
+    if beat.times_ms is None or beat.es_frame is None or not np.isfinite(beside).all():
         return {}
     times = np.array(beat.times_ms)
     cycle_ms = (times[-1] - times[0]) * len(times) / (len(times) - 1)
     values = {f"{key}_time": float((times[peak] - times[beat.ed_frame]) % cycle_ms)}
-    rates = peak_rates(as_array(curve), beat.times_ms, beat.ed_frame, beat.es_frame)
+    rates = peak_rates(curve, beat.times_ms, beat.ed_frame, beat.es_frame)
     if rates is not None:
         values |= {f"{key}_rate_systolic": rates[0], f"{key}_rate_diastolic": rates[1]}
     return values

@@ -54,6 +54,15 @@ def test_frame_times_add_the_time_to_peak():
     assert "lv_gcs_endo_rate_systolic" not in values  # two frames have no rate
 
 
+def test_a_peak_beside_a_phase_that_was_not_measured_has_no_time():
+    labels, times_ms = drawn_hearts(ED, ED, ES, ED), (0.0, 200.0, 400.0, 600.0)
+    whole = measure_regions(labels, Beat(0, 2, (0, 1, 2, 3), times_ms)).values
+    of_two = measure_regions(labels, Beat(0, 2, (0, 2), times_ms)).values
+    assert whole["lv_gcs_endo_time"] == pytest.approx(400.0)
+    assert of_two["lv_gcs_endo"] == pytest.approx(whole["lv_gcs_endo"])
+    assert not any(key.endswith("_time") for key in of_two)
+
+
 def test_a_long_axis_has_longitudinal_strain_and_no_segments():
     labels = drawn(LAX_ED, LAX_ES)
     found = measure_regions(labels, BEAT, view=View.LAX_4C)
