@@ -13,11 +13,7 @@ from slicer.i18n import tr as _
 from CMRSegmentationLib.image import LabelMap
 from CMRSegmentationLib.patient import AUTOMATIC, ChosenPhases, Patient
 from CMRSegmentationLib.reporting.report import ClinicalReport, make_report
-from CMRSegmentationLib.reporting.report_files import (
-    ReportError,
-    report_as_json,
-    report_from_json,
-)
+from CMRSegmentationLib.reporting.report_files import report_as_json
 
 from . import plots, regional_nodes
 from .cines import SceneCine
@@ -29,7 +25,7 @@ from .judged_labels import (
     keep_measured,
 )
 from .kept_points import kept_points
-from .run_report import keep_run_report, with_wall_of_run
+from .run_report import keep_run_report, report_in, with_wall_of_run
 from .segment_overlay import hide_overlay
 from .segmentations import read_labels, remove_segmentation, segmented_frames
 
@@ -66,11 +62,7 @@ def keep_run(
 
 def stored_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None:
     """The report of a segmentation sequence; None if it has none that can be read."""
-    text = sequence.GetAttribute(REPORT_ATTRIBUTE)
-    try:
-        return report_from_json(text) if text else None
-    except ReportError:
-        return None
+    return report_in(sequence, REPORT_ATTRIBUTE)
 
 
 def chosen_phases(sequence: slicer.vtkMRMLSequenceNode) -> ChosenPhases:

@@ -41,7 +41,7 @@ def with_wall_of_run(
             or insertion points chosen, what the run measured is better.
         labels: what the sequence holds.
     """
-    run = _run_report(sequence)
+    run = report_in(sequence, ATTRIBUTE)
     if run is None or run.phases != report.phases or kept_points(sequence) is not None:
         return report
     if not are_as_judged(sequence, labels):
@@ -51,9 +51,9 @@ def with_wall_of_run(
     return replace(report, regional=run.regional, measures=measures)
 
 
-def _run_report(sequence: slicer.vtkMRMLSequenceNode) -> ClinicalReport | None:
-    """None for labels that no run has made, and in scenes of before it was kept."""
-    text = sequence.GetAttribute(ATTRIBUTE)
+def report_in(sequence: slicer.vtkMRMLSequenceNode, attribute: str) -> ClinicalReport | None:
+    """The report in an attribute of a segmentation sequence; None if none there can be read."""
+    text = sequence.GetAttribute(attribute)
     try:
         return report_from_json(text) if text else None
     except ReportError:

@@ -12,7 +12,6 @@ slice belongs to follows from where the two lie, never from a description.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +28,7 @@ from CMRSegmentationLib.image import CineStack, Geometry, Label
 from CMRSegmentationLib.reading.files import read_input
 from CMRSegmentationLib.reading.study import ReadError
 from Training.datasets.examination import UNKNOWN, DataSetError, Examination, LabeledPhase
+from Training.datasets.rows import read_rows
 
 DATASET, VENDOR, SCANNER, FIELD_T = "bivme", "Siemens", "Vida Fit", 3.0
 
@@ -208,23 +208,15 @@ def _read_points(path: Path) -> dict[int, SlicePoints]:
     The column of the time frame is ignored: it is wrong for the three-chamber slice.
     """
     points: dict[int, dict[str, list[Points]]] = defaultdict(lambda: defaultdict(list))
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file, delimiter="\t")
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
+    for line, row in enumerate(read_rows(path, COLUMNS, delimiter="\t"), start=2):
+        kind = row["contour type"].removeprefix("SAX_").removeprefix("LAX_")
+        try:
+            place = np.array([row["x"], row["y"], row["z"]], dtype=np.float64) * LPS_TO_RAS
+            points[int(row["frameID"])][kind].append(place)
+        except ValueError as error:
             raise DataSetError(
-                f"Expected the columns {', '.join(COLUMNS)} in {path}, found no "
-                f"{', '.join(missing)}."
-            )
-        for row in reader:
-            kind = row["contour type"].removeprefix("SAX_").removeprefix("LAX_")
-            try:
-                place = np.array([row["x"], row["y"], row["z"]], dtype=np.float64) * LPS_TO_RAS
-                points[int(row["frameID"])][kind].append(place)
-            except (ValueError, TypeError) as error:
-                raise DataSetError(
-                    f"{path.name}, line {reader.line_num}: expected three numbers, found {row}."
-                ) from error
+                f"{path.name}, line {line}: expected three numbers, found {row}."
+            ) from error
     return {
         number: {kind: np.array(p) for kind, p in kinds.items()} for number, kinds in points.items()
     }

@@ -10,12 +10,13 @@ from pathlib import Path
 from Training.datasets.examination import DataSetError
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+def read_rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> list[dict[str, str]]:
     """The rows of a CSV file, of which a cell that is missing is empty; cells are stripped.
 
     Args:
         path: the file, in UTF-8 with or without a mark of it at the start.
         columns: those that have to be there.
+        delimiter: between cells.
 
     Raises:
         DataSetError: if the file is no text in UTF-8 or lacks a column.
@@ -23,7 +24,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
+            reader = csv.DictReader(file, restval="", delimiter=delimiter)
             missing = [name for name in columns if name not in (reader.fieldnames or ())]
             if missing:
                 raise DataSetError(
