@@ -85,8 +85,7 @@ def export(
     """Writes weights, description and card of a run into the folder `name` of the models.
 
     Args:
-        run: its folder.
-        models, name: the folder of the models, and the name of this one.
+        run, models, name: the folders of the run and of the models, and the name of this one.
         checkpoint: name of its file, such as "last" or "best".
         results: `results.csv` of an evaluation on patients that the run never saw, or None.
         title, caution: a line for people, and a sentence for every report made with the model.
@@ -102,9 +101,7 @@ def export(
     config = saved["config"]
     environment = together([_environment_of(run), *_environments_of(more_runs)])
     folder = model_folder(models / name, replace=replace)
-    others = (_weights(other, checkpoint, config) for other in more_runs)
-    weights = soup([saved["average"], *others])
-    accuracy = accuracy_by_group(results) if results else {}
+    weights = soup([saved["average"], *(_weights(one, checkpoint, config) for one in more_runs)])
     with whole_folder(folder.resolve()) as partial:
         write_weights(weights, partial / WEIGHTS_FILE)
         bundle = ModelBundle(
@@ -115,13 +112,18 @@ def export(
             license=license_text or license_of(environment),
             date=dt.date.today().isoformat(),
             training_data=describe_training(environment),
-            accuracy=accuracy,
+            accuracy=accuracy_by_group(results) if results else {},
             caution=caution,
             **_what_inference_needs(config),
         )
-        write_whole(partial / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+        write_description(bundle, partial)
         write_whole(partial / CARD_FILE, model_card(bundle, environment, saved))
     return bundle
+
+
+def write_description(bundle: ModelBundle, folder: Path) -> None:
+    """Writes what inference needs to know of a model."""
+    write_whole(folder / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
 
 
 def _environment_of(run: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import logging
 import sys
 from dataclasses import dataclass, replace
@@ -17,15 +16,19 @@ import torch
 
 from CMRSegmentationLib.command_line.run import run_command
 from CMRSegmentationLib.segmenting.model import (
-    DESCRIPTION_FILE,
     MODELS_FOLDER,
     WEIGHTS_FILE,
     ModelBundle,
     load_bundle,
     sha256_of,
 )
-from CMRSegmentationLib.whole_files import whole_folder, write_whole
-from Training.export import joined_licenses, model_folder, write_weights
+from CMRSegmentationLib.whole_files import whole_folder
+from Training.export import (
+    joined_licenses,
+    model_folder,
+    write_description,
+    write_weights,
+)
 from Training.learning.averaging import between
 from Training.reporting.log import start_logging
 
@@ -68,7 +71,7 @@ def interpolate(options: InterpolateOptions) -> ModelBundle:
             date=dt.date.today().isoformat(),
             accuracy={},
         )
-        write_whole(partial / DESCRIPTION_FILE, json.dumps(bundle.to_json(), indent=2) + "\n")
+        write_description(bundle, partial)
     return bundle
 
 

@@ -96,8 +96,7 @@ def train(
     Raises:
         TrainingError: if the loss is not finite; the batch is saved in the run folder.
         CheckpointError: if `resume` is asked for and no checkpoint can be read.
-        ConfigError, ModelError, DomainError: if the settings do not fit the patients or the initial
-            model.
+        ConfigError, ModelError, DomainError: if the settings do not fit patients or initial model.
         KeyboardInterrupt: on Ctrl-C, after a checkpoint was written.
     """
     groups = learning_groups(split, config)
